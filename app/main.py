@@ -7,6 +7,7 @@ only when it is called, so that `anxin hub add` does not pay for the web framewo
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import click
@@ -88,8 +89,6 @@ def main() -> None:
 
 def _fail(error: BaseException, message: str, status: int) -> int:
     if os.environ.get("ANXIN_DEBUG") == "1":
-        import traceback
-
         traceback.print_exception(error)
     click.echo(f"anxin: {' '.join(message.split())}", err=True)
     return status

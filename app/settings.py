@@ -14,7 +14,12 @@ from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from app.addresses import ListenAddress, MqttAddress
 from app.clock import clock_from
@@ -88,7 +93,8 @@ def _matching(pattern: str) -> AfterValidator:
 
 
 Web = Annotated[str, AfterValidator(_web)]
-Listen = Annotated[ListenAddress | None, BeforeValidator(ListenAddress.parse)]
+# NoDecode: these are read by us, not as JSON
+Listen = Annotated[ListenAddress | None, NoDecode, BeforeValidator(ListenAddress.parse)]
 
 
 class Settings(BaseSettings):
@@ -99,7 +105,7 @@ class Settings(BaseSettings):
     )
 
     database_url: Annotated[str, AfterValidator(_postgres)] = Field("", repr=False)
-    mqtt_url: Annotated[MqttAddress | None, BeforeValidator(MqttAddress.parse)] = None
+    mqtt_url: Annotated[MqttAddress | None, NoDecode, BeforeValidator(MqttAddress.parse)] = None
     public_url: Web = "http://127.0.0.1:8000"
     secret_key: Annotated[str, AfterValidator(_long_enough)] = Field("", repr=False)
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
@@ -110,7 +116,7 @@ class Settings(BaseSettings):
     twilio_messaging_service_sid: Annotated[str, _matching(r"MG[0-9a-fA-F]{32}")] = ""
     twilio_api_url: Web = ""
     instance: Annotated[str, _matching(r"[A-Za-z0-9_-]{1,32}")] = "1"
-    http: Annotated[ListenAddress, BeforeValidator(ListenAddress.parse)] = ListenAddress(
+    http: Annotated[ListenAddress, NoDecode, BeforeValidator(ListenAddress.parse)] = ListenAddress(
         "0.0.0.0",  # noqa: S104 - the container's outside; behind it is a reverse proxy
         8000,
     )
