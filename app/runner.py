@@ -43,6 +43,7 @@ class Runner(threading.Thread):
         self._changed = changed
         self._output = output
         self._restart = ""
+        self._seen: tuple[int, int] | None = None
 
     def run(self) -> None:
         """Keep the service running; this is the thread's body."""
@@ -83,6 +84,8 @@ class Runner(threading.Thread):
     def _one_run(self) -> str:
         """Start the process and watch it; return why it is no more."""
         self._set(state=State.STARTING, starts=self.status.starts + 1)
+        # Taken before prepare() reads the file: a change from here on is seen.
+        self._seen = _stamp(self.service.restart_on)
         try:
             if self.service.prepare:
                 self.service.prepare()
@@ -126,13 +129,12 @@ class Runner(threading.Thread):
 
     def _while_ready(self, process: GuardedProcess) -> str:
         """Wait until it ends, is asked to restart, or is found ill; return which."""
-        seen = _stamp(self.service.restart_on)
         failures, asked = 0, time.monotonic()
         while not self.stopping:
             self._sleep_until(lambda: process.status is not None or bool(self._restart), FILE_POLL)
             if process.status is not None:
                 return process.reason
-            if _stamp(self.service.restart_on) != seen:
+            if _stamp(self.service.restart_on) != self._seen:
                 self._restart = "its configuration changed"
             if self._restart:
                 return self._restart

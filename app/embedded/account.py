@@ -63,9 +63,15 @@ def place(wanted: Path, account: Account | None) -> Path:
 
 
 def make_own(directory: Path, account: Account | None) -> None:
-    """Make a directory that only `account` (and root) may enter; its parents stay as they are."""
+    """Make a directory that only `account` (and root) may enter; its parents stay as they are.
+
+    One that somebody else made, or a link (both can be traps in a temporary directory), is refused.
+    """
     directory.parent.mkdir(parents=True, exist_ok=True)
     directory.mkdir(exist_ok=True, mode=0o700)
+    ours = {os.geteuid(), account.uid if account else os.geteuid()}
+    if directory.is_symlink() or directory.lstat().st_uid not in ours:
+        raise EmbeddedError(f"{directory} belongs to somebody else: remove it")
     if account:
         os.chown(directory, account.uid, account.gid)
     directory.chmod(0o700)
@@ -73,26 +79,33 @@ def make_own(directory: Path, account: Account | None) -> None:
 
 def can_enter(directory: Path, account: Account | None) -> bool:
     """Try whether `account` may enter a directory (mode bits alone would not know of ACLs)."""
-    return _try(["/bin/sh", "-c", 'cd -- "$1"', "sh", str(directory)], account)
+    return _works(["/bin/sh", "-c", 'cd -- "$1"', "sh", str(directory)], account)
 
 
 def can_run(program: Path, account: Account | None) -> bool:
     """Try whether `account` may run a program (called with --version)."""
-    return _try([str(program), "--version"], account)
+    return _works([str(program), "--version"], account)
 
 
-def _try(command: list[str], account: Account | None) -> bool:
+def run_as(
+    account: Account | None, command: list[str], text: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end as `account`, with `text` as its input; OSError: it cannot start."""
+    return subprocess.run(  # noqa: S603 - our own commands
+        command,
+        check=False,
+        capture_output=True,
+        input=text,
+        text=True,
+        cwd="/",
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+    )
+
+
+def _works(command: list[str], account: Account | None) -> bool:
     try:
-        done = subprocess.run(  # noqa: S603 - our own commands
-            command, check=False, capture_output=True, cwd="/", **as_user(account)
-        )
+        return run_as(account, command).returncode == 0
     except OSError:
         return False
-    return done.returncode == 0
-
-
-def as_user(account: Account | None) -> dict[str, object]:
-    """Return the arguments for `subprocess` that run a process as `account`."""
-    if account is None:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from app.embedded.account import as_user
+from app.embedded.account import run_as
 from app.errors import EmbeddedError
 from app.process import Account
 
@@ -73,7 +73,9 @@ def initialise(bin_directory: Path, cluster: Path, account: Account | None, *, s
     options += ["--no-instructions", *([] if sync else ["--no-sync"])]
     _run([str(bin_directory / "initdb"), "-D", str(making), *options], account)
     single = [str(bin_directory / "postgres"), "--single", "-D", str(making)]
-    _run([*single, *([] if sync else ["-F"]), "postgres"], account, f"CREATE DATABASE {DATABASE};\n")
+    _run(
+        [*single, *([] if sync else ["-F"]), "postgres"], account, f"CREATE DATABASE {DATABASE};\n"
+    )
     making.rename(cluster)
 
 
@@ -165,15 +167,7 @@ def _serves(pid: int, cluster: Path) -> bool:
 
 
 def _run(command: list[str], account: Account | None, text: str = "") -> None:
-    done = subprocess.run(  # noqa: S603 - our own commands
-        command,
-        check=False,
-        capture_output=True,
-        input=text,
-        text=True,
-        cwd="/",
-        **as_user(account),  # type: ignore[call-overload]
-    )
+    done = run_as(account, command, text)
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines() or ["nothing"]
         raise EmbeddedError(f"{Path(command[0]).name} failed and said: {said[-1]}")
