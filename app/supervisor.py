@@ -7,6 +7,7 @@ it begins the stop when our own parent is gone, and ends this process when a sto
     Supervisor([postgres.service(), broker.service(), Service("ingest", …)]).run(on_ready=…)
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -130,8 +131,8 @@ class Supervisor:
         # Polled, because that is the same on every system and soon enough.
         while not self._asked_to_stop:
             if self._with_parent and parent != 1 and os.getppid() != parent:
-                log.warning("parent_gone", parent=parent)
                 self._asked_to_stop = True
+                log.warning("parent_gone", parent=parent)
             time.sleep(POLL)
         time.sleep(self._stop_timeout + 5)
         if any(runner.is_alive() for runner in self._runners.values()):
@@ -153,4 +154,6 @@ class Supervisor:
 
 
 def _to_stderr(name: str, line: str) -> None:
-    sys.stderr.write(f"{name} | {line}\n")
+    # Whoever reads us may be gone; that must not end the thread that empties the child's pipe.
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"{name} | {line}\n")

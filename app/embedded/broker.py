@@ -36,11 +36,11 @@ from typing import Self
 from urllib.parse import quote
 
 from app.addresses import ListenAddress
-from app.embedded.cluster import wait_until
 from app.embedded.hubs import CENTRE, Hubs
 from app.errors import EmbeddedError
 from app.process import Command, GuardedProcess
 from app.service import Service
+from app.waiting import wait_until
 
 MAX_PAYLOAD = 2 * 1024 * 1024
 SEGMENT_BYTES = 8 * 1024 * 1024

@@ -2,11 +2,10 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -14,6 +13,7 @@ import structlog
 from app.embedded.account import run_as
 from app.errors import EmbeddedError
 from app.process import Account
+from app.waiting import wait_until
 
 log = structlog.get_logger("embedded")
 
@@ -67,7 +67,7 @@ def initialise(bin_directory: Path, cluster: Path, account: Account | None, *, s
     if (cluster / "PG_VERSION").exists():
         return
     making = cluster.with_name(f"{cluster.name}.new")
-    _run(["/bin/rm", "-rf", "--", str(making)], account)
+    shutil.rmtree(making, ignore_errors=True)
     options = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
     options += ["--builtin-locale=C.UTF-8", "--auth=trust", f"--username={USER}"]
     options += ["--no-instructions", *([] if sync else ["--no-sync"])]
@@ -122,7 +122,8 @@ def clear_leftovers(cluster: Path) -> None:
     for how, seconds in ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, how)
-        if wait_until(lambda: not _alive(pid), seconds):
+        # not `alive`: where nobody collects the dead they keep their number
+        if wait_until(lambda: not _serves(pid, cluster), seconds):
             return
     raise EmbeddedError(f"a database server (process {pid}) still uses {cluster}: end it first")
 
@@ -133,16 +134,6 @@ def postmaster_pid(cluster: Path) -> int | None:
         return int((cluster / "postmaster.pid").read_text().splitlines()[0])
     except (OSError, ValueError, IndexError):
         return None
-
-
-def wait_until(come: Callable[[], bool], seconds: float) -> bool:
-    """Ask `come` every 20 ms; False when it has not come after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not come():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def _alive(pid: int) -> bool:

@@ -33,6 +33,7 @@ from app.embedded.binaries import programs
 from app.errors import EmbeddedError
 from app.process import Command, GuardedProcess
 from app.service import Service
+from app.waiting import wait_until
 
 # The kernel's limit for a socket's path is 104 bytes on macOS (108 on Linux), with the final zero.
 LONGEST_SOCKET_PATH = 103
@@ -99,7 +100,7 @@ class EmbeddedPostgres:
             # A server that was killed may hold its memory for a moment: the first try can fail.
             process = GuardedProcess(self._command(), self._said.append)
             ended = process.wait
-            if cluster.wait_until(lambda: self.answers() or ended(0), 60) and not ended(0):  # noqa: B023
+            if wait_until(lambda: self.answers() or ended(0), 60) and not ended(0):  # noqa: B023
                 self._process = process
                 return self.url
             process.stop()
