@@ -154,7 +154,7 @@ class EmbeddedBroker:
         text = ROUTER + _listener("v4", "devices", self._devices, everybody)
         text += _listener("v5", "centre", self._centre, {CENTRE: everybody[CENTRE]})
         staging = self._configuration.with_suffix(f".{secrets.token_hex(4)}")
-        with open(os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123
+        with open(os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
             file.write(text)
         staging.rename(self._configuration)
 
@@ -202,8 +202,11 @@ class EmbeddedBroker:
 
 
 def _listener(version: str, name: str, listen: ListenAddress, accounts: dict[str, str]) -> str:
-    # A JSON string is a TOML string too, as long as it is ASCII without surrogates.
-    lines = (f"{json.dumps(user)} = {json.dumps(pw)}" for user, pw in sorted(accounts.items()))
+    # A JSON string of printable characters is a TOML string too.
+    lines = (
+        f'"{user}" = {json.dumps(password, ensure_ascii=False)}'
+        for user, password in sorted(accounts.items())
+    )
     return LISTENER.format(
         version=version,
         name=name,

@@ -33,10 +33,8 @@ class Hubs:
         """Let the hub of `home` log in and return its password, made here if none is given.
 
         A hub that is there already gets the new password, or keeps its own if none is given.
-        UsageError when the code of the home cannot be a user name.
+        UsageError when the code of the home cannot be a user name, or the password no password.
         """
-        if not HOME_CODE.fullmatch(home) or home == CENTRE:
-            raise UsageError(f"{home!r} is no code of a home: use 1 to 64 letters, digits, _ or -")
         return self.add_all({home: password})[home]
 
     def add_all(self, wanted: dict[str, str | None]) -> dict[str, str]:
@@ -44,6 +42,7 @@ class Hubs:
 
         def change(accounts: dict[str, str]) -> None:
             for home, password in wanted.items():
+                _check(home, password)
                 accounts[home] = password or accounts.get(home) or secrets.token_urlsafe(12)
 
         accounts = self._change(change)
@@ -98,3 +97,10 @@ class Hubs:
         with self.path.with_suffix(".lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _check(home: str, password: str | None) -> None:
+    if not HOME_CODE.fullmatch(home) or home == CENTRE:
+        raise UsageError(f"{home!r} is no code of a home: use 1 to 64 letters, digits, _ or -")
+    if password is not None and not (password.isprintable() and 0 < len(password) <= 128):
+        raise UsageError("the password has to be 1 to 128 printable characters")
