@@ -173,6 +173,11 @@ def set_timer(
     )
 
 
+def hurry_timer(conn: Connection, alarm_id: int, kind: str, now: datetime) -> None:
+    """Make the alarm's timer of this kind due now, if it has one."""
+    conn.execute(SQL["hurry_timer"], {"alarm_id": alarm_id, "kind": kind, "now": now})
+
+
 def stop_timer(conn: Connection, alarm_id: int, kind: str, ref: str = "") -> None:
     conn.execute(SQL["stop_timer"], {"alarm_id": alarm_id, "kind": kind, "ref": ref})
 

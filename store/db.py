@@ -67,7 +67,7 @@ def rows_of(cls: type[_T]) -> Callable[[psycopg.Cursor[Any]], Callable[[Sequence
     Columns the dataclass does not have are passed over, so that an older process keeps working
     while a newer migration has already added some.
     """
-    convert = _enum_fields(cls)
+    convert = _enum_fields(cls)  # type: ignore[arg-type]
     wanted = {f.name for f in fields(cls)}  # type: ignore[arg-type]
 
     def factory(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], _T]:

@@ -295,3 +295,8 @@ class User:
     name: str
     language: str
     role: Role
+
+    @property
+    def at_the_desk(self) -> bool:
+        """Whether this user may own alarms."""
+        return self.role in (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)

@@ -99,6 +99,10 @@ INSERT INTO timers (alarm_id, kind, ref, due_at, data)
 VALUES (%(alarm_id)s, %(kind)s, %(ref)s, %(due_at)s, %(data)s)
 ON CONFLICT (alarm_id, kind, ref) DO UPDATE SET due_at = EXCLUDED.due_at, data = EXCLUDED.data
 
+-- name: hurry_timer
+UPDATE timers SET due_at = LEAST(due_at, %(now)s)
+WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
+
 -- name: stop_timer
 DELETE FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = %(ref)s
 
