@@ -103,6 +103,9 @@ ON CONFLICT (alarm_id, kind, ref) DO UPDATE SET due_at = EXCLUDED.due_at, data =
 UPDATE timers SET due_at = LEAST(due_at, %(now)s)
 WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
 
+-- name: put_off_timer
+UPDATE timers SET due_at = %(due_at)s WHERE id = %(id)s
+
 -- name: stop_timer
 DELETE FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = %(ref)s
 
