@@ -57,7 +57,9 @@ class MqttAddress:
             raise ValueError("it has no host" if not parts.hostname else "its port is 0")
         if parts.path.strip("/") or parts.query:
             # an unescaped / or ? in the password lands here, and the host would be wrong
-            raise ValueError("there is something after the port (is a / in the password? write %2F)")
+            raise ValueError(
+                "there is something after the port (is a / in the password? write %2F)"
+            )
         tls = parts.scheme == "mqtts"
         user = unquote(parts.username) if parts.username else None
         password = unquote(parts.password) if parts.password is not None else None

@@ -77,7 +77,7 @@ class MosquittoAccess:
 
     def __enter__(self) -> Self:
         """Log in and wait until answers can be received."""
-        where = f"the broker at {self._address.host}:{self._address.port}"
+        where = self._where()
         try:
             self._client.connect(self._address.host, self._address.port, keepalive=30)
         except OSError as error:
@@ -88,9 +88,7 @@ class MosquittoAccess:
             self._leave()
             if not self._refused:
                 raise BrokerUnreachableError(f"{where} does not answer")
-            raise AccessRefusedError(
-                f"{where} refuses user {self._address.user} as its administrator: {self._refused}"
-            )
+            raise AccessRefusedError(self._not_admin())
         return self
 
     def __exit__(
@@ -149,7 +147,10 @@ class MosquittoAccess:
         self._answered.clear()
         marked = [{**command, "correlationData": self._request} for command in commands]
         self._client.publish(COMMANDS, json.dumps({"commands": marked}), qos=1)
-        if not self._answered.wait(TIMEOUT):
+        arrived = self._answered.wait(TIMEOUT)
+        if self._refused:
+            raise AccessRefusedError(self._not_admin())
+        if not arrived:
             raise AccessError(
                 f"the broker did not answer {commands[0]['command']} within {TIMEOUT:g} s"
             )
@@ -169,8 +170,16 @@ class MosquittoAccess:
             client.tls_set()
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
+        client.on_publish = self._on_publish
         client.on_message = self._on_message
         return client
+
+    def _where(self) -> str:
+        return f"the broker at {self._address.host}:{self._address.port}"
+
+    def _not_admin(self) -> str:
+        user = self._address.user
+        return f"{self._where()} refuses user {user} as its administrator: {self._refused}"
 
     def _leave(self) -> None:
         self._client.disconnect()
@@ -201,9 +210,22 @@ class MosquittoAccess:
             self._refuse(reasons[0])
         self._ready.set()
 
+    def _on_publish(
+        self,
+        _client: mqtt.Client,
+        _userdata: Any,
+        _mid: int,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if reason.is_failure:
+            self._refuse(reason)
+
     def _refuse(self, reason: ReasonCode) -> None:
+        """Wake whoever waits: for the log-in or for an answer."""
         self._refused = str(reason)
         self._ready.set()
+        self._answered.set()
 
     def _on_message(self, _client: mqtt.Client, _userdata: Any, message: mqtt.MQTTMessage) -> None:
         """Take an answer. Another administrator's, or one that came too late, is not ours."""

@@ -130,13 +130,15 @@ class Peer:
         except queue.Empty:
             raise TimeoutError(f"no message within {seconds:g} s") from None
 
-    def nothing_more(self, centre_url: str) -> bool:
-        """Say whether a message sent now is the next to arrive: nothing was before it."""
-        home = self._address.user
+    def all_until_now(self, centre_url: str) -> list[tuple[str, bytes]]:
+        """Return what arrived before a message the centre sends to this home's ack now."""
+        marker = (f"homes/{self._address.user}/ack", secrets.token_bytes(8))
         with Peer(centre_url) as centre:
-            marker = secrets.token_bytes(8)
-            centre.publish(f"homes/{home}/ack", marker)
-        return self.next() == (f"homes/{home}/ack", marker)
+            centre.publish(*marker)
+        found = []
+        while (message := self.next()) != marker:
+            found.append(message)
+        return found
 
     def retained(self, topic: str) -> dict[str, bytes]:
         """Return the retained messages below `topic`, by topic; for a client that is fresh."""
@@ -172,7 +174,9 @@ class Peer:
             return self._answers.setdefault((kind, mid), queue.SimpleQueue())
 
     def _answer(self, kind: str, mid: int, reason: Any) -> None:
-        self._box(kind, mid).put(str(reason))
+        # "No matching subscribers" is a success too
+        good = kind == "pub" and not reason.is_failure
+        self._box(kind, mid).put("Success" if good else str(reason))
 
     def _wait(self, kind: str, mid: int, seconds: float = SECONDS) -> str:
         try:
