@@ -130,9 +130,9 @@ class Peer:
         except queue.Empty:
             raise TimeoutError(f"no message within {seconds:g} s") from None
 
-    def all_until_now(self, centre_url: str) -> list[tuple[str, bytes]]:
-        """Return what arrived before a message the centre sends to this home's ack now."""
-        marker = (f"homes/{self._address.user}/ack", secrets.token_bytes(8))
+    def all_until_now(self, centre_url: str, topic: str = "") -> list[tuple[str, bytes]]:
+        """Return what arrived before a message the centre sends now, to this home's ack."""
+        marker = (topic or f"homes/{self._address.user}/ack", secrets.token_bytes(8))
         with Peer(centre_url) as centre:
             centre.publish(*marker)
         found = []
