@@ -1,0 +1,87 @@
+"""What a signal means for the alarms of a home. Pure."""
+
+from enum import StrEnum
+
+from store.model import Kind, Lane, Priority, Signal
+
+PRIORITY: dict[Kind, Priority] = {
+    **dict.fromkeys(
+        (Kind.HELP_CALL, Kind.FALL, Kind.SMOKE, Kind.CARBON_MONOXIDE, Kind.GAS_LEAK),
+        Priority.LIFE,
+    ),
+    **dict.fromkeys(
+        (
+            Kind.INACTIVITY,
+            Kind.BED_ABSENCE,
+            Kind.BATHROOM_LONG,
+            Kind.WANDERING,
+            Kind.COLD,
+            Kind.HEAT,
+            Kind.WATER_LEAK,
+        ),
+        Priority.PERSON_AT_RISK,
+    ),
+    **dict.fromkeys(
+        (Kind.DOOR_OPEN, Kind.AIR_QUALITY, Kind.NO_VISIT, Kind.RHYTHM_CHANGE), Priority.COMFORT
+    ),
+    **dict.fromkeys(
+        (
+            Kind.HUB_OFFLINE,
+            Kind.DEVICE_OFFLINE,
+            Kind.LOW_BATTERY,
+            Kind.TAMPER,
+            Kind.POWER_FAILURE,
+            Kind.DEVICE_FAULT,
+            Kind.AREA_OUTAGE,
+        ),
+        Priority.TECHNICAL,
+    ),
+}
+
+OF_THE_CENTRE = frozenset({Kind.AREA_OUTAGE, Kind.HUB_OFFLINE, Kind.DEVICE_OFFLINE})
+"""Concluded by the centre, never stated by a device."""
+
+_CALLS = frozenset({Kind.HELP_CALL, Kind.FALL})
+"""Each transmission is a new call; the others are states that begin and end."""
+
+
+class Effect(StrEnum):
+    RAISE = "raise"
+    CLEAR = "clear"
+    KEEP = "keep"
+    """Stored and acknowledged to the hub, but nobody is disturbed."""
+
+
+def effect_of(signal: Signal, *, superseded: bool = False) -> Effect:
+    """What to do with a signal.
+
+    `superseded`: the same device has already said something newer of this kind. A late call still
+    raises, however old (the centre decides what is too old, never a filter); a late state that a
+    newer one has overtaken is history.
+    """
+    if signal.test:
+        return Effect.KEEP
+    if signal.active:
+        life = PRIORITY[signal.kind] == Priority.LIFE
+        return Effect.KEEP if superseded and not life else Effect.RAISE
+    if signal.kind in _CALLS or superseded:
+        return Effect.KEEP
+    return Effect.CLEAR
+
+
+def is_life_safety(kind: Kind) -> bool:
+    return PRIORITY[kind] == Priority.LIFE
+
+
+def lane_of(priority: Priority) -> Lane:
+    """Life-safety leaves by a sender of its own, so that it waits behind nothing."""
+    return Lane.LIFE if priority == Priority.LIFE else Lane.REST
+
+
+def subject_of(kind: Kind, device: str) -> str:
+    """What an alarm of this kind is about within its home.
+
+    Whatever endangers the person is one alarm a home, whichever device saw it; a technical fault
+    is one alarm a device.
+    """
+    return device if PRIORITY[kind] == Priority.TECHNICAL else ""

@@ -1,0 +1,97 @@
+"""How a dispatch goes on: accepted, declined, on the way, there, done.
+
+Each function is one use case and one transaction; all raise NotFoundError or RefusedError.
+"""
+
+from datetime import datetime, timedelta
+
+from alerts import desk, lifecycle, plans, telling, wording
+from alerts.errors import NotFoundError
+from alerts.offers import ARRIVAL_TIMER, OFFER_TIMER
+from alerts.policy import Policy
+from store import alarms, dispatches, people
+from store.db import Connection
+from store.model import Alarm, AlarmState, Dispatch, DispatchState
+
+_EVENTS = {
+    DispatchState.ACCEPTED: "dispatch_accepted",
+    DispatchState.DECLINED: "dispatch_declined",
+    DispatchState.NO_ANSWER: "dispatch_unanswered",
+    DispatchState.EN_ROUTE: "en_route",
+    DispatchState.ARRIVED: "arrived",
+    DispatchState.DONE: "dispatch_done",
+}
+
+
+def move(
+    conn: Connection,
+    dispatch_id: int,
+    wanted: DispatchState,
+    *,
+    actor: str,
+    via: str,
+    now: datetime,
+    policy: Policy,
+    eta_minutes: int | None = None,
+    finding: str | None = None,
+) -> Dispatch:
+    """Take a dispatch to its next state, whoever says so; the same again changes nothing."""
+    with conn.transaction():
+        current, alarm = _locked(conn, dispatch_id)
+        if current.state == wanted:
+            return current
+        lifecycle.check_dispatch_move(current.state, wanted)
+        lifecycle.check_open(alarm)
+        moved = dispatches.move(
+            conn, dispatch_id, wanted, now=now, eta_minutes=eta_minutes, finding=finding
+        )
+        assert moved is not None  # noqa: S101  its alarm is locked
+        alarms.journal(
+            conn, alarm.id, _EVENTS[wanted], at=now, actor=actor, via=via,
+            dispatch=dispatch_id, responder=moved.responder_id,
+            **({"eta_minutes": eta_minutes} if eta_minutes is not None else {}),
+        )  # fmt: skip
+        _follow(conn, alarm, moved, now, policy)
+        desk.settle(conn, alarm, now, policy)
+        return moved
+
+
+def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, policy: Policy) -> None:
+    """Timers and messages that belong to a dispatch's new state."""
+    ref = str(moved.id)
+    responder = people.find_person(conn, moved.responder_id)
+    name = responder.name if responder else ""
+    alarms.stop_timer(conn, alarm.id, OFFER_TIMER, ref)
+    if moved.state == DispatchState.ACCEPTED:
+        minutes = (moved.eta_minutes or 0) * 60 + policy.arrive
+        alarms.set_timer(conn, alarm.id, ARRIVAL_TIMER, now + timedelta(seconds=minutes), ref=ref)
+        home = telling.home_of(conn, alarm)
+        if responder is not None and home is not None:
+            telling.tell_person(
+                conn, alarm, responder, purpose="access", now=now, dispatch_id=moved.id,
+                body=wording.access_text(
+                    alarm, home.address, home.access_notes, responder.language
+                ),
+                dedupe=f"access:{moved.id}",
+            )  # fmt: skip
+    if moved.state in (DispatchState.ACCEPTED, DispatchState.EN_ROUTE):
+        telling.tell_home(
+            conn, alarm, DispatchState.EN_ROUTE, who=name, eta_minutes=moved.eta_minutes,
+            now=now, policy=policy,
+        )  # fmt: skip
+    if moved.state in (DispatchState.ARRIVED, DispatchState.DECLINED):
+        alarms.stop_timer(conn, alarm.id, ARRIVAL_TIMER, ref)
+    if moved.state == DispatchState.ARRIVED:
+        telling.tell_home(conn, alarm, AlarmState.ON_SCENE, who=name, now=now, policy=policy)
+    if moved.state in (DispatchState.DECLINED, DispatchState.NO_ANSWER):
+        plans.hurry(conn, alarm, now)
+
+
+def _locked(conn: Connection, dispatch_id: int) -> tuple[Dispatch, Alarm]:
+    """The dispatch and its alarm; the alarm is locked first, as everywhere."""
+    found = dispatches.get(conn, dispatch_id)
+    alarm = alarms.lock(conn, found.alarm_id) if found else None
+    current = dispatches.get(conn, dispatch_id)
+    if alarm is None or current is None:
+        raise NotFoundError("there is no such dispatch")
+    return current, alarm

@@ -1,0 +1,21 @@
+"""What can be answered to somebody who acts on an alarm."""
+
+
+class AlertsError(Exception):
+    """The alarm engine refused."""
+
+
+class NotFoundError(AlertsError):
+    """There is no such thing."""
+
+
+class TakenError(AlertsError):
+    """Another operator owns this alarm."""
+
+    def __init__(self, owner_id: int | None) -> None:
+        super().__init__("another operator owns this alarm: ask for it to be transferred")
+        self.owner_id = owner_id
+
+
+class RefusedError(AlertsError):
+    """Not possible in the alarm's present state; the message says what to do first."""

@@ -1,0 +1,152 @@
+"""Runs an alarm's escalation plan: fires steps and sets the timer for the next one."""
+
+from datetime import datetime, timedelta
+
+from alerts import telling, wording
+from alerts.escalation import (
+    START,
+    Place,
+    Step,
+    Target,
+    asked,
+    delay_before,
+    exhausted,
+    following,
+    paused_for_family,
+    reachable,
+    steps_of,
+)
+from alerts.offers import offer
+from alerts.policy import Policy
+from store import alarms, dispatches, people
+from store.db import Connection
+from store.model import Alarm, AlarmState, Plan, Timer
+
+STEP_TIMER = "step"
+
+
+def start(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
+    """Begin the alarm's plan: what is due at once is queued in this very transaction.
+
+    `alarm.version` at the start names the run, so that a second run after a re-alarm is not taken
+    for a repetition of the first.
+    """
+    plan = alarms.get_plan(conn, alarm.plan_id) if alarm.plan_id is not None else None
+    if plan is not None:
+        _walk(conn, alarm, plan, START, alarm.version, now, policy)
+
+
+def step_due(conn: Connection, alarm: Alarm, timer: Timer, now: datetime, policy: Policy) -> None:
+    """The timer of a plan's next step has come. The alarm is locked by the caller."""
+    if alarm.state != AlarmState.RAISED:
+        return
+    plan = alarms.get_plan(conn, alarm.plan_id) if alarm.plan_id is not None else None
+    if plan is not None:
+        place = Place(int(timer.data["cycle"]), int(timer.data["step"]))
+        _walk(conn, alarm, plan, place, int(timer.data["run"]), now, policy, due=True)
+
+
+def hurry(conn: Connection, alarm: Alarm, now: datetime) -> None:
+    """Nobody was reached by the last step: do not wait for the next one."""
+    if alarm.state == AlarmState.RAISED:
+        alarms.hurry_timer(conn, alarm.id, STEP_TIMER, now)
+
+
+def _walk(
+    conn: Connection,
+    alarm: Alarm,
+    plan: Plan,
+    place: Place,
+    run: int,
+    now: datetime,
+    policy: Policy,
+    *,
+    due: bool = False,
+) -> None:
+    """Fire every step that is due, then set the timer for the first that is not.
+
+    A step that reaches nobody is followed by the next one at once; a whole pass without reaching
+    anybody waits, so that an empty plan shouts at the console without spinning.
+    """
+    steps = steps_of(plan)
+    fired = 0
+    while True:
+        wait = 0 if due else delay_before(place, steps, plan, policy)
+        if wait > 0 or fired >= len(steps):
+            break
+        if place.step == 0 and place.cycle == plan.cycles:
+            alarms.journal(conn, alarm.id, "plan_exhausted", at=now, actor="system", run=run)
+        reached = _fire(conn, alarm, steps[place.step], place, run, now, policy)
+        if exhausted(place, plan):
+            alarms.journal(conn, alarm.id, "console_called", at=now, actor="system", run=run,
+                           cycle=place.cycle)  # fmt: skip
+        place, fired, due = following(place, steps), fired + 1, not reached
+    wait = wait or policy.pass_pause
+    alarms.set_timer(
+        conn, alarm.id, STEP_TIMER, now + timedelta(seconds=wait),
+        run=run, cycle=place.cycle, step=place.step,
+    )  # fmt: skip
+    alarms.touch(conn, alarm.id)
+    alarms.notify(conn, "alarm", alarm.id)
+
+
+def _fire(
+    conn: Connection,
+    alarm: Alarm,
+    step: Step,
+    place: Place,
+    run: int,
+    now: datetime,
+    policy: Policy,
+) -> bool:
+    """Do one step. False: it reached nobody, which the journal says and the console shows."""
+    if step.target == Target.CONSOLE:
+        reached, why = True, ""
+    elif step.target == Target.GRID_RESPONDER:
+        reached, why = _offer_to_nearest(conn, alarm, now, policy), "no_responder"
+    elif paused_for_family(alarms.last_going(conn, alarm.id), now, policy):
+        reached, why = False, "contact_going"
+    else:
+        reached, why = _ask_contacts(conn, alarm, step, place, run, now, policy), "no_contact"
+    alarms.journal(
+        conn, alarm.id, "step_fired" if reached else "step_empty", at=now, actor="system",
+        run=run, cycle=place.cycle, step=place.step, target=step.target,
+        **({} if reached else {"reason": why}),
+    )  # fmt: skip
+    # A step passed over because the family is on its way keeps its time; an empty one does not.
+    return reached or why == "contact_going"
+
+
+def _ask_contacts(
+    conn: Connection,
+    alarm: Alarm,
+    step: Step,
+    place: Place,
+    run: int,
+    now: datetime,
+    policy: Policy,
+) -> bool:
+    home = telling.home_of(conn, alarm)
+    if home is None:
+        return False
+    chosen = asked(step, people.contacts_of(conn, home.id))
+    for person in chosen:
+        telling.tell_person(
+            conn,
+            alarm,
+            person,
+            purpose="alarm",
+            body=wording.alarm_text(alarm, home.residents, person.language, policy),
+            dedupe=f"step:{alarm.id}:{run}:{place.cycle}:{place.step}:{person.id}:sms",
+            now=now,
+        )
+    return bool(chosen)
+
+
+def _offer_to_nearest(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> bool:
+    """Offer it to the nearest responder on duty who was not asked for this alarm before; when all
+    were asked, to the nearest again."""
+    candidates = [p for p in people.responders_for(conn, alarm.area_id) if reachable(p)]
+    before = {d.responder_id for d in dispatches.of_alarm(conn, alarm.id)}
+    fresh = [p for p in candidates if p.id not in before] or candidates
+    return any(offer(conn, alarm, p, offered_by=None, now=now, policy=policy) for p in fresh)

@@ -1,0 +1,63 @@
+"""What somebody meant by an SMS. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Meaning(StrEnum):
+    YES = "yes"
+    """A contact is going; a responder accepts."""
+    NO = "no"
+    SEEN = "seen"
+    ARRIVED = "arrived"
+    """A responder is there."""
+    STOP = "stop"
+    START = "start"
+    TEXT = "text"
+    """Anything else: for a person to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    meaning: Meaning
+    code: str | None
+    """The alarm's code, if the reply names one."""
+
+
+_WORDS: dict[Meaning, tuple[str, ...]] = {
+    Meaning.YES: (
+        "1", "yes", "y", "ok", "okay", "going", "on my way", "omw", "accept", "coming",
+        "我去", "在路上", "马上到", "马上去", "马上", "去", "来了", "接受", "好", "好的", "是",
+        "可以",
+    ),
+    Meaning.NO: (
+        "2", "no", "n", "cannot", "can't", "cant", "away", "busy", "decline",
+        "去不了", "不去", "不能", "不行", "没空", "不在", "拒绝", "否", "来不了",
+    ),
+    Meaning.SEEN: ("3", "seen", "received", "got it", "收到", "知道了", "已看到", "看到了", "已阅"),
+    Meaning.ARRIVED: ("4", "arrived", "here", "i am here", "到了", "已到", "已到达", "到达"),
+    Meaning.STOP: (
+        "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "退订", "td", "t",
+    ),
+    Meaning.START: ("start", "unstop", "恢复", "订阅"),
+}  # fmt: skip
+_BY_WORD = {word: meaning for meaning, words in _WORDS.items() for word in words}
+_CODE = re.compile(r"(?<!\d)(\d{4,6})(?!\d)")
+_NOISE = re.compile(r"[\s.,;:!?。，；：！？、~～*#()（）]+")
+
+
+def understand(text: str) -> Reply:
+    """The meaning of a reply and the alarm code in it, in Chinese or English.
+
+    Only a reply that is nothing but a known word (and perhaps the code) counts: "I cannot read
+    this, what is 1?" is text for the operator, not an acceptance.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    found = _CODE.search(plain)
+    code = found.group(1) if found else None
+    if found:
+        plain = plain[: found.start()] + " " + plain[found.end() :]
+    words = _NOISE.sub(" ", plain).strip()
+    return Reply(_BY_WORD.get(words, Meaning.TEXT), code)

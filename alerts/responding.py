@@ -1,0 +1,148 @@
+"""What people write back: a contact's response, a responder's answer, anything else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts import dispatching, telling, wording
+from alerts.errors import RefusedError
+from alerts.policy import Policy
+from alerts.replies import Meaning, Reply, understand
+from store import alarms, dispatches, outbox, people
+from store.db import Connection
+from store.model import Alarm, AlarmState, Answer, DispatchState, Person
+
+_ANSWERS = {Meaning.YES: Answer.GOING, Meaning.NO: Answer.CANNOT, Meaning.SEEN: Answer.SEEN}
+_MOVES = {
+    Meaning.YES: DispatchState.ACCEPTED,
+    Meaning.NO: DispatchState.DECLINED,
+    Meaning.ARRIVED: DispatchState.ARRIVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InboundSms:
+    """An SMS somebody wrote. `provider_id` is the carrier's: the same again is a repetition."""
+
+    provider_id: str
+    address: str
+    body: str
+
+
+def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy) -> str:
+    """Understand an inbound SMS and act on it; returns what it was taken for.
+
+    Everything is kept, also what was not understood or comes from a number nobody knows; a
+    repetition by the carrier changes nothing.
+    """
+    reply = understand(sms.body)
+    with conn.transaction():
+        known = people.find_by_phone(conn, sms.address)
+        person, candidates = _whose(conn, known)
+        meant = _meant(candidates, reply)
+        is_new = outbox.add_inbound(
+            conn, provider_id=sms.provider_id, address=sms.address,
+            person_id=person.id if person else None,
+            alarm_id=meant.id if meant else None, understood=reply.meaning, body=sms.body, now=now,
+        )  # fmt: skip
+        if not is_new:
+            return "repetition"
+        if reply.meaning in (Meaning.STOP, Meaning.START):
+            return _opt(conn, sms.address, reply.meaning, candidates, now)
+        if person is None:
+            return "unknown number"
+        if meant is not None:
+            return _act(conn, meant, person, reply, now, policy)
+        _ask_back(conn, person, candidates, sms.provider_id, reply, now)
+        return "not clear which alarm" if candidates else "no open alarm"
+
+
+def respond(
+    conn: Connection, alarm_id: int, person: Person, answer: Answer, *, via: str, now: datetime
+) -> None:
+    """A contact's response. It names them, tells the others and pauses later contacts; it never
+    takes the alarm from the centre."""
+    with conn.transaction():
+        alarm = alarms.lock(conn, alarm_id)
+        if alarm is None or alarm.state == AlarmState.CLOSED:
+            raise RefusedError("the alarm is closed")
+        if not alarms.set_response(conn, alarm_id, person.id, answer, now, via):
+            return
+        alarms.journal(conn, alarm_id, "responded", at=now, actor=f"contact:{person.id}", via=via,
+                       answer=answer)  # fmt: skip
+        alarms.touch(conn, alarm_id)
+        alarms.notify(conn, "alarm", alarm_id)
+        if answer == Answer.GOING:
+            telling.tell_those_told(
+                conn, alarm,
+                lambda resident, language: wording.going_text(resident, person.name, language),
+                purpose="told", now=now, except_person=person.id,
+            )  # fmt: skip
+
+
+def _whose(conn: Connection, known: Sequence[Person]) -> tuple[Person | None, list[Alarm]]:
+    """Who of those sharing a number is meant, and their open alarms: who has one goes first."""
+    for person in known:
+        mine = alarms.open_for_person(conn, person.id)
+        if mine:
+            return person, mine
+    return (known[0] if known else None), []
+
+
+def _meant(candidates: Sequence[Alarm], reply: Reply) -> Alarm | None:
+    """With one alarm open a reply needs no code; with more it does. A wrong code is no answer."""
+    if reply.code is not None:
+        return next((a for a in candidates if a.code == reply.code), None)
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _act(
+    conn: Connection, alarm: Alarm, person: Person, reply: Reply, now: datetime, policy: Policy
+) -> str:
+    live = dispatches.live_for(conn, alarm.id, person.id)
+    if live is not None and reply.meaning in _MOVES:
+        dispatching.move(
+            conn, live.id, _MOVES[reply.meaning], actor=f"responder:{person.id}", via="sms",
+            now=now, policy=policy,
+        )  # fmt: skip
+        return str(_MOVES[reply.meaning])
+    if live is None and reply.meaning in _ANSWERS:
+        respond(conn, alarm.id, person, _ANSWERS[reply.meaning], via="sms", now=now)
+        return _ANSWERS[reply.meaning]
+    alarms.journal(conn, alarm.id, "wrote", at=now, actor=f"contact:{person.id}", via="sms")
+    alarms.touch(conn, alarm.id)
+    alarms.notify(conn, "alarm", alarm.id)
+    return "text"
+
+
+def _opt(
+    conn: Connection, address: str, meaning: Meaning, candidates: Sequence[Alarm], now: datetime
+) -> str:
+    """STOP is honoured at once and shown in the journal of whatever is open."""
+    people.set_opted_out(conn, address, now if meaning == Meaning.STOP else None)
+    for alarm in candidates:
+        event = "opted_out" if meaning == Meaning.STOP else "opted_in"
+        alarms.journal(conn, alarm.id, event, at=now, actor="system", via="sms")
+        alarms.notify(conn, "alarm", alarm.id)
+    return str(meaning)
+
+
+def _ask_back(
+    conn: Connection,
+    person: Person,
+    candidates: Sequence[Alarm],
+    provider_id: str,
+    reply: Reply,
+    now: datetime,
+) -> None:
+    if reply.meaning == Meaning.TEXT and reply.code is None:
+        return
+    if candidates:
+        listed = []
+        for alarm in candidates:
+            home = telling.home_of(conn, alarm)
+            listed.append((alarm.code, home.residents if home else ""))
+        body = wording.which_text(listed, person.language)
+    else:
+        body = wording.nothing_open_text(person.language)
+    telling.answer_person(conn, person, body, dedupe=f"answer:{provider_id}", now=now)

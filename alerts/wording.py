@@ -1,0 +1,142 @@
+"""What people read, in Chinese and English.
+
+One SMS segment holds 70 Chinese characters; the texts stay within two. No links: messages to
+mainland China with links are refused.
+"""
+
+from datetime import datetime
+
+from alerts.policy import Policy
+from store.model import Alarm, Kind
+
+KIND_NAMES: dict[Kind, tuple[str, str]] = {
+    Kind.HELP_CALL: ("紧急呼叫", "help call"),
+    Kind.FALL: ("跌倒", "fall"),
+    Kind.SMOKE: ("烟雾", "smoke"),
+    Kind.CARBON_MONOXIDE: ("一氧化碳", "carbon monoxide"),
+    Kind.GAS_LEAK: ("燃气泄漏", "gas leak"),
+    Kind.INACTIVITY: ("长时间无活动", "inactivity"),
+    Kind.BED_ABSENCE: ("离床未归", "bed absence"),
+    Kind.BATHROOM_LONG: ("如厕过久", "long in the bathroom"),
+    Kind.WANDERING: ("走失/夜间外出", "wandering"),
+    Kind.COLD: ("低温", "cold"),
+    Kind.HEAT: ("高温", "heat"),
+    Kind.WATER_LEAK: ("漏水", "water leak"),
+    Kind.DOOR_OPEN: ("门未关", "door open"),
+    Kind.AIR_QUALITY: ("空气质量", "air quality"),
+    Kind.NO_VISIT: ("未探访", "no visit"),
+    Kind.RHYTHM_CHANGE: ("作息变化", "rhythm change"),
+    Kind.HUB_OFFLINE: ("网关离线", "hub offline"),
+    Kind.DEVICE_OFFLINE: ("设备离线", "device offline"),
+    Kind.LOW_BATTERY: ("电量低", "low battery"),
+    Kind.TAMPER: ("防拆", "tamper"),
+    Kind.POWER_FAILURE: ("断电", "power failure"),
+    Kind.DEVICE_FAULT: ("设备故障", "device fault"),
+    Kind.AREA_OUTAGE: ("片区中断", "area outage"),
+}
+
+
+def kind_name(kind: Kind, language: str) -> str:
+    zh, en = KIND_NAMES[kind]
+    return zh if language == "zh" else en
+
+
+def clock_time(at: datetime, policy: Policy) -> str:
+    """The wall-clock time where the homes are, e.g. 08:05."""
+    return at.astimezone(policy.timezone).strftime("%H:%M")
+
+
+def alarm_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
+    """To a contact: who, what, when, and how to answer."""
+    at = clock_time(alarm.occurred_at, policy)
+    what = kind_name(alarm.kind, language)
+    if language == "zh":
+        return (
+            f"【安心】{resident}家 {what} {at}。回复 1 我去，2 去不了，3 已看到。编号 {alarm.code}"
+        )
+    return (
+        f"[Anxin] {resident}: {what} at {at}. "
+        f"Reply 1 I am going, 2 I cannot, 3 seen. Code {alarm.code}"
+    )
+
+
+def offer_text(alarm: Alarm, resident: str, address: str, language: str, policy: Policy) -> str:
+    """To a responder: whether they go. The way in is shown only after they accepted."""
+    at = clock_time(alarm.occurred_at, policy)
+    what = kind_name(alarm.kind, language)
+    if language == "zh":
+        return (
+            f"【安心】派单：{resident} {what} {at}，{address}。"
+            f"回复 1 接受，2 拒绝。编号 {alarm.code}"
+        )
+    return (
+        f"[Anxin] Can you go? {resident}: {what} at {at}, {address}. "
+        f"Reply 1 accept, 2 decline. Code {alarm.code}"
+    )
+
+
+def access_text(alarm: Alarm, address: str, access: str, language: str) -> str:
+    """To a responder who has accepted."""
+    if language == "zh":
+        return f"【安心】已派您前往：{address}。{access} 到达回复 4。编号 {alarm.code}"
+    return f"[Anxin] Yours: {address}. {access} Reply 4 on arrival. Code {alarm.code}"
+
+
+def going_text(resident: str, who: str, language: str) -> str:
+    """To the others of the family: somebody is on the way."""
+    if language == "zh":
+        return f"【安心】{resident}家：{who} 正在赶去。"
+    return f"[Anxin] {resident}: {who} is on the way."
+
+
+def acknowledged_text(resident: str, language: str) -> str:
+    if language == "zh":
+        return f"【安心】{resident}家的报警，监控中心已有人处理。"
+    return f"[Anxin] {resident}: the monitoring centre is dealing with the alarm."
+
+
+def over_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
+    at = clock_time(alarm.closed_at or alarm.last_signal_at, policy)
+    what = kind_name(alarm.kind, language)
+    if language == "zh":
+        return f"【安心】{resident}家的{what}已于 {at} 处理完毕。"
+    return f"[Anxin] {resident}: the {what} alarm was closed at {at}."
+
+
+def called_off_text(resident: str, language: str) -> str:
+    if language == "zh":
+        return f"【安心】{resident}家的派单已取消，不必前往。"
+    return f"[Anxin] {resident}: called off, no need to go."
+
+
+def which_text(alarms: list[tuple[str, str]], language: str) -> str:
+    """Several are open: which one is meant? Pairs of code and resident."""
+    listed = "; ".join(f"{code} {resident}" for code, resident in alarms[:4])
+    if language == "zh":
+        return f"【安心】有多个报警，请在回复中加编号，如“1 {alarms[0][0]}”：{listed}"
+    return f"[Anxin] Several alarms are open. Add the code, like '1 {alarms[0][0]}': {listed}"
+
+
+def nothing_open_text(language: str) -> str:
+    if language == "zh":
+        return "【安心】您目前没有未结束的报警。"
+    return "[Anxin] There is no open alarm for you."
+
+
+def progress_text(state: str, who: str, eta_minutes: int | None, language: str) -> str:
+    """What the hub can say aloud in the home."""
+    zh = language == "zh"
+    if state == "ACKNOWLEDGED":
+        return f"{who}已收到您的呼叫" if zh else f"seen by {who}"
+    if state == "EN_ROUTE":
+        minutes = ""
+        if eta_minutes is not None:
+            minutes = f"，约{eta_minutes}分钟" if zh else f", {eta_minutes} minutes"
+        return f"{who}正在路上{minutes}" if zh else f"{who} is on the way{minutes}"
+    if state == "DISPATCHED":
+        return "正在安排人员上门" if zh else "somebody is being sent"
+    if state == "ON_SCENE":
+        return f"{who}已到达" if zh else f"{who} has arrived"
+    if state == "CLOSED":
+        return "本次呼叫已结束" if zh else "the call is closed"
+    return "已收到您的呼叫" if zh else "your call has been received"

@@ -1,0 +1,76 @@
+"""Brings a database to the newest schema: numbered SQL files, once each, in order.
+
+Safe to start from several machines at once (an advisory lock lets one through at a time). A file
+that has been applied must never change: its checksum is kept and compared.
+"""
+
+import hashlib
+from importlib import resources
+
+import psycopg
+
+_LOCK = 7_236_451_900  # any number of our own; all runners use the same
+_LEDGER = """
+CREATE TABLE IF NOT EXISTS schema_migrations (
+    name text PRIMARY KEY,
+    checksum text NOT NULL,
+    applied_at timestamptz NOT NULL
+)"""
+
+
+class MigrationError(Exception):
+    """The database and the migration files do not belong together."""
+
+
+def migrate(database_url: str) -> list[str]:
+    """Apply what is missing and return the names of the files applied, oldest first.
+
+    Each file runs in a transaction of its own. Raises MigrationError when an applied file was
+    changed or is missing here, psycopg.Error when the database refuses.
+    """
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        conn.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        conn.execute(_LEDGER)
+        applied: dict[str, str] = dict(
+            conn.execute("SELECT name, checksum FROM schema_migrations").fetchall()
+        )
+        files = migration_files()
+        _check_history(applied, files)
+        missing = [name for name in files if name not in applied]
+        for name in missing:
+            _apply(conn, name, files[name])
+        return missing
+
+
+def migration_files() -> dict[str, str]:
+    """File name → SQL text, in the order of application."""
+    folder = resources.files("migrations")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return {name: (folder / name).read_text(encoding="utf-8") for name in names}
+
+
+def _apply(conn: psycopg.Connection, name: str, sql: str) -> None:
+    with conn.transaction():
+        conn.execute(sql.encode())
+        conn.execute(
+            "INSERT INTO schema_migrations VALUES (%s, %s, clock_timestamp())",
+            [name, _checksum(sql)],
+        )
+
+
+def _check_history(applied: dict[str, str], files: dict[str, str]) -> None:
+    for name, checksum in applied.items():
+        if name not in files:
+            raise MigrationError(
+                f"the database has migration {name}, which this version does not know: "
+                "it was made by a newer version; install that one"
+            )
+        if _checksum(files[name]) != checksum:
+            raise MigrationError(
+                f"migration {name} was changed after it had been applied: "
+                "put the file back and write the change as a new migration"
+            )
+
+
+def _checksum(sql: str) -> str:
+    return hashlib.sha256(sql.encode()).hexdigest()

@@ -1,0 +1,201 @@
+"""Alarms and what hangs on them: journal, timers, responses, plans."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from store.db import WORK_CHANNEL, Connection, Queries, fetch_all, fetch_one, rows_of
+from store.model import Alarm, AlarmEvent, AlarmState, Answer, Kind, Outcome, Person, Plan, Timer
+
+SQL = Queries("alarms")
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlarm:
+    """What is needed to raise an alarm, or to repeat the open one of the same subject."""
+
+    code: str
+    home_id: int | None
+    area_id: int
+    device_id: int | None
+    kind: Kind
+    subject: str
+    priority: int
+    now: datetime
+    occurred_at: datetime
+    late: bool
+    plan_id: int | None
+
+
+def raise_or_repeat(conn: Connection, new: NewAlarm) -> tuple[Alarm, bool]:
+    """The open alarm, and whether this raised it (False: it was repeated)."""
+    values = {name: getattr(new, name) for name in NewAlarm.__slots__}
+    with conn.cursor() as cursor:
+        row = cursor.execute(SQL["raise_or_repeat"], values).fetchone()
+        assert row is not None  # noqa: S101  an upsert returns its row
+        return rows_of(Alarm)(cursor)(row), bool(row[-1])
+
+
+def code_is_free(conn: Connection, code: str) -> bool:
+    row = conn.execute(SQL["free_code"], {"code": code}).fetchone()
+    return bool(row and row[0])
+
+
+def clear(conn: Connection, home_id: int, kind: Kind, subject: str, at: datetime) -> Alarm | None:
+    """Note that the condition is over. None: nothing open, cleared already, or `at` is stale."""
+    return fetch_one(
+        conn, Alarm, SQL["clear"], {"home_id": home_id, "kind": kind, "subject": subject, "at": at}
+    )
+
+
+def get(conn: Connection, alarm_id: int) -> Alarm | None:
+    return fetch_one(conn, Alarm, SQL["get"], {"id": alarm_id})
+
+
+def lock(conn: Connection, alarm_id: int) -> Alarm | None:
+    """The alarm, held until the transaction ends."""
+    return fetch_one(conn, Alarm, SQL["lock"], {"id": alarm_id})
+
+
+def acknowledge(conn: Connection, alarm_id: int, owner_id: int, now: datetime) -> Alarm | None:
+    """None: it was not RAISED any more."""
+    return fetch_one(
+        conn, Alarm, SQL["acknowledge"], {"id": alarm_id, "owner_id": owner_id, "now": now}
+    )
+
+
+def set_state(conn: Connection, alarm_id: int, state: AlarmState, now: datetime) -> None:
+    conn.execute(SQL["set_state"], {"id": alarm_id, "state": state, "now": now})
+
+
+def re_alarm(conn: Connection, alarm_id: int) -> Alarm | None:
+    return fetch_one(conn, Alarm, SQL["re_alarm"], {"id": alarm_id})
+
+
+def transfer(conn: Connection, alarm_id: int, to: int) -> None:
+    conn.execute(SQL["transfer"], {"id": alarm_id, "to": to})
+
+
+def close(conn: Connection, alarm_id: int, outcome: Outcome, now: datetime) -> Alarm | None:
+    """None: it was closed already."""
+    return fetch_one(conn, Alarm, SQL["close"], {"id": alarm_id, "outcome": outcome, "now": now})
+
+
+def open_for_person(conn: Connection, person_id: int) -> list[Alarm]:
+    """Open alarms this person was told of or is dispatched to, most urgent first."""
+    return fetch_all(conn, Alarm, SQL["open_for_person"], {"person_id": person_id})
+
+
+def journal(
+    conn: Connection,
+    alarm_id: int,
+    event: str,
+    *,
+    at: datetime,
+    actor: str,
+    via: str = "",
+    **data: Any,
+) -> None:
+    """Append one line. `data` holds codes and ids only: nothing that would have to be erased."""
+    conn.execute(
+        SQL["add_event"],
+        {
+            "alarm_id": alarm_id,
+            "at": at,
+            "event": event,
+            "actor": actor,
+            "via": via,
+            "data": Jsonb(data),
+        },
+    )
+
+
+def touch(conn: Connection, alarm_id: int) -> None:
+    """Mark the alarm as changed for the screens, when something beside it did."""
+    conn.execute(SQL["touch"], {"id": alarm_id})
+
+
+def notify(conn: Connection, what: str, number: int) -> None:
+    """Wake engines and screens when this transaction commits: `notify(conn, "alarm", 12)`."""
+    conn.execute("SELECT pg_notify(%s, %s)", [WORK_CHANNEL, f"{what} {number}"])
+
+
+def events_of(conn: Connection, alarm_id: int) -> list[AlarmEvent]:
+    return fetch_all(conn, AlarmEvent, SQL["events_of"], {"alarm_id": alarm_id})
+
+
+def add_note(conn: Connection, alarm_id: int, *, at: datetime, actor: str, text: str) -> int:
+    row = conn.execute(
+        SQL["add_note"], {"alarm_id": alarm_id, "at": at, "actor": actor, "text": text}
+    ).fetchone()
+    assert row is not None  # noqa: S101
+    return int(row[0])
+
+
+def plan_for(conn: Connection, home_id: int | None, kind: Kind) -> Plan | None:
+    return fetch_one(conn, Plan, SQL["plan_for"], {"home_id": home_id, "kind": kind})
+
+
+def get_plan(conn: Connection, plan_id: int) -> Plan | None:
+    return fetch_one(conn, Plan, SQL["get_plan"], {"id": plan_id})
+
+
+def set_response(
+    conn: Connection, alarm_id: int, person_id: int, answer: Answer, at: datetime, via: str
+) -> bool:
+    """False: the person had answered the same before."""
+    row = conn.execute(
+        SQL["set_response"],
+        {"alarm_id": alarm_id, "person_id": person_id, "answer": answer, "at": at, "via": via},
+    ).fetchone()
+    return row is not None
+
+
+def last_going(conn: Connection, alarm_id: int) -> datetime | None:
+    """When a contact last said that they are going."""
+    row = conn.execute(SQL["somebody_going"], {"alarm_id": alarm_id}).fetchone()
+    return row[0] if row else None
+
+
+def told_people(conn: Connection, alarm_id: int) -> list[Person]:
+    return fetch_all(conn, Person, SQL["told_people"], {"alarm_id": alarm_id})
+
+
+def set_timer(
+    conn: Connection, alarm_id: int, kind: str, due_at: datetime, *, ref: str = "", **data: Any
+) -> None:
+    """Set or move the alarm's timer of this kind and ref."""
+    conn.execute(
+        SQL["set_timer"],
+        {"alarm_id": alarm_id, "kind": kind, "ref": ref, "due_at": due_at, "data": Jsonb(data)},
+    )
+
+
+def hurry_timer(conn: Connection, alarm_id: int, kind: str, now: datetime) -> None:
+    """Make the alarm's timer of this kind due now, if it has one."""
+    conn.execute(SQL["hurry_timer"], {"alarm_id": alarm_id, "kind": kind, "now": now})
+
+
+def stop_timer(conn: Connection, alarm_id: int, kind: str, ref: str = "") -> None:
+    conn.execute(SQL["stop_timer"], {"alarm_id": alarm_id, "kind": kind, "ref": ref})
+
+
+def stop_timers(conn: Connection, alarm_id: int) -> None:
+    conn.execute(SQL["stop_timers"], {"alarm_id": alarm_id})
+
+
+def claim_due_timer(conn: Connection, now: datetime) -> Timer | None:
+    """Take the most overdue timer nobody else holds; its alarm stays locked until the end of the
+    transaction. None: nothing due."""
+    found = fetch_one(conn, Timer, SQL["claim_due_timer"], {"now": now})
+    if found is None:
+        return None
+    return fetch_one(conn, Timer, SQL["take_timer"], {"id": found.id, "now": now})
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When the next timer is due; None: none is set."""
+    row = conn.execute(SQL["next_due"]).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,143 @@
+-- Alarms, journal, timers, responses, notes, plans.
+
+-- name: raise_or_repeat
+-- One statement decides between a new alarm and a repeat of the open one, however many arrive at
+-- once. `inserted` tells which. A late signal never moves last_signal_at backwards.
+INSERT INTO alarms
+    (code, home_id, area_id, device_id, kind, subject, priority, raised_at, occurred_at, late,
+     last_signal_at, plan_id)
+VALUES
+    (%(code)s, %(home_id)s, %(area_id)s, %(device_id)s, %(kind)s, %(subject)s, %(priority)s,
+     %(now)s, %(occurred_at)s, %(late)s, %(occurred_at)s, %(plan_id)s)
+ON CONFLICT (area_id, home_id, kind, subject) WHERE state <> 'CLOSED' DO UPDATE SET
+    count = alarms.count + 1,
+    last_signal_at = GREATEST(alarms.last_signal_at, EXCLUDED.last_signal_at),
+    cleared_at = CASE
+        WHEN EXCLUDED.occurred_at >= alarms.last_signal_at THEN NULL ELSE alarms.cleared_at END,
+    version = alarms.version + 1
+RETURNING *, (xmax = 0) AS inserted
+
+-- name: free_code
+SELECT NOT EXISTS (SELECT FROM alarms WHERE code = %(code)s AND state <> 'CLOSED')
+
+-- name: clear
+UPDATE alarms SET cleared_at = %(at)s, version = version + 1
+WHERE home_id = %(home_id)s AND kind = %(kind)s AND subject = %(subject)s
+    AND state <> 'CLOSED' AND cleared_at IS NULL AND last_signal_at <= %(at)s
+RETURNING *
+
+-- name: get
+SELECT * FROM alarms WHERE id = %(id)s
+
+-- name: lock
+SELECT * FROM alarms WHERE id = %(id)s FOR NO KEY UPDATE
+
+-- name: acknowledge
+-- Compare-and-set: only one of many operators gets the row.
+UPDATE alarms SET state = 'ACKNOWLEDGED', owner_id = %(owner_id)s, acknowledged_at = %(now)s,
+    version = version + 1
+WHERE id = %(id)s AND state = 'RAISED'
+RETURNING *
+
+-- name: set_state
+UPDATE alarms SET state = %(state)s, version = version + 1,
+    on_scene_at = CASE WHEN %(state)s = 'ON_SCENE' THEN %(now)s ELSE on_scene_at END
+WHERE id = %(id)s
+RETURNING *
+
+-- name: re_alarm
+UPDATE alarms SET state = 'RAISED', owner_id = NULL, acknowledged_at = NULL, version = version + 1
+WHERE id = %(id)s AND state IN ('ACKNOWLEDGED', 'DISPATCHED', 'ON_SCENE')
+RETURNING *
+
+-- name: transfer
+UPDATE alarms SET owner_id = %(to)s, version = version + 1 WHERE id = %(id)s RETURNING *
+
+-- name: close
+UPDATE alarms SET state = 'CLOSED', closed_at = %(now)s, outcome = %(outcome)s,
+    version = version + 1
+WHERE id = %(id)s AND state <> 'CLOSED'
+RETURNING *
+
+-- name: touch
+UPDATE alarms SET version = version + 1 WHERE id = %(id)s
+
+-- name: open_for_person
+-- Open alarms this person may answer: as a contact of the home, or offered a dispatch.
+SELECT DISTINCT a.* FROM alarms a
+LEFT JOIN contacts c ON c.home_id = a.home_id AND c.person_id = %(person_id)s
+LEFT JOIN dispatches d ON d.alarm_id = a.id AND d.responder_id = %(person_id)s
+    AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')
+WHERE a.state <> 'CLOSED' AND (d.id IS NOT NULL OR (c.id IS NOT NULL AND EXISTS (
+    SELECT FROM notifications n WHERE n.alarm_id = a.id AND n.person_id = %(person_id)s)))
+ORDER BY a.priority, a.raised_at DESC
+
+-- name: add_event
+INSERT INTO alarm_events (alarm_id, at, event, actor, via, data)
+VALUES (%(alarm_id)s, %(at)s, %(event)s, %(actor)s, %(via)s, %(data)s)
+
+-- name: events_of
+SELECT * FROM alarm_events WHERE alarm_id = %(alarm_id)s ORDER BY id
+
+-- name: add_note
+INSERT INTO notes (alarm_id, at, actor, text)
+VALUES (%(alarm_id)s, %(at)s, %(actor)s, %(text)s) RETURNING id
+
+-- name: plan_for
+-- The most particular plan in force: home and kind, home, kind, any; newest version first.
+SELECT * FROM plans
+WHERE retired_at IS NULL
+    AND (home_id = %(home_id)s OR home_id IS NULL) AND (kind = %(kind)s OR kind IS NULL)
+ORDER BY home_id NULLS LAST, kind NULLS LAST, version DESC
+LIMIT 1
+
+-- name: get_plan
+SELECT * FROM plans WHERE id = %(id)s
+
+-- name: set_timer
+INSERT INTO timers (alarm_id, kind, ref, due_at, data)
+VALUES (%(alarm_id)s, %(kind)s, %(ref)s, %(due_at)s, %(data)s)
+ON CONFLICT (alarm_id, kind, ref) DO UPDATE SET due_at = EXCLUDED.due_at, data = EXCLUDED.data
+
+-- name: hurry_timer
+UPDATE timers SET due_at = LEAST(due_at, %(now)s)
+WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
+
+-- name: stop_timer
+DELETE FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = %(ref)s
+
+-- name: stop_timers
+DELETE FROM timers WHERE alarm_id = %(alarm_id)s
+
+-- name: claim_due_timer
+-- The most overdue timer nobody else holds. Locks its alarm first, as every use case does, so that
+-- timers and people never wait for each other in a circle.
+SELECT t.* FROM timers t JOIN alarms a ON a.id = t.alarm_id
+WHERE t.due_at <= %(now)s
+ORDER BY t.due_at
+FOR NO KEY UPDATE OF a SKIP LOCKED
+LIMIT 1
+
+-- name: take_timer
+-- Again under the alarm's lock: it may have been moved or fired meanwhile.
+DELETE FROM timers WHERE id = %(id)s AND due_at <= %(now)s RETURNING *
+
+-- name: next_due
+SELECT min(due_at) FROM timers
+
+-- name: set_response
+INSERT INTO responses (alarm_id, person_id, answer, at, via)
+VALUES (%(alarm_id)s, %(person_id)s, %(answer)s, %(at)s, %(via)s)
+ON CONFLICT (alarm_id, person_id) DO UPDATE SET
+    answer = EXCLUDED.answer, at = EXCLUDED.at, via = EXCLUDED.via
+WHERE responses.answer <> EXCLUDED.answer
+RETURNING true
+
+-- name: somebody_going
+SELECT max(at) FROM responses WHERE alarm_id = %(alarm_id)s AND answer = 'going'
+
+-- name: told_people
+-- Everybody who was told of the alarm, to tell them how it goes on.
+SELECT DISTINCT p.* FROM notifications n JOIN people p ON p.id = n.person_id
+WHERE n.alarm_id = %(alarm_id)s AND n.purpose = 'alarm' AND n.state <> 'CANCELLED'
+ORDER BY p.id

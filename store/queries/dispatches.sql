@@ -1,0 +1,35 @@
+-- name: offer
+-- No row: this responder has a live dispatch for the alarm already.
+INSERT INTO dispatches (alarm_id, responder_id, state, offered_by, offered_at)
+VALUES (%(alarm_id)s, %(responder_id)s, 'OFFERED', %(offered_by)s, %(now)s)
+ON CONFLICT (alarm_id, responder_id) WHERE state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')
+DO NOTHING
+RETURNING *
+
+-- name: get
+SELECT * FROM dispatches WHERE id = %(id)s
+
+-- name: of_alarm
+SELECT * FROM dispatches WHERE alarm_id = %(alarm_id)s ORDER BY id
+
+-- name: live_for
+-- The responder's live dispatch for an alarm.
+SELECT * FROM dispatches
+WHERE alarm_id = %(alarm_id)s AND responder_id = %(responder_id)s
+    AND state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')
+
+-- name: move
+UPDATE dispatches SET state = %(state)s,
+    answered_at = CASE WHEN %(state)s IN ('ACCEPTED', 'DECLINED', 'NO_ANSWER')
+        THEN %(now)s ELSE answered_at END,
+    arrived_at = CASE WHEN %(state)s = 'ARRIVED' THEN %(now)s ELSE arrived_at END,
+    done_at = CASE WHEN %(state)s = 'DONE' THEN %(now)s ELSE done_at END,
+    eta_minutes = COALESCE(%(eta_minutes)s, eta_minutes),
+    finding = COALESCE(%(finding)s, finding)
+WHERE id = %(id)s
+RETURNING *
+
+-- name: cancel_live
+UPDATE dispatches SET state = 'CANCELLED'
+WHERE alarm_id = %(alarm_id)s AND state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE')
+RETURNING *

@@ -1,0 +1,96 @@
+-- name: queue
+-- No row: queued before (the dedupe key names step, person and channel).
+INSERT INTO notifications
+    (alarm_id, dispatch_id, person_id, purpose, channel, lane, address, body, dedupe, due_at,
+     created_at)
+VALUES
+    (%(alarm_id)s, %(dispatch_id)s, %(person_id)s, %(purpose)s, %(channel)s, %(lane)s,
+     %(address)s, %(body)s, %(dedupe)s, %(due_at)s, %(now)s)
+ON CONFLICT (dedupe) DO NOTHING
+RETURNING id
+
+-- name: claim
+-- One due notification of the lane nobody else holds, for sending outside the transaction.
+UPDATE notifications SET state = 'SENDING', claimed_by = %(by)s, claimed_at = %(now)s,
+    attempts = attempts + 1
+WHERE id = (
+    SELECT id FROM notifications
+    WHERE state = 'QUEUED' AND channel = ANY (%(channels)s) AND lane = %(lane)s
+        AND due_at <= %(now)s
+    ORDER BY due_at, id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED)
+RETURNING *
+
+-- name: claim_abandoned
+-- One whose sender died or hangs between claim and record; it may or may not have been sent.
+UPDATE notifications SET claimed_by = %(by)s, claimed_at = %(now)s, attempts = attempts + 1
+WHERE id = (
+    SELECT id FROM notifications
+    WHERE state = 'SENDING' AND channel = ANY (%(channels)s) AND claimed_at <= %(before)s
+    ORDER BY claimed_at
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED)
+RETURNING *
+
+-- name: oldest_claim
+SELECT min(claimed_at) FROM notifications
+WHERE state = 'SENDING' AND channel = ANY (%(channels)s)
+
+-- name: record_sent
+-- Only by the holder of the claim; a callback may have been faster than we are.
+UPDATE notifications SET
+    state = CASE WHEN state = 'SENDING' THEN 'SENT' ELSE state END,
+    provider_id = %(provider_id)s, sent_at = COALESCE(sent_at, %(now)s), error_code = NULL
+WHERE id = %(id)s AND claimed_by = %(by)s AND state IN ('SENDING', 'SENT', 'DELIVERED')
+RETURNING *
+
+-- name: record_failed
+UPDATE notifications SET state = 'FAILED', error_code = %(error_code)s, finished_at = %(now)s
+WHERE id = %(id)s AND state IN ('SENDING', 'SENT')
+RETURNING *
+
+-- name: record_retry
+UPDATE notifications SET state = 'QUEUED', due_at = %(due_at)s, error_code = %(error_code)s
+WHERE id = %(id)s AND claimed_by = %(by)s AND state = 'SENDING'
+RETURNING *
+
+-- name: get
+SELECT * FROM notifications WHERE id = %(id)s
+
+-- name: by_provider_id
+SELECT * FROM notifications WHERE provider_id = %(provider_id)s FOR NO KEY UPDATE
+
+-- name: callback
+-- Callbacks come in any order and more than once: only a higher rank changes anything.
+UPDATE notifications SET
+    state = %(state)s,
+    provider_id = %(provider_id)s,
+    provider_rank = %(rank)s,
+    error_code = COALESCE(%(error_code)s, error_code),
+    sent_at = COALESCE(sent_at, %(now)s),
+    finished_at = CASE WHEN %(state)s IN ('DELIVERED', 'FAILED')
+        THEN %(now)s ELSE finished_at END
+WHERE id = %(id)s AND provider_rank < %(rank)s AND state <> 'CANCELLED'
+RETURNING *
+
+-- name: cancel_queued
+UPDATE notifications SET state = 'CANCELLED', finished_at = %(now)s
+WHERE alarm_id = %(alarm_id)s AND state = 'QUEUED' AND purpose = ANY (%(purposes)s)
+RETURNING *
+
+-- name: of_alarm
+SELECT * FROM notifications WHERE alarm_id = %(alarm_id)s ORDER BY id
+
+-- name: next_due
+SELECT min(due_at) FROM notifications WHERE state = 'QUEUED' AND channel = ANY (%(channels)s)
+
+-- name: known_provider_ids
+SELECT provider_id FROM notifications WHERE provider_id = ANY (%(ids)s)
+
+-- name: add_inbound
+-- No row: the carrier repeats itself.
+INSERT INTO inbound_messages (provider_id, received_at, address, person_id, alarm_id, understood, body)
+VALUES (%(provider_id)s, %(now)s, %(address)s, %(person_id)s, %(alarm_id)s, %(understood)s, %(body)s)
+ON CONFLICT (provider_id) DO NOTHING
+RETURNING id

@@ -1,0 +1,53 @@
+-- People and the parts they play.
+
+-- name: add_person
+INSERT INTO people (name, phone, language) VALUES (%(name)s, %(phone)s, %(language)s) RETURNING id
+
+-- name: add_resident
+INSERT INTO residents (home_id, person_id, birth_year, risks)
+VALUES (%(home_id)s, %(person_id)s, %(birth_year)s, %(risks)s) RETURNING id
+
+-- name: add_contact
+INSERT INTO contacts (home_id, person_id, position, relation)
+VALUES (%(home_id)s, %(person_id)s, %(position)s, %(relation)s) RETURNING id
+
+-- name: add_key_holder
+INSERT INTO key_holders (home_id, person_id, note)
+VALUES (%(home_id)s, %(person_id)s, %(note)s) RETURNING id
+
+-- name: add_responder
+INSERT INTO responders (person_id, kind, area_id, on_duty)
+SELECT %(person_id)s, %(kind)s, id, true FROM areas WHERE code = %(area)s RETURNING person_id
+
+-- name: contacts_of
+SELECT p.* FROM contacts c JOIN people p ON p.id = c.person_id
+WHERE c.home_id = %(home_id)s ORDER BY c.position, c.id
+
+-- name: responders_for
+-- On duty for an area or one above it, nearest level first, least loaded first.
+WITH RECURSIVE up AS (
+    SELECT id, parent_id, 0 AS distance FROM areas WHERE id = %(area_id)s
+    UNION ALL
+    SELECT a.id, a.parent_id, up.distance + 1 FROM areas a JOIN up ON a.id = up.parent_id
+)
+SELECT p.*
+FROM responders r
+JOIN up ON up.id = r.area_id
+JOIN people p ON p.id = r.person_id
+WHERE r.on_duty AND p.erased_at IS NULL
+ORDER BY up.distance,
+    (SELECT count(*) FROM dispatches d WHERE d.responder_id = r.person_id
+        AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')),
+    p.id
+
+-- name: is_responder
+SELECT true FROM responders WHERE person_id = %(person_id)s
+
+-- name: find_person
+SELECT * FROM people WHERE id = %(id)s
+
+-- name: find_by_phone
+SELECT * FROM people WHERE phone = %(phone)s ORDER BY id
+
+-- name: set_opted_out
+UPDATE people SET opted_out_at = %(at)s WHERE phone = %(phone)s

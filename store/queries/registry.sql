@@ -1,0 +1,72 @@
+-- Homes, areas, devices and hubs.
+
+-- name: find_device
+-- The device with its home, for a message's topic.
+SELECT d.id, d.home_id, h.code AS home, h.area_id, d.code, d.role, d.room, d.upto
+FROM devices d JOIN homes h ON h.id = d.home_id
+WHERE h.code = %(home)s AND d.code = %(device)s
+
+-- name: add_found_device
+-- Registers a device nobody has bound yet. No row: no such home, or another process was faster.
+INSERT INTO devices (home_id, code, dialect, model, found_at)
+SELECT id, %(device)s, %(dialect)s, %(model)s, %(now)s FROM homes WHERE code = %(home)s
+ON CONFLICT (home_id, code) DO NOTHING
+
+-- name: home_exists
+SELECT true FROM homes WHERE code = %(home)s
+
+-- name: touch_devices
+-- When devices were last heard; never backwards.
+UPDATE devices d SET last_seen_at = GREATEST(d.last_seen_at, s.at)
+FROM unnest(%(ids)s::int[], %(ats)s::timestamptz[]) AS s (id, at)
+WHERE d.id = s.id
+
+-- name: advance_upto
+UPDATE devices d SET upto = GREATEST(d.upto, s.upto)
+FROM unnest(%(ids)s::int[], %(uptos)s::bigint[]) AS s (id, upto)
+WHERE d.id = s.id
+
+-- name: set_hub_online
+-- Compare-and-set: a row comes back only when the hub's state really changed.
+UPDATE hubs SET online = %(online)s, changed_at = %(now)s, last_seen_at = %(now)s
+FROM homes h
+WHERE h.id = hubs.home_id AND h.code = %(home)s AND hubs.online IS DISTINCT FROM %(online)s
+RETURNING hubs.home_id
+
+-- name: touch_hubs
+UPDATE hubs SET last_seen_at = GREATEST(hubs.last_seen_at, s.at)
+FROM unnest(%(homes)s::text[], %(ats)s::timestamptz[]) AS s (home, at), homes h
+WHERE h.code = s.home AND h.id = hubs.home_id
+
+-- name: set_device_online
+UPDATE devices d SET online = %(online)s, last_seen_at = GREATEST(last_seen_at, %(now)s)
+FROM homes h
+WHERE h.id = d.home_id AND h.code = %(home)s AND d.code = %(device)s
+RETURNING d.id
+
+-- name: add_hub
+INSERT INTO hubs (home_id, added_at) SELECT id, %(now)s FROM homes WHERE code = %(home)s
+ON CONFLICT (home_id) DO UPDATE SET revoked_at = NULL
+RETURNING home_id
+
+-- name: revoke_hub
+UPDATE hubs SET revoked_at = %(now)s FROM homes h
+WHERE h.id = hubs.home_id AND h.code = %(home)s AND hubs.revoked_at IS NULL
+RETURNING home_id
+
+-- name: add_area
+INSERT INTO areas (parent_id, level, code, name)
+VALUES ((SELECT id FROM areas WHERE code = %(parent)s), %(level)s, %(code)s, %(name)s)
+ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name
+RETURNING id
+
+-- name: add_home
+INSERT INTO homes (code, area_id, address, phone, access_notes, latitude, longitude, created_at)
+SELECT %(code)s, a.id, %(address)s, %(phone)s, %(access_notes)s, %(latitude)s, %(longitude)s, %(now)s
+FROM areas a WHERE a.code = %(area)s
+RETURNING id
+
+-- name: add_device
+INSERT INTO devices (home_id, code, dialect, model, role, room, found_at, bound_at)
+VALUES (%(home_id)s, %(code)s, %(dialect)s, %(model)s, %(role)s, %(room)s, %(now)s, %(now)s)
+RETURNING id

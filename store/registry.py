@@ -1,0 +1,150 @@
+"""Homes, areas, devices and hubs: rows ↔ dataclasses."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from store.db import Connection, Queries, fetch_one
+from store.model import Device
+
+SQL = Queries("registry")
+
+
+def find_device(conn: Connection, home: str, device: str) -> Device | None:
+    return fetch_one(conn, Device, SQL["find_device"], {"home": home, "device": device})
+
+
+def find_or_add_device(
+    conn: Connection,
+    home: str,
+    device: str,
+    *,
+    now: datetime,
+    dialect: str = "native",
+    model: str = "",
+) -> Device | None:
+    """The device, registered as found if the home did not have it. None: no such home."""
+    known = find_device(conn, home, device)
+    if known is None:
+        conn.execute(
+            SQL["add_found_device"],
+            {"home": home, "device": device, "dialect": dialect, "model": model, "now": now},
+        )
+        known = find_device(conn, home, device)
+    return known
+
+
+def home_exists(conn: Connection, home: str) -> bool:
+    return conn.execute(SQL["home_exists"], {"home": home}).fetchone() is not None
+
+
+def touch_devices(conn: Connection, seen: Mapping[int, datetime]) -> None:
+    """Note when devices (by id) were last heard; a time never goes backwards."""
+    if seen:
+        ids = sorted(seen)  # one order for all writers: no deadlocks
+        conn.execute(SQL["touch_devices"], {"ids": ids, "ats": [seen[i] for i in ids]})
+
+
+def advance_upto(conn: Connection, uptos: Mapping[int, int]) -> None:
+    """Note the highest reading seq stored per device id."""
+    if uptos:
+        ids = sorted(uptos)
+        conn.execute(SQL["advance_upto"], {"ids": ids, "uptos": [uptos[i] for i in ids]})
+
+
+def touch_hubs(conn: Connection, seen: Mapping[str, datetime]) -> None:
+    """Note when the hubs of homes (by code) were last heard."""
+    if seen:
+        homes = sorted(seen)
+        conn.execute(SQL["touch_hubs"], {"homes": homes, "ats": [seen[h] for h in homes]})
+
+
+def set_hub_online(conn: Connection, home: str, online: bool, now: datetime) -> int | None:
+    """The home's id if the hub's state changed by this; None if it was so already."""
+    row = conn.execute(SQL["set_hub_online"], {"home": home, "online": online, "now": now})
+    found = row.fetchone()
+    return found[0] if found else None
+
+
+def set_device_online(
+    conn: Connection, home: str, device: str, online: bool, now: datetime
+) -> int | None:
+    row = conn.execute(
+        SQL["set_device_online"], {"home": home, "device": device, "online": online, "now": now}
+    ).fetchone()
+    return row[0] if row else None
+
+
+def add_hub(conn: Connection, home: str, now: datetime) -> bool:
+    """False: no such home."""
+    return conn.execute(SQL["add_hub"], {"home": home, "now": now}).fetchone() is not None
+
+
+def revoke_hub(conn: Connection, home: str, now: datetime) -> bool:
+    """False: no such hub, or revoked already."""
+    return conn.execute(SQL["revoke_hub"], {"home": home, "now": now}).fetchone() is not None
+
+
+def add_area(conn: Connection, *, level: str, code: str, name: str, parent: str | None) -> int:
+    """Add or rename an area; `parent` is its code, None for a district."""
+    row = conn.execute(
+        SQL["add_area"], {"parent": parent, "level": level, "code": code, "name": name}
+    ).fetchone()
+    assert row is not None  # noqa: S101  an upsert returns its row
+    return int(row[0])
+
+
+def add_home(
+    conn: Connection,
+    *,
+    code: str,
+    area: str,
+    address: str,
+    now: datetime,
+    phone: str | None = None,
+    access_notes: str = "",
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> int | None:
+    """The new home's id; None: no area with that code."""
+    row = conn.execute(
+        SQL["add_home"],
+        {
+            "code": code,
+            "area": area,
+            "address": address,
+            "phone": phone,
+            "access_notes": access_notes,
+            "latitude": latitude,
+            "longitude": longitude,
+            "now": now,
+        },
+    ).fetchone()
+    return row[0] if row else None
+
+
+def add_device(
+    conn: Connection,
+    *,
+    home_id: int,
+    code: str,
+    role: str,
+    room: str,
+    now: datetime,
+    dialect: str = "native",
+    model: str = "",
+) -> int:
+    """Bind a device by hand; returns its id."""
+    row = conn.execute(
+        SQL["add_device"],
+        {
+            "home_id": home_id,
+            "code": code,
+            "dialect": dialect,
+            "model": model,
+            "role": role,
+            "room": room,
+            "now": now,
+        },
+    ).fetchone()
+    assert row is not None  # noqa: S101  an insert returns its row
+    return int(row[0])

@@ -1,0 +1,58 @@
+"""Signals: stored once, whatever the broker repeats."""
+
+from datetime import datetime
+
+from store.db import Connection, Queries
+from store.model import Device, Kind, Signal
+
+SQL = Queries("signals")
+
+
+def add_signal(conn: Connection, device: Device, signal: Signal) -> int | None:
+    """The new row's id; None when this hub's id was stored before."""
+    row = conn.execute(
+        SQL["add_signal"],
+        {
+            "home_id": device.home_id,
+            "device_id": device.id,
+            "signal_id": signal.signal_id,
+            "kind": signal.kind,
+            "active": signal.active,
+            "test": signal.test,
+            "at": signal.at,
+            "received_at": signal.received_at,
+            "device_time": signal.device_time,
+            "late": signal.late,
+        },
+    ).fetchone()
+    return row[0] if row else None
+
+
+def known_alarm(conn: Connection, device: Device, signal_id: str) -> int | None:
+    """The alarm a signal stored earlier belongs to, if it has one."""
+    row = conn.execute(
+        SQL["known_signal"],
+        {"home_id": device.home_id, "device_id": device.id, "signal_id": signal_id},
+    ).fetchone()
+    return row[1] if row else None
+
+
+def tie_to_alarm(conn: Connection, signal: int, alarm_id: int) -> None:
+    conn.execute(SQL["tie_to_alarm"], {"id": signal, "alarm_id": alarm_id})
+
+
+def superseded(conn: Connection, device: Device, signal: int, kind: Kind, at: datetime) -> bool:
+    """Whether the device has already said something newer of this kind."""
+    return (
+        conn.execute(
+            SQL["newer_than"],
+            {
+                "home_id": device.home_id,
+                "device_id": device.id,
+                "kind": kind,
+                "at": at,
+                "id": signal,
+            },
+        ).fetchone()
+        is not None
+    )
