@@ -40,6 +40,7 @@ HINTS = {
     "twilio_auth_token": "the auth token of the Twilio account",
     "twilio_from": "a number of yours in E.164, like +14155550123",
     "twilio_messaging_service_sid": "the 34 characters of the service that start with MG",
+    "twilio_life_from": "another number of yours, kept for life-safety, like +14155550124",
     "twilio_api_url": "an http:// or https:// address",
     "instance": "1 to 32 letters, digits, _ or -, another one for each process of a kind",
     "http": "HOST:PORT, like 0.0.0.0:8000",
@@ -113,6 +114,7 @@ class Settings(BaseSettings):
     twilio_account_sid: Annotated[str, _matching(r"AC[0-9a-fA-F]{32}")] = ""
     twilio_auth_token: str = Field("", repr=False)
     twilio_from: Annotated[str, _matching(r"\+[1-9]\d{4,14}")] = ""
+    twilio_life_from: Annotated[str, _matching(r"\+[1-9]\d{4,14}")] = ""
     twilio_messaging_service_sid: Annotated[str, _matching(r"MG[0-9a-fA-F]{32}")] = ""
     twilio_api_url: Web = ""
     instance: Annotated[str, _matching(r"[A-Za-z0-9_-]{1,32}")] = "1"
