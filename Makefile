@@ -4,9 +4,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
-MODULES := store alerts ingest api device_sim app migrations tests
 # where the pages' third-party code is listed, once there is any
 WEB := $(patsubst %/package.json,%,$(wildcard api/console/package.json))
+# what brings the wheel's npm, should the machine have none
+PACKAGES := $(if $(wildcard .venv/dev.stamp),.venv/dev.stamp,.venv/demo.stamp)
 ARGS ?=
 
 .PHONY: demo test check bench vendor setup clean
@@ -53,10 +54,9 @@ clean:
 # Third-party browser code, with the machine's npm if its Node is 18 or newer, else the wheel's.
 vendor: $(addsuffix /node_modules/.package-lock.json,$(WEB))
 
-%/node_modules/.package-lock.json: %/package.json %/package-lock.json | .venv/python.stamp
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json | $(PACKAGES)
 	@echo "setting up: browser code in $*"
 	@if node -e 'process.exit(+(parseInt(process.versions.node) < 18))' 2>/dev/null && npm --version >/dev/null 2>&1; \
-	  then npm=npm; else npm="$(CURDIR)/$(BIN)/npm"; fi; \
-	  PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; \
-	  cd $* && "$$npm" ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	  then :; else PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; fi; \
+	  cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

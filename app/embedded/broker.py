@@ -27,7 +27,6 @@ topics, retained messages and sessions. Tried out with paho-mqtt 2.2, iotcore 0.
 """
 
 import json
-import os
 import secrets
 import socket
 import sys
@@ -154,8 +153,8 @@ class EmbeddedBroker:
         text = ROUTER + _listener("v4", "devices", self._devices, everybody)
         text += _listener("v5", "centre", self._centre, {CENTRE: everybody[CENTRE]})
         staging = self._configuration.with_suffix(f".{secrets.token_hex(4)}")
-        with open(os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
-            file.write(text)
+        staging.touch(mode=0o600)
+        staging.write_text(text, encoding="utf-8")
         staging.rename(self._configuration)
 
     def answers(self) -> bool:

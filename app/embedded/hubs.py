@@ -85,7 +85,8 @@ class Hubs:
     def _write(self, accounts: dict[str, str]) -> None:
         staging = self.path.with_suffix(".new")
         staging.unlink(missing_ok=True)
-        with open(os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123
+        staging.touch(mode=0o600)
+        with staging.open("w", encoding="utf-8") as file:
             json.dump(accounts, file, indent=1)
             file.flush()
             os.fsync(file.fileno())

@@ -24,7 +24,7 @@ from app.supervisor import Supervisor
 from app.waiting import wait_until
 
 SIGNAL = "homes/H0001/button-1/signal"
-ODD = "pass \"word\"/@\\ 安😀"
+ODD = 'pass "word"/@\\ 安😀'
 
 
 class Client:
@@ -46,7 +46,7 @@ class Client:
         self.connected, self.refused, self.subscribed = (threading.Event() for _ in range(3))
         self.mqtt.on_connect = self._on_connect
         self.mqtt.on_disconnect = lambda *_: self.refused.set()
-        self.mqtt.on_message = lambda client, data, message: self.got.append(message)
+        self.mqtt.on_message = lambda _client, _data, message: self.got.append(message)
         self.mqtt.on_subscribe = lambda *_: self.subscribed.set()
         more: dict[str, Any] = {}
         if version == mqtt.MQTTv5:
@@ -70,7 +70,9 @@ class Client:
         assert self.subscribed.wait(10)
         return self
 
-    def sends(self, topic: str, payload: bytes | str, *, qos: int = 1, retain: bool = False) -> None:
+    def sends(
+        self, topic: str, payload: bytes | str, *, qos: int = 1, retain: bool = False
+    ) -> None:
         self.mqtt.publish(topic, payload, qos, retain).wait_for_publish(10)
 
     def gets(self, *payloads: bytes) -> None:

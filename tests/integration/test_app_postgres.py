@@ -224,13 +224,15 @@ def test_a_failed_start_says_why(base: Path) -> None:
     with database:
         pass
     (base / "db/cluster/PG_VERSION").write_text("9\n")
-    with pytest.raises(EmbeddedError, match="the database does not start .*log"):
+    with pytest.raises(EmbeddedError, match=r"the database does not start .*log"):
         database.start()
 
 
 def test_text_sorts_the_same_everywhere(base: Path) -> None:
     with EmbeddedPostgres(base / "db", fast=True) as database, psycopg.connect(database.url) as c:
-        rows = c.execute("SELECT x FROM unnest(ARRAY['b','B','ä','安','a']) x ORDER BY x").fetchall()
+        rows = c.execute(
+            "SELECT x FROM unnest(ARRAY['b','B','ä','安','a']) x ORDER BY x"
+        ).fetchall()
     assert [row[0] for row in rows] == ["B", "a", "b", "ä", "安"]
 
 

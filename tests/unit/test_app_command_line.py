@@ -97,16 +97,3 @@ def test_help_imports_no_command() -> None:
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True)
     assert done.returncode == 0
     assert "migrate" in done.stdout
-
-
-def test_migrate_lists_what_was_applied(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    asked: list[str] = []
-    runner = types.ModuleType("migrations.runner")
-    runner.migrate = lambda url: asked.append(url) or ["0001_ground.sql"]  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "migrations.runner", runner)
-    monkeypatch.setenv("ANXIN_DATABASE_URL", "postgresql://u@h/d")
-    assert main.run(["migrate"]) == 0
-    assert asked == ["postgresql://u@h/d"]
-    assert capsys.readouterr().out == "applied 0001_ground.sql\n"
