@@ -45,6 +45,7 @@ class Link:
         self._on_message = on_message
         self._changed = threading.Condition()
         self._ready = False
+        self._logged_in = False
         self._refused: str | None = None
         self._client = self._new_client(home, v5)
         self._client.username_pw_set(home, password)
@@ -135,11 +136,9 @@ class Link:
         _properties: Properties | None,
     ) -> None:
         if reason.is_failure:
-            log.warning("hub refused", home=self._home, reason=str(reason))
-            with self._changed:
-                self._refused = str(reason)
-                self._changed.notify_all()
+            self._is_refused(str(reason))
             return
+        self._logged_in = True
         topics = [(wire.ack_topic(self._home), 1), (wire.progress_topic(self._home), 1)]
         client.subscribe(topics)
 
@@ -166,7 +165,16 @@ class Link:
         _reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        self._ready = False
+        was_in, self._ready, self._logged_in = self._logged_in, False, False
+        if not was_in and self._refused is None:
+            # Some brokers (rumqttd among them) answer a wrong password by hanging up.
+            self._is_refused("it closed the connection during the log-in")
+
+    def _is_refused(self, reason: str) -> None:
+        log.warning("hub refused", home=self._home, reason=reason)
+        with self._changed:
+            self._refused = reason
+            self._changed.notify_all()
 
     def _received(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
         try:

@@ -30,7 +30,7 @@ class PhoneState:
     message_sids: list[str] = field(default_factory=list)
     call_sids: list[str] = field(default_factory=list)
     handed_out: set[str] = field(default_factory=set)
-    """Messages and calls that a test has already waited for."""
+    """Messages and calls that a test has already waited for, and how it asked."""
     version: int = 0
 
 

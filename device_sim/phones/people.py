@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from importlib.resources import files
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, FastAPI, Request
+from fastapi import APIRouter, Body, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,7 +25,7 @@ QUIET_S = 0.1
 """Least time between two events of the stream, so that a storm of messages stays readable."""
 ASSETS = {"phones.css": "text/css", "phones.js": "text/javascript"}
 PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; img-src data:; frame-ancestors 'none'",
     "Cache-Control": "no-cache",
 }
 
@@ -141,7 +141,9 @@ class PeopleApi:
             phone.name = label.name
             return JSONResponse(phone_view(self._network, phone))
 
-    async def _messages(self, number: str, all_: bool = False) -> Response:
+    async def _messages(
+        self, number: str, all_: Annotated[bool, Query(alias="all")] = False
+    ) -> Response:
         found = [message_view(message) for message in self._network.messages(number)]
         return JSONResponse({"messages": [m for m in found if m["on_phone"] or all_]})
 

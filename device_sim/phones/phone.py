@@ -87,6 +87,7 @@ class Phone:
         Raises AssertionError that lists what the phone did receive.
         """
         return self._wait_for(
+            "",
             lambda: [m for m in self.messages if containing in m.body],
             timeout,
             lambda: (
@@ -99,7 +100,7 @@ class Phone:
     def wait_for_call(
         self, saying: str = "", status: str | None = None, timeout: float = 10.0
     ) -> Call:
-        """The first call that says this (and is in this status) and that no earlier wait returned.
+        """The first call that says this, in this status; each call once for the same question.
 
         Raises AssertionError that lists the calls there were, after `timeout` s.
         """
@@ -112,6 +113,7 @@ class Phone:
             ]
 
         return self._wait_for(
+            f"|{saying}|{status}",
             fitting,
             timeout,
             lambda: (
@@ -142,18 +144,24 @@ class Phone:
         return [m for m in self.sent_to_it if m.on_phone_at is None]
 
     def _wait_for(
-        self, fitting: Callable[[], list[T]], timeout: float, complaint: Callable[[], str]
+        self,
+        question: str,
+        fitting: Callable[[], list[T]],
+        timeout: float,
+        complaint: Callable[[], str],
     ) -> T:
+        """The first that fits and was not the answer to the same question before."""
         found: list[T] = []
 
         def arrived() -> bool:
-            found[:] = [item for item in fitting() if item.sid not in self._state().handed_out]
+            given = self._state().handed_out
+            found[:] = [item for item in fitting() if item.sid + question not in given]
             return bool(found)
 
         with self._network.changed:
             if not self._network.changed.wait_for(arrived, timeout):
                 raise AssertionError(complaint())
-            self._state().handed_out.add(found[0].sid)
+            self._state().handed_out.add(found[0].sid + question)
             return found[0]
 
     def _state(self) -> PhoneState:
