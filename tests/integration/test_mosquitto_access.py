@@ -103,7 +103,7 @@ def test_the_will_of_a_hub_is_only_heard_in_its_own_home(
         forger.die()
     with hub(broker, "A", will=Will("homes/A/status", b"offline")) as honest:
         honest.die()
-    heard = []
+    heard: list[tuple[str, bytes]] = []
     while not heard or heard[-1] != ("homes/A/status", b"offline"):
         heard.append(centre.next())
     assert "homes/QUIET/status" not in dict(heard)

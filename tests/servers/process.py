@@ -98,11 +98,11 @@ class Server:
                 **identity,  # type: ignore[call-overload]
             )
         try:
-            wait_until(lambda: self._has_ended() or ready(), f"{self.name} answering")
+            wait_until(lambda: self.has_ended or ready(), f"{self.name} answering")
         except TimeoutError:
             self.stop(signal.SIGKILL)
             raise
-        if self._has_ended():
+        if self.has_ended:
             raise RuntimeError(f"{self.name} ended at once:\n{self.log.read_text()[-2000:]}")
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
@@ -117,5 +117,7 @@ class Server:
             self._process.wait()
         self._process = None
 
-    def _has_ended(self) -> bool:
+    @property
+    def has_ended(self) -> bool:
+        """Say whether it is not running: never started, stopped, or ended by itself."""
         return self._process is None or self._process.poll() is not None
