@@ -7,6 +7,7 @@ reconnect would acknowledge somebody else's message, so it is dropped.
 """
 
 import queue
+import socket
 import ssl
 import threading
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ log = structlog.get_logger(__name__)
 SESSION_EXPIRY = 7 * 24 * 3600
 """Seconds the broker keeps our queue while we are away."""
 KEEPALIVE = 30
+_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux only
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,21 @@ class Lane:
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
+        client.on_publish = lambda *_: self._acknowledge_at_once()
+        client.on_socket_open = lambda _client, _data, sock: sock.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+        )
         return client
+
+    def _acknowledge_at_once(self) -> None:
+        """Send TCP's own acknowledgement of what was just received now, not 40 ms later.
+
+        A broker that leaves Nagle's algorithm on holds its next small packet back until it has
+        that: measured with the embedded broker, a press then took 46 ms instead of 1.
+        """
+        sock = self._client.socket()
+        if _QUICKACK is not None and sock is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def _on_connect(
         self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
@@ -146,6 +162,7 @@ class Lane:
             log.warning("connection to the broker lost", client=self._id, reason=str(reason))
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        self._acknowledge_at_once()
         try:
             topic = message.topic
         except UnicodeDecodeError:

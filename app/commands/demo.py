@@ -10,6 +10,7 @@ from app.demo.district import make_district
 from app.demo.plan import Demo, DemoOptions
 from app.demo.settle import OPERATORS, settle
 from app.errors import RoofError, UsageError
+from app.logging import configure
 from app.supervisor import Supervisor
 from app.wiring import begin, clock_of
 from store.db import open_pool
@@ -51,12 +52,15 @@ def demo(
     no_sim: bool,
 ) -> None:  # fmt: skip
     """Run everything on this machine until Ctrl-C."""
+    configure("text", "warning")
     parts = Demo(DemoOptions(homes, http, mqtt, data, seed, speed, not no_sim))
     with (data / "demo.log").open("a", encoding="utf-8", buffering=1) as log:
         click.echo(f"starting; the log is in {data / 'demo.log'}")
-        supervisor = Supervisor(
-            parts.services(), output=lambda name, line: log.write(f"{name} | {line}\n") and None
-        )
+
+        def write(name: str, line: str) -> None:
+            log.write(f"{name} | {line}\n")
+
+        supervisor = Supervisor(parts.services(), output=write)
         supervisor.run(on_ready=lambda: _welcome(parts))
 
 

@@ -53,7 +53,8 @@ def alerts() -> None:
 @click.command()
 def api() -> None:
     """Serve the console and the HTTP API, until stopped."""
-    from api.app import ApiDeps, create_app
+    from api.app import create_app
+    from api.deps import ApiDeps
 
     settings = begin("api", ("database_url", "secret_key"))
     with pool_of(settings, "api", size=API_THREADS) as pool:

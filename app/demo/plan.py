@@ -77,16 +77,16 @@ class Demo:
             self._anxin("migrate", after=("database",), once=True),
             self._anxin(
                 "settle", "--homes", str(self.options.homes), "--seed", str(self.options.seed),
-                after=("migrate",), once=True,
+                after=("database", "migrate"), once=True,
             ),
             self._anxin(
                 "phones", "--http", str(self.phones), "--names",
                 str(self.options.data / "phones.json"),
                 "--inbound-url", f"{self.console_url}/webhooks/twilio/sms",
             ),
-            self._anxin("ingest", after=("migrate", "broker")),
-            self._anxin("alerts", after=("migrate", "phones")),
-            self._anxin("api", after=("settle", "ingest", "alerts"), ready=ready),
+            self._anxin("ingest", after=("database", "broker", "migrate")),
+            self._anxin("alerts", after=("database", "phones", "migrate")),
+            self._anxin("api", after=("database", "settle", "ingest", "alerts"), ready=ready),
         ]  # fmt: skip
         if self.options.simulate:
             parts.append(self._simulated_homes())
@@ -99,7 +99,7 @@ class Demo:
         if self._clock:
             factor, _, real = self._clock.split("@")
             words += ["--speed", factor, "--epoch", real]
-        return self._anxin(*words, after=("api",))
+        return self._anxin(*words, after=("broker", "api"))
 
     def _anxin(self, name: str, *words: str, **options: object) -> Service:
         command = Command(
