@@ -13,10 +13,10 @@ from tests.integration.test_phones import (
     SON,
     Webhook,
     phones,
-    put,
     twilio,
     webhook,
 )
+from tests.integration.test_phones_people import put
 
 __all__ = ["phones", "twilio", "webhook"]
 
