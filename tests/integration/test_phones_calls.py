@@ -148,6 +148,18 @@ def test_a_person_declines(twilio: Client, phones: Phones, webhook: Webhook) -> 
     phones[DAUGHTER].wait_for_call(status="busy")
 
 
+def test_nothing_more_is_said_to_a_person_who_hung_up(
+    twilio: Client, phones: Phones, webhook: Webhook
+) -> None:
+    document = "<Response><Say>first</Say><Pause length='60'/><Say>second</Say></Response>"
+    webhook.answers["/voice"] = (200, document)
+    call(twilio, webhook)
+    phones[DAUGHTER].press()
+    phones[DAUGHTER].wait_for_call(saying="first")
+    phones[DAUGHTER].hang_up()
+    assert phones[DAUGHTER].wait_for_call(status="completed").said == ("first",)
+
+
 def test_the_caller_can_end_and_redirect_a_call(
     twilio: Client, phones: Phones, webhook: Webhook
 ) -> None:
