@@ -1,5 +1,6 @@
 """The supervisor starts in order, restarts what ends, stops in reverse, and leaves nothing."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
+from app.embedded.postgres import EmbeddedPostgres
 from app.process import Command
 from app.runner import Runner
 from app.service import Service, State
@@ -269,17 +271,28 @@ class Installation:
         return wait_until(lambda: not self.processes(), 20)
 
 
+@pytest.fixture(scope="module")
+def template() -> Iterator[Path]:
+    with EmbeddedPostgres.temporary() as database:
+        database.stop()
+        yield database.directory
+
+
 @pytest.fixture
-def installation() -> Iterator[Installation]:
+def installation(template: Path) -> Iterator[Installation]:
     data = Path(tempfile.mkdtemp(prefix="anxin-test-"))
     data.chmod(0o711)
+    subprocess.run(["cp", "-a", str(template), str(data / "database")], check=True)
     started = Installation(data)
     names = {process.name() for process in started.processes()}
     assert "postgres" in names
     assert len(started.processes()) >= 8
     yield started
-    for process in started.processes():
-        process.kill()
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(started.supervisor, signal.SIGTERM)
+    if not started.ends():
+        for process in started.processes():
+            process.kill()
     started.parent.wait()
     if started.parent.stdout:
         started.parent.stdout.close()
