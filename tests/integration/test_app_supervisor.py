@@ -10,6 +10,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import pytest
 from app.embedded.postgres import EmbeddedPostgres
 from app.process import Command
 from app.runner import Runner
-from app.service import Service, State
+from app.service import Service, State, url_answers
 from app.supervisor import Supervisor
 from app.waiting import wait_until
 
@@ -138,6 +139,24 @@ def test_one_that_fails_its_health_is_started_again(run: Callable[..., Watched])
     watched.sees(lambda: watched.supervisor.status["api"].starts >= 2)
     well.set()
     watched.sees(lambda: watched.state("api") is State.READY)
+
+
+def test_a_readiness_address_answers_or_not() -> None:
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/readyz" else 503)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        answers = [url_answers(f"{address}/{path}")() for path in ("readyz", "other")]
+        server.shutdown()
+    assert answers == [True, False]
+    assert not url_answers(address)()
 
 
 def test_a_broken_check_or_preparation_ends_no_thread(run: Callable[..., Watched]) -> None:
