@@ -96,10 +96,10 @@ class HomeLife:
             case "motion":
                 return {"motion": rng.random() < self._stir(day, hour, spec.room)}
             case "door":
-                return {"door_open": self._door_open(day, hour)}
+                return {"door": self._door_open(day, hour)}
             case "bed":
                 walking = any(walk <= hour < walk + 0.15 for walk in day.night_walks)
-                return {"occupied": not day.awake(hour) and not walking}
+                return {"bed": not day.awake(hour) and not walking}
         return {}
 
     def _stir(self, day: Day, hour: float, room: str) -> float:

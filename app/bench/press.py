@@ -68,28 +68,28 @@ def _press_all(
 
     listener = Listener(system.database_url, hear)
     listener.start()
-    clients = {home.code: _client(system, home.code) for home in homes}
     alarms: dict[str, float] = {}
     begun: dict[str, float] = {}
     pace = threading.Event()
     for home in homes:
         with rang:
             heard.clear()
+        client = _client(system, home.code)
         begun[home.code] = monotonic()
-        clients[home.code].publish(
+        client.publish(
             f"homes/{home.code}/button-1/signal", '{"kind":"help_call","id":"1"}', qos=1
         )
         with rang:
             if not rang.wait_for(lambda: bool(heard), timeout=10):
                 raise TimeoutError("a press was not heard within 10 s")
             alarms[home.code] = heard[0]
+        client.disconnect()
+        client.loop_stop()
         pace.wait(PAUSE)
     listener.stop()
     wanted = {home.contacts[0].phone: home.code for home in homes}
     wait_until(lambda: wanted.keys() <= set(_posts(system)), 20, "a request to the carrier")
     posts = {wanted[number]: at for number, at in _posts(system).items() if number in wanted}
-    for client in clients.values():
-        client.loop_stop()
     return alarms, posts, begun
 
 
