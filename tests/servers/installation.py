@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.servers.compose import Compose
 from tests.servers.mosquitto import Mosquitto
-from tests.servers.process import Server, free_port, wait_until
+from tests.servers.process import Server, free_port, tied, wait_until
 
 PROGRAMS = Path(sys.executable).parent
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +68,7 @@ class Installation:
             server = Server(service, self._folder / f"{service}.log")
             self._running[service] = server
             command = self._here(service, self._compose.command(service))
-            server.start(command, lambda: True, env=self.environment(service))
+            server.start(tied(command), lambda: True, env=self.environment(service))
         for service in services:
             self._wait_for(service)
 
