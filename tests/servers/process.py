@@ -61,7 +61,10 @@ def is_listening(port: int) -> bool:
 
 
 def tied(command: Sequence[str]) -> list[str]:
-    """Return the command that ends with us, however we end. Linux forgets it at a change of user."""
+    """Return the command that ends with us, however we end.
+
+    Linux forgets this when a process changes its user: put it after that.
+    """
     program = shutil.which("setpriv")
     return [program, "--pdeathsig", "TERM", *command] if program else list(command)
 
