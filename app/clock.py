@@ -54,7 +54,7 @@ class ScaledClock:
 
 
 def clock_from(setting: str) -> Clock:
-    """Return the clock that ANXIN_CLOCK describes; empty means real time. ValueError says why not."""
+    """Return the clock of an ANXIN_CLOCK; empty means real time. ValueError says why not."""
     if not setting:
         return SystemClock()
     parts = setting.split("@")

@@ -61,7 +61,7 @@ def configure(
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
 
 
-def error_in_one_line(logger: object, method: str, entry: Entry) -> Entry:
+def error_in_one_line(_logger: object, _method: str, entry: Entry) -> Entry:
     """Turn a traceback into `error=` and `where=` (file:line): a log line stays one line."""
     given = entry.pop("exc_info", None)
     error = sys.exc_info()[1] if given is True else given
@@ -74,7 +74,7 @@ def error_in_one_line(logger: object, method: str, entry: Entry) -> Entry:
     return entry
 
 
-def hide_personal(logger: object, method: str, entry: Entry) -> Entry:
+def hide_personal(_logger: object, _method: str, entry: Entry) -> Entry:
     """Blank out the values of keys that would hold personal data or secrets."""
     for key in entry.keys() & PERSONAL:
         entry[key] = "(hidden)"

@@ -7,6 +7,7 @@ only when it is called, so that `anxin hub add` does not pay for the web framewo
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import click
@@ -15,8 +16,18 @@ from app.errors import RoofError
 
 # name → (module:attribute, what `anxin --help` says)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("app.commands.demo:demo", "Run everything here, with simulated homes and phones."),
     "migrate": ("app.commands.migrate:migrate", "Bring the database's tables up to date."),
-    "hub": ("app.commands.hub:hub", "Let a home's hub log in to the embedded broker, or not."),
+    "ingest": ("app.commands.run:ingest", "Take in what the homes send."),
+    "alerts": ("app.commands.run:alerts", "Escalate and send."),
+    "api": ("app.commands.run:api", "Serve the console and the HTTP API."),
+    "hub": ("app.commands.hub:hub", "Let a home's hub log in to the broker, or not."),
+    "user": ("app.commands.user:user", "Let people log in, or not."),
+    "token": ("app.commands.user:token", "Make a bearer token for a program."),
+    "doctor": ("app.commands.doctor:doctor", "Check an installation by experiment."),
+    "phones": ("device_sim.cli:phones", "Simulated phones with a carrier's interface."),
+    "simulate": ("device_sim.cli:simulate", "Simulated homes against any broker."),
+    "settle": ("app.commands.demo:settle_command", "Write a made-up district into the database."),
 }
 
 INTERRUPTED = 130
@@ -88,8 +99,6 @@ def main() -> None:
 
 def _fail(error: BaseException, message: str, status: int) -> int:
     if os.environ.get("ANXIN_DEBUG") == "1":
-        import traceback
-
         traceback.print_exception(error)
     click.echo(f"anxin: {' '.join(message.split())}", err=True)
     return status

@@ -28,7 +28,11 @@ class FileSource(PydanticBaseSettingsSource):
         super().__init__(settings_cls)
         self._given = {**dotenv_values(".env"), **os.environ}
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(
+        self,
+        field: FieldInfo,  # noqa: ARG002
+        field_name: str,
+    ) -> tuple[Any, str, bool]:
         """Return the content of the file named for this field, without its last line end."""
         name = f"{PREFIX}{field_name.upper()}"
         path = self._given.get(f"{name}_FILE")

@@ -14,7 +14,12 @@ from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from app.addresses import ListenAddress, MqttAddress
 from app.clock import clock_from
@@ -35,6 +40,7 @@ HINTS = {
     "twilio_auth_token": "the auth token of the Twilio account",
     "twilio_from": "a number of yours in E.164, like +14155550123",
     "twilio_messaging_service_sid": "the 34 characters of the service that start with MG",
+    "twilio_life_from": "another number of yours, kept for life-safety, like +14155550124",
     "twilio_api_url": "an http:// or https:// address",
     "instance": "1 to 32 letters, digits, _ or -, another one for each process of a kind",
     "http": "HOST:PORT, like 0.0.0.0:8000",
@@ -88,7 +94,8 @@ def _matching(pattern: str) -> AfterValidator:
 
 
 Web = Annotated[str, AfterValidator(_web)]
-Listen = Annotated[ListenAddress | None, BeforeValidator(ListenAddress.parse)]
+# NoDecode: these are read by us, not as JSON
+Listen = Annotated[ListenAddress | None, NoDecode, BeforeValidator(ListenAddress.parse)]
 
 
 class Settings(BaseSettings):
@@ -99,7 +106,7 @@ class Settings(BaseSettings):
     )
 
     database_url: Annotated[str, AfterValidator(_postgres)] = Field("", repr=False)
-    mqtt_url: Annotated[MqttAddress | None, BeforeValidator(MqttAddress.parse)] = None
+    mqtt_url: Annotated[MqttAddress | None, NoDecode, BeforeValidator(MqttAddress.parse)] = None
     public_url: Web = "http://127.0.0.1:8000"
     secret_key: Annotated[str, AfterValidator(_long_enough)] = Field("", repr=False)
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
@@ -107,10 +114,11 @@ class Settings(BaseSettings):
     twilio_account_sid: Annotated[str, _matching(r"AC[0-9a-fA-F]{32}")] = ""
     twilio_auth_token: str = Field("", repr=False)
     twilio_from: Annotated[str, _matching(r"\+[1-9]\d{4,14}")] = ""
+    twilio_life_from: Annotated[str, _matching(r"\+[1-9]\d{4,14}")] = ""
     twilio_messaging_service_sid: Annotated[str, _matching(r"MG[0-9a-fA-F]{32}")] = ""
     twilio_api_url: Web = ""
     instance: Annotated[str, _matching(r"[A-Za-z0-9_-]{1,32}")] = "1"
-    http: Annotated[ListenAddress, BeforeValidator(ListenAddress.parse)] = ListenAddress(
+    http: Annotated[ListenAddress, NoDecode, BeforeValidator(ListenAddress.parse)] = ListenAddress(
         "0.0.0.0",  # noqa: S104 - the container's outside; behind it is a reverse proxy
         8000,
     )

@@ -1,15 +1,14 @@
 """`anxin migrate`: bring the database's tables up to date."""
 
-import importlib
-
 import click
 import psycopg
 
 from app.errors import RoofError
 from app.settings import load_settings
+from migrations import runner
 
 
-class MigrationError(RoofError):
+class MigrateError(RoofError):
     """The tables could not be brought up to date."""
 
 
@@ -17,11 +16,12 @@ class MigrationError(RoofError):
 def migrate() -> None:
     """Bring the tables of ANXIN_DATABASE_URL up to date and list what was applied."""
     settings = load_settings(needs=["database_url"])
-    runner = importlib.import_module("migrations.runner")
     try:
-        applied: list[str] = runner.migrate(settings.database_url)
-    except psycopg.OperationalError as error:
-        raise MigrationError(f"the database did not do it: {error}") from error
+        applied = runner.migrate(settings.database_url)
+    except runner.MigrationError as error:
+        raise MigrateError(str(error)) from error
+    except psycopg.Error as error:
+        raise MigrateError(f"the database refused: {error}") from error
     for name in applied:
         click.echo(f"applied {name}")
     if not applied:

@@ -1,0 +1,89 @@
+"""How the parts of a process are put together from its settings."""
+
+import signal
+import threading
+from collections.abc import Mapping
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+import prometheus_client
+import structlog
+
+from alerts.channels.base import Channel
+from alerts.channels.twilio import TwilioAccount, TwilioSms
+from alerts.policy import Policy
+from alerts.telling import SMS
+from app.clock import clock_from
+from app.errors import RoofError
+from app.logging import configure
+from app.settings import Settings, load_settings
+from ingest.lane import Broker
+from store.clock import Clock
+from store.db import Pool, open_pool
+
+log = structlog.get_logger(__name__)
+
+
+def begin(process: str, needs: tuple[str, ...]) -> Settings:
+    """Read the settings of a process, set up its log and, where asked for, its metrics."""
+    settings = load_settings(needs=needs)
+    configure(settings.log_format, settings.log_level, process=process, instance=settings.instance)
+    if settings.metrics is not None:
+        try:
+            prometheus_client.start_http_server(settings.metrics.port, settings.metrics.host)
+        except OSError as error:
+            raise RoofError(
+                f"ANXIN_METRICS: cannot listen on {settings.metrics}: {error.strerror}; "
+                "choose another port"
+            ) from error
+    return settings
+
+
+def clock_of(settings: Settings) -> Clock:
+    return clock_from(settings.clock)
+
+
+def policy_of(settings: Settings) -> Policy:
+    return Policy(
+        timezone=ZoneInfo(settings.timezone),
+        language=settings.language,
+        public_url=settings.public_url,
+    )
+
+
+def pool_of(settings: Settings, process: str, size: int) -> Pool:
+    return open_pool(settings.database_url, size=size, name=f"anxin-{process}-{settings.instance}")
+
+
+def broker_of(settings: Settings) -> Broker:
+    address = settings.mqtt
+    return Broker(address.host, address.port, address.user, address.password, address.tls)
+
+
+def channels_of(settings: Settings) -> Mapping[str, Channel]:
+    """The ways to people that the settings open."""
+    if not settings.twilio_account_sid:
+        log.warning("no carrier: nobody will get an SMS until ANXIN_TWILIO_… is set")
+        return {}
+    account = TwilioAccount(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token,
+        sender=settings.twilio_from or None,
+        service_sid=settings.twilio_messaging_service_sid or None,
+        life_sender=settings.twilio_life_from or None,
+        api_url=settings.twilio_api_url or None,
+        public_url=settings.public_url,
+    )
+    return {SMS: TwilioSms(account)}
+
+
+def stop_asked() -> threading.Event:
+    """An event that is set by SIGTERM or SIGINT. Call it from the main thread."""
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)
+    return stop
