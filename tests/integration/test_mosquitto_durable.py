@@ -110,7 +110,7 @@ def _written_after(broker: Mosquitto) -> Callable[[], bool]:
 
 
 def test_the_queue_is_limited_in_bytes_as_written(brokers: Brokers) -> None:
-    broker = brokers(max_queued_bytes__1073741824="max_queued_bytes 20000")
+    broker = brokers(max_queued_bytes__268435456="max_queued_bytes 20000")
     away(broker)
     with Peer(broker.url) as hub:
         for _ in range(100):

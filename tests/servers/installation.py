@@ -10,13 +10,14 @@ import re
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 from tests.servers.compose import Compose
 from tests.servers.mosquitto import Mosquitto
-from tests.servers.process import Server, free_port, wait_until
+from tests.servers.process import Server, free_port, tied, wait_until
 
 PROGRAMS = Path(sys.executable).parent
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +69,7 @@ class Installation:
             server = Server(service, self._folder / f"{service}.log")
             self._running[service] = server
             command = self._here(service, self._compose.command(service))
-            server.start(command, lambda: True, env=self.environment(service))
+            server.start(tied(command), lambda: True, env=self.environment(service))
         for service in services:
             self._wait_for(service)
 
@@ -92,8 +93,14 @@ class Installation:
             self._running.popitem()[1].stop()
 
     def logs(self) -> str:
-        """Return the end of each service's log, for a failing test."""
+        """Return what the api says of its parts and each log's end, for a failing test."""
         logs = {path.name: path.read_text()[-1500:] for path in self._folder.glob("*.log")}
+        try:
+            logs["readyz"] = json.dumps(self.request("/readyz"))
+        except urllib.error.HTTPError as error:
+            logs["readyz"] = f"{error.code} {error.read().decode(errors='replace')}"
+        except OSError as error:
+            logs["readyz"] = str(error)
         return "\n".join(f"--- {name}\n{text}" for name, text in sorted(logs.items()))
 
     def environment(self, service: str) -> dict[str, str]:
