@@ -1,6 +1,7 @@
 """Sends what the outbox holds: claimed, sent outside any transaction, recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 
 import structlog
@@ -8,7 +9,7 @@ import structlog
 from alerts import delivery
 from alerts.channels.base import Channel, SendError
 from alerts.policy import Policy
-from store import outbox
+from store import alarms, outbox
 from store.clock import Clock
 from store.db import Connection, Pool
 from store.model import Lane, Notification, NotificationState
@@ -74,9 +75,18 @@ class Sender:
         # What carries an id we have recorded is another message with the same text.
         return next((sid for sid in found if sid not in known or sid == claimed.provider_id), None)
 
+    @contextmanager
+    def _recording(self, claimed: Notification) -> Iterator[Connection]:
+        """A transaction that locks the alarm before its message, as callbacks and people do: two
+        that lock in different orders wait for each other for ever."""
+        with self._pool.connection() as conn, conn.transaction():
+            if claimed.alarm_id is not None:
+                alarms.lock(conn, claimed.alarm_id)
+            yield conn
+
     def _record_sent(self, claimed: Notification, provider_id: str, *, again: bool) -> None:
         now = self._clock.now()
-        with self._pool.connection() as conn, conn.transaction():
+        with self._recording(claimed) as conn:
             recorded = outbox.record_sent(conn, claimed.id, self._name, provider_id, now)
             if recorded is None:
                 log.warning("sent, but the claim had been taken over", notification=claimed.id)
@@ -89,7 +99,7 @@ class Sender:
     def _record_error(self, claimed: Notification, error: SendError) -> None:
         now = self._clock.now()
         log.warning("not sent", notification=claimed.id, error=error.code, try_=claimed.attempts)
-        with self._pool.connection() as conn, conn.transaction():
+        with self._recording(claimed) as conn:
             if error.permanent or claimed.attempts >= MAX_ATTEMPTS:
                 self._give_up(conn, claimed, error)
                 return

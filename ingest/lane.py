@@ -33,13 +33,15 @@ _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux only
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """Where the broker is. `tls`: verify with the system's certificates."""
+    """Where the broker is. `tls`: verify with the system's certificates. `session_secret` becomes
+    part of our client ids: who knows an id can take its queue away."""
 
     host: str
     port: int
     username: str | None = None
     password: str | None = None
     tls: bool = False
+    session_secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Lane:
     """A client with a fixed id, a lasting session and its subscriptions."""
 
     def __init__(
-        self, broker: Broker, client_id: str, topics: list[str], clock: Clock, receive_maximum: int
+        self, broker: Broker, name: str, topics: list[str], clock: Clock, receive_maximum: int
     ) -> None:
         self.messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self.connected = threading.Event()
@@ -69,8 +71,8 @@ class Lane:
         self._receive_maximum = receive_maximum
         self._epoch = 0
         self._ack_lock = threading.Lock()
-        self._client = self._make_client(client_id)
-        self._id = client_id
+        self._name = name
+        self._client = self._make_client(f"anxin-{name}-{broker.session_secret}")
 
     def start(self) -> None:
         """Connect in the background; keeps trying for ever, and says so in the log."""
@@ -138,16 +140,16 @@ class Lane:
         self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
     ) -> None:
         if reason.is_failure:
-            log.error("broker refuses us, trying again", client=self._id, reason=str(reason))
+            log.error("broker refuses us, trying again", lane=self._name, reason=str(reason))
             return
         # Retained states come once with a new subscription, not again with every reconnect.
         options = SubscribeOptions(qos=1, retainHandling=1)
         client.subscribe([(topic, options) for topic in self._topics])
         self.connected.set()
-        log.info("connected to the broker", client=self._id)
+        log.info("connected to the broker", lane=self._name)
 
     def _on_connect_fail(self, _client: mqtt.Client, _data: Any) -> None:
-        log.warning("broker not reachable, trying again", client=self._id,
+        log.warning("broker not reachable, trying again", lane=self._name,
                     broker=f"{self._broker.host}:{self._broker.port}")  # fmt: skip
 
     def _on_disconnect(
@@ -157,7 +159,7 @@ class Lane:
             self._epoch += 1
         self.connected.clear()
         if reason.is_failure:
-            log.warning("connection to the broker lost", client=self._id, reason=str(reason))
+            log.warning("connection to the broker lost", lane=self._name, reason=str(reason))
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         self._acknowledge_at_once()

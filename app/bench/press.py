@@ -76,9 +76,7 @@ def _press_all(
             heard.clear()
         client = _client(system, home.code)
         begun[home.code] = monotonic()
-        client.publish(
-            f"homes/{home.code}/button-1/signal", '{"kind":"help_call","id":"1"}', qos=1
-        )
+        client.publish(f"homes/{home.code}/button-1/signal", '{"kind":"help_call","id":"1"}', qos=1)
         with rang:
             if not rang.wait_for(lambda: bool(heard), timeout=10):
                 raise TimeoutError("a press was not heard within 10 s")

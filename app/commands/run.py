@@ -21,7 +21,7 @@ API_THREADS = 24
 @click.command()
 def ingest() -> None:
     """Take in what the homes send, until stopped."""
-    settings = begin("ingest", ("database_url", "mqtt_url"))
+    settings = begin("ingest", ("database_url", "mqtt_url"), lasting=True)
     stop = stop_asked()
     with pool_of(settings, "ingest", size=8) as pool:
         Ingest(
@@ -37,7 +37,7 @@ def ingest() -> None:
 @click.command()
 def alerts() -> None:
     """Escalate and send, until stopped."""
-    settings = begin("alerts", ("database_url",))
+    settings = begin("alerts", ("database_url",), lasting=True)
     stop = stop_asked()
     with pool_of(settings, "alerts", size=12) as pool:
         Engine(
