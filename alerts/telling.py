@@ -18,6 +18,14 @@ SMS = "sms"
 HUB = "hub"
 
 
+def queue(conn: Connection, new: NewNotification) -> int | None:
+    """Into the outbox, and wake who sends it. None: it was queued before."""
+    number = outbox.queue(conn, new)
+    if number is not None:
+        alarms.notify(conn, "notification", number)
+    return number
+
+
 def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
     return homes.brief(conn, alarm.home_id) if alarm.home_id is not None else None
 
@@ -36,7 +44,7 @@ def tell_person(
     """Queue an SMS to a person. False: no way to reach them, or it is queued already."""
     if not reachable(person):
         return False
-    number = outbox.queue(
+    number = queue(
         conn,
         NewNotification(
             alarm_id=alarm.id,
@@ -82,7 +90,7 @@ def tell_home(
     }
     if eta_minutes is not None:
         message["eta_minutes"] = eta_minutes
-    outbox.queue(
+    queue(
         conn,
         NewNotification(
             alarm_id=alarm.id,
@@ -128,7 +136,7 @@ def answer_person(
     """Answer somebody who wrote, outside any alarm."""
     if not reachable(person):
         return
-    outbox.queue(
+    queue(
         conn,
         NewNotification(
             alarm_id=None, person_id=person.id, purpose="answer", channel=SMS, lane=Lane.REST,

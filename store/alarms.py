@@ -178,6 +178,10 @@ def hurry_timer(conn: Connection, alarm_id: int, kind: str, now: datetime) -> No
     conn.execute(SQL["hurry_timer"], {"alarm_id": alarm_id, "kind": kind, "now": now})
 
 
+def put_off_timer(conn: Connection, timer_id: int, due_at: datetime) -> None:
+    conn.execute(SQL["put_off_timer"], {"id": timer_id, "due_at": due_at})
+
+
 def stop_timer(conn: Connection, alarm_id: int, kind: str, ref: str = "") -> None:
     conn.execute(SQL["stop_timer"], {"alarm_id": alarm_id, "kind": kind, "ref": ref})
 

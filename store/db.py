@@ -46,6 +46,9 @@ class Queries:
 def open_pool(database_url: str, *, size: int = 8, name: str = "anxin") -> Pool:
     """A pool that keeps trying while the database is away; raises nothing at start.
 
+    Connections are in autocommit: one statement is its own transaction, and everything that
+    belongs together says so with `conn.transaction()`.
+
     `name` appears as application_name, so that pg_stat_activity tells who is who.
     """
     return ConnectionPool(
@@ -53,7 +56,7 @@ def open_pool(database_url: str, *, size: int = 8, name: str = "anxin") -> Pool:
         connection_class=psycopg.Connection,
         min_size=1,
         max_size=size,
-        kwargs={"application_name": name, "options": "-c TimeZone=UTC"},
+        kwargs={"autocommit": True, "application_name": name, "options": "-c TimeZone=UTC"},
         timeout=30,
         open=True,
         check=ConnectionPool.check_connection,

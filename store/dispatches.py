@@ -29,6 +29,8 @@ def of_alarm(conn: Connection, alarm_id: int) -> list[Dispatch]:
 
 
 def live_for(conn: Connection, alarm_id: int, responder_id: int) -> Dispatch | None:
+    """What a responder's answer is about; also an offer they did not answer in time: who says
+    late that they go is still welcome."""
     return fetch_one(
         conn, Dispatch, SQL["live_for"], {"alarm_id": alarm_id, "responder_id": responder_id}
     )

@@ -63,9 +63,9 @@ def oldest_claim(conn: Connection, channels: Sequence[str]) -> datetime | None:
     return row[0] if row else None
 
 
-def next_due(conn: Connection, channels: Sequence[str]) -> datetime | None:
-    """When the next queued notification of these channels is due; None: nothing waits."""
-    row = conn.execute(SQL["next_due"], {"channels": list(channels)}).fetchone()
+def next_due(conn: Connection, channels: Sequence[str], lane: Lane) -> datetime | None:
+    """When the lane's next queued notification of these channels is due; None: nothing waits."""
+    row = conn.execute(SQL["next_due"], {"channels": list(channels), "lane": lane}).fetchone()
     return row[0] if row else None
 
 

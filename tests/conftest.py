@@ -26,7 +26,7 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given:
         yield given
         return
-    from app.embedded.postgres import EmbeddedPostgres  # noqa: PLC0415  only where it is needed
+    from app.embedded.postgres import EmbeddedPostgres
 
     server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), fast=True)
     yield server.start()
@@ -66,7 +66,6 @@ def pool(database_url: str) -> Iterator[Pool]:
 def conn(pool: Pool) -> Iterator[Connection]:
     """One connection, each statement committed on its own unless a transaction is opened."""
     with pool.connection() as conn:
-        conn.autocommit = True
         yield conn
 
 

@@ -67,7 +67,7 @@ UPDATE alarms SET version = version + 1 WHERE id = %(id)s
 SELECT DISTINCT a.* FROM alarms a
 LEFT JOIN contacts c ON c.home_id = a.home_id AND c.person_id = %(person_id)s
 LEFT JOIN dispatches d ON d.alarm_id = a.id AND d.responder_id = %(person_id)s
-    AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')
+    AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED', 'NO_ANSWER')
 WHERE a.state <> 'CLOSED' AND (d.id IS NOT NULL OR (c.id IS NOT NULL AND EXISTS (
     SELECT FROM notifications n WHERE n.alarm_id = a.id AND n.person_id = %(person_id)s)))
 ORDER BY a.priority, a.raised_at DESC
@@ -102,6 +102,9 @@ ON CONFLICT (alarm_id, kind, ref) DO UPDATE SET due_at = EXCLUDED.due_at, data =
 -- name: hurry_timer
 UPDATE timers SET due_at = LEAST(due_at, %(now)s)
 WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
+
+-- name: put_off_timer
+UPDATE timers SET due_at = %(due_at)s WHERE id = %(id)s
 
 -- name: stop_timer
 DELETE FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = %(ref)s

@@ -13,10 +13,12 @@ SELECT * FROM dispatches WHERE id = %(id)s
 SELECT * FROM dispatches WHERE alarm_id = %(alarm_id)s ORDER BY id
 
 -- name: live_for
--- The responder's live dispatch for an alarm.
+-- The responder's live dispatch for an alarm, else the newest one they did not answer in time.
 SELECT * FROM dispatches
 WHERE alarm_id = %(alarm_id)s AND responder_id = %(responder_id)s
-    AND state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')
+    AND state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED', 'NO_ANSWER')
+ORDER BY state = 'NO_ANSWER', id DESC
+LIMIT 1
 
 -- name: move
 UPDATE dispatches SET state = %(state)s,

@@ -83,7 +83,8 @@ RETURNING *
 SELECT * FROM notifications WHERE alarm_id = %(alarm_id)s ORDER BY id
 
 -- name: next_due
-SELECT min(due_at) FROM notifications WHERE state = 'QUEUED' AND channel = ANY (%(channels)s)
+SELECT min(due_at) FROM notifications
+WHERE state = 'QUEUED' AND channel = ANY (%(channels)s) AND lane = %(lane)s
 
 -- name: known_provider_ids
 SELECT provider_id FROM notifications WHERE provider_id = ANY (%(ids)s)

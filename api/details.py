@@ -1,0 +1,163 @@
+"""One alarm with everything around it, cut to what the person asking may see.
+
+The desk sees all of it. A responder sees how to get in, whom to ring and what was noted only while
+they have accepted the dispatch. A family sees its own home, without the desk's notes.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from api.views import AlarmView, alarm_views, audiences
+from store import records, views
+from store.db import Connection
+from store.model import DispatchState, Role, User
+from store.records import Home
+from store.views import (
+    DeviceRow,
+    JournalRow,
+    NoteRow,
+    NotificationRow,
+    RecentRow,
+    ResponderRow,
+    Scope,
+)
+
+_LET_IN = frozenset({DispatchState.ACCEPTED, DispatchState.EN_ROUTE, DispatchState.ARRIVED})
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentView:
+    """`age` in years by the calendar year, None if not known."""
+
+    name: str
+    age: int | None
+    phone: str | None
+    risks: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    person_id: int
+    name: str
+    phone: str | None
+    relation: str
+    position: int
+    opted_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolderView:
+    name: str
+    phone: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeDetail:
+    """`access_notes` None: not shown to who is asking."""
+
+    code: str
+    address: str
+    phone: str | None
+    access_notes: str | None
+    latitude: float | None
+    longitude: float | None
+    residents: list[ResidentView]
+    contacts: list[ContactView]
+    key_holders: list[KeyHolderView]
+    devices: list[DeviceRow]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmDetail(AlarmView):
+    """The alarm of the list, and what hangs on it."""
+
+    journal: list[JournalRow]
+    notes: list[NoteRow]
+    notifications: list[NotificationRow]
+    home_detail: HomeDetail | None
+    responders: list[ResponderRow]
+    recent_alarms: list[RecentRow]
+
+
+def scope_of(conn: Connection, user: User) -> Scope:
+    """Which alarms a user may see."""
+    if user.at_the_desk:
+        return Scope()
+    if user.role == Role.RESPONDER:
+        return Scope(responder=user.person_id)
+    if user.role == Role.FAMILY:
+        return Scope(homes=views.homes_of_contact(conn, user.person_id))
+    return Scope(homes=[])
+
+
+def visible_alarm(conn: Connection, alarm_id: int, user: User) -> AlarmView | None:
+    """None: there is no such alarm, or it is not this user's to see."""
+    rows = views.alarms_by_id(conn, [alarm_id])
+    if not rows:
+        return None
+    if not user.at_the_desk:
+        audience = audiences(conn, rows)[alarm_id]
+        theirs = {Role.FAMILY: audience.family, Role.RESPONDER: audience.responders}
+        if user.person_id not in theirs.get(user.role, frozenset()):
+            return None
+    return alarm_views(conn, rows)[0]
+
+
+def alarm_detail(conn: Connection, alarm_id: int, user: User, now: datetime) -> AlarmDetail | None:
+    """None: there is no such alarm, or it is not this user's to see."""
+    alarm = visible_alarm(conn, alarm_id, user)
+    if alarm is None:
+        return None
+    let_in = user.at_the_desk or any(
+        d.responder_id == user.person_id and d.state in _LET_IN for d in alarm.dispatches
+    )
+    home = records.home(conn, alarm.home) if alarm.home is not None else None
+    area_id = views.alarms_by_id(conn, [alarm_id])[0].area_id
+    family = user.role == Role.FAMILY
+    return AlarmDetail(
+        **{f.name: getattr(alarm, f.name) for f in fields(alarm)},
+        journal=views.journal_of(conn, alarm_id),
+        notes=views.notes_of(conn, alarm_id) if let_in and not family else [],
+        notifications=views.notifications_of(conn, alarm_id) if user.at_the_desk else [],
+        home_detail=home_detail(conn, home, now, people=let_in or family, access=let_in)
+        if home
+        else None,
+        responders=views.responders_on_duty(conn, area_id) if user.at_the_desk else [],
+        recent_alarms=views.recent_of_home(conn, home.id, alarm_id)
+        if home and (user.at_the_desk or family)
+        else [],
+    )
+
+
+def home_detail(
+    conn: Connection, home: Home, now: datetime, *, people: bool, access: bool
+) -> HomeDetail:
+    """A home's file. Without `people` only who lives there by name; without `access` not how to
+    get in."""
+    return HomeDetail(
+        code=home.code,
+        address=home.address,
+        phone=home.phone if people else None,
+        access_notes=home.access_notes if access else None,
+        latitude=home.latitude,
+        longitude=home.longitude,
+        residents=[
+            ResidentView(
+                r.name,
+                now.year - r.birth_year if people and r.birth_year else None,
+                r.phone if people else None,
+                r.risks if people else "",
+            )
+            for r in records.residents(conn, home.id)
+        ],
+        contacts=[
+            ContactView(c.person_id, c.name, c.phone, c.relation, c.position, c.opted_out)
+            for c in (records.contacts(conn, home.id) if people else ())
+        ],
+        key_holders=[
+            KeyHolderView(k.name, k.phone, k.note)
+            for k in (records.key_holders(conn, home.id) if people else ())
+        ],
+        devices=records.devices(conn, home.id) if people else [],
+    )

@@ -1,0 +1,250 @@
+"""Alarms as JSON: the same shape in the list, the detail, the stream and the pages.
+
+Built from a fixed number of statements, however many alarms there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+import orjson
+from fastapi import Response
+
+from store import views
+from store.db import Connection
+from store.model import AlarmState, Answer, DispatchState, Kind, Outcome, Priority
+from store.views import AlarmRow, CallRow, DispatchRow, ResponseRow, WarningRow
+
+
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    """`path`: names from the district down to this area."""
+
+    code: str
+    name: str
+    path: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerView:
+    """A user who owns an alarm."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceBrief:
+    code: str
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseView:
+    """What a contact answered."""
+
+    person_id: int
+    name: str
+    relation: str
+    answer: Answer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchView:
+    id: int
+    responder_id: int
+    name: str
+    state: DispatchState
+    eta_minutes: int | None
+    offered_at: datetime
+    answered_at: datetime | None
+    arrived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WarningView:
+    """A step of the plan that reached nobody, and why."""
+
+    at: datetime
+    reason: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmView:
+    """An alarm on a screen. The console sounds when `called_at` changes; `exhausted`: the plan
+    has been through since the alarm was last raised; `version` goes up with every change."""
+
+    id: int
+    code: str
+    home: str | None
+    address: str | None
+    area: AreaView
+    residents: list[str]
+    kind: Kind
+    priority: Priority
+    state: AlarmState
+    raised_at: datetime
+    occurred_at: datetime
+    late: bool
+    count: int
+    last_signal_at: datetime
+    cleared_at: datetime | None
+    owner: OwnerView | None
+    acknowledged_at: datetime | None
+    on_scene_at: datetime | None
+    closed_at: datetime | None
+    outcome: Outcome | None
+    device: DeviceBrief | None
+    responses: list[ResponseView]
+    dispatches: list[DispatchView]
+    called_at: datetime
+    exhausted: bool
+    warnings: list[WarningView]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who beside the desk may follow an alarm: person ids of the family, of responders."""
+
+    family: frozenset[int] = frozenset()
+    responders: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class _Around:
+    """What hangs on a list of alarms, by alarm, home or area id."""
+
+    paths: dict[int, list[str]] = field(default_factory=dict)
+    residents: dict[int, list[str]] = field(default_factory=dict)
+    responses: dict[int, list[ResponseRow]] = field(default_factory=dict)
+    dispatches: dict[int, list[DispatchRow]] = field(default_factory=dict)
+    calls: dict[int, CallRow] = field(default_factory=dict)
+    warnings: dict[int, list[WarningRow]] = field(default_factory=dict)
+
+
+def alarm_views(conn: Connection, rows: Sequence[AlarmRow]) -> list[AlarmView]:
+    """The rows as views, in their order."""
+    if not rows:
+        return []
+    around = _around(conn, rows)
+    return [_view(row, around) for row in rows]
+
+
+def audiences(conn: Connection, rows: Sequence[AlarmRow]) -> dict[int, Audience]:
+    """Who may follow each of these alarms (by alarm id). Whoever declined is out."""
+    family: dict[int, set[int]] = defaultdict(set)
+    for home_id, person_id in views.family_of(conn, _homes(rows)):
+        family[home_id].add(person_id)
+    sent: dict[int, set[int]] = defaultdict(set)
+    for dispatch in views.dispatches_of(conn, [row.id for row in rows]):
+        if dispatch.state != DispatchState.DECLINED:
+            sent[dispatch.alarm_id].add(dispatch.responder_id)
+    return {
+        row.id: Audience(
+            frozenset(family[row.home_id]) if row.home_id is not None else frozenset(),
+            frozenset(sent[row.id]),
+        )
+        for row in rows
+    }
+
+
+def to_json(value: Any) -> bytes:
+    """JSON with times as 2026-11-21T08:00:00Z."""
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z)
+
+
+def json_response(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A JSON answer that no cache keeps."""
+    return Response(
+        to_json(value),
+        status_code=status,
+        media_type="application/json",
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def _around(conn: Connection, rows: Sequence[AlarmRow]) -> _Around:
+    ids = [row.id for row in rows]
+    residents: dict[int, list[str]] = defaultdict(list)
+    for home_id, name in views.residents_of(conn, _homes(rows)):
+        residents[home_id].append(name)
+    return _Around(
+        paths=views.area_paths(conn, sorted({row.area_id for row in rows})),
+        residents=residents,
+        responses=_by_alarm(views.responses_of(conn, ids)),
+        dispatches=_by_alarm(views.dispatches_of(conn, ids)),
+        calls={call.alarm_id: call for call in views.calls_of(conn, ids)},
+        warnings=_by_alarm(views.warnings_of(conn, ids)),
+    )
+
+
+def _view(row: AlarmRow, around: _Around) -> AlarmView:
+    call = around.calls.get(row.id)
+    return AlarmView(
+        id=row.id,
+        code=row.code,
+        home=row.home,
+        address=row.address,
+        area=AreaView(row.area_code, row.area_name, around.paths.get(row.area_id, [])),
+        residents=around.residents.get(row.home_id or 0, []),
+        kind=row.kind,
+        priority=row.priority,
+        state=row.state,
+        raised_at=row.raised_at,
+        occurred_at=row.occurred_at,
+        late=row.late,
+        count=row.count,
+        last_signal_at=row.last_signal_at,
+        cleared_at=row.cleared_at,
+        owner=OwnerView(row.owner_id, row.owner_name or "") if row.owner_id else None,
+        acknowledged_at=row.acknowledged_at,
+        on_scene_at=row.on_scene_at,
+        closed_at=row.closed_at,
+        outcome=row.outcome,
+        device=DeviceBrief(row.device_code, row.device_room or "") if row.device_code else None,
+        responses=[
+            ResponseView(r.person_id, r.name, r.relation, r.answer, r.at)
+            for r in around.responses.get(row.id, ())
+        ],
+        dispatches=[
+            DispatchView(
+                d.id,
+                d.responder_id,
+                d.name,
+                d.state,
+                d.eta_minutes,
+                d.offered_at,
+                d.answered_at,
+                d.arrived_at,
+            )
+            for d in around.dispatches.get(row.id, ())
+        ],
+        called_at=(call.called_at if call else None) or row.raised_at,
+        exhausted=bool(call and call.exhausted),
+        warnings=[WarningView(w.at, w.reason, w.target) for w in around.warnings.get(row.id, ())],
+        version=row.version,
+    )
+
+
+class _OfAlarm(Protocol):
+    @property
+    def alarm_id(self) -> int: ...
+
+
+_R = TypeVar("_R", bound=_OfAlarm)
+
+
+def _by_alarm(rows: Iterable[_R]) -> dict[int, list[_R]]:
+    grouped: dict[int, list[_R]] = defaultdict(list)
+    for row in rows:
+        grouped[row.alarm_id].append(row)
+    return grouped
+
+
+def _homes(rows: Iterable[AlarmRow]) -> list[int]:
+    return sorted({row.home_id for row in rows if row.home_id is not None})

@@ -1,0 +1,1 @@
+"""The database and the broker that `anxin demo` and the tests bring along."""

@@ -1,0 +1,27 @@
+"""What the command line says when it cannot go on: one line, and the exit status with it."""
+
+from typing import ClassVar
+
+
+class RoofError(Exception):
+    """The run failed."""
+
+    exit_status: ClassVar[int] = 1
+
+    def __str__(self) -> str:
+        """Return the message given, or the class's docstring when none was."""
+        return super().__str__() or (type(self).__doc__ or "").strip()
+
+
+class UsageError(RoofError):
+    """The command was called in a way it does not understand."""
+
+    exit_status: ClassVar[int] = 2
+
+
+class SettingsError(UsageError):
+    """A setting is missing or wrong."""
+
+
+class EmbeddedError(RoofError):
+    """The embedded database or broker cannot run here."""

@@ -1,0 +1,110 @@
+"""Many simulated homes in one process: each with its own hub, all on one seeded plan."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+import structlog
+
+from device_sim.home import Event, HomeLife
+from device_sim.homes_file import HomeSpec
+from device_sim.hub import Hub, utc_now
+from device_sim.press import Backoff
+from device_sim.timeline import Timeline
+
+log = structlog.get_logger(__name__)
+
+MOST_HOMES = 320
+"""Homes a process: paho waits with select(), which ends at file 1,024, and a client has 3 open."""
+
+
+@dataclass(frozen=True)
+class SimulatedTime:
+    """Time that runs `speed` times as fast as real time since the real moment `epoch`.
+
+    All processes of a simulation must use the same two numbers, or the centre will take the
+    devices' times for wrong ones.
+    """
+
+    epoch: datetime
+    speed: float = 1.0
+
+    def now(self) -> datetime:
+        """The simulated moment."""
+        return self.epoch + (utc_now() - self.epoch) * self.speed
+
+    def due(self, at: datetime) -> float:
+        """When the simulated moment `at` comes, on the `time.monotonic()` scale."""
+        return monotonic() + (at - self.now()).total_seconds() / self.speed
+
+
+class Homes:
+    """Connects the hubs of many homes and lets their devices report, until `stop()`."""
+
+    def __init__(
+        self,
+        homes: Sequence[HomeSpec],
+        host: str,
+        port: int,
+        *,
+        seed: int = 0,
+        time: SimulatedTime | None = None,
+        backoff: Backoff | None = None,
+    ) -> None:
+        if len(homes) > MOST_HOMES:
+            raise ValueError(
+                f"{len(homes)} homes are more than one process can connect: use at most "
+                f"{MOST_HOMES} (--count) and start several processes with a part of the file each"
+            )
+        self._specs = list(homes)
+        self._seed = seed
+        self._time = time or SimulatedTime(utc_now())
+        self._timeline = Timeline("homes")
+        # A hub that starts anew must not use seqs again that the centre knows from last time.
+        first_seq = int(utc_now().timestamp())
+        self._hubs = {
+            spec.home: Hub(
+                spec.home,
+                spec.password,
+                host,
+                port,
+                backoff=backoff,
+                first_seq=first_seq,
+                now=self._time.now,
+                timeline=self._timeline,
+            )
+            for spec in homes
+        }
+
+    def __getitem__(self, home: str) -> Hub:
+        return self._hubs[home]
+
+    @property
+    def connected(self) -> int:
+        """How many hubs can send right now."""
+        return sum(hub.connected for hub in self._hubs.values())
+
+    def start(self) -> None:
+        """Connect all (without waiting for the broker) and let the devices report."""
+        start = self._time.now()
+        for spec in self._specs:
+            hub = self._hubs[spec.home].start(wait_s=None)
+            life = HomeLife(spec, self._seed, start)
+            for device in spec.devices:
+                self._schedule(hub, life.device(device))
+
+    def stop(self) -> None:
+        """Every hub says goodbye."""
+        for hub in self._hubs.values():
+            hub.stop()
+        self._timeline.stop()
+
+    def _schedule(self, hub: Hub, events: Iterator[Event]) -> None:
+        event = next(events)
+
+        def report() -> None:
+            hub.send_reading(event.device, **event.values)
+            self._schedule(hub, events)
+
+        self._timeline.at(self._time.due(event.at), report)

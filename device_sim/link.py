@@ -1,0 +1,176 @@
+"""One hub's connection to the broker: log-in, last will, subscriptions, cutting it."""
+
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv5, MQTTv311
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from device_sim import wire
+
+log = structlog.get_logger(__name__)
+
+SESSION_S = 7 * 24 * 3600
+"""How long an MQTT 5 broker keeps what a hub that is away should hear."""
+
+
+class HubRefusedError(Exception):
+    """The broker refused the hub's log-in: check the home's code and its password."""
+
+
+class Link:
+    """A paho client of one hub. It reconnects by itself until `close()` or `cut()`."""
+
+    def __init__(
+        self,
+        home: str,
+        password: str,
+        host: str,
+        port: int,
+        *,
+        v5: bool,
+        keepalive_s: int,
+        on_ready: Callable[[], None],
+        on_message: Callable[[str, bytes], None],
+    ) -> None:
+        self._home = home
+        self._on_ready = on_ready
+        self._on_message = on_message
+        self._changed = threading.Condition()
+        self._ready = False
+        self._refused: str | None = None
+        self._client = self._new_client(home, v5)
+        self._client.username_pw_set(home, password)
+        self._client.will_set(wire.status_topic(home), wire.OFFLINE, qos=1, retain=True)
+        self._client.reconnect_delay_set(1, 30)
+        self._broker = (host, port, keepalive_s)
+        self._v5 = v5
+
+    def open(self) -> None:
+        """Begin to connect, in paho's thread."""
+        if self._v5:
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            properties.SessionExpiryInterval = SESSION_S
+            self._client.connect_async(*self._broker, clean_start=False, properties=properties)
+        else:
+            self._client.connect_async(*self._broker)
+        self._client.loop_start()
+
+    @property
+    def ready(self) -> bool:
+        """Logged in and subscribed?"""
+        return self._ready
+
+    def wait_ready(self, timeout: float) -> None:
+        """HubRefusedError if the broker refuses, TimeoutError if it is not there in time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ready or self._refused is not None, timeout)
+            if self._refused is not None:
+                raise HubRefusedError(
+                    f"the broker refused hub {self._home}: {self._refused}; "
+                    "check the home's code and its password"
+                )
+            if not self._ready:
+                raise TimeoutError(f"hub {self._home} found no broker in {timeout} s")
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Send with QoS 1. Nothing is queued for later while there is no connection."""
+        if self._ready:
+            self._client.publish(topic, payload, qos=1, retain=retain)
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Say goodbye: `offline` is published and confirmed, so that the will is not needed."""
+        if self._ready:
+            sent = self._client.publish(
+                wire.status_topic(self._home), wire.OFFLINE, qos=1, retain=True
+            )
+            try:
+                sent.wait_for_publish(timeout)
+            except (RuntimeError, ValueError) as error:
+                log.warning("a hub could not say goodbye", home=self._home, error=str(error))
+        self._ready = False
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def cut(self) -> None:
+        """Break off without a goodbye, as a power cut does: the broker publishes the will."""
+        connection = self._client.socket()
+        self._client.on_disconnect = lambda client, *_: client.disconnect()
+        self._ready = False
+        if isinstance(connection, socket.socket):
+            # Linger 0 sends a reset instead of an orderly end.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.shutdown(socket.SHUT_RDWR)
+        else:
+            self._client.disconnect()
+        self._client.loop_stop()
+
+    def _new_client(self, home: str, v5: bool) -> Client:
+        version: MQTTProtocolVersion = MQTTv5 if v5 else MQTTv311
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=f"hub-{home}",
+            clean_session=None if v5 else False,
+            protocol=version,
+        )
+        client.on_connect = self._connected
+        client.on_disconnect = self._disconnected
+        client.on_subscribe = self._subscribed
+        client.on_message = self._received
+        return client
+
+    def _connected(
+        self,
+        client: Client,
+        _userdata: Any,
+        _flags: ConnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if reason.is_failure:
+            log.warning("hub refused", home=self._home, reason=str(reason))
+            with self._changed:
+                self._refused = str(reason)
+                self._changed.notify_all()
+            return
+        topics = [(wire.ack_topic(self._home), 1), (wire.progress_topic(self._home), 1)]
+        client.subscribe(topics)
+
+    def _subscribed(
+        self,
+        _client: Client,
+        _userdata: Any,
+        _mid: int,
+        _reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        with self._changed:
+            self._ready, self._refused = True, None
+        self.publish(wire.status_topic(self._home), wire.ONLINE, retain=True)
+        self._on_ready()
+        with self._changed:
+            self._changed.notify_all()
+
+    def _disconnected(
+        self,
+        _client: Client,
+        _userdata: Any,
+        _flags: DisconnectFlags,
+        _reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        self._ready = False
+
+    def _received(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
+        try:
+            self._on_message(message.topic, bytes(message.payload))
+        except Exception:
+            # An exception would end paho's thread without a word.
+            log.exception("a hub could not use a message", home=self._home, topic=message.topic)

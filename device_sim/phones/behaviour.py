@@ -1,0 +1,168 @@
+"""How a phone behaves: what becomes of a message or a call that is sent to it."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Milliseconds = Annotated[int, Field(ge=0, le=3_600_000)]
+ErrorCode = Annotated[int, Field(ge=10_000, le=99_999)]
+
+
+class SmsOutcome(StrEnum):
+    """What becomes of a message."""
+
+    DELIVERED = "delivered"
+    SENT = "sent"  # handed to the network; no receipt ever comes
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    REJECTED = "rejected"  # refused at creation with a 4xx code
+    RATE_LIMITED = "rate_limited"
+    SERVER_ERROR = "server_error"
+    HANG_BEFORE_ACCEPTING = "hang_before_accepting"
+    HANG_AFTER_ACCEPTING = "hang_after_accepting"
+
+
+class CallOutcome(StrEnum):
+    """What becomes of a call."""
+
+    RING = "ring"  # rings until somebody picks up, or the call's Timeout
+    ANSWER = "answer"  # picked up; `digits` are pressed, none if empty
+    MACHINE = "machine"  # voice mail: hears it, presses nothing
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    RATE_LIMITED = "rate_limited"
+    SERVER_ERROR = "server_error"
+    HANG_BEFORE_ACCEPTING = "hang_before_accepting"
+    HANG_AFTER_ACCEPTING = "hang_after_accepting"
+
+
+class Callbacks(StrEnum):
+    """How the status callbacks come."""
+
+    ONCE = "once"
+    DUPLICATE = "duplicate"
+    REORDERED = "reordered"  # held back until the end, then the last state first
+    NONE = "none"
+
+
+class Silence(StrEnum):
+    """How a carrier that hangs does it."""
+
+    DROP = "drop"  # the TCP connection is cut
+    SILENT = "silent"  # it stays open and no answer ever comes
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SmsDelays(_Strict):
+    """Milliseconds before each step: the HTTP answer, then queued → sent → final state."""
+
+    answer: Milliseconds = 0
+    queued: Milliseconds = 0
+    sent: Milliseconds = 0
+    delivered: Milliseconds = 0
+
+
+class CallDelays(_Strict):
+    """Milliseconds before each step; `key` is the time before scripted digits are pressed."""
+
+    answer: Milliseconds = 0
+    initiated: Milliseconds = 0
+    ringing: Milliseconds = 0
+    answered: Milliseconds = 0
+    key: Milliseconds = 0
+    completed: Milliseconds = 0
+
+
+DEFAULT_CODES = {"undelivered": 30003, "failed": 30008, "rejected": 21610}
+_WITH_CODE = set(DEFAULT_CODES)
+_HANGS = {"hang_before_accepting", "hang_after_accepting"}
+
+
+class _Behaviour(_Strict):
+    error_code: ErrorCode | None = None
+    status: Annotated[int, Field(ge=500, le=599)] = 503
+    retry_after: Annotated[int, Field(ge=0, le=3600)] = 1
+    connection: Silence = Silence.DROP
+    callbacks: Callbacks = Callbacks.ONCE
+    times: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _settings_fit_the_outcome(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        outcome = str(given.get("outcome", ""))
+        belongs: dict[str, set[str]] = {
+            "error_code": _WITH_CODE,
+            "status": {"server_error"},
+            "retry_after": {"rate_limited"},
+            "connection": _HANGS,
+        }
+        for setting, outcomes in belongs.items():
+            if given.get(setting) is not None and outcome not in outcomes:
+                raise ValueError(f"{setting} goes with outcome {' or '.join(sorted(outcomes))}")
+        return given
+
+
+class SmsBehaviour(_Behaviour):
+    """What becomes of the next messages to a phone (`times` of them; without it all)."""
+
+    outcome: SmsOutcome = SmsOutcome.DELIVERED
+    delay_ms: SmsDelays = SmsDelays()
+
+    @property
+    def code(self) -> int | None:
+        """The error code that the outcome carries, None for one that carries none."""
+        return self.error_code or DEFAULT_CODES.get(self.outcome)
+
+
+class CallBehaviour(_Behaviour):
+    """What becomes of the next calls to a phone (`times` of them; without it all)."""
+
+    outcome: CallOutcome = CallOutcome.RING
+    digits: Annotated[str, Field(pattern=r"^[0-9*#]{0,32}$")] = ""
+    delay_ms: CallDelays = CallDelays()
+
+    @model_validator(mode="after")
+    def _only_people_press(self) -> Self:
+        if self.digits and self.outcome not in (
+            CallOutcome.ANSWER,
+            CallOutcome.HANG_AFTER_ACCEPTING,
+        ):
+            raise ValueError("digits go with outcome answer: nobody else presses keys")
+        return self
+
+    @property
+    def code(self) -> int | None:
+        """The error code that the outcome carries, None for one that carries none."""
+        return self.error_code or DEFAULT_CODES.get(self.outcome)
+
+
+def _spelled_out(given: Any) -> Any:
+    """`"busy"` is short for `{"outcome": "busy"}`."""
+    return {"outcome": given} if isinstance(given, str) else given
+
+
+class Behaviour(_Strict):
+    """Both halves. One that is left out stays as it is; null makes it normal again."""
+
+    sms: Annotated[SmsBehaviour | None, BeforeValidator(_spelled_out)] = None
+    call: Annotated[CallBehaviour | None, BeforeValidator(_spelled_out)] = None
+
+
+def callbacks_at(statuses: Sequence[str], mode: Callbacks) -> list[tuple[str, ...]]:
+    """Which statuses are posted at each step of `statuses`; one entry a step."""
+    if mode is Callbacks.NONE:
+        return [() for _ in statuses]
+    if mode is Callbacks.DUPLICATE:
+        return [(status, status) for status in statuses]
+    if mode is Callbacks.REORDERED:
+        return [() for _ in statuses[1:]] + [tuple(reversed(statuses))]
+    return [(status,) for status in statuses]

@@ -1,0 +1,125 @@
+"""Twilio's lists: filters by To, From and date, newest first, page by page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlencode
+
+from device_sim.phones.errors import CarrierError
+from device_sim.phones.records import Call, Message
+
+PAGE_SIZE = 50
+LARGEST_PAGE = 1000
+
+
+class Record(Protocol):
+    """What can be listed."""
+
+    @property
+    def sid(self) -> str: ...
+    @property
+    def from_(self) -> str: ...
+    @property
+    def to(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    def document(self) -> dict[str, Any]: ...
+
+
+R = TypeVar("R", bound=Record)
+
+
+def sent_at(message: Message) -> datetime:
+    """The date that DateSent filters look at: a message not yet sent counts as of its creation."""
+    return message.date_sent or message.date_created
+
+
+def started_at(call: Call) -> datetime:
+    """The date that StartTime filters look at: a call not answered counts as of its creation."""
+    return call.start_time or call.date_created
+
+
+def chosen(
+    records: Sequence[R], query: Mapping[str, str], field: str, date_of: Callable[[R], datetime]
+) -> list[R]:
+    """The records that the query asks for, newest first.
+
+    `field` is DateSent or StartTime: `field` alone means that day (or second), `field>` and
+    `field<` are inclusive, because the equals sign of the query belongs to them.
+    """
+    kept = [
+        record
+        for record in records
+        if all(
+            not query.get(name) or query[name] == value
+            for name, value in (("To", record.to), ("From", record.from_))
+        )
+        and (not query.get("Status") or query["Status"] == record.status)
+    ]
+    for name, span in _spans(query, field):
+        first, last = span
+        if name == field:
+            kept = [r for r in kept if first <= date_of(r) < last]
+        elif name.endswith(">"):
+            kept = [r for r in kept if date_of(r) >= first]
+        else:
+            kept = [r for r in kept if date_of(r) < last]
+    return kept[::-1]
+
+
+def _spans(query: Mapping[str, str], field: str) -> list[tuple[str, tuple[datetime, datetime]]]:
+    names = (field, f"{field}>", f"{field}<")
+    return [(name, _span(name, query[name])) for name in names if query.get(name)]
+
+
+def _span(name: str, given: str) -> tuple[datetime, datetime]:
+    """The day or the second that is meant: from, and just after."""
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise CarrierError(
+            20001, message=f"{name} must be YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ, not {given}"
+        ) from error
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    at = at.replace(microsecond=0)
+    return at, at + (timedelta(days=1) if len(given) == 10 else timedelta(seconds=1))
+
+
+def page(
+    records: Sequence[Record], query: Mapping[str, str], path: str, key: str
+) -> dict[str, Any]:
+    """One page of a list in Twilio's JSON; the token of the next is the last sid of this one."""
+    size = _whole(query, "PageSize", PAGE_SIZE, 1, LARGEST_PAGE)
+    number = _whole(query, "Page", 0, 0, 1_000_000)
+    start = number * size
+    if token := query.get("PageToken"):
+        sids = [record.sid for record in records]
+        start = sids.index(token.removeprefix("PA")) + 1 if token.removeprefix("PA") in sids else 0
+    shown = records[start : start + size]
+    more = start + size < len(records)
+    same = {name: value for name, value in query.items() if not name.startswith("Page")}
+
+    def uri(page_number: int, after: str | None) -> str:
+        extra = {"PageSize": size, "Page": page_number} | ({"PageToken": after} if after else {})
+        return f"{path}?{urlencode(same | extra)}"
+
+    return {
+        key: [record.document() for record in shown],
+        "end": start + max(len(shown) - 1, 0),
+        "first_page_uri": uri(0, None),
+        "next_page_uri": uri(number + 1, f"PA{shown[-1].sid}") if more else None,
+        "page": number,
+        "page_size": size,
+        "previous_page_uri": uri(number - 1, None) if number else None,
+        "start": start,
+        "uri": uri(number, query.get("PageToken")),
+    }
+
+
+def _whole(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    given = query.get(name)
+    if given is None:
+        return default
+    if not given.isdigit() or not least <= int(given) <= most:
+        raise CarrierError(20001, message=f"{name} must be {least} to {most}, not {given}")
+    return int(given)

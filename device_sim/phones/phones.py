@@ -1,0 +1,143 @@
+"""All simulated phones and the carrier behind them: `with Phones(...) as phones:`."""
+
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Self
+
+from fastapi import FastAPI
+
+from device_sim.phones.call_desk import CallDesk
+from device_sim.phones.courier import TIMEOUT_S, Courier, Delivery
+from device_sim.phones.network import Network
+from device_sim.phones.people import PeopleApi, add_problems
+from device_sim.phones.phone import Phone
+from device_sim.phones.records import CarrierRequest
+from device_sim.phones.rest import RestApi, add_carrier_errors
+from device_sim.phones.server import Connections, HttpServer
+from device_sim.phones.sms import SmsDesk
+from device_sim.timeline import Timeline
+
+
+class Phones:
+    """A carrier that speaks Twilio's REST API, and the phones it reaches.
+
+    `inbound_url` (where replies are posted) may be set later. `senders` names the number that
+    each Messaging Service sends from. Without `port` a free one of 127.0.0.1 is taken.
+    """
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        inbound_url: str | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        senders: Mapping[str, str] | None = None,
+        webhook_timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        self.account_sid = account_sid
+        self.auth_token = auth_token
+        self._network = Network()
+        self._timeline = Timeline("phones")
+        self._courier = Courier(auth_token, self._timeline, webhook_timeout_s)
+        self._sms = SmsDesk(
+            self._network, self._courier, self._timeline, account_sid, dict(senders or {})
+        )
+        self._sms.inbound_url = inbound_url
+        self._calls = CallDesk(self._network, self._courier, account_sid)
+        self._connections = Connections()
+        self._address = (host, port)
+        self._server: HttpServer | None = None
+
+    @property
+    def url(self) -> str:
+        """The carrier's base address, `http://127.0.0.1:PORT`."""
+        if self._server is None:
+            raise RuntimeError("the phones are off: use them in a with block, or start() them")
+        return self._server.url
+
+    @property
+    def inbound_url(self) -> str | None:
+        """Where replies are posted."""
+        return self._sms.inbound_url
+
+    @inbound_url.setter
+    def inbound_url(self, url: str | None) -> None:
+        self._sms.inbound_url = url
+
+    @property
+    def requests(self) -> list[CarrierRequest]:
+        """Every request that reached the carrier, refused ones too, with its arrival time."""
+        return self._network.requests()
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every attempt to post a webhook (the newest 10,000), with what came of it."""
+        return list(self._courier.deliveries)
+
+    def __getitem__(self, number: str) -> Phone:
+        return Phone(number, self._network, self._sms, self._calls)
+
+    def numbers(self) -> list[str]:
+        """The numbers of all phones heard of."""
+        return self._network.numbers()
+
+    def wait_for_request(
+        self, matching: Callable[[CarrierRequest], bool], timeout: float = 10.0
+    ) -> CarrierRequest:
+        """The first request to the carrier that matches, past or coming within `timeout` s.
+
+        Raises AssertionError that lists what came instead.
+        """
+        found: list[CarrierRequest] = []
+
+        def arrived() -> bool:
+            found[:] = [request for request in self.requests if matching(request)]
+            return bool(found)
+
+        with self._network.changed:
+            if not self._network.changed.wait_for(arrived, timeout):
+                raise AssertionError(f"no such request in {timeout} s, only {self.requests}")
+        return found[0]
+
+    def wait_for_webhook(
+        self, matching: Callable[[Delivery], bool], timeout: float = 10.0
+    ) -> Delivery:
+        """The first webhook attempt that matches; AssertionError with the others after that."""
+        return self._courier.wait_for_delivery(matching, timeout)
+
+    def start(self) -> Self:
+        """Serve. OSError with the address in it when the port is taken."""
+        server = HttpServer(self._app(), *self._address, self._connections)
+        server.start()
+        self._server = server
+        return self
+
+    def stop(self) -> None:
+        """Hang up, stop posting, close the port. Safe to call twice."""
+        self._calls.stop()
+        self._courier.stop()
+        self._timeline.stop()
+        if self._server is not None:
+            self._server.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _app(self) -> FastAPI:
+        app = FastAPI(title="Simulated phones", docs_url=None, redoc_url=None, openapi_url=None)
+        rest = RestApi(self._network, self._sms, self._calls, self.account_sid, self.auth_token)
+        app.include_router(rest.router())
+        app.include_router(PeopleApi(self._network, self._sms, self._calls).router())
+        add_carrier_errors(app, self._connections)
+        add_problems(app)
+        return app

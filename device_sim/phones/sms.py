@@ -1,0 +1,188 @@
+"""The life of a message: checked, accepted, queued, sent, delivered; and replies back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+
+import structlog
+
+from device_sim.phones import twiml
+from device_sim.phones.behaviour import SmsBehaviour, SmsOutcome, callbacks_at
+from device_sim.phones.checks import check_message, refuse
+from device_sim.phones.courier import Courier, Reply
+from device_sim.phones.errors import CarrierError, NotPossibleError, message_for
+from device_sim.phones.forms import inbound_form, status_form
+from device_sim.phones.network import Network
+from device_sim.phones.optout import wish
+from device_sim.phones.records import Message, new_sid, utc_now
+from device_sim.timeline import Timeline
+
+log = structlog.get_logger(__name__)
+
+DEFAULT_SENDER = "+15005550006"
+"""The number that a Messaging Service sends from when the simulator was told none."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One state of a message, that many seconds after it was accepted."""
+
+    after_s: float
+    status: str
+    error_code: int | None = None
+
+
+def steps_of(behaviour: SmsBehaviour, validity_s: float | None) -> list[Step]:
+    """The states a message goes through. Not sent within its validity: failed with 30036."""
+    delay = behaviour.delay_ms
+    queued = delay.queued / 1000
+    sent = queued + delay.sent / 1000
+    final = sent + delay.delivered / 1000
+    if validity_s is not None and sent > validity_s:
+        return [Step(min(queued, validity_s), "queued"), Step(validity_s, "failed", 30036)]
+    steps = [Step(queued, "queued")]
+    if behaviour.outcome is SmsOutcome.FAILED:
+        return [*steps, Step(sent, "failed", behaviour.code)]
+    steps.append(Step(sent, "sent"))
+    if behaviour.outcome is SmsOutcome.SENT:
+        return steps
+    if behaviour.outcome is SmsOutcome.UNDELIVERED:
+        return [*steps, Step(final, "undelivered", behaviour.code)]
+    return [*steps, Step(final, "delivered")]
+
+
+class SmsDesk:
+    """Accepts messages for the phones and carries their replies back."""
+
+    def __init__(
+        self,
+        network: Network,
+        courier: Courier,
+        timeline: Timeline,
+        account_sid: str,
+        senders: Mapping[str, str],
+    ) -> None:
+        self.inbound_url: str | None = None
+        self._network = network
+        self._courier = courier
+        self._timeline = timeline
+        self._account_sid = account_sid
+        self._senders = senders
+
+    def create(self, form: Mapping[str, str]) -> tuple[Message, SmsBehaviour]:
+        """Accept a message, or raise a PhonesError as the phone's behaviour says.
+
+        The caller answers with the message after the behaviour's delay, or hangs.
+        """
+        validity = check_message(form)
+        to, service = form["To"], form.get("MessagingServiceSid")
+        sender = form.get("From") or self._senders.get(service or "", DEFAULT_SENDER)
+        self._refuse_opted_out(to, sender)
+        behaviour = self._network.take_sms_behaviour(to)
+        refuse(behaviour)
+        message = self._new(sender, to, form["Body"], "outbound-api", service)
+        message = self._accept(message, form.get("StatusCallback"), behaviour, validity)
+        return message, behaviour
+
+    def reply(self, number: str, text: str, to: str | None = None) -> Message:
+        """The person at `number` answers the last sender (or `to`); posted to the inbound URL."""
+        if self.inbound_url is None:
+            raise NotPossibleError(
+                "nobody would hear the reply: set inbound_url (--inbound-url) first"
+            )
+        to = to or self._last_sender(number)
+        with self._network.phone(number) as phone:
+            leave = wish(text, to in phone.opted_out)
+            if leave is not None:
+                (phone.opted_out.add if leave else phone.opted_out.discard)(to)
+        message = self._new(number, to, text, "inbound", None, status="received")
+        self._network.add_message(message, number)
+        self._courier.post(
+            f"reply {number}",
+            self.inbound_url,
+            inbound_form(message, leave),
+            lambda answer: self._answer(number, to, answer),
+        )
+        return message
+
+    def _accept(
+        self,
+        message: Message,
+        callback: str | None,
+        behaviour: SmsBehaviour,
+        validity: float | None,
+    ) -> Message:
+        self._network.add_message(message, message.to)
+        steps = steps_of(behaviour, validity)
+        posts = callbacks_at([step.status for step in steps], behaviour.callbacks)
+        for step, statuses in zip(steps, posts, strict=True):
+            self._timeline.after(
+                step.after_s,
+                lambda s=step, p=statuses: self._take(message, s, p, callback),  # type: ignore[misc]
+            )
+        return message
+
+    def _take(
+        self, message: Message, step: Step, statuses: tuple[str, ...], callback: str | None
+    ) -> None:
+        """Bring the message into its next state and post what is to be posted."""
+        changes: dict[str, object] = {"status": step.status}
+        if step.status == "sent":
+            changes["date_sent"] = utc_now()
+        if step.status == "delivered":
+            changes["on_phone_at"] = monotonic()
+        if step.error_code is not None:
+            changes["error_code"] = step.error_code
+            changes["error_message"] = message_for(step.error_code)
+        message = self._network.update_message(message.sid, **changes)
+        if callback:
+            for status in statuses:
+                self._courier.post(message.sid, callback, status_form(message, status))
+
+    def _answer(self, number: str, sender: str, answer: Reply) -> None:
+        """Deliver the <Message>s that the webhook answered a reply with."""
+        if not answer.body.strip():
+            return
+        for verb in twiml.parse(answer.body):
+            if not isinstance(verb, twiml.Text) or not verb.body:
+                continue
+            with self._network.phone(number) as phone:
+                if sender in phone.opted_out:
+                    continue
+            message = self._new(sender, number, verb.body, "outbound-reply", None)
+            self._accept(message, None, SmsBehaviour(), None)
+
+    def _refuse_opted_out(self, to: str, sender: str) -> None:
+        with self._network.phone(to) as phone:
+            if sender in phone.opted_out:
+                raise CarrierError(21610)
+
+    def _last_sender(self, number: str) -> str:
+        for message in reversed(self._network.messages(number)):
+            if message.direction != "inbound" and message.on_phone_at is not None:
+                return message.from_
+        raise NotPossibleError(f"{number} has received nothing to answer: say to whom with 'to'")
+
+    def _new(
+        self,
+        from_: str,
+        to: str,
+        body: str,
+        direction: str,
+        service: str | None,
+        status: str | None = None,
+    ) -> Message:
+        now = utc_now()
+        return Message(
+            sid=new_sid("SM"),
+            account_sid=self._account_sid,
+            from_=from_,
+            to=to,
+            body=body,
+            direction=direction,
+            status=status or ("accepted" if service else "queued"),
+            date_created=now,
+            date_updated=now,
+            date_sent=now if status == "received" else None,
+            messaging_service_sid=service,
+        )

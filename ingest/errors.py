@@ -1,0 +1,6 @@
+"""Why a message could not be taken in."""
+
+
+class UnreadableError(ValueError):
+    """The message cannot be understood; the text says what was expected and goes with it to the
+    dead letters."""

@@ -1,0 +1,163 @@
+"""One MQTT client with a session of its own: delivers messages in order, acks after commit.
+
+paho's thread only puts messages into a queue; it never waits for the database and never raises
+(an exception would end it silently). The broker sends no more than the receive maximum without
+acks: that is the back-pressure. Acks carry the connection they belong to: an ack from before a
+reconnect would acknowledge somebody else's message, so it is dropped.
+"""
+
+import queue
+import ssl
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import paho.mqtt.client as mqtt
+import structlog
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from store.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+SESSION_EXPIRY = 7 * 24 * 3600
+"""Seconds the broker keeps our queue while we are away."""
+KEEPALIVE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where the broker is. `tls`: verify with the system's certificates."""
+
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = None
+    tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One delivery. `epoch` and `mid` are what its ack needs."""
+
+    topic: str
+    payload: bytes
+    retain: bool
+    qos: int
+    mid: int
+    epoch: int
+    received_at: datetime
+
+
+class Lane:
+    """A client with a fixed id, a lasting session and its subscriptions."""
+
+    def __init__(
+        self, broker: Broker, client_id: str, topics: list[str], clock: Clock, receive_maximum: int
+    ) -> None:
+        self.messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self.connected = threading.Event()
+        self._broker = broker
+        self._topics = topics
+        self._clock = clock
+        self._receive_maximum = receive_maximum
+        self._epoch = 0
+        self._ack_lock = threading.Lock()
+        self._client = self._make_client(client_id)
+        self._id = client_id
+
+    def start(self) -> None:
+        """Connect in the background; keeps trying for ever, and says so in the log."""
+        connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        connect.SessionExpiryInterval = SESSION_EXPIRY
+        connect.ReceiveMaximum = self._receive_maximum
+        self._client.connect_async(
+            self._broker.host, self._broker.port, keepalive=KEEPALIVE, clean_start=False,
+            properties=connect,
+        )  # fmt: skip
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Say goodbye and end paho's thread. The broker keeps the session and its queue."""
+        goodbye = Properties(PacketTypes.DISCONNECT)  # type: ignore[no-untyped-call]
+        goodbye.SessionExpiryInterval = SESSION_EXPIRY
+        self._client.disconnect(properties=goodbye)
+        self._client.loop_stop()
+        self.connected.clear()
+
+    def alive(self) -> bool:
+        """Whether paho's thread is there: an exception would have ended it."""
+        thread = self._client._thread
+        return thread is not None and thread.is_alive()
+
+    def ack(self, messages: list[Message]) -> None:
+        """Acknowledge deliveries in their order; those of an earlier connection are left out."""
+        with self._ack_lock:
+            for message in messages:
+                if message.qos > 0 and message.epoch == self._epoch:
+                    self._client.ack(message.mid, message.qos)
+
+    def publish(self, topic: str, payload: bytes | str) -> mqtt.MQTTMessageInfo:
+        """QoS 1; queued by paho while the connection is away."""
+        return self._client.publish(topic, payload, qos=1)
+
+    def _make_client(self, client_id: str) -> mqtt.Client:
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5, manual_ack=True
+        )
+        client.username_pw_set(self._broker.username, self._broker.password)
+        if self._broker.tls:
+            client.tls_set(cert_reqs=ssl.CERT_REQUIRED)
+        client.reconnect_delay_set(min_delay=1, max_delay=5)
+        client.max_inflight_messages_set(1000)
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        return client
+
+    def _on_connect(
+        self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
+    ) -> None:
+        if reason.is_failure:
+            log.error("broker refuses us, trying again", client=self._id, reason=str(reason))
+            return
+        # Retained states come once with a new subscription, not again with every reconnect.
+        options = SubscribeOptions(qos=1, retainHandling=1)
+        client.subscribe([(topic, options) for topic in self._topics])
+        self.connected.set()
+        log.info("connected to the broker", client=self._id)
+
+    def _on_connect_fail(self, _client: mqtt.Client, _data: Any) -> None:
+        log.warning("broker not reachable, trying again", client=self._id,
+                    broker=f"{self._broker.host}:{self._broker.port}")  # fmt: skip
+
+    def _on_disconnect(
+        self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
+    ) -> None:
+        with self._ack_lock:
+            self._epoch += 1
+        self.connected.clear()
+        if reason.is_failure:
+            log.warning("connection to the broker lost", client=self._id, reason=str(reason))
+
+    def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = "(topic is not UTF-8)"
+        self.messages.put(
+            Message(
+                topic,
+                bytes(message.payload),
+                message.retain,
+                message.qos,
+                message.mid,
+                self._epoch,
+                self._clock.now(),
+            )
+        )

@@ -1,0 +1,149 @@
+"""Holds a lane whenever this process may, and moves its messages into the store."""
+
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+
+import psycopg
+import psycopg_pool
+import structlog
+
+from alerts.policy import Policy
+from ingest.announce import announcing
+from ingest.lane import Broker, Lane, Message
+from ingest.leadership import Leadership, leadership
+from ingest.seen import Seen
+from ingest.upto import UptoAnswers
+from ingest.writer import Answer, Writer
+from store.clock import Clock
+from store.db import Pool
+
+log = structlog.get_logger(__name__)
+
+STALLED = 30.0
+"""Seconds without a round after which a runner counts as stuck."""
+_LONGEST_WAIT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What the roof hands to ingest."""
+
+    pool: Pool
+    database_url: str
+    broker: Broker
+    clock: Clock
+    policy: Policy
+    instance: str
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSpec:
+    """What tells the lanes apart. `announces`: also publishes what the homes are to be told."""
+
+    name: str
+    lock: int
+    topics: list[str]
+    writer: Callable[[Deps], Writer]
+    batch: int
+    receive_maximum: int
+    announces: bool = False
+
+
+class LaneRunner(threading.Thread):
+    """One lane's thread. `state` is standby, no broker or connected."""
+
+    def __init__(self, deps: Deps, spec: LaneSpec, stopping: threading.Event) -> None:
+        super().__init__(name=spec.name, daemon=True)
+        self.state = "standby"
+        self._deps = deps
+        self._spec = spec
+        self._stopping = stopping
+        self._moved = monotonic()
+        self._lane: Lane | None = None
+
+    def healthy(self) -> bool:
+        """False: the thread or paho's is gone, or a round takes far too long."""
+        if not self.is_alive():
+            return False
+        lane = self._lane
+        if lane is None:
+            return True
+        return lane.alive() and monotonic() - self._moved <= STALLED
+
+    def run(self) -> None:
+        deps, spec = self._deps, self._spec
+        while not self._stopping.is_set():
+            self.state = "standby"
+            try:
+                with leadership(deps.database_url, spec.lock, spec.name, self._stopping) as held:
+                    if held is not None:
+                        self._hold(held)
+            except Exception:
+                log.exception("lane failed, starting it again", lane=spec.name)
+                self._stopping.wait(1.0)
+
+    def _hold(self, held: Leadership) -> None:
+        deps, spec = self._deps, self._spec
+        lane = Lane(
+            deps.broker, f"anxin-ingest-{spec.name}", spec.topics, deps.clock, spec.receive_maximum
+        )
+        self._moved = monotonic()
+        self._lane = lane
+        lane.start()
+        try:
+            if spec.announces:
+                with announcing(deps.pool, deps.database_url, lane, deps.clock, deps.policy,
+                                deps.instance):  # fmt: skip
+                    self._work(held, lane)
+            else:
+                self._work(held, lane)
+        finally:
+            self._lane = None
+            lane.stop()
+
+    def _work(self, held: Leadership, lane: Lane) -> None:
+        writer, upto = self._spec.writer(self._deps), UptoAnswers(lane)
+        while held.held() and not self._stopping.is_set():
+            self._moved = monotonic()
+            self.state = "connected" if lane.connected.is_set() else "no broker"
+            batch = _gather(lane, self._spec.batch)
+            if batch:
+                answers = self._write(writer, batch, held)
+                if answers is None:
+                    return
+                lane.ack(batch)
+                for answer in answers:
+                    lane.publish(answer.topic, answer.payload)
+                upto.add(writer.take_uptos())
+            upto.flush()
+
+    def _write(self, writer: Writer, batch: list[Message], held: Leadership) -> list[Answer] | None:
+        """Try until it is stored. None: the lane was lost or we are to stop; nothing is acked, so
+        the broker delivers it all again."""
+        failures = 0
+        while True:
+            try:
+                with self._deps.pool.connection(timeout=5) as conn:
+                    return writer.write(conn, batch)
+            except (psycopg.OperationalError, psycopg_pool.PoolTimeout) as error:
+                failures += 1
+                log.warning("not stored yet, trying again", lane=self.name, messages=len(batch),
+                            error=str(error).strip())  # fmt: skip
+                self._moved = monotonic()
+                if self._stopping.wait(min(2.0, 0.05 * 2**failures)) or not held.held():
+                    return None
+
+
+def _gather(lane: Lane, most: int) -> list[Message]:
+    """Wait for a message, then take along whatever else is there, in order."""
+    batch: list[Message] = []
+    with suppress(queue.Empty):
+        batch.append(lane.messages.get(timeout=_LONGEST_WAIT))
+        while len(batch) < most:
+            batch.append(lane.messages.get_nowait())
+    return batch

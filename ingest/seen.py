@@ -1,0 +1,32 @@
+"""When hubs and devices were last heard, written once a second in a transaction of its own.
+
+Never in the transaction that raises an alarm: it would wait for row locks of the bulk lane.
+"""
+
+import threading
+from datetime import datetime
+
+from store import registry
+from store.db import Connection
+
+
+class Seen:
+    """Gathers from all lanes; thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._devices: dict[int, datetime] = {}
+        self._hubs: dict[str, datetime] = {}
+
+    def note(self, home: str, device: int, at: datetime) -> None:
+        with self._lock:
+            self._devices[device] = at
+            self._hubs[home] = at
+
+    def flush(self, conn: Connection) -> None:
+        """Write what was gathered. When that fails the next message notes it again."""
+        with self._lock:
+            devices, self._devices = self._devices, {}
+            hubs, self._hubs = self._hubs, {}
+        registry.touch_devices(conn, devices)
+        registry.touch_hubs(conn, hubs)

@@ -1,0 +1,86 @@
+"""The ingest process: an urgent lane, a bulk lane, a heartbeat while both move."""
+
+import threading
+
+import psycopg
+import psycopg_pool
+import structlog
+
+from alerts.policy import Policy
+from ingest.lane import Broker
+from ingest.runner import Deps, LaneRunner, LaneSpec
+from ingest.seen import Seen
+from ingest.writer import BULK, URGENT, Writer
+from store import heartbeats
+from store.clock import Clock
+from store.db import Pool
+
+log = structlog.get_logger(__name__)
+
+BEAT = 1.0
+"""Seconds between writing down who was heard, and telling that we are alive."""
+
+LANES = (
+    LaneSpec(
+        name="urgent",
+        lock=7_236_451_901,
+        topics=["homes/+/+/signal"],
+        writer=lambda deps: Writer(deps.clock, deps.policy, deps.seen, URGENT),
+        batch=50,
+        receive_maximum=200,
+        announces=True,
+    ),
+    LaneSpec(
+        name="bulk",
+        lock=7_236_451_902,
+        topics=["homes/#"],
+        writer=lambda deps: Writer(deps.clock, deps.policy, deps.seen, BULK),
+        batch=2000,
+        receive_maximum=2000,
+    ),
+)
+
+
+class Ingest:
+    """One ingest process. Several may run: each lane is worked by one, the others stand by."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        database_url: str,
+        broker: Broker,
+        clock: Clock,
+        policy: Policy,
+        instance: str,
+    ) -> None:
+        self._deps = Deps(pool, database_url, broker, clock, policy, instance, Seen())
+        self._stopping = threading.Event()
+        self._runners = [LaneRunner(self._deps, spec, self._stopping) for spec in LANES]
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set; what was committed by then has been acknowledged."""
+        for runner in self._runners:
+            runner.start()
+        log.info("ingest running", instance=self._deps.instance)
+        while not stop.wait(BEAT):
+            self._beat()
+        self._stopping.set()
+        for runner in self._runners:
+            runner.join(timeout=15)
+        self._beat()
+        log.info("ingest stopped", instance=self._deps.instance)
+
+    def _beat(self) -> None:
+        """Say that this process is alive, but only while every part of it moves."""
+        stalled = [runner.name for runner in self._runners if not runner.healthy()]
+        if stalled and not self._stopping.is_set():
+            log.error("ingest part stalled", parts=stalled)
+        try:
+            with self._deps.pool.connection(timeout=5) as conn:
+                self._deps.seen.flush(conn)
+                if not stalled:
+                    detail = {runner.name: runner.state for runner in self._runners}
+                    now = self._deps.clock.now()
+                    heartbeats.beat(conn, "ingest", self._deps.instance, now, detail)
+        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            log.warning("no heartbeat: database away", error=str(error).strip())

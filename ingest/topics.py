@@ -1,0 +1,65 @@
+"""The topic grammar: which home, which device, what kind of message. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.errors import UnreadableError
+
+DIALECTS = frozenset({"zigbee2mqtt", "tasmota", "shelly", "homie", "homeassistant"})
+RESERVED = DIALECTS | {"ack", "progress", "status"}
+"""Never device names: the dialect wins."""
+
+
+MAX_NAME = 128
+"""Characters of a home's or device's name."""
+
+
+class Leaf(StrEnum):
+    SIGNAL = "signal"
+    READING = "reading"
+    STATUS = "status"
+    """Of a device."""
+    HUB_STATUS = "hub_status"
+    OURS = "ours"
+    """What the centre itself publishes; not for us."""
+    DIALECT = "dialect"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a message came from. `device` is empty for the hub itself; `rest` is the topic below
+    the dialect's name."""
+
+    leaf: Leaf
+    home: str
+    device: str = ""
+    dialect: str = ""
+    rest: str = ""
+
+
+def parse(topic: str) -> Address:
+    """Raises UnreadableError for a topic outside the grammar of `homes/…`."""
+    parts = topic.split("/")
+    if len(parts) < 3 or parts[0] != "homes" or not parts[1]:
+        raise UnreadableError("topic: expected homes/{home}/{device}/signal, …/reading or …/status")
+    if any(len(part) > MAX_NAME or "\x00" in part for part in parts):
+        raise UnreadableError(f"topic: no level may be longer than {MAX_NAME} characters")
+    home = parts[1]
+    if parts[2] in DIALECTS:
+        return Address(Leaf.DIALECT, home, dialect=parts[2], rest="/".join(parts[3:]))
+    if len(parts) == 3:
+        return _of_hub(home, parts[2])
+    if len(parts) == 4 and parts[2] and parts[2] not in RESERVED:
+        device, leaf = parts[2], parts[3]
+        if leaf in (Leaf.SIGNAL, Leaf.READING, Leaf.STATUS):
+            return Address(Leaf(leaf), home, device)
+        raise UnreadableError(f"topic: a device says signal, reading or status, not {leaf[:40]!r}")
+    raise UnreadableError("topic: expected homes/{home}/{device}/signal, …/reading or …/status")
+
+
+def _of_hub(home: str, leaf: str) -> Address:
+    if leaf == "status":
+        return Address(Leaf.HUB_STATUS, home)
+    if leaf in ("ack", "progress"):
+        return Address(Leaf.OURS, home)
+    raise UnreadableError(f"topic: a hub says status, not {leaf[:40]!r}")

@@ -1,0 +1,196 @@
+"""Messages into the store: understood, written, and what is to be said back to the hubs.
+
+A batch is one transaction. A message that cannot be written is taken out by a savepoint and
+becomes a dead letter with the reason; nothing behind it waits.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import psycopg
+import structlog
+
+from alerts.policy import Policy
+from alerts.receive import receive_signal
+from ingest.dialects import native
+from ingest.errors import UnreadableError
+from ingest.lane import Message
+from ingest.seen import Seen
+from ingest.topics import Address, Leaf, parse
+from store import alarms, dead_letters, readings, registry
+from store.clock import Clock
+from store.db import Connection
+from store.model import Reading
+from store.readings import Row
+
+MAX_PAYLOAD = 1024 * 1024
+"""Bytes; a backlog of a day's readings stays well below."""
+
+URGENT = frozenset({Leaf.SIGNAL})
+BULK = frozenset(Leaf) - URGENT - {Leaf.OURS}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Something to publish after COMMIT."""
+
+    topic: str
+    payload: str
+
+
+@dataclass
+class Batch:
+    """What one transaction has gathered beside its rows."""
+
+    answers: list[Answer] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    uptos: dict[int, int] = field(default_factory=dict)
+    homes_of: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+
+class Writer:
+    """Writes batches of the leaves it is for. One a lane; not thread-safe."""
+
+    def __init__(self, clock: Clock, policy: Policy, seen: Seen, leaves: frozenset[Leaf]) -> None:
+        self._clock = clock
+        self._policy = policy
+        self._seen = seen
+        self._leaves = leaves
+        self._ids: dict[tuple[str, str], tuple[int, int | None]] = {}
+        self._uptos: dict[tuple[str, str], int] = {}
+        self._last_arrival: dict[int, datetime] = {}
+
+    def write(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
+        """Store a batch in one transaction; returns what to publish now that it is committed.
+
+        A message that cannot be stored becomes a dead letter with the reason, and nothing behind
+        it waits. Raises psycopg.OperationalError when the database is away: nothing is stored
+        then, and the same batch can be tried again.
+        """
+        try:
+            return self._write_together(conn, messages)
+        except psycopg.OperationalError:
+            raise
+        except Exception:
+            log.exception("batch refused, storing its messages one by one", messages=len(messages))
+        return [answer for message in messages for answer in self._write_alone(conn, message)]
+
+    def take_uptos(self) -> dict[tuple[str, str], int]:
+        """Highest seq stored by (home, device) since this was last asked."""
+        taken, self._uptos = self._uptos, {}
+        return taken
+
+    def _write_together(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
+        batch = Batch()
+        with conn.transaction():
+            for message in messages:
+                try:
+                    self._take(conn, message, batch)
+                except UnreadableError as error:
+                    self._dead_letter(conn, message, str(error))
+            readings.store_readings(conn, batch.rows)
+            registry.advance_upto(conn, batch.uptos)
+        for device, upto in batch.uptos.items():
+            self._ids[batch.homes_of[device]] = (device, upto)
+            self._uptos[batch.homes_of[device]] = upto
+        return batch.answers
+
+    def _write_alone(self, conn: Connection, message: Message) -> list[Answer]:
+        try:
+            return self._write_together(conn, [message])
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:
+            log.exception("message refused", topic=message.topic[:120])
+            self._dead_letter(conn, message, f"could not be stored: {type(error).__name__}")
+            return []
+
+    def _take(self, conn: Connection, message: Message, batch: Batch) -> None:
+        address = parse(message.topic)
+        if address.leaf not in self._leaves:
+            return
+        if len(message.payload) > MAX_PAYLOAD:
+            raise UnreadableError(f"payload: more than {MAX_PAYLOAD} bytes")
+        if address.leaf == Leaf.SIGNAL:
+            self._signal(conn, address, message, batch)
+        elif address.leaf == Leaf.READING:
+            self._readings(conn, address, message, batch)
+        elif address.leaf in (Leaf.STATUS, Leaf.HUB_STATUS):
+            self._status(conn, address, message)
+        else:
+            raise UnreadableError(f"dialect {address.dialect} is not read here yet")
+
+    def _signal(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
+        signal, complaints = native.read_signal(at.device, message.payload, message.received_at)
+        device = registry.find_or_add_device(conn, at.home, at.device, now=message.received_at)
+        if device is None:
+            raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
+        if message.retain and signal.signal_id is None:
+            raise UnreadableError("a retained copy is history, not a new signal")
+        receipt = receive_signal(conn, device, signal, self._clock.now(), self._policy)
+        for complaint in complaints:
+            self._dead_letter(conn, message, f"taken in nevertheless; {complaint}")
+        self._seen.note(at.home, device.id, message.received_at)
+        answer = {
+            "id": signal.signal_id,
+            "device": at.device,
+            "kind": signal.kind,
+            "alarm": receipt.alarm_id,
+            "at": message.received_at.isoformat(),
+        }
+        batch.answers.append(Answer(f"homes/{at.home}/ack", json.dumps(answer)))
+
+    def _readings(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
+        found = native.read_readings(at.device, message.payload, message.received_at)
+        device, upto = self._device(conn, at, message)
+        batch.homes_of[device] = (at.home, at.device)
+        self._seen.note(at.home, device, message.received_at)
+        upto = max(batch.uptos.get(device, -1), -1 if upto is None else upto)
+        for reading in found:
+            if reading.seq is not None and not reading.device_time and reading.seq <= upto:
+                continue  # stored with its first arrival's time
+            batch.rows.append(self._row(device, reading))
+        highest = max((r.seq for r in found if r.seq is not None), default=-1)
+        if highest >= 0:
+            batch.uptos[device] = max(upto, highest)
+
+    def _row(self, device: int, reading: Reading) -> Row:
+        """Two reports without a time of their own never fall into the same microsecond."""
+        at = reading.at
+        if not reading.device_time:
+            last = self._last_arrival.get(device)
+            if last is not None and at <= last:
+                at = last + timedelta(microseconds=1)
+            self._last_arrival[device] = at
+        return Row(device, at, reading.metrics, arrival_time=not reading.device_time)
+
+    def _device(self, conn: Connection, at: Address, message: Message) -> tuple[int, int | None]:
+        """Id and upto of a device, remembered: readings come thousands a second."""
+        known = self._ids.get((at.home, at.device))
+        if known is None:
+            device = registry.find_or_add_device(conn, at.home, at.device, now=message.received_at)
+            if device is None:
+                raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
+            known = self._ids[(at.home, at.device)] = (device.id, device.upto)
+        return known
+
+    def _status(self, conn: Connection, at: Address, message: Message) -> None:
+        online = native.read_status(message.payload)
+        if not registry.home_exists(conn, at.home):
+            raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
+        if at.leaf == Leaf.HUB_STATUS:
+            registry.set_hub_online(conn, at.home, online, message.received_at)
+            return
+        registry.find_or_add_device(conn, at.home, at.device, now=message.received_at)
+        changed = registry.set_device_online(conn, at.home, at.device, online, message.received_at)
+        if changed is not None:
+            alarms.notify(conn, "device", changed)
+
+    def _dead_letter(self, conn: Connection, message: Message, reason: str) -> None:
+        log.warning("dead letter", topic=message.topic[:120], reason=reason[:200])
+        dead_letters.add(conn, topic=message.topic, payload=message.payload, reason=reason,
+                         now=message.received_at)  # fmt: skip

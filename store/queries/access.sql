@@ -1,0 +1,82 @@
+-- How users get in: passwords, sessions, tokens, failed log-ins.
+
+-- name: credentials
+-- The stored hash of somebody who may log in.
+SELECT id, password_hash FROM users WHERE username = %(username)s AND disabled_at IS NULL
+
+-- name: set_password
+UPDATE users SET password_hash = %(password_hash)s WHERE username = %(username)s RETURNING id
+
+-- name: find_username
+SELECT u.id, u.person_id, u.username, p.name, p.language, u.role
+FROM users u JOIN people p ON p.id = u.person_id
+WHERE u.username = %(username)s AND u.disabled_at IS NULL
+
+-- name: disable
+UPDATE users SET disabled_at = %(now)s WHERE username = %(username)s AND disabled_at IS NULL
+RETURNING id
+
+-- name: end_sessions_of
+DELETE FROM sessions WHERE user_id = %(user_id)s
+
+-- name: add_session
+INSERT INTO sessions (token_hash, user_id, csrf, created_at, expires_at)
+VALUES (%(token_hash)s, %(user_id)s, %(csrf)s, %(now)s, %(expires_at)s)
+
+-- name: find_session
+SELECT u.id, u.person_id, u.username, p.name, p.language, u.role, s.csrf, s.expires_at
+FROM sessions s JOIN users u ON u.id = s.user_id JOIN people p ON p.id = u.person_id
+WHERE s.token_hash = %(token_hash)s AND s.expires_at > %(now)s AND u.disabled_at IS NULL
+
+-- name: extend_session
+UPDATE sessions SET expires_at = %(expires_at)s WHERE token_hash = %(token_hash)s
+
+-- name: end_session
+DELETE FROM sessions WHERE token_hash = %(token_hash)s
+
+-- name: end_expired_sessions
+DELETE FROM sessions WHERE expires_at <= %(now)s
+
+-- name: add_token
+INSERT INTO tokens (token_hash, user_id, label, created_at)
+VALUES (%(token_hash)s, %(user_id)s, %(label)s, %(now)s) RETURNING id
+
+-- name: find_token
+SELECT u.id, u.person_id, u.username, p.name, p.language, u.role
+FROM tokens t JOIN users u ON u.id = t.user_id JOIN people p ON p.id = u.person_id
+WHERE t.token_hash = %(token_hash)s AND t.revoked_at IS NULL AND u.disabled_at IS NULL
+
+-- name: revoke_token
+UPDATE tokens SET revoked_at = %(now)s WHERE id = %(id)s AND revoked_at IS NULL RETURNING id
+
+-- name: still_valid
+-- Which of these sessions and tokens still let their user in.
+SELECT s.token_hash FROM sessions s JOIN users u ON u.id = s.user_id
+WHERE s.token_hash = ANY (%(hashes)s) AND s.expires_at > %(now)s AND u.disabled_at IS NULL
+UNION ALL
+SELECT t.token_hash FROM tokens t JOIN users u ON u.id = t.user_id
+WHERE t.token_hash = ANY (%(hashes)s) AND t.revoked_at IS NULL AND u.disabled_at IS NULL
+
+-- name: one_attempt_at_a_time
+-- Guesses at one name, or from one address, are counted one after the other, however many come
+-- at once. Both locks are taken in one order by everybody.
+SELECT pg_advisory_xact_lock(key)
+FROM (SELECT unnest(ARRAY[hashtextextended('name:' || %(username)s, 7),
+                          hashtextextended('from:' || %(address)s, 7)]) AS key ORDER BY 1) AS keys
+
+-- name: failures
+-- Failures within the window by name and by address, and when the oldest of each was.
+SELECT
+    (SELECT count(*) FROM login_failures WHERE username = %(username)s AND at > %(since)s),
+    (SELECT min(at) FROM login_failures WHERE username = %(username)s AND at > %(since)s),
+    (SELECT count(*) FROM login_failures WHERE address = %(address)s AND at > %(since)s),
+    (SELECT min(at) FROM login_failures WHERE address = %(address)s AND at > %(since)s)
+
+-- name: add_failure
+INSERT INTO login_failures (username, address, at) VALUES (%(username)s, %(address)s, %(now)s)
+
+-- name: forgive
+DELETE FROM login_failures WHERE username = %(username)s
+
+-- name: forget_failures
+DELETE FROM login_failures WHERE at <= %(before)s

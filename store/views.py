@@ -1,0 +1,310 @@
+"""Alarms as the screens show them: rows for lists, for one alarm, and for what changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from store.db import Connection, Queries, fetch_all, rows_of
+from store.model import (
+    AlarmState,
+    Answer,
+    DispatchState,
+    Kind,
+    NotificationState,
+    Outcome,
+    Priority,
+)
+
+SQL = Queries("views")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which alarms somebody may see; None means: no limit of this kind.
+
+    `homes`: only these homes'; `responder`: only those this person is dispatched to.
+    """
+
+    homes: list[int] | None = None
+    responder: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What was asked for. `areas` are the ids of an area and all below it."""
+
+    priority: int | None = None
+    home: int | None = None
+    areas: list[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The last alarm of the page before."""
+
+    id: int
+    priority: int
+    taken: bool
+    raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """An alarm with the names of what it points to."""
+
+    id: int
+    code: str
+    home_id: int | None
+    area_id: int
+    home: str | None
+    address: str | None
+    area_code: str
+    area_name: str
+    kind: Kind
+    priority: Priority
+    state: AlarmState
+    raised_at: datetime
+    occurred_at: datetime
+    late: bool
+    count: int
+    last_signal_at: datetime
+    cleared_at: datetime | None
+    owner_id: int | None
+    owner_name: str | None
+    acknowledged_at: datetime | None
+    on_scene_at: datetime | None
+    closed_at: datetime | None
+    outcome: Outcome | None
+    device_code: str | None
+    device_room: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseRow:
+    alarm_id: int
+    person_id: int
+    name: str
+    relation: str
+    answer: Answer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchRow:
+    alarm_id: int
+    id: int
+    responder_id: int
+    name: str
+    state: DispatchState
+    eta_minutes: int | None
+    offered_at: datetime
+    answered_at: datetime | None
+    arrived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """When the alarm last called the console, and whether its plan is through since."""
+
+    alarm_id: int
+    called_at: datetime | None
+    exhausted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WarningRow:
+    """A step of the plan that reached nobody."""
+
+    alarm_id: int
+    at: datetime
+    reason: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    at: datetime
+    event: str
+    actor: str
+    actor_name: str
+    via: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    at: datetime
+    actor_name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationRow:
+    id: int
+    alarm_id: int | None
+    person_name: str
+    purpose: str
+    channel: str
+    state: NotificationState
+    error_code: str | None
+    created_at: datetime
+    sent_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device as pages show it. `online` None: never heard of."""
+
+    id: int
+    home_id: int
+    home: str
+    code: str
+    dialect: str
+    model: str
+    role: str
+    room: str
+    online: bool | None
+    found_at: datetime
+    bound_at: datetime | None
+    last_seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponderRow:
+    person_id: int
+    name: str
+    kind: str
+    phone: str | None
+    area: str
+    on_duty: bool
+    active_dispatches: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecentRow:
+    """An earlier alarm of the same home."""
+
+    id: int
+    code: str
+    kind: Kind
+    priority: Priority
+    state: AlarmState
+    raised_at: datetime
+    closed_at: datetime | None
+    outcome: Outcome | None
+
+
+def open_alarms(
+    conn: Connection, scope: Scope, filters: Filters, after: Place | None, limit: int
+) -> list[AlarmRow]:
+    """Most urgent first: priority, then what nobody has taken, then the oldest."""
+    return _planned(conn, AlarmRow, "open_alarms", _page(scope, filters, after, limit))
+
+
+def closed_alarms(
+    conn: Connection, scope: Scope, filters: Filters, after: Place | None, limit: int
+) -> list[AlarmRow]:
+    """The newest first."""
+    return _planned(conn, AlarmRow, "closed_alarms", _page(scope, filters, after, limit))
+
+
+def alarms_by_id(conn: Connection, ids: Sequence[int]) -> list[AlarmRow]:
+    return fetch_all(conn, AlarmRow, SQL["alarms_by_id"], {"ids": list(ids)})
+
+
+def area_paths(conn: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Names from the district down, by area id."""
+    return dict(conn.execute(SQL["area_paths"], {"ids": list(ids)}).fetchall())
+
+
+def areas_below(conn: Connection, code: str) -> list[int]:
+    """Ids of the area and all below it; empty: no such area."""
+    return [row[0] for row in conn.execute(SQL["areas_below"], {"code": code})]
+
+
+def residents_of(conn: Connection, homes: Sequence[int]) -> list[tuple[int, str]]:
+    """Pairs of home id and name."""
+    return list(conn.execute(SQL["residents_of"], {"homes": list(homes)}))
+
+
+def family_of(conn: Connection, homes: Sequence[int]) -> list[tuple[int, int]]:
+    """Pairs of home id and a contact's person id."""
+    return list(conn.execute(SQL["family_of"], {"homes": list(homes)}))
+
+
+def homes_of_contact(conn: Connection, person_id: int) -> list[int]:
+    """Ids of the homes this person is a contact of."""
+    return [row[0] for row in conn.execute(SQL["homes_of_contact"], {"person_id": person_id})]
+
+
+def responses_of(conn: Connection, ids: Sequence[int]) -> list[ResponseRow]:
+    return fetch_all(conn, ResponseRow, SQL["responses_of"], {"ids": list(ids)})
+
+
+def dispatches_of(conn: Connection, ids: Sequence[int]) -> list[DispatchRow]:
+    return fetch_all(conn, DispatchRow, SQL["dispatches_of"], {"ids": list(ids)})
+
+
+def calls_of(conn: Connection, ids: Sequence[int]) -> list[CallRow]:
+    return fetch_all(conn, CallRow, SQL["calls_of"], {"ids": list(ids)})
+
+
+def warnings_of(conn: Connection, ids: Sequence[int]) -> list[WarningRow]:
+    return fetch_all(conn, WarningRow, SQL["warnings_of"], {"ids": list(ids)})
+
+
+def journal_of(conn: Connection, alarm_id: int) -> list[JournalRow]:
+    return fetch_all(conn, JournalRow, SQL["journal_of"], {"id": alarm_id})
+
+
+def notes_of(conn: Connection, alarm_id: int) -> list[NoteRow]:
+    return fetch_all(conn, NoteRow, SQL["notes_of"], {"id": alarm_id})
+
+
+def notifications_of(conn: Connection, alarm_id: int) -> list[NotificationRow]:
+    return fetch_all(conn, NotificationRow, SQL["notifications_of"], {"id": alarm_id})
+
+
+def notifications_by_id(conn: Connection, ids: Sequence[int]) -> list[NotificationRow]:
+    return fetch_all(conn, NotificationRow, SQL["notifications_by_id"], {"ids": list(ids)})
+
+
+def devices_by_id(conn: Connection, ids: Sequence[int]) -> list[DeviceRow]:
+    return fetch_all(conn, DeviceRow, SQL["devices_by_id"], {"ids": list(ids)})
+
+
+def responders_on_duty(conn: Connection, area_id: int) -> list[ResponderRow]:
+    return fetch_all(conn, ResponderRow, SQL["responders_on_duty"], {"area_id": area_id})
+
+
+def recent_of_home(
+    conn: Connection, home_id: int, alarm_id: int, limit: int = 10
+) -> list[RecentRow]:
+    return fetch_all(
+        conn, RecentRow, SQL["recent_of_home"], {"home_id": home_id, "id": alarm_id, "limit": limit}
+    )
+
+
+def _page(scope: Scope, filters: Filters, after: Place | None, limit: int) -> dict[str, Any]:
+    return {
+        "homes": scope.homes,
+        "responder": scope.responder,
+        "priority": filters.priority,
+        "home": filters.home,
+        "areas": filters.areas,
+        "after_id": after.id if after else None,
+        "after_priority": after.priority if after else None,
+        "after_taken": after.taken if after else None,
+        "after_raised_at": after.raised_at if after else None,
+        "limit": limit,
+    }
+
+
+def _planned(conn: Connection, cls: type[_T], name: str, params: dict[str, Any]) -> list[_T]:
+    """Planned with its values each time: a filter that is not used is not there for the planner."""
+    with conn.cursor(row_factory=rows_of(cls)) as cursor:
+        return cursor.execute(SQL[name], params, prepare=False).fetchall()
