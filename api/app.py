@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from api import problems
+from api.console import desk, doors, pages
 from api.deps import ApiDeps
 from api.metrics import Metrics
 from api.middleware import Shell
@@ -29,6 +30,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
     app.state.metrics = Metrics(deps)
     problems.install(app)
     app.add_middleware(Shell, metrics=app.state.metrics, secure=deps.secure_cookies)
-    for module in (session,):
+    pages.install(app)
+    for module in (session, doors, desk):
         app.include_router(module.router)
     return app

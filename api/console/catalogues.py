@@ -50,7 +50,7 @@ def main() -> None:
         path = catalogue_file(language)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            write_po(file, catalogue, width=100, include_lineno=False, omit_header=False)
+            write_po(file, catalogue, width=100, include_lineno=False, omit_header=True)
         empty = [message.id for message in catalogue if message.id and not message.string]
         print(f"{language}: {len(catalogue)} texts, {len(empty)} not translated")
 

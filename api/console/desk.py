@@ -39,23 +39,19 @@ STEPS = (
 MOVES: Mapping[DispatchState, tuple[tuple[str, str], ...]] = {
     DispatchState.OFFERED: (("accept", v.N_("Accepts")), ("decline", v.N_("Declines"))),
     DispatchState.ACCEPTED: (
-        ("en-route", v.N_("On the way")), ("arrive", v.N_("Arrived")), ("decline", v.N_("Declines")),
+        ("en-route", v.N_("On the way")),
+        ("arrive", v.N_("Arrived")),
+        ("decline", v.N_("Declines")),
     ),
     DispatchState.EN_ROUTE: (("arrive", v.N_("Arrived")), ("decline", v.N_("Declines"))),
     DispatchState.ARRIVED: (("done", v.N_("Finished")),),
     DispatchState.NO_ANSWER: (("accept", v.N_("Accepts after all")),),
-}  # fmt: skip
+}
 
 
 @router.get("")
 def console(request: Request, principal: AtTheDesk) -> Response:
     return _console(request, principal, None)
-
-
-@router.get("/me")
-def me(principal: AtTheDesk) -> dict[str, str]:
-    """Whether the log-in still holds: 401 when it does not."""
-    return {"name": principal.user.name}
 
 
 @router.get("/alarms/{alarm_id}")
@@ -79,7 +75,7 @@ def _console(request: Request, principal: Principal, alarm_id: int | None) -> Re
         priorities=v.PRIORITIES,
         role_name=v.ROLES[principal.user.role],
         words=words_for_scripts(page.language),
-        **{"shown": None, **about},
+        **{"alarm": None, **about},
     )
 
 
@@ -105,22 +101,21 @@ def _about(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         known = {f"user:{n}": name for n, name in names.of_users(conn, user_ids).items()}
         known |= {f"person:{n}": name for n, name in names.of_people(conn, person_ids).items()}
         colleagues = [other for other in names.at_the_desk(conn) if other.id != user.id]
-    alarm = detail.alarm
-    owner = alarm.owner.id if alarm.owner else None
+    owner = detail.owner.id if detail.owner else None
     steps_in = user.role in (Role.SUPERVISOR, Role.ADMIN)
     return {
-        "shown": detail,
-        "alarm": alarm,
+        "alarm": detail,
         "home": detail.home_detail,
-        "kind": kind_name(alarm.kind, page.language),
+        "kind": kind_name(detail.kind, page.language),
         "story": _story(page, detail, known),
-        "may_work": alarm.state not in (AlarmState.RAISED, AlarmState.CLOSED)
+        "may_work": detail.state not in (AlarmState.RAISED, AlarmState.CLOSED)
         and (owner == user.id or steps_in),
         "is_mine": owner == user.id,
         "colleagues": [other for other in colleagues if other.id != owner],
-        "reached": STEPS.index(alarm.state),
+        "reached": STEPS.index(detail.state),
         "steps": _steps(detail),
-        "busy": {d.responder_id for d in alarm.dispatches if d.state in _LIVE},
+        "busy": {d.responder_id for d in detail.dispatches if d.state in _LIVE},
+        "answers": {response.person_id: response for response in detail.responses},
         "moves": MOVES,
         "v": v,
         "kind_name": lambda kind: kind_name(kind, page.language),
@@ -134,9 +129,8 @@ _LIVE = frozenset(
 
 def _steps(detail: AlarmDetail) -> list[tuple[AlarmState, datetime | None]]:
     """Each state an alarm passes through with the moment it was reached."""
-    alarm = detail.alarm
-    sent = min((dispatch.offered_at for dispatch in alarm.dispatches), default=None)
-    at = (alarm.raised_at, alarm.acknowledged_at, sent, alarm.on_scene_at, alarm.closed_at)
+    sent = min((dispatch.offered_at for dispatch in detail.dispatches), default=None)
+    at = (detail.raised_at, detail.acknowledged_at, sent, detail.on_scene_at, detail.closed_at)
     return list(zip(STEPS, at, strict=True))
 
 
@@ -149,9 +143,7 @@ def _story(page: Page, detail: AlarmDetail, known: Mapping[str, str]) -> list[St
     ):
         note = _note_of(notes, event.at) if event.event in ("noted", "closed") else ""
         lines.append(StoryLine(line.at, line.text, line.via, line.tone, note))
-    lines += [
-        StoryLine(note.at, f"{note.actor_name}:", "", "plain", note.text) for note in notes
-    ]
+    lines += [StoryLine(note.at, f"{note.actor_name}:", "", "plain", note.text) for note in notes]
     return sorted(lines, key=lambda line: line.at)[::-1]
 
 

@@ -1,4 +1,7 @@
-"""In and out: the start page, log-in, log-out, the choice of language."""
+"""In and out: the start page, log-in, log-out, the choice of language.
+
+The log-in form itself is sent to /api/v1/session, which comes back here with `error`.
+"""
 
 from typing import Annotated
 
@@ -11,18 +14,25 @@ from api.auth import (
     drop_session_cookie,
     identify,
     require,
-    set_session_cookie,
 )
 from api.console import languages
-from api.console.pages import go, inside, page_of
+from api.console.pages import go, page_of
+from api.console.vocabulary import N_
 from api.deps import deps_of
-from api.errors import CsrfError, MissingError, ThrottledError
-from api.login import WrongPasswordError, log_in
+from api.errors import CsrfError, MissingError
+from api.routes.session import local_path
 from store import access, names
 
 router = APIRouter(include_in_schema=False)
 
 Field = Annotated[str, Form(max_length=1024)]
+
+PROBLEMS = {
+    "wrong": N_("The user name or the password is wrong."),
+    "throttled": N_("Too many failed log-ins. Please wait up to 15 minutes, or ask a supervisor."),
+    "stale": N_("The page was out of date. Please try once more."),
+    "expired": N_("Your log-in has ended. Please log in again."),
+}
 
 
 @router.get("/")
@@ -37,43 +47,13 @@ def start(request: Request) -> Response:
 
 
 @router.get("/login")
-def login_form(request: Request, to: str = "/", expired: str = "") -> Response:
+def login(request: Request, to: str = "/", error: str = "") -> Response:
     page = page_of(request)
     if page.principal is not None:
-        return go(inside(to))
-    problem = page.say("Your log-in has ended. Please log in again.") if expired else ""
-    return page.render("login.html", problem=problem, to=inside(to), username="")
-
-
-@router.post("/login")
-def login(
-    request: Request,
-    username: Field = "",
-    password: Field = "",
-    to: Field = "/",
-    csrf: Field = "",
-) -> Response:
-    """Log in, or say why not: the words are the same for a wrong name and a wrong password."""
-    page = page_of(request)
-    _ = page.say
-    deps = deps_of(request)
-    address = request.client.host if request.client else ""
-    try:
-        check_form_token(request, csrf)
-        session = log_in(deps, username, password, address)
-    except CsrfError:
-        problem, status = _("The page was out of date. Please try once more."), 403
-    except WrongPasswordError:
-        problem, status = _("The user name or the password is wrong."), 401
-    except ThrottledError as error:
-        minutes = -(-int(error.extensions["retry_after_seconds"]) // 60)
-        problem = _("Too many failed log-ins. Please wait {minutes} min.").format(minutes=minutes)
-        status = 429
-    else:
-        response = go(inside(to))
-        set_session_cookie(response, deps, session.cookie)
-        return response
-    return page.render("login.html", status, problem=problem, to=inside(to), username=username)
+        return go(local_path(to))
+    problem = page.say(PROBLEMS[error]) if error in PROBLEMS else ""
+    status = 429 if error == "throttled" else 200
+    return page.render("login.html", status, problem=problem, to=local_path(to))
 
 
 @router.post("/logout")
@@ -89,21 +69,21 @@ def logout(
 
 
 @router.post("/language/{code}")
-def choose_language(
-    request: Request, code: str, to: Field = "/", csrf: Field = ""
-) -> Response:
+def choose_language(request: Request, code: str, to: Field = "/", csrf: Field = "") -> Response:
     """For this browser, and for who is logged in wherever they log in next."""
     if code not in languages.LANGUAGES:
         raise MissingError
     principal = identify(request)
     if principal is None:
         check_form_token(request, csrf)
+    elif csrf != principal.csrf:
+        raise CsrfError
     else:
-        if csrf != principal.csrf:
-            raise CsrfError
         with deps_of(request).connection() as conn:
             names.set_language(conn, principal.user.person_id, code)
-    response = go(inside(to))
-    response.set_cookie(languages.COOKIE, code, max_age=31_536_000, samesite="lax", httponly=True,
-                        secure=deps_of(request).secure_cookies)  # fmt: skip
+    response = go(local_path(to))
+    response.set_cookie(
+        languages.COOKIE, code, max_age=31_536_000, samesite="lax", httponly=True,
+        secure=deps_of(request).secure_cookies,
+    )  # fmt: skip
     return response

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.staticfiles import StaticFiles
@@ -18,17 +18,7 @@ from api.console import languages
 from api.deps import deps_of
 
 HERE = Path(__file__).parent
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store",
-}
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +48,7 @@ class Page:
             user=self.principal.user if self.principal else None, here=here,
             local=self.local, **values,
         )  # fmt: skip
-        response = HTMLResponse(text, status_code=status, headers=HEADERS)
+        response = HTMLResponse(text, status_code=status, headers=NOT_KEPT)
         cookies = [header for header in carrier.raw_headers if header[0] == b"set-cookie"]
         response.raw_headers.extend(cookies)
         return response
@@ -78,13 +68,7 @@ def page_of(request: Request, principal: Principal | None = None) -> Page:
 
 def go(to: str) -> Response:
     """Send the browser on, with GET."""
-    return RedirectResponse(to, status_code=303, headers={"Cache-Control": "no-store"})
-
-
-def inside(path: str) -> str:
-    """A place of this site to go to; anything else becomes the start page."""
-    local = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if local and path.isprintable() else "/"
+    return RedirectResponse(to, status_code=303, headers=NOT_KEPT)
 
 
 def error_page(request: Request, status: int, problem: Mapping[str, Any]) -> Response | None:
@@ -95,7 +79,7 @@ def error_page(request: Request, status: int, problem: Mapping[str, Any]) -> Res
     if request.headers.get("hx-request"):
         if status == 401:
             return Response(status_code=204, headers={"HX-Redirect": login})
-        return page_of(request).render("pane_problem.html", status, status=status)
+        return page_of(request).render("pane_problem.html", status, missing=status == 404)
     if status == 401:
         return go(login)
     if status >= 500:  # the database is away: nobody can be looked up
@@ -123,7 +107,6 @@ class Static(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"
-        response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
 
@@ -144,3 +127,9 @@ def _environment(language: str) -> Environment:
 
 
 _environments: dict[str, Environment] = {}
+
+
+def install(app: FastAPI) -> None:
+    """Hangs what the pages need beside their routes on the application."""
+    app.state.error_page = error_page
+    app.mount("/static", Static(directory=HERE / "static"), name="static")

@@ -11,7 +11,6 @@ from store.model import Kind
 PHRASES = {
     "waiting_title": N_("ALARM"),
     "you": N_("you"),
-    "age": N_(" ({age})"),
     "exhausted": N_("NOBODY HAS TAKEN IT"),
     "cleared": N_("back to normal"),
     "late": N_("arrived late"),

@@ -1,7 +1,7 @@
 // Draws the eye and the ear of somebody who looks elsewhere: title, favicon, banners, one spoken
 // line for a screen reader.
 
-import { named, person, say } from "./words.js";
+import { named, say } from "./words.js";
 
 const banner = (name) => document.getElementById(`banner-${name}`);
 const plainTitle = document.title;
@@ -24,7 +24,7 @@ export function flash(waiting, even) {
 
 /** Said once for an alarm that is new: at once for a life, when there is a pause for the rest. */
 export function announce(alarm) {
-  const who = alarm.residents.map(person).join(", ") || alarm.home;
+  const who = alarm.residents.join(", ") || alarm.home;
   const line = `${named("kinds", alarm.kind)}: ${who}, ${alarm.address ?? ""}`;
   document.getElementById(alarm.priority === 1 ? "say-now" : "say-soon").textContent = line;
 }

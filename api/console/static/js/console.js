@@ -69,12 +69,12 @@ const line = new Line("/api/v1/stream", {
   async down() {
     root.dataset.line = "down";
     drawLine();
-    if (await isLoggedOut()) location.assign("/login?expired=1");
+    if (await isLoggedOut()) location.assign("/login?error=expired");
   },
 });
 
 async function isLoggedOut() {
-  const answer = await fetch("/console/me", { redirect: "manual" }).catch(() => null);
+  const answer = await fetch("/api/v1/session").catch(() => null);
   return answer?.status === 401;
 }
 

@@ -1,7 +1,7 @@
 // Draws the queue. Rows are kept and filled anew, so that nothing blinks and the focus stays.
 
 import { ageLevel, formatAge } from "./age.js";
-import { named, person, say } from "./words.js";
+import { named, say } from "./words.js";
 
 const PARTS = ["waiting", "hand", "later"];
 
@@ -85,7 +85,7 @@ export class Rows {
     row.querySelector(".mark use").setAttribute("href", `#shape-${alarm.priority}`);
     setText(row.querySelector(".mark .name"), named("priorities", alarm.priority));
     setText(row.querySelector(".kind"), named("kinds", alarm.kind));
-    setText(row.querySelector(".who"), alarm.residents.map(person).join("、") || alarm.home);
+    setText(row.querySelector(".who"), alarm.residents.join("、") || alarm.home);
     setText(row.querySelector(".where"), [alarm.address, alarm.area?.name].filter(Boolean).join(" · "));
     setText(row.querySelector(".count"), alarm.count > 1 ? `×${alarm.count}` : "");
     row.querySelector(".facts").replaceChildren(...this.#facts(alarm));

@@ -11,8 +11,3 @@ export function say(phrase, values = {}) {
 export function named(list, code) {
   return words[list]?.[code] ?? String(code);
 }
-
-export function person(resident) {
-  const age = resident.age == null ? "" : say("age", { age: resident.age });
-  return `${resident.name ?? resident}${age}`;
-}
