@@ -52,14 +52,17 @@ function showSound() {
 const line = new Line("/api/v1/stream", {
   event(name, data) {
     if (data.at) clock.hear(data.at);
-    if (name === "queue") queue.replace(data.items);
-    else if (name === "alarm") {
+    if (name === "queue") {
+      queue.replace(data.items);
+      pane.refresh();
+    } else if (name === "alarm") {
+      pane.changed(data);
       if (!queue.apply(data)) return;
-    } else return;
+    } else {
+      if (name === "notification" && data.alarm_id === pane.id) pane.refresh();
+      return;
+    }
     draw();
-    const shown = name === "alarm" ? data : queue.get(pane.id);
-    if (shown) pane.changed(shown);
-    else if (name === "queue") pane.refresh();
   },
   up() {
     root.dataset.line = "up";

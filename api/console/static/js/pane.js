@@ -33,10 +33,9 @@ export class Pane {
     this.#drawn();
   }
 
-  /** The alarm has this version now: draw again if what is shown is older. */
+  /** Something about the alarm was heard: draw again unless what is shown is newer. */
   async changed(alarm) {
-    if (alarm.id !== this.#id || alarm.version <= this.#version) return;
-    await this.refresh();
+    if (alarm.id === this.#id && alarm.version >= this.#version) await this.refresh();
   }
 
   async refresh() {

@@ -83,7 +83,7 @@ export class Rows {
       exhausted: String(Boolean(alarm.exhausted && alarm.state === "RAISED")),
     });
     row.querySelector(".mark use").setAttribute("href", `#shape-${alarm.priority}`);
-    setText(row.querySelector(".mark .name"), named("priorities", alarm.priority));
+    setText(row.querySelector(".name"), named("priorities", alarm.priority));
     setText(row.querySelector(".kind"), named("kinds", alarm.kind));
     setText(row.querySelector(".who"), alarm.residents.join("、") || alarm.home);
     setText(row.querySelector(".where"), [alarm.address, alarm.area?.name].filter(Boolean).join(" · "));
@@ -93,7 +93,8 @@ export class Rows {
 
   /** State, owner, who is coming, what is wrong: one short line each. */
   #facts(alarm) {
-    const facts = [fact(`state-${alarm.state}`, named("states", alarm.state))];
+    const facts = [];
+    if (alarm.state !== "RAISED") facts.push(fact("state", named("states", alarm.state)));
     if (alarm.owner) {
       const mine = alarm.owner.id === this.#me;
       facts.push(fact(mine ? "owner mine" : "owner", mine ? say("you") : alarm.owner.name));
