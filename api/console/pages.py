@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from api.auth import Principal, form_token, identify
 from api.console import languages
@@ -101,15 +99,6 @@ def _title(page: Page, status: int) -> str:
     return _("That did not work")
 
 
-class Static(StaticFiles):
-    """Browser code and pictures: looked at anew each time, so that no old and new mix."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
-
-
 def _environment(language: str) -> Environment:
     if language not in _environments:
         environment = Environment(
@@ -127,9 +116,3 @@ def _environment(language: str) -> Environment:
 
 
 _environments: dict[str, Environment] = {}
-
-
-def install(app: FastAPI) -> None:
-    """Hangs what the pages need beside their routes on the application."""
-    app.state.error_page = error_page
-    app.mount("/static", Static(directory=HERE / "static"), name="static")
