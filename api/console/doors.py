@@ -16,7 +16,7 @@ from api.auth import (
     require,
 )
 from api.console import languages
-from api.console.pages import go, page_of
+from api.console.pages import go, page_of, remember_language
 from api.console.vocabulary import N_
 from api.deps import deps_of
 from api.errors import CsrfError, MissingError
@@ -82,8 +82,5 @@ def choose_language(request: Request, code: str, to: Field = "/", csrf: Field = 
         with deps_of(request).connection() as conn:
             names.set_language(conn, principal.user.person_id, code)
     response = go(local_path(to))
-    response.set_cookie(
-        languages.COOKIE, code, max_age=31_536_000, samesite="lax", httponly=True,
-        secure=deps_of(request).secure_cookies,
-    )  # fmt: skip
+    remember_language(response, request, code)
     return response

@@ -49,6 +49,8 @@ class Page:
         response = HTMLResponse(text, status_code=status, headers=NOT_KEPT)
         cookies = [header for header in carrier.raw_headers if header[0] == b"set-cookie"]
         response.raw_headers.extend(cookies)
+        if self.request.cookies.get(languages.COOKIE) != self.language:
+            remember_language(response, self.request, self.language)
         return response
 
 
@@ -62,6 +64,14 @@ def page_of(request: Request, principal: Principal | None = None) -> Page:
         default=deps_of(request).language,
     )
     return Page(request, principal, language)
+
+
+def remember_language(response: Response, request: Request, language: str) -> None:
+    """So that the log-in page speaks it the next time."""
+    response.set_cookie(
+        languages.COOKIE, language, max_age=31_536_000, samesite="lax", httponly=True,
+        secure=deps_of(request).secure_cookies,
+    )  # fmt: skip
 
 
 def go(to: str) -> Response:

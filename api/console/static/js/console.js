@@ -171,6 +171,7 @@ second.addEventListener("message", () => {
   if (!line.connected) drawLine();
   flash(queue.parts(me).waiting.length, even);
   rows.tick();
+  if (line.connected) pane.tick(queue.get(pane.id));
   drawAges();
 });
 line.connect();

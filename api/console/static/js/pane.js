@@ -1,11 +1,14 @@
 // The right half: one alarm, drawn by the server, drawn again whenever the alarm changes.
 
+const RETRY = 3_000;
+
 export class Pane {
   #pane = document.getElementById("pane");
   #id = Number(this.#pane.dataset.alarm) || null;
   #version = 0;
   #loading = null;
   #again = false;
+  #triedAt = 0;
   #drawn;
 
   constructor(drawn) {
@@ -38,6 +41,13 @@ export class Pane {
     if (alarm.id === this.#id && alarm.version >= this.#version) await this.refresh();
   }
 
+  /** Once a second: what could not be drawn anew a moment ago is tried again. */
+  tick(alarm) {
+    if (alarm && alarm.version > this.#version && !this.#loading && Date.now() > this.#triedAt + RETRY) {
+      this.refresh();
+    }
+  }
+
   async refresh() {
     if (this.#id === null) return;
     if (this.#loading) {
@@ -53,6 +63,7 @@ export class Pane {
 
   async #load(swap) {
     const id = this.#id;
+    this.#triedAt = Date.now();
     this.#loading = htmx.ajax("GET", `/console/alarms/${id}/pane`, { target: "#pane", swap });
     try {
       await this.#loading;
