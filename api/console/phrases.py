@@ -17,7 +17,7 @@ PHRASES = {
     "eta": N_("{minutes} min left"),
     "overdue": N_("{minutes} min overdue"),
     "close": N_("Close window"),
-    "not_sent": N_("The centre cannot be reached: nothing was changed. Please try again."),
+    "not_sent": N_("No answer from the centre. See whether it was done, then try again."),
     "logged_out": N_("Your log-in has ended. Please log in again."),
     "taken": N_("{name} has this alarm. Ask for it to be handed over."),
     "refused": N_("That did not work: {reason}"),

@@ -134,7 +134,7 @@ def test_a_refusal_is_shown_where_one_looks(centre: Centre) -> None:
     page.goto(f"/console/alarms/{alarm.id}")
     page.route("**/acknowledge", lambda route: route.abort())
     page.locator("[data-action=acknowledge]").click()
-    expect(page.locator(".toast.error")).to_contain_text("nothing was changed")
+    expect(page.locator(".toast.error")).to_contain_text("No answer from the centre")
     expect(page.locator("[data-action=acknowledge]")).to_be_enabled()
 
 

@@ -10,12 +10,13 @@ from tests.district import NOON, TestHome
 
 
 def test_a_cut_line_is_loud_and_mends_itself(centre: Centre) -> None:
-    centre.press()
+    centre.press(Kind.COLD)
     page = centre.at_work("lina")
     expect(page.locator(".row")).to_have_count(1)
     page.evaluate("window.sameVisit = true")
     centre.server.stop()
     expect(page.locator("#banner-line")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-playing", "cut")
     expect(page.locator("#banner-line")).to_contain_text("Connection lost")
     expect(page.locator("#line-age")).to_contain_text("00:0")
     missed = centre.press(Kind.SMOKE, centre.district.homes[1])
@@ -23,6 +24,7 @@ def test_a_cut_line_is_loud_and_mends_itself(centre: Centre) -> None:
     expect(page.locator("#banner-line")).to_be_hidden(timeout=20_000)
     expect(page.locator(f".row[data-id='{missed.id}']")).to_be_visible()
     expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator("html")).to_have_attribute("data-playing", "life")
     assert page.evaluate("window.sameVisit") is True
 
 

@@ -26,7 +26,8 @@ function draw() {
   rows.draw(queue.parts(me), pane.id);
   const { loop, called: now, fresh } = heard(queue.all(), called);
   called = now;
-  sound.loop(loop);
+  // A cut line is heard as well, but never louder than a life that waits.
+  sound.loop(line.connected || loop === "life" || loop === "shout" ? loop : "cut");
   if (fresh.length) {
     if (loop === "none") sound.chime();
     announce(fresh.reduce((a, b) => (b.priority < a.priority ? b : a)));
@@ -72,6 +73,7 @@ const line = new Line("/api/v1/stream", {
   async down() {
     root.dataset.line = "down";
     drawLine();
+    draw();
     if (await isLoggedOut()) location.assign("/login?error=expired");
   },
 });

@@ -44,8 +44,7 @@ export class Rows {
       const seconds = this.#clock.since(raised);
       setText(row.querySelector(".age"), formatAge(seconds));
       row.dataset.age = ageLevel(seconds, state === "RAISED");
-      const dispatch = row.querySelector("[data-eta]");
-      if (dispatch) setText(dispatch.querySelector(".eta"), this.#eta(dispatch.dataset));
+      for (const dispatch of row.querySelectorAll("[data-eta]")) this.#count(dispatch);
     }
   }
 
@@ -121,9 +120,12 @@ export class Rows {
     return shown;
   }
 
-  #eta({ eta, answered }) {
+  #count(dispatch) {
+    const { eta, answered } = dispatch.dataset;
     const left = Math.ceil(Number(eta) - this.#clock.since(answered) / 60);
-    return left >= 0 ? say("eta", { minutes: left }) : say("overdue", { minutes: -left });
+    dispatch.classList.toggle("overdue", left < 0);
+    const words = left < 0 ? say("overdue", { minutes: -left }) : say("eta", { minutes: left });
+    setText(dispatch.querySelector(".eta"), words);
   }
 }
 

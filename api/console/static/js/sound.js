@@ -13,6 +13,7 @@ const SCORES = {
   life: { loud: 1, every: 2.4, notes: pulses([0, 0.17, 0.34, 0.62, 0.79, 1.1, 1.27, 1.44], [880, 1109, 1319], 0.14) },
   shout: { loud: 1, every: 1.0, notes: pulses([0, 0.12, 0.24, 0.36, 0.5, 0.62, 0.74, 0.86], [1319, 988], 0.11) },
   risk: { loud: 0.45, every: 12, notes: pulses([0, 0.28, 0.56], [659, 523, 659], 0.2) },
+  cut: { loud: 0.6, every: 5, notes: pulses([0, 0.45], [330, 220], 0.4) },
 };
 const CHIME = { loud: 0.3, every: 1, notes: pulses([0, 0.22], [523, 659], 0.2) };
 
@@ -59,7 +60,7 @@ export class Sound {
     return this.unlocked;
   }
 
-  /** Which loop is to play: life, shout, risk or none. */
+  /** Which loop is to play: life, shout, risk, cut (the line to the centre) or none. */
   loop(name) {
     this.#wanted = name;
     this.#settle();
