@@ -83,7 +83,7 @@ def error_page(request: Request, status: int, problem: Mapping[str, Any]) -> Res
     """Tells a person what went wrong; who is not logged in is asked to."""
     if request.url.path.startswith("/static/"):
         return None
-    login = f"/login?to={quote(request.url.path)}"
+    login = f"/login?to={quote(request.url.path.removesuffix('/pane'))}"
     if request.headers.get("hx-request"):
         if status == 401:
             return Response(status_code=204, headers={"HX-Redirect": login})

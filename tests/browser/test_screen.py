@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from store import people, registry
 from store.model import Kind
-from tests.browser.centre import Centre
+from tests.browser.centre import PASSWORD, Centre
 from tests.district import NOON, TestHome
 
 
@@ -34,6 +34,26 @@ def test_an_ended_log_in_leads_back_to_the_door(centre: Centre) -> None:
     centre.server.stop()
     centre.server.start()
     expect(page.get_by_role("alert")).to_contain_text("log in again", timeout=20_000)
+
+
+def test_opening_an_alarm_without_a_log_in_leads_to_the_door_and_back(centre: Centre) -> None:
+    alarm = centre.press()
+    page = centre.at_work("lina")
+    expect(page.locator(".row")).to_have_count(1)
+    centre.conn.execute("DELETE FROM sessions")
+    page.locator(".row a").click()
+    page.locator("#username").fill("lina")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("button.primary").click()
+    expect(page).to_have_url(f"{centre.server.url}/console/alarms/{alarm.id}")
+
+
+def test_an_alarm_that_does_not_exist_is_said(centre: Centre) -> None:
+    page = centre.log_in("lina")
+    answer = page.goto("/console/alarms/4711")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
 
 
 def test_fifty_alarms_and_long_names_fit_the_smallest_desk(centre: Centre) -> None:
@@ -91,6 +111,8 @@ def _long_home(centre: Centre, number: int) -> TestHome:
 
 
 def _assert_nothing_sticks_out(page: Page) -> None:
+    bottom = page.evaluate("document.querySelector('.split').getBoundingClientRect().bottom")
+    assert bottom <= page.evaluate("innerHeight"), "the lists are to scroll, not the page"
     width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert width[0] <= width[1], "the page scrolls sideways"
     outside = page.evaluate(
