@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import problems, twilio_webhooks
+from api.console import site
 from api.deps import ApiDeps
 from api.metrics import Metrics
 from api.middleware import Shell
@@ -73,4 +74,5 @@ def create_app(deps: ApiDeps) -> FastAPI:
     app.add_middleware(Shell, metrics=app.state.metrics, secure=deps.secure_cookies)
     for module in MODULES:
         app.include_router(module.router)
+    site.install(app)
     return app

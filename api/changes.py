@@ -66,21 +66,19 @@ class Reader:
 
     def snapshot(self, now: datetime) -> Snapshot:
         """Everything that is open. psycopg.Error: the database is away."""
-        with self._connection().transaction():
-            rows = views.open_alarms(self._connection(), Scope(), Filters(), None, _EVERY_OPEN)
-            shown = alarm_views(self._connection(), rows)
-            who = audiences(self._connection(), rows)
+        rows = views.open_alarms(self._connection(), Scope(), Filters(), None, _EVERY_OPEN)
+        shown = alarm_views(self._connection(), rows)
+        who = audiences(self._connection(), rows, shown)
         return Snapshot(now, [(to_json(view), who[view.id]) for view in shown])
 
     def changes(self, payloads: Collection[str]) -> list[Frame]:
         """The events for these notifications of the database; what is not understood is passed
         over: a newer version may say more. psycopg.Error: the database is away."""
-        with self._connection().transaction():
-            return [
-                *self._alarms(_numbers(payloads, "alarm")),
-                *self._notifications(_numbers(payloads, "notification")),
-                *self._devices(_numbers(payloads, "device")),
-            ]
+        return [
+            *self._alarms(_numbers(payloads, "alarm")),
+            *self._notifications(_numbers(payloads, "notification")),
+            *self._devices(_numbers(payloads, "device")),
+        ]
 
     def still_valid(self, hashes: list[bytes], now: datetime) -> set[bytes]:
         """Which sessions and tokens are still in force."""
@@ -98,8 +96,8 @@ class Reader:
         if not ids:
             return []
         rows = views.alarms_by_id(self._connection(), ids)
-        who = audiences(self._connection(), rows)
         shown = alarm_views(self._connection(), rows)
+        who = audiences(self._connection(), rows, shown)
         return [Frame(frame("alarm", to_json(view)), who[view.id]) for view in shown]
 
     def _notifications(self, ids: list[int]) -> Iterable[Frame]:
@@ -107,7 +105,9 @@ class Reader:
         return [Frame(frame("notification", to_json(row)), Audience()) for row in rows]
 
     def _devices(self, ids: list[int]) -> Iterable[Frame]:
-        rows = views.devices_by_id(self._connection(), ids) if ids else []
+        if not ids:
+            return []
+        rows = views.devices_by_id(self._connection(), ids)
         family: dict[int, set[int]] = {}
         for home_id, person in views.family_of(self._connection(), [r.home_id for r in rows]):
             family.setdefault(home_id, set()).add(person)

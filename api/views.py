@@ -135,21 +135,21 @@ def alarm_views(conn: Connection, rows: Sequence[AlarmRow]) -> list[AlarmView]:
     return [_view(row, around) for row in rows]
 
 
-def audiences(conn: Connection, rows: Sequence[AlarmRow]) -> dict[int, Audience]:
-    """Who may follow each of these alarms (by alarm id). Whoever declined is out."""
+def audiences(
+    conn: Connection, rows: Sequence[AlarmRow], shown: Sequence[AlarmView]
+) -> dict[int, Audience]:
+    """Who may follow each of these alarms (by alarm id), given as rows and as views. A responder
+    who declined is out."""
+    homes = {row.id: row.home_id for row in rows}
     family: dict[int, set[int]] = defaultdict(set)
     for home_id, person_id in views.family_of(conn, _homes(rows)):
         family[home_id].add(person_id)
-    sent: dict[int, set[int]] = defaultdict(set)
-    for dispatch in views.dispatches_of(conn, [row.id for row in rows]):
-        if dispatch.state != DispatchState.DECLINED:
-            sent[dispatch.alarm_id].add(dispatch.responder_id)
     return {
-        row.id: Audience(
-            frozenset(family[row.home_id]) if row.home_id is not None else frozenset(),
-            frozenset(sent[row.id]),
+        view.id: Audience(
+            frozenset(family[homes[view.id] or 0]),
+            frozenset(d.responder_id for d in view.dispatches if d.state != DispatchState.DECLINED),
         )
-        for row in rows
+        for view in shown
     }
 
 

@@ -103,6 +103,5 @@ def answer(request: Request, me: Relative, alarm_id: Id, given: Answered) -> Res
 
 
 def _as_it_is(conn: Connection, alarm_id: int) -> Response:
-    """The alarm after what was done, which is committed first: nobody waits for our reading."""
-    conn.commit()
+    """The alarm after what was done and committed: nobody waits for our reading."""
     return json_response(alarm_views(conn, views.alarms_by_id(conn, [alarm_id]))[0])

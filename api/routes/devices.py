@@ -51,7 +51,7 @@ def devices(request: Request, me: Viewer, code: HomeCode) -> Response:
 @router.post("", status_code=201, summary="Bind a device by hand")
 def add(request: Request, me: Fitter, code: HomeCode, new: NewDevice) -> Response:
     deps = deps_of(request)
-    with deps.connection() as conn:
+    with deps.transaction() as conn:
         home = home_for(conn, me.user, code)
         try:
             number = registry.add_device(
@@ -74,7 +74,7 @@ def change(
     request: Request, me: Fitter, code: HomeCode, device: DevicePath, wanted: DeviceChange
 ) -> Response:
     deps = deps_of(request)
-    with deps.connection() as conn:
+    with deps.transaction() as conn:
         now = _the(conn, me.user, code, device)
         values = {"model": now.model, "role": now.role, "room": now.room}
         values |= wanted.model_dump(exclude_unset=True)

@@ -92,7 +92,7 @@ def add(request: Request, new: NewHome) -> Response:
 
 @router.patch("/{code}", summary="Change a home")
 def change(request: Request, me: Editor, code: HomeCode, wanted: HomeChange) -> Response:
-    with deps_of(request).connection() as conn:
+    with deps_of(request).transaction() as conn:
         records.lock_home(conn, code)
         changed = replace(home_for(conn, me.user, code), **wanted.model_dump(exclude_unset=True))
         if not records.change_home(conn, changed):

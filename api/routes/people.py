@@ -92,7 +92,7 @@ def key_holders(request: Request, me: Viewer, code: HomeCode) -> Response:
 
 @router.post("/residents", status_code=201, summary="Somebody lives there")
 def add_resident(request: Request, me: Editor, code: HomeCode, new: NewResident) -> Response:
-    with deps_of(request).connection() as conn:
+    with deps_of(request).transaction() as conn:
         home_id = _locked(conn, me.user, code)
         with _once(new.name):
             number = people.add_resident(
@@ -104,7 +104,7 @@ def add_resident(request: Request, me: Editor, code: HomeCode, new: NewResident)
 
 @router.post("/contacts", status_code=201, summary="Somebody is to be told")
 def add_contact(request: Request, me: Editor, code: HomeCode, new: NewContact) -> Response:
-    with deps_of(request).connection() as conn:
+    with deps_of(request).transaction() as conn:
         home_id = _locked(conn, me.user, code)
         last = max((c.position for c in records.contacts(conn, home_id)), default=0)
         with _once(new.name):
@@ -117,7 +117,7 @@ def add_contact(request: Request, me: Editor, code: HomeCode, new: NewContact) -
 
 @router.post("/key-holders", status_code=201, summary="Somebody can open the door")
 def add_key_holder(request: Request, me: Editor, code: HomeCode, new: NewKeyHolder) -> Response:
-    with deps_of(request).connection() as conn:
+    with deps_of(request).transaction() as conn:
         home_id = _locked(conn, me.user, code)
         with _once(new.name):
             number = people.add_key_holder(
@@ -130,7 +130,7 @@ def add_key_holder(request: Request, me: Editor, code: HomeCode, new: NewKeyHold
 def change_resident(
     request: Request, me: Editor, code: HomeCode, number: Id, wanted: ResidentChange
 ) -> Response:
-    with deps_of(request).connection() as conn:
+    with deps_of(request).transaction() as conn:
         home_id = _locked(conn, me.user, code)
         new = _changed(conn, _the(records.residents(conn, home_id), number), wanted)
         records.change_resident(conn, number, birth_year=new["birth_year"], risks=new["risks"])
@@ -141,7 +141,7 @@ def change_resident(
 def change_contact(
     request: Request, me: Editor, code: HomeCode, number: Id, wanted: ContactChange
 ) -> Response:
-    with deps_of(request).connection() as conn:
+    with deps_of(request).transaction() as conn:
         home_id = _locked(conn, me.user, code)
         new = _changed(conn, _the(records.contacts(conn, home_id), number), wanted)
         records.change_contact(conn, number, position=new["position"], relation=new["relation"])
@@ -152,7 +152,7 @@ def change_contact(
 def change_key_holder(
     request: Request, me: Editor, code: HomeCode, number: Id, wanted: KeyHolderChange
 ) -> Response:
-    with deps_of(request).connection() as conn:
+    with deps_of(request).transaction() as conn:
         home_id = _locked(conn, me.user, code)
         new = _changed(conn, _the(records.key_holders(conn, home_id), number), wanted)
         records.change_key_holder(conn, number, note=new["note"])
