@@ -25,7 +25,7 @@ def test_only_a_closed_alarm_is_closed(state: AlarmState) -> None:
         lifecycle.check_open(alarm(state=state))
 
 
-@pytest.mark.parametrize(("state", "role"), product(S, Role))
+@pytest.mark.parametrize(("state", "role"), list(product(S, Role)))
 def test_who_may_work_on_an_alarm_somebody_owns(state: AlarmState, role: Role) -> None:
     """Its owner, and a supervisor or admin; nobody before it is acknowledged or once closed."""
     owned = alarm(state=state, owner_id=None if state == S.RAISED else OWNER)
@@ -52,7 +52,7 @@ ALLOWED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("current", "wanted"), product(D, D))
+@pytest.mark.parametrize(("current", "wanted"), list(product(D, D)))
 def test_moves_of_a_dispatch(current: DispatchState, wanted: DispatchState) -> None:
     if (current, wanted) in ALLOWED:
         lifecycle.check_dispatch_move(current, wanted)
@@ -78,7 +78,7 @@ def test_what_one_dispatch_makes_of_an_owned_alarm(state: DispatchState) -> None
     assert lifecycle.state_after(S.ACKNOWLEDGED, [dispatch(state)]) == REACHED[state]
 
 
-@pytest.mark.parametrize(("state", "going"), product((S.RAISED, S.CLOSED), D))
+@pytest.mark.parametrize(("state", "going"), list(product((S.RAISED, S.CLOSED), D)))
 def test_a_dispatch_never_takes_an_alarm_nobody_owns_nor_opens_a_closed_one(
     state: AlarmState, going: DispatchState
 ) -> None:
