@@ -32,6 +32,3 @@ ON CONFLICT (device_id, at) DO UPDATE SET
     breathing_rate = COALESCE(r.breathing_rate, EXCLUDED.breathing_rate),
     link_quality = COALESCE(r.link_quality, EXCLUDED.link_quality),
     rssi = COALESCE(r.rssi, EXCLUDED.rssi)
-
--- name: latest_of_device
-SELECT * FROM readings WHERE device_id = %(device_id)s ORDER BY at DESC LIMIT %(limit)s
