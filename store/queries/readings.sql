@@ -1,5 +1,7 @@
 -- name: create_staging
-CREATE TEMPORARY TABLE IF NOT EXISTS readings_staging (LIKE readings) ON COMMIT DELETE ROWS
+-- Empty, also when this transaction has merged a batch before.
+CREATE TEMPORARY TABLE IF NOT EXISTS readings_staging (LIKE readings) ON COMMIT DELETE ROWS;
+TRUNCATE readings_staging
 
 -- name: merge_staging
 -- A report that was stored before changes nothing; one that adds a metric to the same moment is
