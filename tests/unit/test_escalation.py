@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.escalation import (
+    BUILT_IN,
     START,
     Place,
     PlanError,
@@ -19,6 +20,7 @@ from alerts.escalation import (
     following,
     paused_for_family,
     steps_of,
+    usable,
 )
 from alerts.policy import Policy
 from tests.district import NOON
@@ -85,6 +87,8 @@ def test_the_first_pass_keeps_to_the_plan(raw: list[dict[str, Any]]) -> None:
         {"after_seconds": None, "target": "console"},
         {"after_seconds": 1, "target": "the_moon"},
         {"after_seconds": -1, "target": "console"},
+        {"after_seconds": 10**15, "target": "console"},
+        {"after_seconds": float("inf"), "target": "console"},
         {"after_seconds": 1, "target": "contact"},
         {"after_seconds": 1, "target": "contact", "position": 0},
     ],
@@ -92,6 +96,20 @@ def test_the_first_pass_keeps_to_the_plan(raw: list[dict[str, Any]]) -> None:
 def test_a_step_that_cannot_be_meant_is_named(raw: dict[str, Any]) -> None:
     with pytest.raises(PlanError, match="step 2"):
         steps_of(plan([{"after_seconds": 0, "target": "console"}, raw]))
+
+
+@pytest.mark.parametrize("steps", [[], None, 7, {"after_seconds": 0}, [7], [None]])
+def test_what_is_no_list_of_steps_is_refused_and_replaced(steps: Any) -> None:
+    with pytest.raises(PlanError):
+        steps_of(plan(steps))
+    assert usable(plan(steps)) is BUILT_IN
+    assert usable(None) is BUILT_IN
+
+
+def test_the_built_in_plan_can_be_used_and_a_usable_one_is_kept() -> None:
+    assert {step.target for step in steps_of(BUILT_IN)} >= {Target.CONSOLE, Target.CONTACTS}
+    own = plan([{"after_seconds": 0, "target": "console"}])
+    assert usable(own) is own
 
 
 def test_who_a_step_is_for() -> None:
