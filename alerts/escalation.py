@@ -47,19 +47,51 @@ class Place:
 
 START = Place(0, 0)
 
+LONGEST_WAIT = 7 * 24 * 3600
+
+BUILT_IN = Plan(
+    id=0,
+    code="built-in",
+    version=1,
+    steps=[
+        {"after_seconds": 0, "target": "console"},
+        {"after_seconds": 0, "target": "contacts"},
+        {"after_seconds": 60, "target": "grid_responder"},
+        {"after_seconds": 60, "target": "contacts"},
+        {"after_seconds": 60, "target": "console"},
+    ],
+    cycles=2,
+)
+"""For an alarm without a plan, or with one that cannot be used: nobody is left lying for it."""
+
 
 def steps_of(plan: Plan) -> list[Step]:
+    """Raises PlanError when the plan cannot be walked."""
+    if not isinstance(plan.steps, list) or not plan.steps:
+        raise PlanError("a plan needs a list of at least one step")
     return [_step(number, raw) for number, raw in enumerate(plan.steps, start=1)]
 
 
 def _step(number: int, raw: dict[str, Any]) -> Step:
     try:
         step = Step(int(raw["after_seconds"]), Target(raw["target"]), int(raw.get("position", 0)))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise PlanError(f"step {number} of the plan is not readable: {error!r}") from error
-    if step.after_seconds < 0 or (step.target == Target.CONTACT and step.position < 1):
-        raise PlanError(f"step {number}: after_seconds must be ≥ 0 and a contact's position ≥ 1")
+    if not 0 <= step.after_seconds <= LONGEST_WAIT:
+        raise PlanError(f"step {number}: after_seconds must be from 0 to {LONGEST_WAIT}")
+    if step.target == Target.CONTACT and step.position < 1:
+        raise PlanError(f"step {number}: a contact's position must be ≥ 1")
     return step
+
+
+def usable(plan: Plan | None) -> Plan:
+    """The plan if it can be walked, else the built-in one."""
+    try:
+        if plan is not None and steps_of(plan):
+            return plan
+    except PlanError:
+        pass
+    return BUILT_IN
 
 
 def following(place: Place, steps: Sequence[Step]) -> Place:

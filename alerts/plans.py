@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from alerts import telling, wording
 from alerts.escalation import (
+    BUILT_IN,
     START,
     Place,
     Step,
@@ -15,6 +16,7 @@ from alerts.escalation import (
     paused_for_family,
     reachable,
     steps_of,
+    usable,
 )
 from alerts.offers import offer
 from alerts.policy import Policy
@@ -31,25 +33,29 @@ def start(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None
     `alarm.version` at the start names the run, so that a second run after a re-alarm is not taken
     for a repetition of the first.
     """
-    plan = alarms.get_plan(conn, alarm.plan_id) if alarm.plan_id is not None else None
-    if plan is not None:
-        _walk(conn, alarm, plan, START, alarm.version, now, policy)
+    plan = _plan_of(conn, alarm)
+    if plan is BUILT_IN:
+        alarms.journal(conn, alarm.id, "plan_unusable", at=now, actor="system", plan=alarm.plan_id)
+    _walk(conn, alarm, plan, START, alarm.version, now, policy)
 
 
 def step_due(conn: Connection, alarm: Alarm, timer: Timer, now: datetime, policy: Policy) -> None:
     """The timer of a plan's next step has come. The alarm is locked by the caller."""
     if alarm.state != AlarmState.RAISED:
         return
-    plan = alarms.get_plan(conn, alarm.plan_id) if alarm.plan_id is not None else None
-    if plan is not None:
-        place = Place(int(timer.data["cycle"]), int(timer.data["step"]))
-        _walk(conn, alarm, plan, place, int(timer.data["run"]), now, policy, due=True)
+    place = Place(int(timer.data["cycle"]), int(timer.data["step"]))
+    plan, run = _plan_of(conn, alarm), int(timer.data["run"])
+    _walk(conn, alarm, plan, place, run, now, policy, due=True)
 
 
 def hurry(conn: Connection, alarm: Alarm, now: datetime) -> None:
     """Nobody was reached by the last step: do not wait for the next one."""
     if alarm.state == AlarmState.RAISED:
         alarms.hurry_timer(conn, alarm.id, STEP_TIMER, now)
+
+
+def _plan_of(conn: Connection, alarm: Alarm) -> Plan:
+    return usable(alarms.get_plan(conn, alarm.plan_id) if alarm.plan_id is not None else None)
 
 
 def _walk(

@@ -80,7 +80,7 @@ def raise_alarm(
 
 def _clear(conn: Connection, device: Device, signal: Signal, now: datetime) -> Alarm | None:
     subject = subject_of(signal.kind, device.code)
-    alarm = alarms.clear(conn, device.home_id, signal.kind, subject, signal.at)
+    alarm = alarms.clear(conn, device.home_id, device.id, signal.kind, subject, signal.at)
     if alarm is not None:
         alarms.journal(
             conn, alarm.id, "cleared", at=now, actor="hub", via="mqtt", device=device.id,

@@ -28,12 +28,13 @@ class Reply:
 
 _WORDS: dict[Meaning, tuple[str, ...]] = {
     Meaning.YES: (
-        "1", "yes", "y", "ok", "okay", "going", "on my way", "omw", "accept", "coming",
+        "1", "yes", "y", "ok", "okay", "going", "i am going", "i'm going",
+        "on my way", "omw", "accept", "coming",
         "我去", "在路上", "马上到", "马上去", "马上", "去", "来了", "接受", "好", "好的", "是",
         "可以",
     ),
     Meaning.NO: (
-        "2", "no", "n", "cannot", "can't", "cant", "away", "busy", "decline",
+        "2", "no", "n", "cannot", "i cannot", "can't", "i can't", "cant", "away", "busy", "decline",
         "去不了", "不去", "不能", "不行", "没空", "不在", "拒绝", "否", "来不了",
     ),
     Meaning.SEEN: ("3", "seen", "received", "got it", "收到", "知道了", "已看到", "看到了", "已阅"),
@@ -45,19 +46,31 @@ _WORDS: dict[Meaning, tuple[str, ...]] = {
 }  # fmt: skip
 _BY_WORD = {word: meaning for meaning, words in _WORDS.items() for word in words}
 _CODE = re.compile(r"(?<!\d)(\d{4,6})(?!\d)")
-_NOISE = re.compile(r"[\s.,;:!?。，；：！？、~～*#()（）]+")
+_NOISE = re.compile(r"[^\w']+")
+"""Whatever is neither letter nor digit: punctuation, emoji, the frame of a keycap. The apostrophe
+is kept: it is part of "can't"."""
 
 
 def understand(text: str) -> Reply:
     """The meaning of a reply and the alarm code in it, in Chinese or English.
 
-    Only a reply that is nothing but a known word (and perhaps the code) counts: "I cannot read
-    this, what is 1?" is text for the operator, not an acceptance.
+    Only a reply that is nothing but a known word, or the number together with the words the
+    message gave for it ("1 I am going"), and perhaps the code counts: "I cannot read this, what is
+    1?" is text for the operator, not an acceptance.
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
     found = _CODE.search(plain)
     code = found.group(1) if found else None
     if found:
         plain = plain[: found.start()] + " " + plain[found.end() :]
-    words = _NOISE.sub(" ", plain).strip()
-    return Reply(_BY_WORD.get(words, Meaning.TEXT), code)
+    words = _NOISE.sub(" ", plain).strip(" '")
+    return Reply(_meaning(words), code)
+
+
+def _meaning(words: str) -> Meaning:
+    meaning = _BY_WORD.get(words)
+    if meaning is None and words[:1].isdecimal() and words[1:]:
+        rest = words[1:].lstrip()
+        same = _BY_WORD.get(rest) == _BY_WORD.get(words[0])
+        meaning = _BY_WORD.get(rest) if same and not rest.isdecimal() else None
+    return meaning or Meaning.TEXT

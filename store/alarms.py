@@ -43,10 +43,16 @@ def code_is_free(conn: Connection, code: str) -> bool:
     return bool(row and row[0])
 
 
-def clear(conn: Connection, home_id: int, kind: Kind, subject: str, at: datetime) -> Alarm | None:
-    """Note that the condition is over. None: nothing open, cleared already, or `at` is stale."""
+def clear(
+    conn: Connection, home_id: int, device_id: int, kind: Kind, subject: str, at: datetime
+) -> Alarm | None:
+    """Note that the condition is over, as a device says. None: nothing open, cleared already,
+    `at` is stale, or another device of the home still says otherwise."""
     return fetch_one(
-        conn, Alarm, SQL["clear"], {"home_id": home_id, "kind": kind, "subject": subject, "at": at}
+        conn,
+        Alarm,
+        SQL["clear"],
+        {"home_id": home_id, "device_id": device_id, "kind": kind, "subject": subject, "at": at},
     )
 
 

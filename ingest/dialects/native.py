@@ -8,13 +8,15 @@ status   online | offline
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
 import orjson
 
-from alerts.classify import OF_THE_CENTRE
+from alerts.classify import OF_THE_CENTRE, is_life_safety
 from ingest.errors import UnreadableError
 from ingest.times import is_late, read_time, trusted
 from store.model import Kind, Reading, Signal
@@ -26,6 +28,12 @@ MAX_SEQ = 2**62
 _T = TypeVar("_T")
 _KNOWN = frozenset(METRICS)
 _KINDS = frozenset(Kind) - OF_THE_CENTRE
+_LEGIBLE = re.compile(
+    r'"(kind|active|test|id|at)"\s*:\s*("[^"\\]{0,128}"|true\b|false\b|\d{1,18}\b)'
+)
+"""What can be read of a signal that is not JSON: the fields we know, with a simple value."""
+_SMALLEST = 1.2e-38
+"""Nearer to 0 than this a number does not fit into a real column: it is 0."""
 
 
 def read_signal(device: str, payload: bytes, received_at: datetime) -> tuple[Signal, list[str]]:
@@ -33,13 +41,20 @@ def read_signal(device: str, payload: bytes, received_at: datetime) -> tuple[Sig
 
     Only the kind is needed to know that somebody calls: a wrong id, time or flag is complained
     about and replaced (no id, time of arrival, active, not a test), never a reason to leave
-    somebody on the floor. Raises UnreadableError when there is no kind to be had.
+    somebody on the floor. For life-safety kinds not even JSON is needed. Raises UnreadableError
+    when there is no kind to be had.
     """
-    message = _object(_json(payload))
+    complaints: list[str] = []
+    try:
+        message = _object(_json(payload))
+    except UnreadableError as error:
+        message = _legible(payload)
+        if not _is_life_safety(message.get("kind")):
+            raise
+        complaints.append(str(error))
     kind = message.get("kind")
     if not isinstance(kind, str) or kind not in _KINDS:
         raise UnreadableError(f"kind: expected one of {', '.join(sorted(_KINDS))}")
-    complaints: list[str] = []
     claimed = _or_default(lambda: read_time(message.get("at")), None, complaints)
     time = trusted(claimed, received_at)
     if claimed is not None and not time.device_time:
@@ -98,7 +113,7 @@ def _values(entry: dict[str, Any]) -> Iterable[tuple[str, float]]:
         number = float(value) if abs(value) < 1e300 else math.inf
         if not math.isfinite(number) or abs(number) > 3e38:
             raise UnreadableError(f"{name}: the number is out of range")
-        yield name, number
+        yield name, number if abs(number) >= _SMALLEST else 0.0
 
 
 def _or_default(read: Callable[[], _T], default: _T, complaints: list[str]) -> _T:
@@ -114,6 +129,19 @@ def _json(payload: bytes) -> Any:
         return orjson.loads(payload)
     except orjson.JSONDecodeError as error:
         raise UnreadableError(f"payload: expected JSON: {error}") from error
+
+
+def _legible(payload: bytes) -> dict[str, Any]:
+    """What can be made out in a payload that is not a JSON object."""
+    found = {}
+    for name, value in _LEGIBLE.findall(payload.decode(errors="replace")):
+        with suppress(orjson.JSONDecodeError):
+            found[name] = orjson.loads(value)
+    return found
+
+
+def _is_life_safety(kind: object) -> bool:
+    return isinstance(kind, str) and kind in _KINDS and is_life_safety(Kind(kind))
 
 
 def _object(value: Any) -> dict[str, Any]:

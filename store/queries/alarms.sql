@@ -2,7 +2,8 @@
 
 -- name: raise_or_repeat
 -- One statement decides between a new alarm and a repeat of the open one, however many arrive at
--- once. `inserted` tells which. A late signal never moves last_signal_at backwards.
+-- once. `inserted` tells which. A late signal never moves last_signal_at backwards, and one that
+-- is older than the clear does not undo it.
 INSERT INTO alarms
     (code, home_id, area_id, device_id, kind, subject, priority, raised_at, occurred_at, late,
      last_signal_at, plan_id)
@@ -13,7 +14,8 @@ ON CONFLICT (area_id, home_id, kind, subject) WHERE state <> 'CLOSED' DO UPDATE 
     count = alarms.count + 1,
     last_signal_at = GREATEST(alarms.last_signal_at, EXCLUDED.last_signal_at),
     cleared_at = CASE
-        WHEN EXCLUDED.occurred_at >= alarms.last_signal_at THEN NULL ELSE alarms.cleared_at END,
+        WHEN EXCLUDED.occurred_at >= GREATEST(alarms.last_signal_at, alarms.cleared_at) THEN NULL
+        ELSE alarms.cleared_at END,
     version = alarms.version + 1
 RETURNING *, (xmax = 0) AS inserted
 
@@ -21,9 +23,18 @@ RETURNING *, (xmax = 0) AS inserted
 SELECT NOT EXISTS (SELECT FROM alarms WHERE code = %(code)s AND state <> 'CLOSED')
 
 -- name: clear
-UPDATE alarms SET cleared_at = %(at)s, version = version + 1
+-- Only when no other device of the home still says so: one clear room does not end a fire. (A
+-- signal arrives at most 5 minutes before the time it claims.)
+UPDATE alarms a SET cleared_at = %(at)s, version = version + 1
 WHERE home_id = %(home_id)s AND kind = %(kind)s AND subject = %(subject)s
     AND state <> 'CLOSED' AND cleared_at IS NULL AND last_signal_at <= %(at)s
+    AND NOT EXISTS (SELECT FROM signals s
+        WHERE s.home_id = a.home_id AND s.received_at >= a.occurred_at - interval '5 minutes'
+            AND s.alarm_id = a.id AND s.active AND s.device_id <> %(device_id)s
+            AND NOT EXISTS (SELECT FROM signals c
+                WHERE c.home_id = s.home_id AND c.received_at >= a.occurred_at - interval '5 minutes'
+                    AND c.device_id = s.device_id AND c.kind = s.kind
+                    AND NOT c.active AND NOT c.test AND c.at >= s.at))
 RETURNING *
 
 -- name: get

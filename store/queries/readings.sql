@@ -1,5 +1,7 @@
 -- name: create_staging
-CREATE TEMPORARY TABLE IF NOT EXISTS readings_staging (LIKE readings) ON COMMIT DELETE ROWS
+-- Empty, also when this transaction has merged a batch before.
+CREATE TEMPORARY TABLE IF NOT EXISTS readings_staging (LIKE readings) ON COMMIT DELETE ROWS;
+TRUNCATE readings_staging
 
 -- name: merge_staging
 -- A report that was stored before changes nothing; one that adds a metric to the same moment is
@@ -32,6 +34,3 @@ ON CONFLICT (device_id, at) DO UPDATE SET
     breathing_rate = COALESCE(r.breathing_rate, EXCLUDED.breathing_rate),
     link_quality = COALESCE(r.link_quality, EXCLUDED.link_quality),
     rssi = COALESCE(r.rssi, EXCLUDED.rssi)
-
--- name: latest_of_device
-SELECT * FROM readings WHERE device_id = %(device_id)s ORDER BY at DESC LIMIT %(limit)s

@@ -1,0 +1,194 @@
+"""A district that lives: signals come, time passes, people answer, operators act.
+
+Time is a number here: it stands still until a test moves it, and timers fire at their own time.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from psycopg.types.json import Jsonb
+
+from alerts import desk, dispatching, due
+from alerts.policy import Policy
+from alerts.receive import Receipt, receive_signal
+from alerts.responding import InboundSms, receive_sms
+from store import alarms, dispatches, outbox, registry
+from store.db import Connection, Pool
+from store.model import (
+    Alarm,
+    AlarmEvent,
+    Device,
+    Dispatch,
+    DispatchState,
+    Kind,
+    Lane,
+    Notification,
+    Outcome,
+    Signal,
+)
+from tests.district import NOON, District, TestHome, build_district
+
+T = TypeVar("T")
+ALWAYS = 10_000
+"""More rounds than any test needs: a loop that reaches it does not end by itself."""
+
+
+class World:
+    """`now` is the only clock. It is also a Clock for what wants one."""
+
+    def __init__(self, pool: Pool, homes: int = 2, contacts: int = 3) -> None:
+        self.pool = pool
+        self.policy = Policy(language="en")
+        self.time = NOON
+        self._sms = 0
+        with pool.connection() as conn:
+            self.district: District = build_district(conn, homes, contacts)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def seconds_until(self, at: datetime) -> float:
+        return (at - self.time).total_seconds()
+
+    @property
+    def home(self) -> TestHome:
+        return self.district.home
+
+    def run(self, work: Callable[..., T], *args: Any, **more: Any) -> T:
+        with self.pool.connection() as conn:
+            return work(conn, *args, **more)
+
+    def sql(self, statement: str, *params: Any) -> list[Any]:
+        """Rows of a statement of the test's own; of one column: its values."""
+        with self.pool.connection() as conn:
+            cursor = conn.execute(statement.encode(), params)
+            rows = cursor.fetchall() if cursor.description else []
+        return [row[0] for row in rows] if rows and len(rows[0]) == 1 else rows
+
+    # what comes from the homes
+
+    def signal(self, kind: str = "help_call", **changes: Any) -> Signal:
+        at = changes.get("at", self.time)
+        return Signal(
+            device=changes.get("device", "button-1"),
+            kind=Kind(kind),
+            active=changes.get("active", True),
+            test=changes.get("test", False),
+            signal_id=changes.get("id"),
+            at=at,
+            received_at=self.time,
+            device_time="at" in changes,
+            late=self.time - at > timedelta(minutes=5),
+        )
+
+    def device(self, conn: Connection, code: str = "button-1", home: str = "H0001") -> Device:
+        found = registry.find_device(conn, home, code)
+        assert found is not None, f"{home}/{code}"
+        return found
+
+    def press(self, kind: str = "help_call", *, home: str = "H0001", **changes: Any) -> Receipt:
+        signal = self.signal(kind, **changes)
+        with self.pool.connection() as conn, conn.transaction():
+            device = self.device(conn, signal.device, home)
+            return receive_signal(conn, device, signal, self.time, self.policy)
+
+    def raised(self, kind: str = "help_call", **changes: Any) -> Alarm:
+        """The alarm a new signal raises."""
+        receipt = self.press(kind, **changes)
+        assert receipt.raised
+        assert receipt.alarm_id is not None
+        return self.alarm(receipt.alarm_id)
+
+    # what the centre knows
+
+    def alarm(self, number: int) -> Alarm:
+        found = self.run(alarms.get, number)
+        assert found is not None
+        return found
+
+    def alarms(self) -> list[Alarm]:
+        return [self.alarm(n) for n in self.sql("SELECT id FROM alarms ORDER BY id")]
+
+    def journal(self, number: int) -> list[AlarmEvent]:
+        return self.run(alarms.events_of, number)
+
+    def events(self, number: int) -> list[str]:
+        return [line.event for line in self.journal(number)]
+
+    def messages(self, number: int, purpose: str = "") -> list[Notification]:
+        """What was queued for people because of this alarm."""
+        everything = self.run(outbox.of_alarm, number)
+        return [n for n in everything if n.channel == "sms" and purpose in ("", n.purpose)]
+
+    def dispatches(self, number: int) -> list[Dispatch]:
+        return self.run(dispatches.of_alarm, number)
+
+    # time
+
+    def fire_due(self) -> int:
+        """Everything due by now; returns how much it was."""
+        for fired in range(ALWAYS):
+            if not due.fire_next(self.pool, self.time, self.policy):
+                return fired
+        raise AssertionError("timers fire for ever without time passing")
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass; each timer fires at its own time."""
+        end = self.time + timedelta(seconds=seconds)
+        for _ in range(ALWAYS):
+            following = self.run(alarms.next_due)
+            if following is None or following > end:
+                break
+            self.time = max(self.time, following)
+            self.fire_due()
+        else:
+            raise AssertionError("more timers than any plan has")
+        self.time = end
+
+    def plan(self, *steps: dict[str, Any], cycles: int = 2) -> int:
+        """Make these the steps of every plan."""
+        self.sql("UPDATE plans SET retired_at = %s", NOON)
+        (number,) = self.sql(
+            "INSERT INTO plans (code, version, steps, cycles, created_at)"
+            " VALUES ('test', 1, %s, %s, %s) RETURNING id", Jsonb(list(steps)), cycles, NOON,
+        )  # fmt: skip
+        return int(number)
+
+    # people
+
+    def text(self, phone: str, body: str, sid: str = "") -> str:
+        self._sms += 1
+        sms = InboundSms(sid or f"SM{self._sms:032}", phone, body)
+        return self.run(receive_sms, sms, self.time, self.policy)
+
+    def acknowledge(self, number: int, operator: int = 0) -> Alarm:
+        by = self.district.operators[operator]
+        return self.run(desk.acknowledge, number, by, self.time, self.policy)
+
+    def dispatch(self, number: int) -> Dispatch:
+        return self.run(
+            desk.dispatch, number, self.district.responder, self.district.operator, self.time,
+            self.policy,
+        )  # fmt: skip
+
+    def move(self, dispatch: int, state: DispatchState, **more: Any) -> Dispatch:
+        return self.run(
+            dispatching.move, dispatch, state, actor="test", via="api", now=self.time,
+            policy=self.policy, **more,
+        )  # fmt: skip
+
+    def close(self, number: int, outcome: Outcome = Outcome.ASSISTANCE) -> Alarm:
+        return self.run(
+            desk.close, number, outcome, "", self.district.operator, self.time, self.policy
+        )
+
+    def due_messages(self, lane: Lane) -> datetime | None:
+        return self.run(outbox.next_due, ["sms"], lane)
+
+
+def at_once(work: Callable[[int], T], times: int, threads: int) -> list[T]:
+    """Do it many times from several threads at once; the results in order. Errors are raised."""
+    with ThreadPoolExecutor(threads) as several:
+        return list(several.map(work, range(times)))
