@@ -69,6 +69,11 @@ def effect_of(signal: Signal, *, superseded: bool = False) -> Effect:
     return Effect.CLEAR
 
 
+def is_call(kind: Kind) -> bool:
+    """Whether each transmission is a new call, rather than a state that begins and ends."""
+    return kind in _CALLS
+
+
 def is_life_safety(kind: Kind) -> bool:
     return PRIORITY[kind] == Priority.LIFE
 

@@ -7,6 +7,7 @@ order of the same callbacks ends in the same state.
 from datetime import datetime
 
 from alerts import dispatching, plans
+from alerts.metrics import MESSAGES
 from alerts.policy import Policy
 from store import alarms, dispatches, outbox, people
 from store.db import Connection
@@ -96,7 +97,8 @@ def go_on(conn: Connection, notification: Notification, now: datetime, policy: P
 def record(
     conn: Connection, notification: Notification, event: str, now: datetime, **data: str
 ) -> None:
-    """Journal what happened to a message, and show it."""
+    """Journal what happened to a message, count it, and show it."""
+    MESSAGES.labels(event, notification.channel, data.get("error", "")).inc()
     if notification.alarm_id is not None:
         alarms.journal(
             conn, notification.alarm_id, event, at=now, actor="system", via=notification.channel,

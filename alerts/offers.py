@@ -27,8 +27,10 @@ def offer(
     has a live dispatch for this alarm already.
     """
     home = telling.home_of(conn, alarm)
+    if home is None:
+        return None  # an area's alarm: there is no door to send anybody to
     made = dispatches.offer(conn, alarm.id, responder.id, offered_by=offered_by, now=now)
-    if made is None or home is None:
+    if made is None:
         return None
     alarms.journal(
         conn, alarm.id, "dispatch_offered", at=now,

@@ -192,6 +192,8 @@ class Alarm:
     inhibited_by: int | None
     linked_to: int | None
     version: int
+    shelve_asked_by: int | None = None
+    shelve_asked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ class AlarmRow:
     device_code: str | None
     device_room: str | None
     version: int
+    shelved_until: datetime | None
+    shelve_asked_by: int | None
+    shelve_asked_until: datetime | None
+    inhibited_by: int | None
+    linked_to: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,22 @@ class DispatchRow:
     offered_at: datetime
     answered_at: datetime | None
     arrived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """An open alarm that belongs to a group, by the group's first alarm."""
+
+    root: int
+    alarm_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenRow:
+    """How many open alarms an outage explains."""
+
+    alarm_id: int
+    children: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +268,15 @@ def responses_of(conn: Connection, ids: Sequence[int]) -> list[ResponseRow]:
 
 def dispatches_of(conn: Connection, ids: Sequence[int]) -> list[DispatchRow]:
     return fetch_all(conn, DispatchRow, SQL["dispatches_of"], {"ids": list(ids)})
+
+
+def open_links(conn: Connection, roots: Sequence[int]) -> list[LinkRow]:
+    """The open alarms of the groups whose first alarms these are."""
+    return fetch_all(conn, LinkRow, SQL["open_links"], {"roots": list(roots)})
+
+
+def children_of(conn: Connection, ids: Sequence[int]) -> list[ChildrenRow]:
+    return fetch_all(conn, ChildrenRow, SQL["children_of"], {"ids": list(ids)})
 
 
 def calls_of(conn: Connection, ids: Sequence[int]) -> list[CallRow]:

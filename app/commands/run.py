@@ -3,7 +3,7 @@
 import click
 import uvicorn
 
-from alerts.engine import Engine
+from alerts.engine import Engine, Watch
 from app.wiring import (
     begin,
     broker_of,
@@ -47,6 +47,7 @@ def alerts() -> None:
             clock_of(settings),
             policy_of(settings),
             settings.instance,
+            Watch(heartbeat_url=settings.heartbeat_url),
         ).run(stop)
 
 

@@ -28,7 +28,10 @@ WHERE d.id = s.id
 
 -- name: set_hub_online
 -- Compare-and-set: a row comes back only when the hub's state really changed.
-UPDATE hubs SET online = %(online)s, changed_at = %(now)s, last_seen_at = %(now)s
+-- "offline" is no sign of life: it starts a short grace, after which supervision looks.
+UPDATE hubs SET online = %(online)s, changed_at = %(now)s,
+    last_seen_at = CASE WHEN %(online)s THEN GREATEST(last_seen_at, %(now)s) ELSE last_seen_at END,
+    check_at = CASE WHEN %(online)s THEN check_at ELSE LEAST(check_at, %(now)s) END
 FROM homes h
 WHERE h.id = hubs.home_id AND h.code = %(home)s AND hubs.online IS DISTINCT FROM %(online)s
 RETURNING hubs.home_id
@@ -39,7 +42,11 @@ FROM unnest(%(homes)s::text[], %(ats)s::timestamptz[]) AS s (home, at), homes h
 WHERE h.code = s.home AND h.id = hubs.home_id
 
 -- name: set_device_online
-UPDATE devices d SET online = %(online)s, last_seen_at = GREATEST(last_seen_at, %(now)s)
+UPDATE devices d SET online = %(online)s,
+    last_seen_at = CASE WHEN %(online)s THEN GREATEST(last_seen_at, %(now)s) ELSE last_seen_at END,
+    offline_at = CASE WHEN %(online)s THEN NULL
+        WHEN online IS FALSE THEN COALESCE(offline_at, %(now)s) ELSE %(now)s END,
+    check_at = CASE WHEN %(online)s THEN check_at ELSE LEAST(check_at, %(now)s) END
 FROM homes h
 WHERE h.id = d.home_id AND h.code = %(home)s AND d.code = %(device)s
 RETURNING d.id

@@ -4,7 +4,8 @@
 -- their values (never prepared), so that the filters that are not used cost nothing.
 
 -- name: open_alarms
--- Most urgent first: priority, then what nobody has taken, then the oldest.
+-- Most urgent first: priority, then what nobody has taken, then the oldest. What an outage explains
+-- is only listed below that outage.
 SELECT a.*, h.code AS home, h.address, g.code AS area_code, g.name AS area_name,
     d.code AS device_code, d.room AS device_room, p.name AS owner_name
 FROM alarms a
@@ -13,7 +14,7 @@ LEFT JOIN homes h ON h.id = a.home_id
 LEFT JOIN devices d ON d.id = a.device_id
 LEFT JOIN users u ON u.id = a.owner_id
 LEFT JOIN people p ON p.id = u.person_id
-WHERE a.state <> 'CLOSED'
+WHERE a.state <> 'CLOSED' AND a.inhibited_by IS NOT DISTINCT FROM %(below)s::bigint
     AND (%(homes)s::bigint[] IS NULL OR a.home_id = ANY (%(homes)s))
     AND (%(responder)s::bigint IS NULL OR EXISTS (
         SELECT FROM dispatches s WHERE s.alarm_id = a.id AND s.responder_id = %(responder)s
@@ -110,6 +111,16 @@ SELECT d.alarm_id, d.id, d.responder_id, p.name, d.state, d.eta_minutes, d.offer
 FROM dispatches d JOIN people p ON p.id = d.responder_id
 WHERE d.alarm_id = ANY (%(ids)s)
 ORDER BY d.alarm_id, d.id
+
+-- name: open_links
+SELECT COALESCE(linked_to, id) AS root, id AS alarm_id FROM alarms
+WHERE (id = ANY (%(roots)s) OR linked_to = ANY (%(roots)s)) AND state <> 'CLOSED'
+ORDER BY id
+
+-- name: children_of
+SELECT inhibited_by AS alarm_id, count(*) AS children FROM alarms
+WHERE inhibited_by = ANY (%(ids)s) AND state <> 'CLOSED'
+GROUP BY inhibited_by
 
 -- name: calls_of
 -- When each alarm last called the console, and whether its plan has been through since then.
