@@ -110,9 +110,10 @@ INSERT INTO timers (alarm_id, kind, ref, due_at, data)
 VALUES (%(alarm_id)s, %(kind)s, %(ref)s, %(due_at)s, %(data)s)
 ON CONFLICT (alarm_id, kind, ref) DO UPDATE SET due_at = EXCLUDED.due_at, data = EXCLUDED.data
 
--- name: hurry_timer
+-- name: hurry_step
 UPDATE timers SET due_at = LEAST(due_at, %(now)s)
 WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
+    AND (data ->> 'step')::int > 0 AND (data ->> 'cycle')::int < %(cycles)s
 
 -- name: put_off_timer
 UPDATE timers SET due_at = %(due_at)s WHERE id = %(id)s
