@@ -132,7 +132,7 @@ def _expect_progress(conn: Connection, alarm: Alarm, now: datetime, policy: Poli
 def _call_off(conn: Connection, alarm: Alarm, now: datetime) -> None:
     """Messages not sent yet stay unsent; who was on the way is told not to come."""
     home = telling.home_of(conn, alarm)
-    for unsent in outbox.cancel_queued(conn, alarm.id, ["alarm", "offer", "told"], now):
+    for unsent in outbox.cancel_queued(conn, alarm.id, ["alarm", "offer", "told", "access"], now):
         alarms.journal(conn, alarm.id, "cancelled", at=now, actor="system",
                        notification=unsent.id)  # fmt: skip
     for stopped in dispatches.cancel_live(conn, alarm.id):
