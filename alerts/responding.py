@@ -1,6 +1,7 @@
 """What people write back: a contact's response, a responder's answer, anything else."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,17 +114,21 @@ def _meant(candidates: Sequence[_Open], reply: Reply) -> _Open | None:
 def _act(
     conn: Connection, alarm: Alarm, person: Person, reply: Reply, now: datetime, policy: Policy
 ) -> str:
+    """An answer that is not possible any more is not an error of the sender's: it is kept, like
+    free text, for a person to read."""
     live = dispatches.live_for(conn, alarm.id, person.id)
-    if live is not None and reply.meaning in _MOVES:
-        dispatching.move(
-            conn, live.id, _MOVES[reply.meaning], actor=f"responder:{person.id}", via="sms",
-            now=now, policy=policy,
-        )  # fmt: skip
-        return str(_MOVES[reply.meaning])
-    if live is None and reply.meaning in _ANSWERS:
-        respond(conn, alarm.id, person, _ANSWERS[reply.meaning], via="sms", now=now)
-        return _ANSWERS[reply.meaning]
-    alarms.journal(conn, alarm.id, "wrote", at=now, actor=f"contact:{person.id}", via="sms")
+    with suppress(RefusedError):
+        if live is not None and reply.meaning in _MOVES:
+            dispatching.move(
+                conn, live.id, _MOVES[reply.meaning], actor=f"responder:{person.id}", via="sms",
+                now=now, policy=policy,
+            )  # fmt: skip
+            return str(_MOVES[reply.meaning])
+        if live is None and reply.meaning in _ANSWERS:
+            respond(conn, alarm.id, person, _ANSWERS[reply.meaning], via="sms", now=now)
+            return _ANSWERS[reply.meaning]
+    part = "contact" if live is None else "responder"
+    alarms.journal(conn, alarm.id, "wrote", at=now, actor=f"{part}:{person.id}", via="sms")
     alarms.touch(conn, alarm.id)
     alarms.notify(conn, "alarm", alarm.id)
     return "text"
