@@ -46,8 +46,9 @@ WHERE id = %(id)s AND claimed_by = %(by)s AND state IN ('SENDING', 'SENT', 'DELI
 RETURNING *
 
 -- name: record_failed
+-- Only by the holder of the claim: who lost it knows nothing any more.
 UPDATE notifications SET state = 'FAILED', error_code = %(error_code)s, finished_at = %(now)s
-WHERE id = %(id)s AND state IN ('SENDING', 'SENT')
+WHERE id = %(id)s AND claimed_by = %(by)s AND state = 'SENDING'
 RETURNING *
 
 -- name: record_retry
