@@ -68,7 +68,8 @@ UPDATE notifications SET
     state = %(state)s,
     provider_id = %(provider_id)s,
     provider_rank = %(rank)s,
-    error_code = COALESCE(%(error_code)s, error_code),
+    error_code = CASE WHEN %(state)s = 'DELIVERED' THEN NULL
+        ELSE COALESCE(%(error_code)s, error_code) END,
     sent_at = COALESCE(sent_at, %(now)s),
     finished_at = CASE WHEN %(state)s IN ('DELIVERED', 'FAILED')
         THEN %(now)s ELSE finished_at END
