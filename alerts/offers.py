@@ -24,11 +24,13 @@ def offer(
     """Offer the alarm to a responder; they answer within the policy's time or are passed over.
 
     `offered_by` is the operator's user id, None: the plan. None is returned when the responder
-    has a live dispatch for this alarm already.
+    has a live dispatch for this alarm already, and for an alarm of a whole area: it has no door.
     """
     home = telling.home_of(conn, alarm)
+    if home is None:
+        return None
     made = dispatches.offer(conn, alarm.id, responder.id, offered_by=offered_by, now=now)
-    if made is None or home is None:
+    if made is None:
         return None
     alarms.journal(
         conn, alarm.id, "dispatch_offered", at=now,

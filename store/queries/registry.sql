@@ -27,8 +27,10 @@ FROM unnest(%(ids)s::int[], %(uptos)s::bigint[]) AS s (id, upto)
 WHERE d.id = s.id
 
 -- name: set_hub_online
--- Compare-and-set: a row comes back only when the hub's state really changed.
-UPDATE hubs SET online = %(online)s, changed_at = %(now)s, last_seen_at = %(now)s
+-- Compare-and-set: a row comes back only when the hub's state really changed. "offline" is said by
+-- the broker, not by the hub: no sign of life.
+UPDATE hubs SET online = %(online)s, changed_at = %(now)s,
+    last_seen_at = CASE WHEN %(online)s THEN GREATEST(last_seen_at, %(now)s) ELSE last_seen_at END
 FROM homes h
 WHERE h.id = hubs.home_id AND h.code = %(home)s AND hubs.online IS DISTINCT FROM %(online)s
 RETURNING hubs.home_id
@@ -39,7 +41,8 @@ FROM unnest(%(homes)s::text[], %(ats)s::timestamptz[]) AS s (home, at), homes h
 WHERE h.code = s.home AND h.id = hubs.home_id
 
 -- name: set_device_online
-UPDATE devices d SET online = %(online)s, last_seen_at = GREATEST(last_seen_at, %(now)s)
+UPDATE devices d SET online = %(online)s,
+    last_seen_at = CASE WHEN %(online)s THEN GREATEST(last_seen_at, %(now)s) ELSE last_seen_at END
 FROM homes h
 WHERE h.id = d.home_id AND h.code = %(home)s AND d.code = %(device)s
 RETURNING d.id
