@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-import uvicorn
 
 from alerts import desk
 from api import accounts
@@ -20,6 +19,7 @@ from api.auth import Principal
 from api.login import hash_of
 from api.metrics import Metrics
 from api.routes.stream import EventStream
+from api.server import ApiServer
 from api.stream import BUFFER, Hub
 from store import alarms, people
 from store.db import Connection, Pool
@@ -65,8 +65,7 @@ class Centre:
         sock = socket.socket()
         sock.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{sock.getsockname()[1]}"
-        config = uvicorn.Config(house.app, log_level="warning", timeout_graceful_shutdown=5)
-        self.server = uvicorn.Server(config)
+        self.server = ApiServer(house.app)
         self._thread = threading.Thread(target=self.server.run, args=([sock],), daemon=True)
         self._thread.start()
         stack.callback(self.stop)
@@ -255,7 +254,7 @@ def test_a_screen_that_does_not_read_is_sent_away_and_holds_up_nobody(
             await stuck.wait()
 
         response = EventStream(hub, principal(house))
-        slow = asyncio.create_task(response({"type": "http"}, receive, send))  # type: ignore[arg-type]
+        slow = asyncio.create_task(response({"type": "http"}, receive, send))
         quick = hub.enter(principal(house, Role.ADMIN))
         assert (await quick.events.get()).startswith(b"event: queue")
         for _ in range(BUFFER + 1):

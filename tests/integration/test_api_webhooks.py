@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 
 import httpx
 import pytest
@@ -32,7 +33,7 @@ def sign(path: str, fields: dict[str, str], token: str = TWILIO_TOKEN) -> dict[s
     return {"X-Twilio-Signature": signature}
 
 
-def post(carrier: TestClient, path: str, fields: dict[str, str]) -> httpx.Response:
+def post(carrier: TestClient, path: str, fields: dict[str, str]) -> Any:
     return carrier.post(path, data=fields, headers=sign(path, fields))
 
 
