@@ -134,7 +134,8 @@ class Hub:
                     async for note in connection.notifies(timeout=self._every):
                         self._pending.add(note.payload)
                         self._wake.set()
-                    await connection.execute("SELECT 1")  # is the line still there?
+                    # Is the line still there? A dead one is noticed by nothing else.
+                    await asyncio.wait_for(connection.execute("SELECT 1"), self._every)
             finally:
                 self.listening = False
 
@@ -180,19 +181,22 @@ class Hub:
                 self._show(client, each)
 
     async def _beat(self) -> None:
-        """Heartbeats, and the end of who may not look any more."""
+        """Heartbeats, and the end of who may not look any more.
+
+        A heartbeat says that changes would be seen: without the database there is none, and the
+        screens say loudly that they are cut off.
+        """
         while True:
             await asyncio.sleep(self._every)
             now = self._deps.clock.now()
-            everybody = [*self._clients, *self._coming]
-            for client in everybody:
-                self._give(client, heartbeat(now))
-            hashes = list({client.principal.secret_hash for client in everybody})
-            if hashes:
-                valid = await self._read(partial(self._reader.still_valid, hashes, now))
-                for client in everybody:
-                    if client.principal.secret_hash not in valid:
-                        self._cut(client, "logged out")
+            shown = list(self._clients)
+            hashes = list({client.principal.secret_hash for client in shown})
+            valid = await self._read(partial(self._reader.still_valid, hashes, now))
+            for client in shown:
+                if client.principal.secret_hash not in valid:
+                    self._cut(client, "logged out")
+                elif self.listening:
+                    self._give(client, heartbeat(now))
 
     def _show(self, client: Client, what: Frame) -> None:
         """Give a screen what it may see, and take from it what it may not see any more."""

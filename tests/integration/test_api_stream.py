@@ -238,6 +238,32 @@ def test_a_disabled_user_is_cut_off_with_the_next_heartbeat(house: House, conn: 
     run(house, story)
 
 
+def test_without_the_database_there_is_no_heartbeat_that_lies(
+    house: House, conn: Connection, database_url: str
+) -> None:
+    async def story(hub: Hub) -> None:
+        client = hub.enter(principal(house))
+        assert (await client.events.get()).startswith(b"event: queue")
+        assert (await client.events.get()).startswith(b"event: heartbeat")
+        name = conn.info.dbname
+        with psycopg.connect(database_url, dbname="postgres", autocommit=True) as other:
+            other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+            conn.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND application_name LIKE 'anxin-api-%'"
+            )
+            while hub.listening:
+                await asyncio.sleep(0)
+            while not client.events.empty():
+                client.events.get_nowait()
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(client.events.get(), 0.5)  # ten heartbeats' time
+            other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        assert (await client.events.get()).startswith(b"event: queue")
+
+    run(house, story)
+
+
 def test_a_screen_that_does_not_read_is_sent_away_and_holds_up_nobody(
     house: House, conn: Connection
 ) -> None:
