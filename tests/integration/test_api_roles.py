@@ -71,7 +71,7 @@ def routes() -> Iterator[tuple[str, APIRoute]]:
     for module in api_app.MODULES:
         for route in module.router.routes:
             assert isinstance(route, APIRoute)
-            for method in route.methods:
+            for method in route.methods or ():
                 yield f"{method} {route.path}", route
 
 
