@@ -24,7 +24,7 @@ def offer(
     """Offer the alarm to a responder; they answer within the policy's time or are passed over.
 
     `offered_by` is the operator's user id, None: the plan. None is returned when the responder
-    has a live dispatch for this alarm already.
+    has a live dispatch for this alarm already, and for an alarm of a whole area: it has no door.
     """
     home = telling.home_of(conn, alarm)
     if home is None:

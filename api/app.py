@@ -18,11 +18,14 @@ from api.routes import (
     dispatches,
     health,
     homes,
+    modes,
     people,
     places,
     readings,
     session,
+    shelving,
     stream,
+    supervision,
 )
 from api.stream import Hub
 
@@ -31,8 +34,11 @@ MODULES = (
     stream,
     alarms,
     desk,
+    shelving,
     dispatches,
     homes,
+    modes,
+    supervision,
     people,
     devices,
     readings,

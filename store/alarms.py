@@ -179,9 +179,12 @@ def set_timer(
     )
 
 
-def hurry_timer(conn: Connection, alarm_id: int, kind: str, now: datetime) -> None:
-    """Make the alarm's timer of this kind due now, if it has one."""
-    conn.execute(SQL["hurry_timer"], {"alarm_id": alarm_id, "kind": kind, "now": now})
+def hurry_step(conn: Connection, alarm_id: int, kind: str, now: datetime, *, cycles: int) -> None:
+    """Make the timer of the plan's next step due now, unless that step begins a pass or the plan
+    has been through its cycles."""
+    conn.execute(
+        SQL["hurry_step"], {"alarm_id": alarm_id, "kind": kind, "now": now, "cycles": cycles}
+    )
 
 
 def put_off_timer(conn: Connection, timer_id: int, due_at: datetime) -> None:

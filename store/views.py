@@ -38,6 +38,8 @@ class Filters:
     priority: int | None = None
     home: int | None = None
     areas: list[int] | None = None
+    below: int | None = None
+    """Only what this area outage explains; None: only what none explains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +328,7 @@ def _page(scope: Scope, filters: Filters, after: Place | None, limit: int) -> di
         "priority": filters.priority,
         "home": filters.home,
         "areas": filters.areas,
+        "below": filters.below,
         "after_id": after.id if after else None,
         "after_priority": after.priority if after else None,
         "after_taken": after.taken if after else None,

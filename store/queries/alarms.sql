@@ -110,9 +110,10 @@ INSERT INTO timers (alarm_id, kind, ref, due_at, data)
 VALUES (%(alarm_id)s, %(kind)s, %(ref)s, %(due_at)s, %(data)s)
 ON CONFLICT (alarm_id, kind, ref) DO UPDATE SET due_at = EXCLUDED.due_at, data = EXCLUDED.data
 
--- name: hurry_timer
+-- name: hurry_step
 UPDATE timers SET due_at = LEAST(due_at, %(now)s)
 WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
+    AND (data ->> 'step')::int > 0 AND (data ->> 'cycle')::int < %(cycles)s
 
 -- name: put_off_timer
 UPDATE timers SET due_at = %(due_at)s WHERE id = %(id)s
@@ -124,11 +125,11 @@ DELETE FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = %
 DELETE FROM timers WHERE alarm_id = %(alarm_id)s
 
 -- name: claim_due_timer
--- The most overdue timer nobody else holds. Locks its alarm first, as every use case does, so that
+-- The most overdue timer nobody else holds; of two due together the one set first. Locks its alarm first, as every use case does, so that
 -- timers and people never wait for each other in a circle.
 SELECT t.* FROM timers t JOIN alarms a ON a.id = t.alarm_id
 WHERE t.due_at <= %(now)s
-ORDER BY t.due_at
+ORDER BY t.due_at, t.id
 FOR NO KEY UPDATE OF a SKIP LOCKED
 LIMIT 1
 

@@ -3,8 +3,8 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
-import httpx
 import pytest
 
 from api import accounts
@@ -21,9 +21,7 @@ def house(pool: Pool, conn: Connection, database_url: str) -> House:
     return build_house(pool, conn, database_url, homes=1)
 
 
-def log_in(
-    house: House, username: str = "the-operator", password: str = PASSWORD
-) -> httpx.Response:
+def log_in(house: House, username: str = "the-operator", password: str = PASSWORD) -> Any:
     return house.client().post("/api/v1/session", json={"username": username, "password": password})
 
 

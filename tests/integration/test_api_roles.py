@@ -28,6 +28,10 @@ RULES: dict[str, set[Role]] = {
     "POST /api/v1/alarms/{alarm_id}/dispatch": DESK,
     "POST /api/v1/alarms/{alarm_id}/note": DESK,
     "POST /api/v1/alarms/{alarm_id}/close": DESK,
+    "POST /api/v1/alarms/{alarm_id}/shelve": DESK,
+    "POST /api/v1/alarms/{alarm_id}/shelve/confirm": DESK,
+    "POST /api/v1/alarms/{alarm_id}/unshelve": DESK,
+    "POST /api/v1/alarms/{alarm_id}/link": DESK,
     "POST /api/v1/alarms/{alarm_id}/respond": {Role.FAMILY},
     "POST /api/v1/alarms/{alarm_id}/dispatches/{dispatch_id}/{move}": DESK | {Role.RESPONDER},
     "POST /api/v1/dispatches/{dispatch_id}/{move}": DESK | {Role.RESPONDER},
@@ -35,6 +39,12 @@ RULES: dict[str, set[Role]] = {
     "POST /api/v1/homes": DESK,
     "GET /api/v1/homes/{code}": DESK | {Role.FAMILY, Role.INSTALLER},
     "PATCH /api/v1/homes/{code}": DESK,
+    "GET /api/v1/homes/{code}/modes": DESK | {Role.FAMILY, Role.INSTALLER},
+    "POST /api/v1/homes/{code}/modes": DESK | {Role.FAMILY, Role.INSTALLER},
+    "DELETE /api/v1/homes/{code}/modes/{number}": DESK | {Role.FAMILY, Role.INSTALLER},
+    "POST /api/v1/homes/{code}/modes/{number}/consent": DESK,
+    "GET /api/v1/homes/{code}/supervision": DESK | {Role.INSTALLER},
+    "PATCH /api/v1/homes/{code}/supervision": DESK | {Role.INSTALLER},
     "GET /api/v1/homes/{code}/residents": DESK | {Role.FAMILY},
     "POST /api/v1/homes/{code}/residents": DESK,
     "PATCH /api/v1/homes/{code}/residents/{number}": DESK,
@@ -71,7 +81,7 @@ def routes() -> Iterator[tuple[str, APIRoute]]:
     for module in api_app.MODULES:
         for route in module.router.routes:
             assert isinstance(route, APIRoute)
-            for method in route.methods:
+            for method in route.methods or ():
                 yield f"{method} {route.path}", route
 
 
