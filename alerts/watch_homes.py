@@ -90,8 +90,13 @@ def _hubs_back(conn: Connection, now: datetime, policy: Policy) -> bool:
     for hub in back:
         supervision.hub_back(conn, hub.home_id, now, hub_deadline(hub) or now + LOOK_AGAIN)
         if hub.alarm_id is not None:
-            technical.clear(conn, hub.alarm_id, now, now, policy)
+            technical.clear(conn, hub.alarm_id, _heard(hub.last_seen_at, now), now, policy)
     return len(back) == RAISE
+
+
+def _heard(at: datetime | None, now: datetime) -> datetime:
+    """When the condition was over; the clock that stamped the message may be ahead of ours."""
+    return max(now, at or now)
 
 
 def _outages(conn: Connection, now: datetime, policy: Policy) -> bool:
@@ -156,5 +161,5 @@ def _devices_back(conn: Connection, now: datetime, policy: Policy) -> bool:
     for device in back:
         supervision.device_back(conn, device.id, now)
         if device.alarm_id is not None:
-            technical.clear(conn, device.alarm_id, now, now, policy)
+            technical.clear(conn, device.alarm_id, _heard(device.last_seen_at, now), now, policy)
     return len(back) == RAISE

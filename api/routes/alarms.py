@@ -39,7 +39,8 @@ def queue(
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Response:
     """Open alarms by priority, then those nobody has taken, then the oldest; closed ones behind
-    them, the newest first; what an area outage explains only with `below`. `next` is the `cursor` of the next page, null on the last."""
+    them, the newest first; what an area outage explains only with `below`. `next` is the `cursor`
+    of the next page, null on the last."""
     start = cursors.read(cursor) if cursor else None
     with deps_of(request).connection() as conn:
         filters = _filters(conn, priority, home, area, below)

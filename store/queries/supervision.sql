@@ -23,12 +23,12 @@ WHERE u.home_id = s.id
 UPDATE hubs SET down_since = %(now)s, check_at = %(now)s WHERE home_id = ANY (%(ids)s)
 
 -- name: unraised_hubs
--- Down, but without an alarm yet.
+-- Down, but without an alarm yet, and not heard since.
 SELECT u.home_id, h.area_id, u.report_seconds, u.online, u.changed_at, u.last_seen_at, u.back_at,
     u.down_since, u.alarm_id
 FROM hubs u JOIN homes h ON h.id = u.home_id
 WHERE u.revoked_at IS NULL AND u.alarm_id IS NULL AND u.down_since IS NOT NULL
-    AND u.check_at <= %(now)s
+    AND u.check_at <= %(now)s AND (u.last_seen_at IS NULL OR u.last_seen_at <= u.down_since)
 ORDER BY u.home_id
 LIMIT %(limit)s
 FOR NO KEY UPDATE OF u SKIP LOCKED
