@@ -10,29 +10,27 @@ from alerts import plans, technical
 from alerts.plans import STEP_TIMER
 from alerts.policy import Policy
 from alerts.raising import Condition, raise_alarm
-from alerts.supervision import RULE, correlate, is_within, outage_is_over
+from alerts.supervision import RULE, Tree, correlate, outage_is_over
 from store import alarms, supervision
 from store.db import Connection
 from store.model import Alarm, AlarmState, Kind, Outcome
-from store.supervision import AreaHubs
 
-BATCH = 200
+BATCH = 50
 
 
 def look_for(conn: Connection, now: datetime, policy: Policy) -> None:
     """After hubs have gone down: find the areas that explain it, and raise, or widen, an outage."""
-    areas = supervision.area_hubs(conn)
+    tree = Tree(supervision.area_hubs(conn))
     down = supervision.recently_down(conn, now - RULE.window)
-    for area in correlate(areas, down):
-        outage = _outage_of(conn, area, areas, now, policy)
-        within = [a.id for a in areas if is_within(a.id, outage.area_id, areas)]
-        for lone in supervision.lone_hub_alarms(conn, within):
+    for area in correlate(tree, down):
+        outage = _outage_of(conn, area, tree, now, policy)
+        for lone in supervision.lone_hub_alarms(conn, tree.below(outage.area_id)):
             _inhibit(conn, lone, outage.id, now)
 
 
-def explaining(area_id: int, open_: Sequence[Alarm], areas: Sequence[AreaHubs]) -> int | None:
+def explaining(area_id: int, open_: Sequence[Alarm], tree: Tree) -> int | None:
     """The open outage that a hub of this area belongs to."""
-    return next((o.id for o in open_ if is_within(area_id, o.area_id, areas)), None)
+    return next((o.id for o in open_ if tree.is_within(area_id, o.area_id)), None)
 
 
 def end_those_over(conn: Connection, now: datetime, policy: Policy) -> None:
@@ -55,15 +53,13 @@ def release(conn: Connection, now: datetime, policy: Policy) -> bool:
     return len(orphans) == BATCH
 
 
-def _outage_of(
-    conn: Connection, area: int, areas: Sequence[AreaHubs], now: datetime, policy: Policy
-) -> Alarm:
+def _outage_of(conn: Connection, area: int, tree: Tree, now: datetime, policy: Policy) -> Alarm:
     """The open outage of this area or a wider one; else the oldest within it, widened; else new."""
     open_ = supervision.open_outages(conn)
     for outage in open_:
-        if is_within(area, outage.area_id, areas):
+        if tree.is_within(area, outage.area_id):
             return outage
-    within = [o for o in open_ if is_within(o.area_id, area, areas)]
+    within = [o for o in open_ if tree.is_within(o.area_id, area)]
     if within:
         return _widen(conn, within, area, now, policy)
     what = Condition(Kind.AREA_OUTAGE, None, area, None, "", occurred_at=now)

@@ -83,11 +83,10 @@ def battery_is_low(percent: float | None, threshold: float, *, was_low: bool) ->
 
 
 def correlate(
-    areas: Sequence[AreaHubs], down: Mapping[int, int], rule: OutageRule = RULE
+    tree: "Tree", down: Mapping[int, int], rule: OutageRule = RULE
 ) -> dict[int, set[int]]:
     """The outages that explain hubs being down: area → homes. `down`: area by home, of the hubs
     that went down within the window. What no area explains is a fault of its own."""
-    tree = _Tree(areas)
     left = dict(down)
     found: dict[int, set[int]] = {}
     while True:
@@ -105,12 +104,7 @@ def outage_is_over(children: int, still_down: int, rule: OutageRule = RULE) -> b
     return children > 0 and still_down <= children * rule.still
 
 
-def is_within(area: int, outer: int, areas: Sequence[AreaHubs]) -> bool:
-    """Whether `area` is `outer` or lies in it."""
-    return outer in _Tree(areas).up(area)
-
-
-class _Tree:
+class Tree:
     """Areas with the hubs in and below each."""
 
     def __init__(self, areas: Sequence[AreaHubs]) -> None:
@@ -126,6 +120,14 @@ class _Tree:
         while at is not None:
             yield at
             at = self._parent.get(at)
+
+    def is_within(self, area: int, outer: int) -> bool:
+        """Whether `area` is `outer` or lies in it."""
+        return outer in self.up(area)
+
+    def below(self, outer: int) -> list[int]:
+        """The area and all that lie in it."""
+        return [area for area in self._parent if self.is_within(area, outer)]
 
     def counts(self, down: Mapping[int, int]) -> Counter[int]:
         counts: Counter[int] = Counter()

@@ -12,6 +12,7 @@ from alerts.policy import Policy
 from alerts.raising import Condition, raise_alarm
 from alerts.supervision import (
     LOOK_AGAIN,
+    Tree,
     battery_is_low,
     device_deadline,
     home_is_observable,
@@ -24,7 +25,7 @@ from store.supervision import DeviceWatch, HubWatch
 
 LOOK = 5000
 """Rows looked at in one transaction."""
-RAISE = 200
+RAISE = 50
 """Alarms raised or closed in one transaction, so that nobody waits long for a row."""
 
 Part = Callable[[Connection, datetime, Policy], bool]
@@ -67,14 +68,14 @@ def _raise_for_hubs(conn: Connection, now: datetime, policy: Policy) -> bool:
     down = supervision.unraised_hubs(conn, now, RAISE)
     if not down:
         return False
-    areas, open_ = supervision.area_hubs(conn), supervision.open_outages(conn)
+    tree, open_ = Tree(supervision.area_hubs(conn)), supervision.open_outages(conn)
     for hub in down:
         mode = home_modes.explaining(conn, hub.home_id, None, Kind.HUB_OFFLINE, now)
         if mode is not None:
             supervision.put_off_hubs(conn, {hub.home_id: mode.ends_at})
             continue
         what = Condition(Kind.HUB_OFFLINE, hub.home_id, hub.area_id, None, "", _since(hub, now))
-        outage = outages.explaining(hub.area_id, open_, areas)
+        outage = outages.explaining(hub.area_id, open_, tree)
         alarm, _ = raise_alarm(conn, what, now, policy, inhibited_by=outage)
         supervision.tie_hub(conn, hub.home_id, alarm.id)
     return len(down) == RAISE

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from alerts.supervision import (
     GRACE,
     RULE,
+    Tree,
     battery_is_low,
     correlate,
     device_deadline,
     home_is_observable,
     hub_deadline,
-    is_within,
     outage_is_over,
 )
 from store.supervision import AreaHubs, DeviceWatch, HubWatch
@@ -122,7 +122,7 @@ def test_a_wavering_battery_is_low_once() -> None:
 def test_the_lowest_area_that_explains_it(
     hubs: dict[str, int], silent: dict[str, int], outages: list[int]
 ) -> None:
-    assert sorted(correlate(areas(**hubs), down(**silent))) == outages
+    assert sorted(correlate(Tree(areas(**hubs)), down(**silent))) == outages
 
 
 @given(
@@ -133,15 +133,16 @@ def test_an_outage_is_always_many_and_none_is_overlooked(
     working: dict[int, int], silent: dict[int, int]
 ) -> None:
     district = areas(**{f"g{a}": working.get(a, 0) + silent.get(a, 0) for a in (4, 5, 6, 7)})
+    tree = Tree(district)
     gone = down(**{f"g{a}": n for a, n in silent.items()})
-    found = correlate(district, gone)
+    found = correlate(tree, gone)
     explained = [home for homes in found.values() for home in homes]
     assert len(explained) == len(set(explained)) <= len(gone)
     for area, homes in found.items():
-        inside = sum(a.hubs for a in district if is_within(a.id, area, district))
+        inside = sum(a.hubs for a in district if tree.is_within(a.id, area))
         assert len(homes) >= RULE.number
         assert len(homes) >= RULE.share * inside
-    assert correlate(district, {h: a for h, a in gone.items() if h not in explained}) == {}
+    assert correlate(tree, {h: a for h, a in gone.items() if h not in explained}) == {}
 
 
 @pytest.mark.parametrize(
