@@ -4,7 +4,9 @@ The counters live in a registry of their own, so that each process (the API, too
 carrier's callbacks arrive) shows what it has counted itself.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter
@@ -83,19 +85,40 @@ class Parts(Collector):
                   self._newest())  # fmt: skip
 
 
-class exposed:  # noqa: N801  used as a context
-    """Shows collectors on the process's metrics port for as long as the block runs."""
+class _Counted(Collector):
+    """The counters, as one collector of the process's registry."""
 
-    def __init__(self, *collectors: Collector) -> None:
-        self._collectors = (COUNTERS, *collectors)
+    def describe(self) -> Iterable[Metric]:
+        return []
 
-    def __enter__(self) -> None:
-        for collector in self._collectors:
+    def collect(self) -> Iterable[Metric]:
+        return COUNTERS.collect()
+
+
+_COUNTED = _Counted()
+_exposing = threading.Lock()
+_users = [0]
+"""How many parts of this process show the counters: they are registered once."""
+
+
+@contextmanager
+def exposed(*collectors: Collector) -> Iterator[None]:
+    """Show collectors, and the counters, on the process's metrics port while the block runs."""
+    with _exposing:
+        _users[0] += 1
+        if _users[0] == 1:
+            REGISTRY.register(_COUNTED)
+        for collector in collectors:
             REGISTRY.register(collector)
-
-    def __exit__(self, *_: object) -> None:
-        for collector in self._collectors:
-            REGISTRY.unregister(collector)
+    try:
+        yield
+    finally:
+        with _exposing:
+            _users[0] -= 1
+            if _users[0] == 0:
+                REGISTRY.unregister(_COUNTED)
+            for collector in collectors:
+                REGISTRY.unregister(collector)
 
 
 def _alarms(waiting: backlog.Backlog) -> Iterable[Metric]:
