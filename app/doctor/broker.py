@@ -36,7 +36,7 @@ def check_broker(settings: Settings) -> Iterator[Finding]:
         yield bench.retained()
         yield bench.large()
     except RefusedError as error:
-        yield wrong("broker", f"refuses the log-in of ANXIN_MQTT_URL ({error}): MQTT 5 is needed")
+        yield wrong("broker", f"refuses the log-in of ANXIN_MQTT_URL: {error} (MQTT 5 is needed)")
     except AwayError as error:
         yield wrong("broker", f"{address.host}:{address.port} does not answer: {error}")
     finally:
@@ -103,12 +103,15 @@ class _Bench:
         with self._peer() as peer:
             peer.publish_all(f"{self._topic}/queue", sent, 1)
         with self._returning(manual=True) as keeper:
-            window = keeper.collect(WINDOW + 1)
+            window = keeper.collect(QUEUED)
             keeper.acknowledge(window[:10])
-            keeper.collect(10, quiet=0.3)
+            # Its answer says that the broker has read what came before: closing a connection with
+            # something unread on it throws away what is on its way (measured: 9 of 10 acks).
+            keeper.publish(f"{self._topic}/ping", b"")
         with self._returning() as keeper:
             again = [bytes(message.payload) for message in keeper.collect(QUEUED - 10)]
-        if again[: len(sent) - 10] != sent[10:]:
+        owed = [bytes(message.payload) for message in window[10:]]
+        if not owed or again[: len(owed)] != owed:
             return wrong("acks", "what was not acknowledged does not come again, all and in order")
         text = "what was not acknowledged comes again after a reconnect"
         if len(window) < WINDOW:
@@ -117,7 +120,7 @@ class _Bench:
                 f"{text}, but only {len(window)} at a time may be unacknowledged: readings are "
                 "stored in small batches; set max_inflight_messages 5000",
             )
-        return ok("acks", f"{text}; {WINDOW:,} and more may be unacknowledged at a time")
+        return ok("acks", f"{text}; {len(window):,} may be unacknowledged at a time")
 
     def retained(self) -> Finding:
         """Leave a retained message for a client that comes later."""
@@ -157,7 +160,7 @@ class _Bench:
             pass
 
     def _leave_a_session(self) -> bool:
-        with Probe(self._address, self._keeper, lasting=True) as keeper:
+        with self._returning() as keeper:
             return keeper.subscribe(f"{self._topic}/queue")
 
     def _returning(self, *, manual: bool = False) -> Probe:

@@ -61,12 +61,14 @@ class Probe:
         except OSError as error:
             raise AwayError(str(error)) from error
         self._client.loop_start()
-        if not self._wait(lambda: bool(self._reason)) or self._reason != "Success":
-            self._leave()
-            if not self._reason:
-                raise AwayError("no answer")
-            raise RefusedError(self._reason)
-        return self
+        self._wait(lambda: bool(self._reason) or 0 in self._answered)
+        if self._reason == "Success":
+            return self
+        self._leave()
+        if not self._reason and 0 not in self._answered:
+            raise AwayError("no answer")
+        # some brokers hang up instead of answering
+        raise RefusedError(self._reason or "it hangs up")
 
     def __exit__(
         self,
@@ -104,7 +106,7 @@ class Probe:
         return found
 
     def acknowledge(self, messages: Sequence[mqtt.MQTTMessage]) -> None:
-        """Acknowledge deliveries, in their order, and have it sent before going on."""
+        """Acknowledge deliveries, in their order."""
         for message in messages:
             self._client.ack(message.mid, message.qos)
 
