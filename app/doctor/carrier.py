@@ -35,8 +35,8 @@ def _account(settings: Settings) -> Finding:
     simulated = not (urlsplit(base).hostname or "").endswith("twilio.com")
     try:
         answer = _get(settings, f"{base}/2010-04-01/Accounts/{settings.twilio_account_sid}.json")
-        if answer.status_code == 404 and simulated:
-            # Simulated phones know messages and calls only; those ask for the password too.
+        if answer.status_code in (401, 404) and simulated:
+            # Simulated phones know nothing but messages and calls; those ask for the token too.
             messages = (
                 f"/2010-04-01/Accounts/{settings.twilio_account_sid}/Messages.json?PageSize=1"
             )
