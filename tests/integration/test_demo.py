@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -96,9 +97,12 @@ class DemoProcess:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data() -> Iterator[Path]:
     """One data directory for the stories below; each can be told alone."""
-    return tmp_path_factory.mktemp("demo")
+    with tempfile.TemporaryDirectory(prefix="anxin-demo-") as folder:
+        # run as root, the database has a user of its own, who must get through
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "data"
 
 
 @pytest.fixture
