@@ -5,15 +5,12 @@ from collections.abc import Iterator, Sequence
 import psycopg
 
 from app.doctor.report import Finding, ok, wrong
+from app.outside import FRESH, NEEDED
 from app.settings import Settings
 from app.wiring import clock_of
 from store import heartbeats
 from store.clock import Clock
 from store.heartbeats import Heartbeat
-
-FRESH = 30.0
-"""Seconds; they beat every few."""
-NEEDED = ("ingest", "alerts")
 
 
 def check_processes(settings: Settings) -> Iterator[Finding]:
