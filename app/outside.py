@@ -1,4 +1,4 @@
-"""The sign of life for somebody outside: called while all is well, so that its absence is the alarm.
+"""The sign of life for somebody outside: called while all is well; its absence is the alarm.
 
 If this host burns, or everything on it hangs, nothing here can say so any more. A monitor elsewhere
 expects a call once a minute and raises its voice when the calls stop.
