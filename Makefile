@@ -58,5 +58,5 @@ vendor: $(addsuffix /node_modules/.package-lock.json,$(WEB))
 	@echo "setting up: browser code in $*"
 	@if node -e 'process.exit(+(parseInt(process.versions.node) < 18))' 2>/dev/null && npm --version >/dev/null 2>&1; \
 	  then :; else PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; fi; \
-	  cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	  cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run --silent vendor
 	@touch $@

@@ -1,12 +1,46 @@
 """Puts the people's door together."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
-from api import problems
+from api import problems, twilio_webhooks
+from api.console import site
 from api.deps import ApiDeps
 from api.metrics import Metrics
 from api.middleware import Shell
-from api.routes import session
+from api.routes import (
+    alarms,
+    dead_letters,
+    desk,
+    devices,
+    dispatches,
+    health,
+    homes,
+    people,
+    places,
+    readings,
+    session,
+    stream,
+)
+from api.stream import Hub
+
+MODULES = (
+    session,
+    stream,
+    alarms,
+    desk,
+    dispatches,
+    homes,
+    people,
+    devices,
+    readings,
+    places,
+    dead_letters,
+    health,
+    twilio_webhooks,
+)
 
 DESCRIPTION = """From an old person's emergency button to somebody at the door.
 
@@ -17,6 +51,13 @@ All times are UTC."""
 
 def create_app(deps: ApiDeps) -> FastAPI:
     """The ASGI application. Opens nothing before it is started, apart from `deps.pool`."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        await app.state.hub.start()
+        yield
+        await app.state.hub.stop()
+
     app = FastAPI(
         title="Anxin",
         version="1",
@@ -24,11 +65,14 @@ def create_app(deps: ApiDeps) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
+        lifespan=life,
     )
     app.state.deps = deps
     app.state.metrics = Metrics(deps)
+    app.state.hub = Hub(deps, app.state.metrics)
     problems.install(app)
     app.add_middleware(Shell, metrics=app.state.metrics, secure=deps.secure_cookies)
-    for module in (session,):
+    for module in MODULES:
         app.include_router(module.router)
+    site.install(app)
     return app

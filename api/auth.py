@@ -100,6 +100,13 @@ def drop_session_cookie(response: Response, deps: ApiDeps) -> None:
     )
 
 
+def log_out(request: Request, principal: Principal) -> None:
+    """End a session: what its cookie opened, its streams too, is shut at once."""
+    with deps_of(request).connection() as conn:
+        access.end_session(conn, principal.secret_hash)
+    request.app.state.hub.log_out(principal.secret_hash)
+
+
 def form_token(request: Request, response: Response) -> str:
     """For a form shown before anybody is logged in: sets a cookie and returns the value for the
     field `csrf` that belongs to it."""

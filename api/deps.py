@@ -1,6 +1,7 @@
 """What the roof hands to the people's door."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
@@ -28,11 +29,15 @@ class ApiDeps:
     secure_cookies: bool = True
 
     def connection(self) -> AbstractContextManager[Connection]:
-        """A connection whose transaction is committed at the end of the block.
-
-        Raises psycopg_pool.PoolTimeout when the database is away or everybody is waiting.
-        """
+        """A connection on which each statement is a transaction of its own, as the use cases
+        expect it. psycopg_pool.PoolTimeout: the database is away or everybody is waiting."""
         return self.pool.connection(timeout=PATIENCE)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection for statements that hold together: all of them or none."""
+        with self.connection() as conn, conn.transaction():
+            yield conn
 
 
 def deps_of(request: HTTPConnection) -> ApiDeps:

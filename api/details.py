@@ -13,6 +13,7 @@ from store.db import Connection
 from store.model import DispatchState, Role, User
 from store.records import Home
 from store.views import (
+    AlarmRow,
     DeviceRow,
     JournalRow,
     NoteRow,
@@ -91,42 +92,41 @@ def scope_of(conn: Connection, user: User) -> Scope:
     return Scope(homes=[])
 
 
-def visible_alarm(conn: Connection, alarm_id: int, user: User) -> AlarmView | None:
-    """None: there is no such alarm, or it is not this user's to see."""
+def visible_alarm(conn: Connection, alarm_id: int, user: User) -> tuple[AlarmRow, AlarmView] | None:
+    """The alarm as a row and as shown. None: there is none, or it is not this user's to see."""
     rows = views.alarms_by_id(conn, [alarm_id])
     if not rows:
         return None
+    shown = alarm_views(conn, rows)
     if not user.at_the_desk:
-        audience = audiences(conn, rows)[alarm_id]
+        audience = audiences(conn, rows, shown)[alarm_id]
         theirs = {Role.FAMILY: audience.family, Role.RESPONDER: audience.responders}
         if user.person_id not in theirs.get(user.role, frozenset()):
             return None
-    return alarm_views(conn, rows)[0]
+    return rows[0], shown[0]
 
 
 def alarm_detail(conn: Connection, alarm_id: int, user: User, now: datetime) -> AlarmDetail | None:
     """None: there is no such alarm, or it is not this user's to see."""
-    alarm = visible_alarm(conn, alarm_id, user)
-    if alarm is None:
+    found = visible_alarm(conn, alarm_id, user)
+    if found is None:
         return None
-    let_in = user.at_the_desk or any(
+    row, alarm = found
+    desk, family = user.at_the_desk, user.role == Role.FAMILY
+    let_in = desk or any(
         d.responder_id == user.person_id and d.state in _LET_IN for d in alarm.dispatches
     )
     home = records.home(conn, alarm.home) if alarm.home is not None else None
-    area_id = views.alarms_by_id(conn, [alarm_id])[0].area_id
-    family = user.role == Role.FAMILY
+    shown = home_detail(conn, home, now, people=let_in or family, access=let_in) if home else None
+    recent = views.recent_of_home(conn, home.id, alarm_id) if home and (desk or family) else []
     return AlarmDetail(
         **{f.name: getattr(alarm, f.name) for f in fields(alarm)},
         journal=views.journal_of(conn, alarm_id),
-        notes=views.notes_of(conn, alarm_id) if let_in and not family else [],
-        notifications=views.notifications_of(conn, alarm_id) if user.at_the_desk else [],
-        home_detail=home_detail(conn, home, now, people=let_in or family, access=let_in)
-        if home
-        else None,
-        responders=views.responders_on_duty(conn, area_id) if user.at_the_desk else [],
-        recent_alarms=views.recent_of_home(conn, home.id, alarm_id)
-        if home and (user.at_the_desk or family)
-        else [],
+        notes=views.notes_of(conn, alarm_id) if let_in else [],
+        notifications=views.notifications_of(conn, alarm_id) if desk else [],
+        home_detail=shown,
+        responders=views.responders_on_duty(conn, row.area_id) if desk else [],
+        recent_alarms=recent,
     )
 
 

@@ -71,14 +71,14 @@ def log_in(deps: ApiDeps, username: str, password: str, address: str) -> NewSess
     """
     now = deps.clock.now()
     name = username.strip().lower().replace("\x00", "")[:64]
-    with deps.connection() as conn:
+    with deps.transaction() as conn:
         _count_attempt(conn, name, address, now)
         stored = access.credentials(conn, name)
     user_id, password_hash = stored or (None, _NOBODYS_HASH)
     if not _matches(password_hash, password) or user_id is None:
         log.info("log-in failed", address=address)
         raise WrongPasswordError
-    with deps.connection() as conn:
+    with deps.transaction() as conn:
         access.forgive(conn, name)
         access.forget_failures(conn, now - WINDOW)
         access.end_expired_sessions(conn, now)

@@ -58,6 +58,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotFoundError, _not_found)
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(TakenError, _taken)
+    app.add_exception_handler(psycopg.DataError, _unstorable)
     for away in _AWAY:
         app.add_exception_handler(away, _database_away)
 
@@ -134,6 +135,15 @@ def _taken(request: Request, error: Exception) -> Response:
     return _answer(
         request, 409, "taken", "Another operator owns this alarm", str(error), owner=owner
     )
+
+
+def _unstorable(request: Request, error: Exception) -> Response:
+    """A value passed our checks and the database refused it: still the request's fault."""
+    log.warning("unstorable value", path=request.url.path, error=type(error).__name__)
+    return _answer(
+        request, 422, "invalid", "A value is not acceptable",
+        "A value is out of bounds or holds characters that cannot be stored",
+    )  # fmt: skip
 
 
 def _database_away(request: Request, error: Exception) -> Response:

@@ -59,6 +59,8 @@ def configure(
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    # Its two lines for every run of a periodic job say nothing to an operator.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 
 def error_in_one_line(_logger: object, _method: str, entry: Entry) -> Entry:

@@ -1,6 +1,8 @@
 """How the parts of a process are put together from its settings."""
 
+import hashlib
 import signal
+import sys
 import threading
 from collections.abc import Mapping
 from types import FrameType
@@ -23,12 +25,17 @@ from store.db import Pool, open_pool
 
 log = structlog.get_logger(__name__)
 
+SWITCH_INTERVAL = 0.0005
+"""Seconds a thread may keep the interpreter while others want it. Python's 5 ms would let the
+thread that stores readings hold up the one that raises alarms at each of its round trips."""
 
-def begin(process: str, needs: tuple[str, ...]) -> Settings:
-    """Read the settings of a process, set up its log and, where asked for, its metrics."""
+
+def begin(process: str, needs: tuple[str, ...], *, lasting: bool = False) -> Settings:
+    """Read the settings of a process and set up its log; a lasting one serves its metrics, too."""
     settings = load_settings(needs=needs)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     configure(settings.log_format, settings.log_level, process=process, instance=settings.instance)
-    if settings.metrics is not None:
+    if lasting and settings.metrics is not None:
         try:
             prometheus_client.start_http_server(settings.metrics.port, settings.metrics.host)
         except OSError as error:
@@ -56,8 +63,22 @@ def pool_of(settings: Settings, process: str, size: int) -> Pool:
 
 
 def broker_of(settings: Settings) -> Broker:
+    """The broker, with names for our sessions that nobody can guess.
+
+    Whoever connects with a session's name takes over its queue, and a broker cannot forbid that
+    to a hub: so the name is a secret, the same for all our processes and every start.
+    """
     address = settings.mqtt
-    return Broker(address.host, address.port, address.user, address.password, address.tls)
+    secret = settings.secret_key or address.password or ""
+    digest = hashlib.sha256(f"anxin sessions {secret}".encode()).hexdigest()
+    return Broker(
+        host=address.host,
+        port=address.port,
+        username=address.user,
+        password=address.password,
+        tls=address.tls,
+        session_secret=digest[:20],
+    )
 
 
 def channels_of(settings: Settings) -> Mapping[str, Channel]:

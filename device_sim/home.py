@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from device_sim.homes_file import DeviceSpec, HomeSpec
 
+FIRST_REPORT_S = 15.0
+"""A device reports soon after its hub came up, so that a new home does not look dead."""
+
 Values = dict[str, float | int | bool]
 
 
@@ -73,7 +76,7 @@ class HomeLife:
         rng = _rng(self._seed, spec.device)
         battery = rng.uniform(60.0, 100.0)
         drift = 0.0
-        at = self._start + timedelta(seconds=rng.uniform(0.0, spec.interval))
+        at = self._start + timedelta(seconds=rng.uniform(0.0, min(spec.interval, FIRST_REPORT_S)))
         while True:
             drift = 0.95 * drift + rng.gauss(0.0, 0.08)
             battery = max(1.0, battery - spec.interval / 86_400 * 0.15)
@@ -93,10 +96,10 @@ class HomeLife:
             case "motion":
                 return {"motion": rng.random() < self._stir(day, hour, spec.room)}
             case "door":
-                return {"door_open": self._door_open(day, hour)}
+                return {"door": self._door_open(day, hour)}
             case "bed":
                 walking = any(walk <= hour < walk + 0.15 for walk in day.night_walks)
-                return {"occupied": not day.awake(hour) and not walking}
+                return {"bed": not day.awake(hour) and not walking}
         return {}
 
     def _stir(self, day: Day, hour: float, room: str) -> float:

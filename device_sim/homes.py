@@ -1,6 +1,7 @@
 """Many simulated homes in one process: each with its own hub, all on one seeded plan."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -89,15 +90,18 @@ class Homes:
         """Connect all (without waiting for the broker) and let the devices report."""
         start = self._time.now()
         for spec in self._specs:
-            hub = self._hubs[spec.home].start(wait_s=None)
+            hub = self._hubs[spec.home]
+            for device in spec.devices:
+                hub.device_status(device.device, online=True)
+            hub.start(wait_s=None)
             life = HomeLife(spec, self._seed, start)
             for device in spec.devices:
                 self._schedule(hub, life.device(device))
 
     def stop(self) -> None:
-        """Every hub says goodbye."""
-        for hub in self._hubs.values():
-            hub.stop()
+        """Every hub says goodbye, many at a time: without a broker each takes a second."""
+        with ThreadPoolExecutor(32) as crowd:
+            list(crowd.map(Hub.stop, self._hubs.values()))
         self._timeline.stop()
 
     def _schedule(self, hub: Hub, events: Iterator[Event]) -> None:

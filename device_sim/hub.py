@@ -60,6 +60,7 @@ class Hub:
         self._link: Link | None = None
         self._open: dict[str, Press] = {}
         self._backlog = Backlog(first_seq)
+        self._devices: dict[str, bytes] = {}
         self._told: list[wire.Progress] = []
 
     def start(self, wait_s: float | None = 10.0) -> Self:
@@ -143,11 +144,13 @@ class Hub:
         return reading.seq
 
     def device_status(self, device: str, *, online: bool) -> None:
-        """Say, retained, that a device is there or not."""
+        """Say, retained, that a device is there or not; said again after a reconnect."""
         wire.check_name("device", device)
-        if self._link is not None:
-            payload = wire.ONLINE if online else wire.OFFLINE
-            self._link.publish(wire.status_topic(self.home, device), payload, retain=True)
+        payload = wire.ONLINE if online else wire.OFFLINE
+        with self._changed:
+            self._devices[device] = payload
+        if (link := self._link) is not None:
+            link.publish(wire.status_topic(self.home, device), payload, retain=True)
 
     def wait_progress(
         self, state: str | None = None, timeout: float = 10.0, alarm: int | None = None
@@ -234,8 +237,11 @@ class Hub:
             return
         with self._changed:
             kept = list(self._backlog.messages())
+            devices = dict(self._devices)
         for press in self.unacknowledged:
             self._send(press)
+        for device, payload in devices.items():
+            link.publish(wire.status_topic(self.home, device), payload, retain=True)
         for device, payload in kept:
             link.publish(wire.reading_topic(self.home, device), payload)
 

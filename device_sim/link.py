@@ -103,7 +103,8 @@ class Link:
     def cut(self) -> None:
         """Break off without a goodbye, as a power cut does: the broker publishes the will."""
         connection = self._client.socket()
-        self._client.on_disconnect = lambda client, *_: client.disconnect()
+        # Stopped from within, or paho would first wait a second to connect again.
+        self._client.on_disconnect = lambda client, *_: client.loop_stop()
         self._ready = False
         if isinstance(connection, socket.socket):
             # Linger 0 sends a reset instead of an orderly end.

@@ -7,6 +7,7 @@ reconnect would acknowledge somebody else's message, so it is dropped.
 """
 
 import queue
+import socket
 import ssl
 import threading
 from dataclasses import dataclass
@@ -27,17 +28,20 @@ log = structlog.get_logger(__name__)
 SESSION_EXPIRY = 7 * 24 * 3600
 """Seconds the broker keeps our queue while we are away."""
 KEEPALIVE = 30
+_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux only
 
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """Where the broker is. `tls`: verify with the system's certificates."""
+    """Where the broker is. `tls`: verify with the system's certificates. `session_secret` becomes
+    part of our client ids: who knows an id can take its queue away."""
 
     host: str
     port: int
     username: str | None = None
     password: str | None = None
     tls: bool = False
+    session_secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Lane:
     """A client with a fixed id, a lasting session and its subscriptions."""
 
     def __init__(
-        self, broker: Broker, client_id: str, topics: list[str], clock: Clock, receive_maximum: int
+        self, broker: Broker, name: str, topics: list[str], clock: Clock, receive_maximum: int
     ) -> None:
         self.messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self.connected = threading.Event()
@@ -68,8 +72,8 @@ class Lane:
         self._receive_maximum = receive_maximum
         self._epoch = 0
         self._ack_lock = threading.Lock()
-        self._client = self._make_client(client_id)
-        self._id = client_id
+        self._name = name
+        self._client = self._make_client(f"anxin-{name}-{broker.session_secret}")
 
     def start(self) -> None:
         """Connect in the background; keeps trying for ever, and says so in the log."""
@@ -120,13 +124,25 @@ class Lane:
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
+        client.on_publish = lambda *_: self._acknowledge_at_once()
+        client.on_socket_open = _without_delay
         return client
+
+    def _acknowledge_at_once(self) -> None:
+        """Send TCP's own acknowledgement of what was just received now, not 40 ms later.
+
+        A broker that leaves Nagle's algorithm on holds its next small packet back until it has
+        that: measured with the embedded broker, a press then took 46 ms instead of 1.
+        """
+        sock = self._client.socket()
+        if _QUICKACK is not None and isinstance(sock, socket.socket):
+            sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def _on_connect(
         self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
     ) -> None:
         if reason.is_failure:
-            log.error("broker refuses us, trying again", client=self._id, reason=str(reason))
+            log.error("broker refuses us, trying again", lane=self._name, reason=str(reason))
             return
         # Retained states come once with a new subscription, not again with every reconnect.
         options = SubscribeOptions(qos=1, retainHandling=1)
@@ -141,10 +157,10 @@ class Lane:
                       client=self._id, topics=self._topics, reasons=refused)  # fmt: skip
             return
         self.connected.set()
-        log.info("connected to the broker", client=self._id)
+        log.info("connected to the broker", lane=self._name)
 
     def _on_connect_fail(self, _client: mqtt.Client, _data: Any) -> None:
-        log.warning("broker not reachable, trying again", client=self._id,
+        log.warning("broker not reachable, trying again", lane=self._name,
                     broker=f"{self._broker.host}:{self._broker.port}")  # fmt: skip
 
     def _on_disconnect(
@@ -154,9 +170,10 @@ class Lane:
             self._epoch += 1
         self.connected.clear()
         if reason.is_failure:
-            log.warning("connection to the broker lost", client=self._id, reason=str(reason))
+            log.warning("connection to the broker lost", lane=self._name, reason=str(reason))
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        self._acknowledge_at_once()
         try:
             topic = message.topic
         except UnicodeDecodeError:
@@ -172,3 +189,8 @@ class Lane:
                 self._clock.now(),
             )
         )
+
+
+def _without_delay(_client: mqtt.Client, _data: Any, sock: Any) -> None:
+    """Our acknowledgements are small and must not wait for more (Nagle's algorithm)."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

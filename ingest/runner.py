@@ -90,7 +90,7 @@ class LaneRunner(threading.Thread):
     def _hold(self, held: Leadership) -> None:
         deps, spec = self._deps, self._spec
         lane = Lane(
-            deps.broker, f"anxin-ingest-{spec.name}", spec.topics, deps.clock, spec.receive_maximum
+            deps.broker, f"ingest-{spec.name}", spec.topics, deps.clock, spec.receive_maximum
         )
         self._moved = monotonic()
         self._lane = lane

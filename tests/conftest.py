@@ -8,15 +8,27 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from hypothesis import HealthCheck, settings
 
 from migrations.runner import migrate
 from store.db import Connection, Pool, open_pool
 
+# A shared machine may be slow at any moment: time is measured by the bench, not by tests.
+settings.register_profile(
+    "here", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("here")
+
 FOLDERS_WITH_IO = ("integration", "acceptance", "browser")
+
+
+def _named(server_url: str, database: str) -> str:
+    """The server's address with another database."""
+    return urlsplit(server_url)._replace(path=f"/{database}").geturl()
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +51,7 @@ def template(server_url: str) -> Iterator[str]:
     name = f"template_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as conn:
         conn.execute(f'CREATE DATABASE "{name}"')
-    migrate(make_conninfo(server_url, dbname=name))
+    migrate(_named(server_url, name))
     yield name
     with psycopg.connect(server_url, autocommit=True) as conn:
         conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -51,7 +63,7 @@ def database_url(server_url: str, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as conn:
         conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield make_conninfo(server_url, dbname=name)
+    yield _named(server_url, name)
     with psycopg.connect(server_url, autocommit=True) as conn:
         conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 

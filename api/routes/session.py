@@ -13,6 +13,7 @@ from api.auth import (
     Principal,
     check_form_token,
     drop_session_cookie,
+    log_out,
     require,
     set_session_cookie,
 )
@@ -20,7 +21,6 @@ from api.deps import deps_of
 from api.errors import ApiError, BadRequestError, CsrfError, InvalidError, ThrottledError
 from api.login import NewSession, log_in
 from api.views import json_response
-from store import access
 from store.model import User
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"])
@@ -75,11 +75,9 @@ def who(me: Anybody) -> Response:
 
 @router.delete("", summary="Log out")
 def end(request: Request, me: Anybody) -> Response:
-    deps = deps_of(request)
-    with deps.connection() as conn:
-        access.end_session(conn, me.secret_hash)
+    log_out(request, me)
     response = Response(status_code=204)
-    drop_session_cookie(response, deps)
+    drop_session_cookie(response, deps_of(request))
     return response
 
 

@@ -4,6 +4,7 @@ import click
 import uvicorn
 
 from alerts.engine import Engine
+from app.outside import calling
 from app.wiring import (
     begin,
     broker_of,
@@ -21,7 +22,7 @@ API_THREADS = 24
 @click.command()
 def ingest() -> None:
     """Take in what the homes send, until stopped."""
-    settings = begin("ingest", ("database_url", "mqtt_url"))
+    settings = begin("ingest", ("database_url", "mqtt_url"), lasting=True)
     stop = stop_asked()
     with pool_of(settings, "ingest", size=8) as pool:
         Ingest(
@@ -37,14 +38,18 @@ def ingest() -> None:
 @click.command()
 def alerts() -> None:
     """Escalate and send, until stopped."""
-    settings = begin("alerts", ("database_url",))
+    settings = begin("alerts", ("database_url",), lasting=True)
     stop = stop_asked()
-    with pool_of(settings, "alerts", size=12) as pool:
+    clock = clock_of(settings)
+    with (
+        pool_of(settings, "alerts", size=12) as pool,
+        calling(settings.heartbeat_url, pool, clock),
+    ):
         Engine(
             pool,
             settings.database_url,
             channels_of(settings),
-            clock_of(settings),
+            clock,
             policy_of(settings),
             settings.instance,
         ).run(stop)
@@ -53,7 +58,8 @@ def alerts() -> None:
 @click.command()
 def api() -> None:
     """Serve the console and the HTTP API, until stopped."""
-    from api.app import ApiDeps, create_app
+    from api.app import create_app
+    from api.deps import ApiDeps
 
     settings = begin("api", ("database_url", "secret_key"))
     with pool_of(settings, "api", size=API_THREADS) as pool:

@@ -132,10 +132,7 @@ class CallBehaviour(_Behaviour):
 
     @model_validator(mode="after")
     def _only_people_press(self) -> Self:
-        if self.digits and self.outcome not in (
-            CallOutcome.ANSWER,
-            CallOutcome.HANG_AFTER_ACCEPTING,
-        ):
+        if self.digits and self.outcome is not CallOutcome.ANSWER:
             raise ValueError("digits go with outcome answer: nobody else presses keys")
         return self
 

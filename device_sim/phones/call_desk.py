@@ -1,6 +1,6 @@
 """Takes orders for calls from the carrier's customer, and lets people act in them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from device_sim.phones.behaviour import CallBehaviour
 from device_sim.phones.calls import CallTerms, LiveCall
@@ -21,8 +21,13 @@ class CallDesk:
         self._account_sid = account_sid
         self._live: dict[str, LiveCall] = {}
 
-    def create(self, form: Mapping[str, str], events: list[str]) -> tuple[Call, CallBehaviour]:
-        """Accept a call, or raise a PhonesError as the phone's behaviour says."""
+    def create(
+        self, form: Mapping[str, str], events: list[str]
+    ) -> tuple[Call, CallBehaviour, Callable[[], None]]:
+        """Accept a call, or raise a PhonesError as the phone's behaviour says.
+
+        What comes third makes the phone ring: to be called after the answer, as with messages.
+        """
         check_call(form)
         behaviour = self._network.take_call_behaviour(form["To"])
         refuse(behaviour)
@@ -32,8 +37,7 @@ class CallDesk:
         with self._network.changed:
             self._live = {sid: other for sid, other in self._live.items() if self._going_on(sid)}
             self._live[call.sid] = live
-        live.start()
-        return call, behaviour
+        return call, behaviour, live.start
 
     def update(self, sid: str, form: Mapping[str, str]) -> Call:
         """End a live call (Status) or send it elsewhere (Url, Twiml)."""

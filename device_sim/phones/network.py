@@ -66,6 +66,11 @@ class Network:
         with self.changed:
             return list(self._phones)
 
+    def changed_after(self, version: int) -> list[PhoneState]:
+        """The phones that changed after that version; hold the lock while reading them."""
+        with self.changed:
+            return [phone for phone in self._phones.values() if phone.version > version]
+
     def behave(self, number: str, behaviour: Behaviour) -> None:
         """Set the halves that were given; a half given as None is normal again."""
         with self.phone(number, touch=True) as phone:

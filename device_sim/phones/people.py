@@ -189,14 +189,16 @@ class PeopleApi:
             stop()
 
     def _views(self, newer_than: int) -> tuple[list[dict[str, Any]], int]:
-        """The phones that changed after that version (the first 200), and the version now."""
+        """The phones that changed after that version, and the version now.
+
+        At first (0) only the 200 that changed last; those that change later come when they do.
+        """
         with self._network.changed:
-            views = []
-            for number in self._network.numbers()[:SHOWN_PHONES]:
-                with self._network.phone(number) as phone:
-                    if phone.version > newer_than:
-                        views.append(phone_view(self._network, phone))
-            return views, self._network.version
+            changed = self._network.changed_after(newer_than)
+            if newer_than == 0 and len(changed) > SHOWN_PHONES:
+                oldest = sorted(phone.version for phone in changed)[-SHOWN_PHONES]
+                changed = [phone for phone in changed if phone.version >= oldest]
+            return [phone_view(self._network, phone) for phone in changed], self._network.version
 
 
 def add_problems(app: FastAPI) -> None:

@@ -8,12 +8,16 @@ import asyncio
 import base64
 import secrets
 import time
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from starlette.background import BackgroundTask
 
 from device_sim.phones import listing
+from device_sim.phones.behaviour import CallBehaviour, SmsBehaviour
 from device_sim.phones.call_desk import CallDesk
 from device_sim.phones.checks import hang_afterwards
 from device_sim.phones.errors import CarrierError, SilentCarrierError
@@ -59,17 +63,13 @@ class RestApi:
 
     async def _create_message(self, request: Request) -> Response:
         form, _ = await self._read(request)
-        message, behaviour = self._sms.create(form)
-        await _delay(behaviour.delay_ms.answer)
-        hang_afterwards(behaviour)
-        return JSONResponse(message.document(), 201)
+        message, behaviour, begin = self._sms.create(form)
+        return await _accepted(message.document(), behaviour, begin)
 
     async def _create_call(self, request: Request) -> Response:
         form, lists = await self._read(request)
-        call, behaviour = self._calls.create(form, lists.get("StatusCallbackEvent", []))
-        await _delay(behaviour.delay_ms.answer)
-        hang_afterwards(behaviour)
-        return JSONResponse(call.document(), 201)
+        call, behaviour, begin = self._calls.create(form, lists.get("StatusCallbackEvent", []))
+        return await _accepted(call.document(), behaviour, begin)
 
     async def _update_call(self, request: Request) -> Response:
         form, _ = await self._read(request)
@@ -148,6 +148,17 @@ def _not_found(request: Request) -> CarrierError:
     )
 
 
-async def _delay(milliseconds: int) -> None:
-    if milliseconds:
-        await asyncio.sleep(milliseconds / 1000)
+async def _accepted(
+    document: dict[str, Any], behaviour: SmsBehaviour | CallBehaviour, begin: Callable[[], None]
+) -> Response:
+    """Answer 201 at once and begin then; or begin, and answer late or never."""
+
+    async def afterwards() -> None:
+        begin()
+
+    if not behaviour.delay_ms.answer and behaviour.outcome.value != "hang_after_accepting":
+        return JSONResponse(document, 201, background=BackgroundTask(afterwards))
+    begin()
+    await asyncio.sleep(behaviour.delay_ms.answer / 1000)
+    hang_afterwards(behaviour)
+    return JSONResponse(document, 201)

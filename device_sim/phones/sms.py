@@ -1,6 +1,6 @@
 """The life of a message: checked, accepted, queued, sent, delivered; and replies back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 
@@ -69,10 +69,11 @@ class SmsDesk:
         self._account_sid = account_sid
         self._senders = senders
 
-    def create(self, form: Mapping[str, str]) -> tuple[Message, SmsBehaviour]:
+    def create(self, form: Mapping[str, str]) -> tuple[Message, SmsBehaviour, Callable[[], None]]:
         """Accept a message, or raise a PhonesError as the phone's behaviour says.
 
-        The caller answers with the message after the behaviour's delay, or hangs.
+        The caller answers with the message as the behaviour says, and calls what comes third to
+        send it on its way: after the answer, if that goes out at once, so as not to delay it.
         """
         validity = check_message(form)
         to, service = form["To"], form.get("MessagingServiceSid")
@@ -81,8 +82,9 @@ class SmsDesk:
         behaviour = self._network.take_sms_behaviour(to)
         refuse(behaviour)
         message = self._new(sender, to, form["Body"], "outbound-api", service)
-        message = self._accept(message, form.get("StatusCallback"), behaviour, validity)
-        return message, behaviour
+        self._network.add_message(message, to)
+        callback = form.get("StatusCallback")
+        return message, behaviour, lambda: self._begin(message, callback, behaviour, validity)
 
     def reply(self, number: str, text: str, to: str | None = None) -> Message:
         """The person at `number` answers the last sender (or `to`); posted to the inbound URL."""
@@ -105,14 +107,14 @@ class SmsDesk:
         )
         return message
 
-    def _accept(
+    def _begin(
         self,
         message: Message,
         callback: str | None,
         behaviour: SmsBehaviour,
         validity: float | None,
-    ) -> Message:
-        self._network.add_message(message, message.to)
+    ) -> None:
+        """Put the steps of an accepted message on the timeline."""
         steps = steps_of(behaviour, validity)
         posts = callbacks_at([step.status for step in steps], behaviour.callbacks)
         for step, statuses in zip(steps, posts, strict=True):
@@ -120,7 +122,6 @@ class SmsDesk:
                 step.after_s,
                 lambda s=step, p=statuses: self._take(message, s, p, callback),  # type: ignore[misc]
             )
-        return message
 
     def _take(
         self, message: Message, step: Step, statuses: tuple[str, ...], callback: str | None
@@ -150,7 +151,8 @@ class SmsDesk:
                 if sender in phone.opted_out:
                     continue
             message = self._new(sender, number, verb.body, "outbound-reply", None)
-            self._accept(message, None, SmsBehaviour(), None)
+            self._network.add_message(message, number)
+            self._begin(message, None, SmsBehaviour(), None)
 
     def _refuse_opted_out(self, to: str, sender: str) -> None:
         with self._network.phone(to) as phone:

@@ -1,5 +1,6 @@
 """The supervisor starts in order, restarts what ends, stops in reverse, and leaves nothing."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -9,15 +10,17 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from app.embedded.postgres import EmbeddedPostgres
 from app.process import Command
 from app.runner import Runner
-from app.service import Service, State
+from app.service import Service, State, url_answers
 from app.supervisor import Supervisor
 from app.waiting import wait_until
 
@@ -136,6 +139,24 @@ def test_one_that_fails_its_health_is_started_again(run: Callable[..., Watched])
     watched.sees(lambda: watched.supervisor.status["api"].starts >= 2)
     well.set()
     watched.sees(lambda: watched.state("api") is State.READY)
+
+
+def test_a_readiness_address_answers_or_not() -> None:
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/readyz" else 503)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        answers = [url_answers(f"{address}/{path}")() for path in ("readyz", "other")]
+        server.shutdown()
+    assert answers == [True, False]
+    assert not url_answers(address)()
 
 
 def test_a_broken_check_or_preparation_ends_no_thread(run: Callable[..., Watched]) -> None:
@@ -269,17 +290,28 @@ class Installation:
         return wait_until(lambda: not self.processes(), 20)
 
 
+@pytest.fixture(scope="module")
+def template() -> Iterator[Path]:
+    with EmbeddedPostgres.temporary() as database:
+        database.stop()
+        yield database.directory
+
+
 @pytest.fixture
-def installation() -> Iterator[Installation]:
+def installation(template: Path) -> Iterator[Installation]:
     data = Path(tempfile.mkdtemp(prefix="anxin-test-"))
     data.chmod(0o711)
+    subprocess.run(["cp", "-a", str(template), str(data / "database")], check=True)
     started = Installation(data)
     names = {process.name() for process in started.processes()}
     assert "postgres" in names
     assert len(started.processes()) >= 8
     yield started
-    for process in started.processes():
-        process.kill()
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(started.supervisor, signal.SIGTERM)
+    if not started.ends():
+        for process in started.processes():
+            process.kill()
     started.parent.wait()
     if started.parent.stdout:
         started.parent.stdout.close()

@@ -243,6 +243,7 @@ def test_homes_live_and_can_press(port: int, centre: Centre) -> None:
         press = homes["H0002"].press("button-1")
         assert centre.wait("homes/H0002/button-1/signal")["id"] == press.id
         assert homes.connected == 2
+        assert centre.wait("homes/H0001/button-1/status") == "online"
     finally:
         homes.stop()
     centre.wait("homes/H0001/status", lambda status: status == "offline")

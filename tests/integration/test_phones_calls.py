@@ -13,10 +13,10 @@ from tests.integration.test_phones import (
     SON,
     Webhook,
     phones,
-    put,
     twilio,
     webhook,
 )
+from tests.integration.test_phones_people import put
 
 __all__ = ["phones", "twilio", "webhook"]
 
@@ -146,6 +146,18 @@ def test_a_person_declines(twilio: Client, phones: Phones, webhook: Webhook) -> 
     webhook.wait(2, "/status")
     assert put(phones, f"{DAUGHTER}/hangup", None, "POST")[0] == 200
     phones[DAUGHTER].wait_for_call(status="busy")
+
+
+def test_nothing_more_is_said_to_a_person_who_hung_up(
+    twilio: Client, phones: Phones, webhook: Webhook
+) -> None:
+    document = "<Response><Say>first</Say><Pause length='60'/><Say>second</Say></Response>"
+    webhook.answers["/voice"] = (200, document)
+    call(twilio, webhook)
+    phones[DAUGHTER].press()
+    phones[DAUGHTER].wait_for_call(saying="first")
+    phones[DAUGHTER].hang_up()
+    assert phones[DAUGHTER].wait_for_call(status="completed").said == ("first",)
 
 
 def test_the_caller_can_end_and_redirect_a_call(

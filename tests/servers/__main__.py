@@ -49,8 +49,8 @@ def up(state: Path, version: str | None = None) -> None:
     """Start both servers and write where they are."""
     if state.exists():
         raise CannotRunError(f"{state} is there already: servers are running")
-    broker = Mosquitto(version=version) if version else newest_mosquitto()
-    database = TimescaleChroot()
+    broker = newest_mosquitto(version, outlives=True)
+    database = TimescaleChroot(outlives=True)
     try:
         database.start()
         broker.start()
@@ -77,12 +77,14 @@ def up(state: Path, version: str | None = None) -> None:
         raise
 
 
-def newest_mosquitto() -> Mosquitto:
-    """Return a broker of version 2.1 where that is, else 2.0."""
+def newest_mosquitto(version: str | None = None, outlives: bool = False) -> Mosquitto:
+    """Return a broker of `version`, or of 2.1 where that is, else 2.0."""
     try:
-        return Mosquitto(version="2.1")
+        return Mosquitto(version=version or "2.1", outlives=outlives)
     except CannotRunError:
-        return Mosquitto(version="2.0")
+        if version:
+            raise
+        return Mosquitto(version="2.0", outlives=outlives)
 
 
 def down(state: Path) -> None:

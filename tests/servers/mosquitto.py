@@ -18,6 +18,7 @@ from tests.servers.process import (
     free_port,
     give,
     is_listening,
+    tied,
     unprivileged,
 )
 
@@ -52,7 +53,8 @@ class Mosquitto:
 
     `version` is 2.0 (this machine's package) or 2.1 (from the tree .ci/run makes).
     CannotRunError when it is not there. `changes` replaces texts of the configuration, for tests
-    of one limit. Use it in a `with` block, or start(), stop() and remove().
+    of one limit. It ends with this process unless it `outlives` it. Use it in a `with` block, or
+    start(), stop() and remove().
     """
 
     def __init__(
@@ -60,9 +62,11 @@ class Mosquitto:
         folder: Path | None = None,
         version: str = "2.0",
         changes: Mapping[str, str] | None = None,
+        outlives: bool = False,
     ) -> None:
         """Write the configuration and the first users; start nothing."""
         self._program = _Program(version)
+        self._outlives = outlives
         self._user = unprivileged("mosquitto")
         self.folder = folder or Path(tempfile.mkdtemp(prefix="anxin-mosquitto-"))
         self.port = free_port()
@@ -98,6 +102,8 @@ class Mosquitto:
     def start(self) -> Self:
         """Start it and wait until it accepts connections."""
         command = [*self._program.command, "-c", str(self.folder / "config" / "mosquitto.conf")]
+        if not self._outlives:
+            command = tied(command)
         self._server.start(command, lambda: is_listening(self.port), self._user)
         return self
 

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import signal
 import socket
 import subprocess
@@ -57,6 +58,15 @@ def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def tied(command: Sequence[str]) -> list[str]:
+    """Return the command that ends with us, however we end.
+
+    Linux forgets this when a process changes its user: put it after that.
+    """
+    program = shutil.which("setpriv")
+    return [program, "--pdeathsig", "TERM", *command] if program else list(command)
 
 
 class Server:

@@ -11,7 +11,7 @@ from typing import Self
 
 import psycopg
 
-from tests.servers.process import TREES, CannotRunError, Server, free_port
+from tests.servers.process import TREES, CannotRunError, Server, free_port, tied
 
 # fsync off: a power cut may cost a test's data, a kill -9 does not.
 SETTINGS = {
@@ -32,10 +32,11 @@ class TimescaleChroot:
     """PostgreSQL with TimescaleDB on a free port of 127.0.0.1, run as the tree's user postgres.
 
     `tree` is what `debootstrap --include=postgresql-17,postgresql-17-timescaledb` made. Needs
-    root, for chroot. CannotRunError when that or the tree is missing.
+    root, for chroot. CannotRunError when that or the tree is missing. It ends with this process
+    unless it `outlives` it.
     """
 
-    def __init__(self, tree: Path = TREES / "trixie") -> None:
+    def __init__(self, tree: Path = TREES / "trixie", outlives: bool = False) -> None:
         """Look for the programs; make nothing."""
         if os.geteuid() != 0:
             raise CannotRunError("TimescaleDB runs in a chroot, and that needs root")
@@ -43,6 +44,7 @@ class TimescaleChroot:
         if not found or not list(tree.glob("usr/lib/postgresql/*/lib/timescaledb.so")):
             raise CannotRunError(f"there is no tree with TimescaleDB at {tree}")
         self._tree = tree
+        self._outlives = outlives
         self._bin = Path("/") / found[-1].parent.relative_to(tree)
         self._inside = Path("/var/lib/postgresql") / f"anxin-{secrets.token_hex(4)}"
         self._password = secrets.token_hex(12)
@@ -66,7 +68,8 @@ class TimescaleChroot:
             self._make_cluster()
         options = [part for name, value in SETTINGS.items() for part in _set(name, value)]
         postgres = [str(self._bin / "postgres"), "-D", str(self._inside / "data")]
-        command = self._chroot(*postgres, "-p", str(self.port), *options)
+        postgres += ["-p", str(self.port), *options]
+        command = self._chroot(*(postgres if self._outlives else tied(postgres)))
         self._server.start(command, self._answers)
         return self
 

@@ -76,14 +76,14 @@ def test_readings_are_kept_until_acknowledged_and_replayed_in_order() -> None:
     backlog = Backlog(first_seq=10)
     for value in range(250):
         backlog.add("th-1", MORNING + timedelta(seconds=value), {"temperature": value})
-    backlog.add("door-1", MORNING, {"door_open": True})
+    backlog.add("door-1", MORNING, {"door": True})
     backlog.acknowledge("th-1", 19)
     messages = [(device, json.loads(payload)) for device, payload in backlog.messages()]
     assert [len(readings) for _, readings in messages] == [100, 100, 40, 1]
     assert [r["seq"] for device, rs in messages for r in rs if device == "th-1"] == list(
         range(20, 260)
     )
-    assert messages[-1] == ("door-1", [{"at": wire.instant(MORNING), "seq": 10, "door_open": True}])
+    assert messages[-1] == ("door-1", [{"at": wire.instant(MORNING), "seq": 10, "door": True}])
 
 
 def test_a_full_backlog_loses_the_oldest_and_counts_them() -> None:

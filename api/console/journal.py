@@ -1,0 +1,175 @@
+"""The journal of an alarm told as sentences.
+
+Every event code that is written anywhere has its sentence here; a test finds those that do not.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.console import vocabulary as v
+from api.console.vocabulary import N_
+from store.views import JournalRow
+
+Translate = Callable[[str], str]
+
+SENTENCES: Mapping[str, str] = {
+    "raised": N_("The alarm was raised"),
+    "repeated": N_("Signalled again, {count} times by now"),
+    "cleared": N_("The condition is back to normal; the alarm stays open"),
+    "acknowledged": N_("{actor} took the alarm"),
+    "re_alarmed": N_("The alarm is waiting again: {reason}"),
+    "transferred": N_("{actor} handed the alarm to {to}"),
+    "noted": N_("{actor} wrote a note"),
+    "closed": N_("{actor} closed the alarm: {outcome}"),
+    "state": N_("The alarm is now: {state}"),
+    "step_fired": N_("Plan, step {step}: {target}"),
+    "step_empty": N_("Plan, step {step}: {target}. {reason}"),
+    "plan_exhausted": N_("The whole plan was walked through and nobody has taken the alarm"),
+    "plan_unusable": N_("The plan cannot be used as it stands: the built-in one runs instead"),
+    "console_called": N_("The operators were called again"),
+    "queued": N_("Message to {person} queued ({purpose})"),
+    "sent": N_("Message to {person} sent ({purpose})"),
+    "sent_again": N_("Message to {person} sent again: it was not certain that it had left"),
+    "delivered": N_("Message delivered to {person} ({purpose})"),
+    "delivery_delayed": N_("Message to {person} could not be sent yet ({error}), trying again"),
+    "delivery_failed": N_("Message to {person} failed ({error}): going on without waiting"),
+    "cancelled": N_("A message that had not left was cancelled"),
+    "responded": N_("Answer of the family: {answer}"),
+    "wrote": N_("{actor} wrote something that was not understood: please read it"),
+    "opted_out": N_("A contact asked for no more messages"),
+    "opted_in": N_("A contact wants messages again"),
+    "dispatch_offered": N_("{responder} was asked to go"),
+    "dispatch_accepted": N_("{responder} accepted and is going {eta}"),
+    "dispatch_declined": N_("{responder} declined"),
+    "dispatch_unanswered": N_("{responder} did not answer in time"),
+    "dispatch_cancelled": N_("{responder} was called off"),
+    "dispatch_done": N_("{responder} has finished"),
+    "en_route": N_("{responder} is on the way {eta}"),
+    "arrived": N_("{responder} has arrived"),
+    "arrival_overdue": N_("{responder} should have arrived by now"),
+}
+
+TARGETS: Mapping[str, str] = {
+    "console": N_("operators called"),
+    "contact": N_("next contact told"),
+    "contacts": N_("all contacts told"),
+    "grid_responder": N_("responder of the grid asked"),
+}
+
+REASONS: Mapping[str, str] = {
+    **v.WARNINGS,
+    "no_progress": N_("nothing happened in time"),
+    "not_arrived": N_("the responder did not arrive in time"),
+}
+
+VIAS: Mapping[str, str] = {
+    "console": N_("at the console"),
+    "sms": N_("by SMS"),
+    "voice": N_("by phone"),
+    "page": N_("on the web page"),
+    "api": N_("by a program"),
+    "mqtt": N_("from the home"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the story. `tone` is for the eye: good, bad, plain or faint."""
+
+    at: datetime
+    text: str
+    via: str
+    tone: str
+
+
+_TONES = {
+    "raised": "bad", "re_alarmed": "bad", "plan_exhausted": "bad", "delivery_failed": "bad",
+    "step_empty": "bad", "arrival_overdue": "bad", "dispatch_declined": "bad",
+    "dispatch_unanswered": "bad", "wrote": "bad",
+    "acknowledged": "good", "responded": "good", "dispatch_accepted": "good", "en_route": "good",
+    "arrived": "good", "dispatch_done": "good", "closed": "good",
+    "queued": "faint", "sent": "faint", "delivered": "faint", "step_fired": "faint",
+    "cancelled": "faint", "state": "faint",
+}  # fmt: skip
+
+
+def tell(events: Iterable[JournalRow], names: Mapping[str, str], _: Translate) -> list[Line]:
+    """The journal as sentences, in the order in which it was written.
+
+    `names` maps `user:7` and `person:12` to names; who is not in it is "somebody".
+    """
+    return [_line(event, names, _) for event in events]
+
+
+def ids_in(events: Iterable[JournalRow]) -> tuple[set[int], set[int]]:
+    """The user ids and the person ids a journal speaks of."""
+    users: set[int] = set()
+    people: set[int] = set()
+    for event in events:
+        kind, _, number = event.actor.partition(":")
+        if number.isdigit():
+            (users if kind == "user" else people).add(int(number))
+        users.update(_numbers(event.data, "to", "owner"))
+        people.update(_numbers(event.data, "person", "responder"))
+    return users, people
+
+
+def _numbers(data: Mapping[str, Any], *fields: str) -> list[int]:
+    return [data[name] for name in fields if isinstance(data.get(name), int)]
+
+
+def _line(event: JournalRow, names: Mapping[str, str], _: Translate) -> Line:
+    sentence = SENTENCES.get(event.event)
+    if sentence is None:
+        text = f"{_('Unknown entry')}: {event.event}"
+    else:
+        text = _(sentence).format_map(_Values(event, names, _)).strip()
+    via = _(VIAS[event.via]) if event.via in VIAS else event.via
+    return Line(event.at, text, via, _TONES.get(event.event, "plain"))
+
+
+class _Values(dict[str, str]):
+    """What the placeholders of a sentence stand for, looked up when a sentence asks."""
+
+    def __init__(self, event: JournalRow, names: Mapping[str, str], _: Translate) -> None:
+        super().__init__()
+        self._event, self._names, self._translate = event, names, _
+
+    def __missing__(self, field: str) -> str:
+        data, _ = self._event.data, self._translate
+        if field == "actor":
+            return self._who(self._event.actor)
+        if field == "to":
+            return self._who(f"user:{data.get('to')}")
+        if field in ("person", "responder"):
+            return self._who(f"person:{data.get(field)}")
+        if field == "eta":
+            minutes = data.get("eta_minutes")
+            return "" if minutes is None else _("({minutes} minutes)").format(minutes=minutes)
+        if field == "step":
+            return str(int(data.get("step", 0)) + 1)
+        value = str(data.get(field, ""))
+        names = _CODES.get(field, {})
+        word = _(names[value]) if value in names else value
+        return word.format(name=self._who(self._event.actor)) if field == "answer" else word
+
+    def _who(self, actor: str) -> str:
+        kind, _, number = actor.partition(":")
+        if kind == "system":
+            return self._translate(N_("The system"))
+        if kind == "hub":
+            return self._translate(N_("The home"))
+        known = self._names.get(f"user:{number}" if kind == "user" else f"person:{number}")
+        return known or self._translate(N_("Somebody"))
+
+
+_CODES: Mapping[str, Mapping[Any, str]] = {
+    "answer": v.ANSWERS,
+    "outcome": v.OUTCOME_NAMES,
+    "state": v.STATES,
+    "purpose": v.PURPOSES,
+    "target": TARGETS,
+    "reason": REASONS,
+}

@@ -1,0 +1,28 @@
+"""Hangs the pages, their browser code and their error pages on the application."""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from api.console import desk, doors
+from api.console.pages import error_page
+
+STATIC = Path(__file__).parent / "static"
+
+
+def install(app: FastAPI) -> None:
+    app.state.error_page = error_page
+    app.include_router(doors.router)
+    app.include_router(desk.router)
+    app.mount("/static", Static(directory=STATIC), name="static")
+
+
+class Static(StaticFiles):
+    """Browser code and pictures: looked at anew each time, so that no old and new mix."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response

@@ -1,0 +1,179 @@
+// Puts the console together: the stream fills the queue, the queue moves screen and sound.
+
+import { bindForms, openDialog } from "./actions.js";
+import { CentreClock, ageLevel, formatAge } from "./age.js";
+import { announce, flash, showBanner, toast } from "./attention.js";
+import { bindKeys, keysOn, setKeys } from "./keys.js";
+import { Pane } from "./pane.js";
+import { Queue, heard } from "./queue.js";
+import { Rows } from "./rows.js";
+import { Sound } from "./sound.js";
+import { Line } from "./stream.js";
+import { say } from "./words.js";
+
+const me = Number(document.body.dataset.user);
+const root = document.documentElement;
+const queue = new Queue();
+const clock = new CentreClock();
+const rows = new Rows(clock, me);
+const pane = new Pane(drawAges);
+const sound = new Sound(showSound);
+let called = null;
+let even = false;
+let linked = false;
+
+function draw() {
+  rows.draw(queue.parts(me), pane.id);
+  const { loop, called: now, fresh } = heard(queue.all(), called);
+  called = now;
+  // A cut line is heard as well, but never louder than a life that waits.
+  sound.loop(line.connected || loop === "life" || loop === "shout" ? loop : "cut");
+  if (fresh.length) {
+    if (loop === "none") sound.chime();
+    announce(fresh.reduce((a, b) => (b.priority < a.priority ? b : a)));
+  }
+  showSound();
+}
+
+function drawAges() {
+  for (const shown of document.querySelectorAll("#pane [data-since]")) {
+    const seconds = clock.since(shown.dataset.since);
+    shown.textContent = formatAge(seconds);
+    shown.dataset.age = ageLevel(seconds, shown.dataset.waiting === "true");
+  }
+}
+
+function showSound() {
+  root.dataset.sound = sound.unlocked ? "on" : "locked";
+  root.dataset.playing = sound.playing;
+  showBanner("sound", !sound.unlocked);
+  document.getElementById("shift").hidden = sound.unlocked;
+}
+
+const line = new Line("/api/v1/stream", {
+  event(name, data) {
+    if (data.at) clock.hear(data.at);
+    if (name === "queue") {
+      queue.replace(data.items);
+      pane.refresh();
+    } else if (name === "alarm") {
+      pane.changed(data);
+      if (!queue.apply(data)) return;
+    } else {
+      if (name === "notification" && data.alarm_id === pane.id) pane.refresh();
+      return;
+    }
+    draw();
+  },
+  up() {
+    root.dataset.line = "up";
+    linked = true;
+    showBanner("line", false);
+  },
+  async down() {
+    root.dataset.line = "down";
+    drawLine();
+    draw();
+    if (await isLoggedOut()) location.assign("/login?error=expired");
+  },
+});
+
+async function isLoggedOut() {
+  const answer = await fetch("/api/v1/session").catch(() => null);
+  return answer?.status === 401;
+}
+
+function drawLine() {
+  if (line.connected) return;
+  const age = linked ? formatAge((Date.now() - line.heardAt) / 1000) : "–";
+  document.getElementById("line-age").textContent = age;
+  showBanner("line", true);
+}
+
+function select(step) {
+  const ids = rows.ids();
+  if (!ids.length) return;
+  const at = ids.indexOf(pane.id);
+  const next = at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + step));
+  open(ids[next]);
+}
+
+async function open(id) {
+  await pane.show(id);
+  rows.draw(queue.parts(me), pane.id);
+  rows.link(id)?.scrollIntoView({ block: "nearest" });
+}
+
+function press(name) {
+  const button = document.querySelector(`#pane [data-action="${name}"]`);
+  if (button && !button.disabled) button.click();
+}
+
+async function startShift() {
+  sessionStorage.setItem("anxin.shift", "1");
+  if (!(await sound.unlock())) toast(say("no_sound"), "error");
+  draw();
+}
+
+function bindPage() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="/console/alarms/"]');
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      open(Number(link.pathname.split("/").at(-1)));
+    }
+    const dialog = event.target.closest("[data-dialog]");
+    if (dialog) openDialog(dialog.dataset.dialog);
+    if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+    if (event.target.closest("[data-back]")) pane.show(null);
+  });
+  window.addEventListener("popstate", () => {
+    const id = location.pathname.match(/alarms\/(\d+)$/)?.[1];
+    pane.show(id ? Number(id) : null, { push: false });
+  });
+  for (const id of ["shift", "unlock"]) document.getElementById(id).addEventListener("click", startShift);
+  window.addEventListener("online", () => line.hurry());
+  bindSettings();
+}
+
+function bindSettings() {
+  const volume = document.getElementById("volume");
+  volume.value = sound.volume;
+  volume.addEventListener("input", () => (sound.volume = Number(volume.value)));
+  volume.addEventListener("change", () => sound.test());
+  const keys = document.getElementById("keys");
+  keys.checked = keysOn();
+  keys.addEventListener("change", () => setKeys(keys.checked));
+  document.getElementById("retry").addEventListener("click", () => line.hurry());
+}
+
+/** Once the shift has begun, any touch of the page may bring the sound back after a reload. */
+function bindReturn() {
+  if (!sessionStorage.getItem("anxin.shift")) return;
+  const again = () => sound.unlocked || sound.unlock();
+  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, again, { once: true });
+  again();
+}
+
+bindPage();
+bindForms(() => pane.refresh());
+bindKeys({
+  j: () => select(1), arrowdown: () => select(1), k: () => select(-1), arrowup: () => select(-1),
+  a: () => press("acknowledge"), d: () => press("dispatch"), n: () => press("note"),
+  c: () => press("close"), t: () => press("transfer"), "?": () => openDialog("help"),
+  escape: () => pane.show(null),
+});
+bindReturn();
+showSound();
+
+const second = new Worker(new URL("./tick.js", import.meta.url));
+second.addEventListener("message", () => {
+  even = !even;
+  line.tick();
+  if (!line.connected) drawLine();
+  flash(queue.parts(me).waiting.length, even);
+  rows.tick();
+  if (line.connected) pane.tick(queue.get(pane.id));
+  drawAges();
+});
+line.connect();

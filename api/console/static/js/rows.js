@@ -1,0 +1,141 @@
+// Draws the queue. Rows are kept and filled anew, so that nothing blinks and the focus stays.
+
+import { ageLevel, formatAge } from "./age.js";
+import { named, say } from "./words.js";
+
+const PARTS = ["waiting", "hand", "later"];
+
+export class Rows {
+  #template = document.getElementById("row");
+  #lists = Object.fromEntries(PARTS.map((part) => [part, document.getElementById(`part-${part}`)]));
+  #rows = new Map();
+  #clock;
+  #me;
+
+  constructor(clock, me) {
+    this.#clock = clock;
+    this.#me = me;
+  }
+
+  draw(parts, selected) {
+    const focused = document.activeElement?.closest?.(".row")?.dataset.id;
+    const kept = new Set();
+    for (const part of PARTS) {
+      const list = this.#lists[part];
+      parts[part].forEach((alarm, index) => {
+        const row = this.#row(alarm);
+        kept.add(alarm.id);
+        this.#fill(row, alarm, selected);
+        if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
+      });
+      list.closest("section").hidden = parts[part].length === 0;
+      list.closest("section").querySelector("[data-count]").textContent = parts[part].length;
+    }
+    for (const [id, row] of this.#rows) if (!kept.has(id)) this.#drop(id, row);
+    document.getElementById("all-quiet").hidden = kept.size > 0;
+    if (focused) this.#rows.get(Number(focused))?.querySelector("a").focus({ preventScroll: true });
+    this.tick();
+  }
+
+  /** Move every age, expected arrival and warning colour on by a second. */
+  tick() {
+    for (const row of this.#rows.values()) {
+      const { raised, state } = row.dataset;
+      const seconds = this.#clock.since(raised);
+      setText(row.querySelector(".age"), formatAge(seconds));
+      row.dataset.age = ageLevel(seconds, state === "RAISED");
+      for (const dispatch of row.querySelectorAll("[data-eta]")) this.#count(dispatch);
+    }
+  }
+
+  ids() {
+    return PARTS.flatMap((part) => [...this.#lists[part].children].map((row) => Number(row.dataset.id)));
+  }
+
+  link(id) {
+    return this.#rows.get(Number(id))?.querySelector("a");
+  }
+
+  #row(alarm) {
+    let row = this.#rows.get(alarm.id);
+    if (!row) {
+      row = this.#template.content.firstElementChild.cloneNode(true);
+      row.dataset.id = alarm.id;
+      row.querySelector("a").href = `/console/alarms/${alarm.id}`;
+      this.#rows.set(alarm.id, row);
+    }
+    return row;
+  }
+
+  #drop(id, row) {
+    row.remove();
+    this.#rows.delete(id);
+  }
+
+  #fill(row, alarm, selected) {
+    const link = row.querySelector("a");
+    if (alarm.id === selected) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+    if (row.dataset.version === String(alarm.version)) return;
+    Object.assign(row.dataset, {
+      version: alarm.version, priority: alarm.priority, state: alarm.state, raised: alarm.raised_at,
+      exhausted: String(Boolean(alarm.exhausted && alarm.state === "RAISED")),
+    });
+    row.querySelector(".mark use").setAttribute("href", `#shape-${alarm.priority}`);
+    setText(row.querySelector(".name"), named("priorities", alarm.priority));
+    setText(row.querySelector(".kind"), named("kinds", alarm.kind));
+    setText(row.querySelector(".who"), alarm.residents.join("、") || alarm.home);
+    setText(row.querySelector(".where"), [alarm.address, alarm.area?.name].filter(Boolean).join(" · "));
+    setText(row.querySelector(".count"), alarm.count > 1 ? `×${alarm.count}` : "");
+    row.querySelector(".facts").replaceChildren(...this.#facts(alarm));
+  }
+
+  /** State, owner, who is coming, what is wrong: one short line each. */
+  #facts(alarm) {
+    const facts = [];
+    if (alarm.state !== "RAISED") facts.push(fact("state", named("states", alarm.state)));
+    if (alarm.owner) {
+      const mine = alarm.owner.id === this.#me;
+      facts.push(fact(mine ? "owner mine" : "owner", mine ? say("you") : alarm.owner.name));
+    }
+    if (alarm.exhausted && alarm.state === "RAISED") facts.unshift(fact("shout", say("exhausted")));
+    if (alarm.cleared_at) facts.push(fact("cleared", say("cleared")));
+    if (alarm.late) facts.push(fact("late", say("late")));
+    for (const answer of alarm.responses) {
+      facts.push(fact(`answer ${answer.answer}`, named("answers", answer.answer).replace("{name}", answer.name)));
+    }
+    for (const dispatch of alarm.dispatches) facts.push(this.#dispatch(dispatch));
+    const last = alarm.state === "RAISED" ? alarm.warnings.at(-1) : null;
+    if (last && last.reason !== "contact_going") facts.push(fact("warning", named("warnings", last.reason)));
+    return facts;
+  }
+
+  #dispatch(dispatch) {
+    const going = ["ACCEPTED", "EN_ROUTE"].includes(dispatch.state);
+    const shown = fact(`dispatch ${dispatch.state}`, `${dispatch.name} ${named("dispatches", dispatch.state)}`);
+    if (going && dispatch.eta_minutes != null && dispatch.answered_at) {
+      Object.assign(shown.dataset, { eta: dispatch.eta_minutes, answered: dispatch.answered_at });
+      shown.append(Object.assign(document.createElement("b"), { className: "eta" }));
+    }
+    return shown;
+  }
+
+  #count(dispatch) {
+    const { eta, answered } = dispatch.dataset;
+    const left = Math.ceil(Number(eta) - this.#clock.since(answered) / 60);
+    dispatch.classList.toggle("overdue", left < 0);
+    const words = left < 0 ? say("overdue", { minutes: -left }) : say("eta", { minutes: left });
+    setText(dispatch.querySelector(".eta"), words);
+  }
+}
+
+function fact(kind, text) {
+  const shown = document.createElement("span");
+  shown.className = `fact ${kind}`;
+  shown.textContent = text;
+  return shown;
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

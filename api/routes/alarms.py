@@ -1,0 +1,104 @@
+"""The queue and one alarm: what everybody looks at."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api import cursors
+from api.auth import DESK, Principal, require
+from api.cursors import Cursor, Part
+from api.deps import deps_of
+from api.details import AlarmDetail, alarm_detail, scope_of
+from api.errors import MissingError
+from api.fields import Code, Id
+from api.views import AlarmView, alarm_views, json_response
+from store import records, views
+from store.db import Connection
+from store.model import Role
+from store.views import AlarmRow, Filters, Scope
+
+router = APIRouter(prefix="/api/v1/alarms", tags=["alarms"])
+Viewer = Annotated[Principal, Depends(require(*DESK, Role.FAMILY, Role.RESPONDER))]
+_PARTS: dict[str, list[Part]] = {
+    "open": [Part.OPEN],
+    "closed": [Part.CLOSED],
+    "all": [Part.OPEN, Part.CLOSED],
+}
+
+
+@router.get("", summary="Alarms, most urgent first", responses={200: {"model": list[AlarmView]}})
+def queue(
+    request: Request,
+    me: Viewer,
+    state: Literal["open", "closed", "all"] = "open",
+    priority: Annotated[int | None, Query(ge=1, le=4)] = None,
+    home: Annotated[Code | None, Query(description="a home's code")] = None,
+    area: Annotated[Code | None, Query(description="an area's code; those below it too")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+) -> Response:
+    """Open alarms by priority, then those nobody has taken, then the oldest; closed ones behind
+    them, the newest first. `next` is the `cursor` of the next page, null on the last."""
+    start = cursors.read(cursor) if cursor else None
+    with deps_of(request).connection() as conn:
+        filters = _filters(conn, priority, home, area)
+        if filters is None:
+            return json_response({"items": [], "next": None})
+        scope = scope_of(conn, me.user)
+        rows, after = _page(conn, scope, filters, _PARTS[state], start, limit)
+        items = alarm_views(conn, rows)
+    return json_response({"items": items, "next": cursors.write(after) if after else None})
+
+
+@router.get(
+    "/{alarm_id}",
+    summary="One alarm with its journal and all that is needed to act",
+    responses={200: {"model": AlarmDetail}},
+)
+def detail(request: Request, me: Viewer, alarm_id: Id) -> Response:
+    deps = deps_of(request)
+    with deps.connection() as conn:
+        found = alarm_detail(conn, alarm_id, me.user, deps.clock.now())
+    if found is None:
+        raise MissingError("There is no such alarm, or it is not yours to see")
+    return json_response(found)
+
+
+def _filters(
+    conn: Connection, priority: int | None, home: str | None, area: str | None
+) -> Filters | None:
+    """None: there is no such home or area, so nothing can be on the list."""
+    home_id, areas = None, None
+    if home is not None:
+        found = records.home(conn, home)
+        if found is None:
+            return None
+        home_id = found.id
+    if area is not None:
+        areas = views.areas_below(conn, area)
+        if not areas:
+            return None
+    return Filters(priority, home_id, areas)
+
+
+def _page(
+    conn: Connection,
+    scope: Scope,
+    filters: Filters,
+    parts: list[Part],
+    start: Cursor | None,
+    limit: int,
+) -> tuple[list[AlarmRow], Cursor | None]:
+    """One page and where the next begins; a part that ends is followed by the next."""
+    rows: list[AlarmRow] = []
+    todo = parts[parts.index(start.part) :] if start and start.part in parts else parts
+    read: dict[Part, Any] = {Part.OPEN: views.open_alarms, Part.CLOSED: views.closed_alarms}
+    for part in todo:
+        after = start.after if start and start.part == part else None
+        wanted = limit - len(rows)
+        found: list[AlarmRow] = read[part](conn, scope, filters, after, wanted + 1)
+        rows += found[:wanted]
+        if len(found) > wanted:
+            last = cursors.place_of(found[wanted - 1]) if wanted else None
+            return rows, Cursor(part, last)
+    return rows, None

@@ -1,0 +1,98 @@
+"""Devices of a home: found by themselves or bound by hand."""
+
+from typing import Annotated
+
+import psycopg
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from api.auth import DESK, Principal, require
+from api.deps import deps_of
+from api.errors import ConflictError, MissingError
+from api.fields import Body, DeviceCode, HomeCode, ShortText
+from api.routes.homes import home_for
+from api.views import json_response
+from store import alarms, records, registry
+from store.db import Connection
+from store.model import Role, User
+from store.views import DeviceRow
+
+router = APIRouter(prefix="/api/v1/homes/{code}/devices", tags=["devices"])
+Viewer = Annotated[Principal, Depends(require(*DESK, Role.FAMILY, Role.INSTALLER))]
+Fitter = Annotated[Principal, Depends(require(*DESK, Role.INSTALLER))]
+DevicePath = Annotated[str, Path(max_length=128)]
+
+
+class NewDevice(Body):
+    """`role`: what it is there for, like help_call or smoke."""
+
+    code: DeviceCode
+    role: ShortText = ""
+    room: ShortText = ""
+    model: ShortText = ""
+    dialect: ShortText = "native"
+
+
+class DeviceChange(Body):
+    """Only what is given is changed."""
+
+    role: ShortText = ""
+    room: ShortText = ""
+    model: ShortText = ""
+
+
+@router.get("", summary="What hangs there")
+def devices(request: Request, me: Viewer, code: HomeCode) -> Response:
+    """`online` null: never heard of; `bound_at` null: found, nobody has placed it yet."""
+    with deps_of(request).connection() as conn:
+        found = records.devices(conn, home_for(conn, me.user, code).id)
+    return json_response({"items": found})
+
+
+@router.post("", status_code=201, summary="Bind a device by hand")
+def add(request: Request, me: Fitter, code: HomeCode, new: NewDevice) -> Response:
+    deps = deps_of(request)
+    with deps.transaction() as conn:
+        home = home_for(conn, me.user, code)
+        try:
+            number = registry.add_device(
+                conn, home_id=home.id, now=deps.clock.now(), **new.model_dump()
+            )
+        except psycopg.errors.UniqueViolation:
+            raise ConflictError(f"the home has a device {new.code} already: change it") from None
+        alarms.notify(conn, "device", number)
+        return json_response(_the(conn, me.user, code, new.code), 201)
+
+
+@router.get("/{device:path}", summary="One device")
+def device(request: Request, me: Viewer, code: HomeCode, device: DevicePath) -> Response:
+    with deps_of(request).connection() as conn:
+        return json_response(_the(conn, me.user, code, device))
+
+
+@router.patch("/{device:path}", summary="Place or rename the use of a device")
+def change(
+    request: Request, me: Fitter, code: HomeCode, device: DevicePath, wanted: DeviceChange
+) -> Response:
+    deps = deps_of(request)
+    with deps.transaction() as conn:
+        now = _the(conn, me.user, code, device)
+        values = {"model": now.model, "role": now.role, "room": now.room}
+        values |= wanted.model_dump(exclude_unset=True)
+        records.change_device(conn, now.id, now=deps.clock.now(), **values)
+        alarms.notify(conn, "device", now.id)
+        return json_response(_the(conn, me.user, code, device))
+
+
+@router.delete("/{device:path}", status_code=204, summary="Remove a device that never spoke")
+def remove(request: Request, me: Fitter, code: HomeCode, device: DevicePath) -> Response:
+    with deps_of(request).connection() as conn:
+        if not records.remove_device(conn, _the(conn, me.user, code, device).id):
+            raise ConflictError("the device has a history, which would be lost: it stays")
+    return Response(status_code=204)
+
+
+def _the(conn: Connection, user: User, code: str, device: str) -> DeviceRow:
+    for row in records.devices(conn, home_for(conn, user, code).id):
+        if row.code == device:
+            return row
+    raise MissingError("There is no such device at this home")

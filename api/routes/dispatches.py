@@ -1,0 +1,96 @@
+"""How a dispatch goes on: by its responder, or by the desk that has them on the phone."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+
+from alerts import dispatching
+from api.auth import DESK, Principal, require
+from api.deps import deps_of
+from api.errors import MissingError
+from api.fields import Body, Id, Text
+from api.views import json_response
+from store import dispatches
+from store.model import Dispatch, DispatchState, Role
+
+router = APIRouter(prefix="/api/v1", tags=["dispatches"])
+Mover = Annotated[Principal, Depends(require(*DESK, Role.RESPONDER))]
+
+
+class Move(StrEnum):
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    EN_ROUTE = "en-route"
+    ARRIVE = "arrive"
+    DONE = "done"
+
+
+_WANTED = {
+    Move.ACCEPT: DispatchState.ACCEPTED,
+    Move.DECLINE: DispatchState.DECLINED,
+    Move.EN_ROUTE: DispatchState.EN_ROUTE,
+    Move.ARRIVE: DispatchState.ARRIVED,
+    Move.DONE: DispatchState.DONE,
+}
+
+
+class Said(Body):
+    """`eta_minutes` until they are there; `finding`: what was found, when done."""
+
+    eta_minutes: Annotated[int | None, Field(ge=0, le=1440)] = None
+    finding: Text | None = None
+
+
+@router.post("/alarms/{alarm_id}/dispatches/{dispatch_id}/{move}", summary="Move a dispatch on")
+def move_of_alarm(
+    request: Request,
+    me: Mover,
+    alarm_id: Id,
+    dispatch_id: Id,
+    move: Move,
+    said: Said | None = None,
+) -> Response:
+    """The same again changes nothing; what does not follow from the present state is 409."""
+    return _moved(request, me, dispatch_id, move, said or Said(), alarm_id)
+
+
+@router.post("/dispatches/{dispatch_id}/{move}", summary="Move a dispatch on")
+def move(
+    request: Request, me: Mover, dispatch_id: Id, move: Move, said: Said | None = None
+) -> Response:
+    """The same by the dispatch's number alone."""
+    return _moved(request, me, dispatch_id, move, said or Said(), None)
+
+
+def _moved(
+    request: Request,
+    me: Principal,
+    dispatch_id: int,
+    move: Move,
+    said: Said,
+    alarm_id: int | None,
+) -> Response:
+    deps = deps_of(request)
+    with deps.connection() as conn:
+        found = dispatches.get(conn, dispatch_id)
+        if found is None or not _theirs(found, me) or alarm_id not in (None, found.alarm_id):
+            raise MissingError("There is no such dispatch, or it is not yours")
+        responder = me.user.role == Role.RESPONDER
+        moved = dispatching.move(
+            conn,
+            dispatch_id,
+            _WANTED[move],
+            actor=f"responder:{me.user.person_id}" if responder else me.actor,
+            via=me.via,
+            now=deps.clock.now(),
+            policy=deps.policy,
+            eta_minutes=said.eta_minutes,
+            finding=said.finding,
+        )
+    return json_response(moved)
+
+
+def _theirs(dispatch: Dispatch, me: Principal) -> bool:
+    return me.user.at_the_desk or dispatch.responder_id == me.user.person_id

@@ -1,0 +1,69 @@
+"""Alive, ready, metrics: for load balancers and monitors. Nothing here is personal."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+import psycopg_pool
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from api.deps import ApiDeps, deps_of
+from api.views import json_response
+from store import heartbeats
+from store.heartbeats import Heartbeat
+
+router = APIRouter(tags=["health"])
+FRESH = 30.0
+"""Real seconds after which a silent process counts as gone; they beat every few seconds."""
+NEEDED = ("ingest", "alerts")
+
+
+@router.get("/healthz", summary="This process is alive")
+def alive() -> Response:
+    return json_response({"status": "ok"})
+
+
+@router.get("/readyz", summary="Every part, with the age of its last sign of life")
+def ready(request: Request) -> Response:
+    """503 with `reasons` when the database, or every ingest or every alerts process, is away."""
+    deps = deps_of(request)
+    began = time.perf_counter()
+    try:
+        with deps.connection() as conn:
+            beats = heartbeats.latest(conn)
+    except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+        reasons = [f"database: no answer ({type(error).__name__})"]
+        parts: dict[str, Any] = {"database": {"ok": False}}
+    else:
+        took = round((time.perf_counter() - began) * 1000, 1)
+        parts = {"database": {"ok": True, "answered_in_ms": took}, **_processes(beats, deps)}
+        reasons = [f"{name}: {_silence(parts[name])}" for name in NEEDED if not parts[name]["ok"]]
+    parts["stream"] = {"ok": request.app.state.hub.listening}
+    status = {"status": "not ready" if reasons else "ready", "reasons": reasons, "parts": parts}
+    return json_response(status, 503 if reasons else 200)
+
+
+@router.get("/metrics", summary="For Prometheus")
+def metrics(request: Request) -> Response:
+    return Response(request.app.state.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _processes(beats: Sequence[Heartbeat], deps: ApiDeps) -> dict[str, Any]:
+    """By process: the instances that said something, and how long ago in real seconds."""
+    parts: dict[str, Any] = {name: {"ok": False, "instances": []} for name in NEEDED}
+    for beat in beats:
+        age = round(max(0.0, -deps.clock.seconds_until(beat.at)), 1)
+        part = parts.setdefault(beat.process, {"ok": False, "instances": []})
+        part["ok"] |= age <= FRESH
+        part["instances"].append(
+            {"instance": beat.instance, "age_seconds": age, "detail": beat.detail}
+        )
+    return parts
+
+
+def _silence(part: dict[str, Any]) -> str:
+    if not part["instances"]:
+        return "has never reported"
+    return f"silent for {min(i['age_seconds'] for i in part['instances']):.0f} s"

@@ -1,0 +1,134 @@
+"""Homes: the list and the file of each."""
+
+from dataclasses import asdict, replace
+from typing import Annotated, Any
+
+import psycopg
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field
+
+from api.auth import DESK, Principal, require
+from api.deps import deps_of
+from api.errors import ConflictError, InvalidError, MissingError
+from api.fields import Body, Code, HomeCode, Line, Text
+from api.phones import Phone
+from api.views import json_response
+from store import records, registry, views
+from store.db import Connection
+from store.model import Role, User
+from store.records import Home
+
+router = APIRouter(prefix="/api/v1/homes", tags=["homes"])
+Viewer = Annotated[Principal, Depends(require(*DESK, Role.FAMILY, Role.INSTALLER))]
+EDITORS = Depends(require(*DESK))
+Editor = Annotated[Principal, EDITORS]
+Latitude = Annotated[float | None, Field(ge=-90, le=90)]
+Longitude = Annotated[float | None, Field(ge=-180, le=180)]
+
+
+class NewHome(Body):
+    """`area` is an area's code, `phone` the flat's or the hub's own."""
+
+    code: Code
+    area: Code
+    address: Line
+    phone: Phone | None = None
+    access_notes: Text = ""
+    latitude: Latitude = None
+    longitude: Longitude = None
+
+
+class HomeChange(Body):
+    """Only what is given is changed; null empties what may be empty."""
+
+    area: Code = ""
+    address: Line = ""
+    phone: Phone | None = None
+    access_notes: Text = ""
+    latitude: Latitude = None
+    longitude: Longitude = None
+
+
+@router.get("", summary="Homes by code")
+def homes(
+    request: Request,
+    me: Viewer,
+    area: Annotated[Code | None, Query(description="an area's code; those below it too")] = None,
+    q: Annotated[str | None, Query(max_length=64, description="code, address, resident")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Annotated[Code | None, Query()] = None,
+) -> Response:
+    with deps_of(request).connection() as conn:
+        areas = views.areas_below(conn, area) if area else None
+        found = records.homes(
+            conn, only=_theirs(conn, me.user), areas=areas, search=q, after=cursor, limit=limit + 1
+        )
+    more = found[limit - 1].code if len(found) > limit else None
+    return json_response({"items": [_shown(h, me.user) for h in found[:limit]], "next": more})
+
+
+@router.get("/{code}", summary="A home's file")
+def home(request: Request, me: Viewer, code: HomeCode) -> Response:
+    """The desk and the family see who belongs to it, an installer its residents' names and its
+    devices; how to get in, only the desk."""
+    with deps_of(request).connection() as conn:
+        found = home_for(conn, me.user, code)
+        return json_response(_file(conn, found, me.user))
+
+
+@router.post("", status_code=201, summary="A new home", dependencies=[EDITORS])
+def add(request: Request, new: NewHome) -> Response:
+    deps = deps_of(request)
+    with deps.connection() as conn:
+        try:
+            number = registry.add_home(conn, **new.model_dump(), now=deps.clock.now())
+        except psycopg.errors.UniqueViolation:
+            raise ConflictError(f"there is a home {new.code} already") from None
+        if number is None:
+            raise InvalidError(f"there is no area {new.area}")
+        made = records.home(conn, new.code)
+    return json_response(made, 201, {"Location": f"/api/v1/homes/{new.code}"})
+
+
+@router.patch("/{code}", summary="Change a home")
+def change(request: Request, me: Editor, code: HomeCode, wanted: HomeChange) -> Response:
+    with deps_of(request).transaction() as conn:
+        records.lock_home(conn, code)
+        changed = replace(home_for(conn, me.user, code), **wanted.model_dump(exclude_unset=True))
+        if not records.change_home(conn, changed):
+            raise InvalidError(f"there is no area {changed.area}")
+        return json_response(records.home(conn, code))
+
+
+def home_for(conn: Connection, user: User, code: str) -> Home:
+    """MissingError: there is no such home, or it is not this user's to see."""
+    found = records.home(conn, code)
+    theirs = _theirs(conn, user)
+    if found is None or (theirs is not None and found.id not in theirs):
+        raise MissingError("There is no such home, or it is not yours to see")
+    return found
+
+
+def _theirs(conn: Connection, user: User) -> list[int] | None:
+    """Ids of the homes a user may see; None: all."""
+    if user.role == Role.FAMILY:
+        return views.homes_of_contact(conn, user.person_id)
+    return None
+
+
+def _shown(home: Home, user: User) -> Home | dict[str, Any]:
+    return home if user.at_the_desk else {**asdict(home), "access_notes": None}
+
+
+def _file(conn: Connection, home: Home, user: User) -> dict[str, Any]:
+    people = user.role != Role.INSTALLER
+    residents = records.residents(conn, home.id)
+    return {
+        **asdict(home),
+        "access_notes": home.access_notes if user.at_the_desk else None,
+        "area_path": views.area_paths(conn, [home.area_id]).get(home.area_id, []),
+        "residents": residents if people else [{"id": r.id, "name": r.name} for r in residents],
+        "contacts": records.contacts(conn, home.id) if people else [],
+        "key_holders": records.key_holders(conn, home.id) if people else [],
+        "devices": records.devices(conn, home.id),
+    }

@@ -1,0 +1,45 @@
+"""The HTTP server around the application."""
+
+import gc
+import socket
+
+import uvicorn
+from fastapi import FastAPI
+
+GRACE = 10
+"""Seconds a request may still take when the server is told to stop."""
+
+
+class ApiServer(uvicorn.Server):
+    """A server that lets go of the streams when it stops: they never end by themselves, and
+    would hold it up for as long as a screen is open. Stop it with `should_exit = True`.
+
+    Signals are left to who runs it in a thread; `run` takes sockets that are bound already.
+    """
+
+    def __init__(self, app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=host,
+                port=port,
+                log_config=None,  # the process has set up its log
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        self._app = app
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        for given in sockets or ():  # an event must not wait for the answer to the one before
+            given.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await super().startup(sockets)
+        # What was imported stays for good. Left to the collector, it is walked through every few
+        # lists of alarms: pauses of 50 to 200 ms in front of an operator.
+        gc.collect()
+        gc.freeze()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.hub.let_go()
+        await super().shutdown(sockets)

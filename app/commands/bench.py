@@ -1,0 +1,16 @@
+"""`anxin bench`: how fast, each figure beside a limit measured in the same run."""
+
+import click
+
+from app.bench.press import press_latency
+
+
+@click.command()
+@click.option("--presses", type=click.IntRange(10, 260), default=200, show_default=True)
+@click.option("--rate", type=click.FloatRange(0), default=[500.0, 1000.0], multiple=True,
+              show_default=True, help="Readings a second in the background.")  # fmt: skip
+def bench(presses: int, rate: tuple[float, ...]) -> None:
+    """Measure on the embedded database and broker. Takes about a minute for each rate."""
+    for readings in rate:
+        for figure in press_latency(presses, readings):
+            click.echo(str(figure))

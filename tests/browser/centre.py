@@ -1,0 +1,135 @@
+"""A monitoring centre to look at: the real application on a real port, over a test's database."""
+
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import monotonic
+
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from alerts import responding
+from alerts.policy import Policy
+from alerts.receive import receive_signal
+from api.accounts import add_user
+from api.app import create_app
+from api.deps import ApiDeps
+from store import alarms, people, registry
+from store.db import Connection
+from store.model import Alarm, Answer, Kind, Role, Signal
+from tests.district import District, TestHome
+
+PASSWORD = "correct horse battery"
+POLICY = Policy()
+
+
+class RealClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def seconds_until(self, at: datetime) -> float:
+        return (at - self.now()).total_seconds()
+
+
+class Server:
+    """uvicorn in a thread, always on the same port, that can be cut off and come back."""
+
+    def __init__(self, deps: Callable[[str], ApiDeps]) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._deps = deps(self.url)
+        self.start()
+
+    def start(self) -> None:
+        config = uvicorn.Config(
+            create_app(self._deps), host="127.0.0.1", port=self.port, log_level="warning",
+            timeout_graceful_shutdown=1,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        deadline = monotonic() + 20
+        while not self._server.started:
+            assert self._thread.is_alive(), "the server did not start"
+            assert monotonic() < deadline, "the server did not start in time"
+            self._thread.join(0.01)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+        assert not self._thread.is_alive(), "the server did not stop"
+
+
+@dataclass
+class Centre:
+    """What the stories are told with."""
+
+    server: Server
+    conn: Connection
+    district: District
+    browser: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def employ(self, username: str, name: str, language: str, role: Role = Role.OPERATOR) -> None:
+        add_user(self.conn, username=username, role=role, password=PASSWORD,
+                 now=datetime.now(UTC), name=name, language=language)  # fmt: skip
+
+    def open(self, path: str = "/login", width: int = 1280, height: int = 800) -> Page:
+        """A browser of its own, that has never been here."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", base_url=self.server.url
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    def log_in(self, username: str, width: int = 1280, height: int = 800) -> Page:
+        page = self.open("/login", width, height)
+        page.locator("#username").fill(username)
+        page.locator("#password").fill(PASSWORD)
+        page.locator("button.primary").click()
+        expect(page).not_to_have_url(f"{self.server.url}/login")
+        return page
+
+    def at_work(self, username: str, width: int = 1280, height: int = 800) -> Page:
+        """Logged in, the line to the centre up, the shift begun."""
+        page = self.log_in(username, width, height)
+        expect(page.locator("html[data-line=up]")).to_be_attached()
+        page.locator("#shift").click()
+        expect(page.locator("html[data-sound=on]")).to_be_attached()
+        return page
+
+    def press(self, kind: Kind = Kind.HELP_CALL, home: TestHome | None = None) -> Alarm:
+        """Somebody needs help: the signal arrives and is committed."""
+        home = home or self.district.home
+        device = registry.find_device(self.conn, home.code, home.button)
+        assert device is not None
+        now = datetime.now(UTC)
+        signal = Signal(home.button, kind, True, False, None, now, now, False, False)
+        with self.conn.transaction():
+            receipt = receive_signal(self.conn, device, signal, now, POLICY)
+        assert receipt.alarm_id is not None
+        return self.alarm(receipt.alarm_id)
+
+    def replies(self, person_id: int, alarm: Alarm, answer: Answer) -> None:
+        person = people.find_person(self.conn, person_id)
+        assert person is not None
+        responding.respond(self.conn, alarm.id, person, answer, via="sms", now=datetime.now(UTC))
+
+    def alarm(self, alarm_id: int) -> Alarm:
+        found = alarms.get(self.conn, alarm_id)
+        assert found is not None
+        return found
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """What a script or the content policy complains about; a refused request is no bug."""
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)

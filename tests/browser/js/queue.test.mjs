@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Queue, heard, partOf } from "../../../api/console/static/js/queue.js";
+
+const alarm = (id, more = {}) => ({
+  id, version: 1, priority: 1, state: "RAISED", raised_at: `2026-11-21T04:00:${String(id).padStart(2, "0")}Z`,
+  called_at: "2026-11-21T04:00:00Z", exhausted: false, owner: null, ...more,
+});
+const ids = (alarms) => alarms.map((each) => each.id);
+
+test("an older message never overwrites a newer one", () => {
+  const queue = new Queue();
+  assert.equal(queue.apply(alarm(1, { version: 5, state: "ACKNOWLEDGED" })), true);
+  assert.equal(queue.apply(alarm(1, { version: 4 })), false);
+  assert.equal(queue.get(1).state, "ACKNOWLEDGED");
+});
+
+test("a closed alarm stays away, whatever comes late", () => {
+  const queue = new Queue();
+  queue.replace([alarm(1, { version: 3 })]);
+  queue.apply(alarm(1, { version: 7, state: "CLOSED" }));
+  queue.apply(alarm(1, { version: 6 }));
+  queue.replace([alarm(1, { version: 6 })]);
+  assert.equal(queue.size, 0);
+});
+
+test("the whole queue replaces what was there", () => {
+  const queue = new Queue();
+  queue.replace([alarm(1), alarm(2)]);
+  queue.replace([alarm(2), alarm(3)]);
+  assert.deepEqual(ids(queue.all()).sort(), [2, 3]);
+});
+
+test("most urgent first: priority, nobody reached, the oldest", () => {
+  const queue = new Queue();
+  queue.replace([alarm(4, { priority: 2 }), alarm(3), alarm(2), alarm(5, { exhausted: true })]);
+  assert.deepEqual(ids(queue.parts(0).waiting), [5, 2, 3, 4]);
+});
+
+test("a technical alarm waits below, unless nobody took it through a whole plan", () => {
+  assert.equal(partOf(alarm(1, { priority: 4 })), "later");
+  assert.equal(partOf(alarm(1, { priority: 4, exhausted: true })), "waiting");
+  assert.equal(partOf(alarm(1, { state: "ON_SCENE", exhausted: true })), "hand");
+});
+
+test("what is mine comes first of what is in hand", () => {
+  const queue = new Queue();
+  const taken = { state: "ACKNOWLEDGED" };
+  queue.replace([alarm(1, { ...taken, owner: { id: 8 } }), alarm(2, { ...taken, owner: { id: 7 } })]);
+  assert.deepEqual(ids(queue.parts(7).hand), [2, 1]);
+});
+
+test("a life rings until somebody takes it", () => {
+  assert.equal(heard([alarm(1)], null).loop, "life");
+  assert.equal(heard([alarm(1, { state: "ACKNOWLEDGED" })], null).loop, "none");
+  assert.equal(heard([alarm(1, { priority: 2 })], null).loop, "risk");
+  assert.equal(heard([alarm(1, { priority: 4 })], null).loop, "none");
+  assert.equal(heard([alarm(1, { exhausted: true })], null).loop, "shout");
+});
+
+test("new is what was called since the last look; at the first look nothing is", () => {
+  const first = heard([alarm(1)], null);
+  assert.deepEqual(first.fresh, []);
+  assert.deepEqual(ids(heard([alarm(1), alarm(2)], first.called).fresh), [2]);
+  const again = alarm(1, { called_at: "2026-11-21T04:05:00Z" });
+  assert.deepEqual(ids(heard([again], first.called).fresh), [1]);
+});

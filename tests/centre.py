@@ -1,0 +1,323 @@
+"""A whole monitoring centre to tell stories about: real database, broker, carrier and pages.
+
+home = centre.home()
+home.press("button-1")
+centre.daughter().wait_for_sms("help call")
+"""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import orjson
+import uvicorn
+from paho.mqtt import publish
+from psycopg.types.json import Jsonb
+
+from alerts.channels.twilio import TwilioAccount, TwilioSms
+from alerts.engine import Engine
+from alerts.policy import Policy
+from alerts.wake import Listener
+from api.accounts import make_token
+from api.app import create_app
+from api.deps import ApiDeps
+from app.addresses import MqttAddress
+from app.clock import SystemClock
+from app.settings import Settings
+from app.wiring import broker_of
+from device_sim.hub import Hub
+from device_sim.phones import Phone, Phones
+from ingest.service import LANES, Ingest
+from store.db import Pool, open_pool
+from tests.broker import TestBroker, forget_session
+from tests.district import District, build_district
+
+ACCOUNT = "AC" + "1" * 32
+TOKEN = "story"
+SECRET = "s" * 32
+DEADLINE = 15.0
+"""Seconds an event may take on a busy machine before a test gives up."""
+
+
+class Console:
+    """An operator's screen: hears the stream, acts by the API."""
+
+    def __init__(self, url: str, token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        self.http = httpx.Client(base_url=url, headers=headers, timeout=DEADLINE)
+        self.alarms: dict[int, dict[str, Any]] = {}
+        self._changed = threading.Condition()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread.start()
+
+    def wait_for(self, shows: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
+        """The first alarm on the screen for which `shows` holds."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: any(shows(a) for a in self.alarms.values()), timeout=DEADLINE
+            )
+            found = [a for a in self.alarms.values() if shows(a)]
+            assert found, f"the screen never showed {what}; it shows {self.alarms}"
+            return found[0]
+
+    def act(self, path: str, **body: Any) -> Any:
+        """POST below /api/v1; the answer's JSON."""
+        answer = self.http.post(f"/api/v1/{path}", json=body)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def detail(self, alarm: int) -> dict[str, Any]:
+        answer = self.http.get(f"/api/v1/alarms/{alarm}")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def journal(self, alarm: int) -> list[str]:
+        return [line["event"] for line in self.detail(alarm)["journal"]]
+
+    def close(self) -> None:
+        self._closing.set()
+        self.http.close()
+
+    def _follow(self) -> None:
+        while not self._closing.is_set():
+            try:
+                with httpx.Client(headers=self.http.headers, timeout=60) as client:
+                    url = f"{str(self.http.base_url).rstrip(chr(47))}/api/v1/stream"
+                    with client.stream("GET", url) as answer:
+                        self._read(answer.iter_lines())
+            except (httpx.HTTPError, RuntimeError):
+                self._closing.wait(0.1)
+
+    def _read(self, lines: Iterator[str]) -> None:
+        event = ""
+        for line in lines:
+            if self._closing.is_set():
+                return
+            if line.startswith("event:"):
+                event = line[6:].strip()
+            elif line.startswith("data:") and event in ("queue", "alarm"):
+                self._show(event, orjson.loads(line[5:]))
+
+    def _show(self, event: str, data: Any) -> None:
+        shown = data if isinstance(data, list) else data.get("items", [data])
+        with self._changed:
+            if event == "queue":
+                self.alarms = {}
+            for alarm in shown:
+                self.alarms[alarm["id"]] = alarm
+            self._changed.notify_all()
+
+
+@dataclass
+class Centre:
+    """Everything a story needs. Parts start when first asked for and stop with the test."""
+
+    database_url: str
+    pool: Pool
+    broker: TestBroker
+    district: District
+    phones: Phones
+    policy: Policy
+    stack: ExitStack
+    port: int
+    settings: Settings
+    hubs: dict[str, Hub] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def hub(self, home: str = "H0001") -> Hub:
+        """The home's hub, connected."""
+        if home not in self.hubs:
+            address = MqttAddress.parse(self.broker.hub_url(home))
+            assert address is not None
+            hub = Hub(home, address.password or "", address.host, address.port)
+            self.stack.callback(hub.stop)
+            hub.start()
+            self.hubs[home] = hub
+        return self.hubs[home]
+
+    def publish(self, home: str, topic: str, payload: bytes) -> None:
+        """One plain message of a home's hub, as any MQTT client sends it; QoS 1."""
+        address = MqttAddress.parse(self.broker.hub_url(home))
+        assert address is not None
+        publish.single(
+            topic, payload, qos=1, hostname=address.host, port=address.port,
+            client_id=f"plain-{home}", auth={"username": home, "password": address.password or ""},
+        )  # fmt: skip
+
+    def contact(self, position: int = 1, home: int = 1) -> Phone:
+        return self.phones[self.district.homes[home - 1].phones[position - 1]]
+
+    def responder(self) -> Phone:
+        return self.phones[self.district.responder_phone]
+
+    def console(self, operator: int = 0) -> Console:
+        """A screen logged in as one of the operators."""
+        user = self.district.operators[operator]
+        with self.pool.connection() as conn:
+            token = make_token(conn, user.username, "story", SystemClock().now())
+        console = Console(self.url, token)
+        self.stack.callback(console.close)
+        return console
+
+    def set_plan(self, steps: list[dict[str, Any]], cycles: int = 2) -> None:
+        """Use this plan for alarms from now on."""
+        with self.pool.connection() as conn:
+            conn.execute(
+                "INSERT INTO plans (code, version, steps, cycles, created_at) "
+                "SELECT 'default', max(version) + 1, %s, %s, %s FROM plans",
+                [Jsonb(steps), cycles, SystemClock().now()],
+            )
+
+    def wait_until(self, query: str, what: str, **values: Any) -> Any:
+        """Wait until a query's first value is true; looks again with every notification."""
+        bell = threading.Event()
+        listener = Listener(self.database_url, lambda _: bell.set())
+        listener.start()
+        try:
+            give_up = threading.Event()
+            timer = threading.Timer(DEADLINE, lambda: (give_up.set(), bell.set()))
+            timer.start()
+            while True:
+                with self.pool.connection() as conn:
+                    row = conn.execute(query, values).fetchone()
+                if row and row[0]:
+                    timer.cancel()
+                    return row[0]
+                assert not give_up.is_set(), f"waited in vain for {what}"
+                bell.wait(0.2)
+                bell.clear()
+        finally:
+            listener.stop()
+
+    def start_ingest(self, instance: str = "ingest-1") -> Callable[[], None]:
+        """An ingest in this process; returns what stops it. Waits until its lanes are connected."""
+        pool = self.stack.enter_context(open_pool(self.database_url, size=6))
+        ingest = Ingest(
+            pool, self.database_url, broker_of(self.settings), SystemClock(), self.policy, instance
+        )
+        stop = self._run(ingest.run)
+        self.wait_until(
+            "SELECT detail->>'urgent' = 'connected' AND detail->>'bulk' = 'connected' "
+            "FROM heartbeats WHERE process = 'ingest' AND instance = %(instance)s",
+            "ingest to be connected", instance=instance,
+        )  # fmt: skip
+        return stop
+
+    def start_engine(self, instance: str = "alerts-1") -> Callable[[], None]:
+        pool = self.stack.enter_context(open_pool(self.database_url, size=12))
+        engine = Engine(pool, self.database_url, {"sms": self.sms()}, SystemClock(), self.policy,
+                        instance)  # fmt: skip
+        return self._run(engine.run)
+
+    def sms(self) -> TwilioSms:
+        return TwilioSms(
+            TwilioAccount(
+                ACCOUNT, TOKEN, sender="+8610000000001", life_sender="+8610000000002",
+                api_url=self.phones.url, public_url=self.url,
+            )
+        )  # fmt: skip
+
+    def start_api(self) -> Callable[[], None]:
+        app = create_app(
+            ApiDeps(
+                pool=self.pool,
+                database_url=self.database_url,
+                clock=SystemClock(),
+                policy=self.policy,
+                secret_key=SECRET,
+                public_url=self.url,
+                twilio_auth_token=TOKEN,
+                language="en",
+                secure_cookies=False,
+            )
+        )
+        started = threading.Event()
+        server = uvicorn.Server(
+            uvicorn.Config(app, host="127.0.0.1", port=self.port, log_config=None,
+                           timeout_graceful_shutdown=1)
+        )  # fmt: skip
+
+        async def serve() -> None:
+            await server.serve()
+
+        original = server.startup
+
+        async def startup(sockets: list[socket.socket] | None = None) -> None:
+            await original(sockets)
+            started.set()
+
+        server.startup = startup  # type: ignore[method-assign]
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        assert started.wait(DEADLINE), "the api did not start"
+
+        def stop() -> None:
+            server.should_exit = True
+            thread.join(DEADLINE)
+
+        self.stack.callback(stop)
+        return stop
+
+    def env(self, instance: str) -> dict[str, str]:
+        """The settings of a process of this centre."""
+        return {
+            "ANXIN_DATABASE_URL": self.database_url,
+            "ANXIN_MQTT_URL": self.broker.centre_url,
+            "ANXIN_PUBLIC_URL": self.url,
+            "ANXIN_SECRET_KEY": SECRET,
+            "ANXIN_HTTP": f"127.0.0.1:{self.port}",
+            "ANXIN_TWILIO_ACCOUNT_SID": ACCOUNT,
+            "ANXIN_TWILIO_AUTH_TOKEN": TOKEN,
+            "ANXIN_TWILIO_FROM": "+8610000000001",
+            "ANXIN_TWILIO_LIFE_FROM": "+8610000000002",
+            "ANXIN_TWILIO_API_URL": self.phones.url,
+            "ANXIN_INSTANCE": instance,
+            "ANXIN_LOG_FORMAT": "keyvalue",
+        }
+
+    def _run(self, work: Callable[[threading.Event], None]) -> Callable[[], None]:
+        asked = threading.Event()
+        thread = threading.Thread(target=work, args=(asked,), daemon=True)
+        thread.start()
+
+        def stop() -> None:
+            asked.set()
+            thread.join(DEADLINE)
+
+        self.stack.callback(stop)
+        return stop
+
+
+@contextmanager
+def open_centre(
+    database_url: str, broker: TestBroker, *, homes: int = 1, policy: Policy | None = None
+) -> Iterator[Centre]:
+    """A centre over an empty database. Nothing of ours runs yet."""
+    with ExitStack() as stack:
+        pool = stack.enter_context(open_pool(database_url, size=24))
+        with pool.connection() as conn:
+            district = build_district(conn, homes=homes)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        phones = stack.enter_context(
+            Phones(ACCOUNT, TOKEN, inbound_url=f"{url}/webhooks/twilio/sms")
+        )
+        settings = Settings(
+            database_url=database_url, mqtt_url=broker.centre_url, secret_key=SECRET
+        )
+        given = broker_of(settings)
+        for lane in LANES:
+            forget_session(broker.centre_url, f"anxin-ingest-{lane.name}-{given.session_secret}")
+        chosen = policy or Policy(public_url=url, language="en")
+        yield Centre(database_url, pool, broker, district, phones, chosen, stack, port, settings)

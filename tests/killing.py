@@ -1,0 +1,70 @@
+"""Processes of ours that kill themselves (-9) at one exact point of their work."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+INGEST_BEFORE_ACK = """
+import ingest.lane
+def ack(self, messages):
+    if self._name == "ingest-urgent":
+        os.kill(os.getpid(), signal.SIGKILL)
+ingest.lane.Lane.ack = ack
+"""
+"""Committed, but neither acknowledged to the broker nor to the hub."""
+
+INGEST_BEFORE_COMMIT = """
+import ingest.writer
+def answer(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+ingest.writer.Answer = answer
+"""
+"""The alarm is raised, its transaction still open."""
+
+ENGINE_BEFORE_SENDING = """
+import alerts.channels.twilio
+def send(self, notification):
+    os.kill(os.getpid(), signal.SIGKILL)
+alerts.channels.twilio.TwilioSms.send = send
+"""
+"""Claimed, not sent."""
+
+ENGINE_AFTER_SENDING = """
+import alerts.channels.twilio
+good = alerts.channels.twilio.TwilioSms.send
+def send(self, notification):
+    good(self, notification)
+    os.kill(os.getpid(), signal.SIGKILL)
+alerts.channels.twilio.TwilioSms.send = send
+"""
+"""The carrier has it, nothing is recorded."""
+
+
+class Doomed:
+    """`anxin NAME` with a sabotage; it must end by it."""
+
+    def __init__(self, name: str, sabotage: str, env: Mapping[str, str]) -> None:
+        code = f"import os, signal\n{sabotage}\nfrom app.main import run\nrun([{name!r}])"
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the process
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            cwd=ROOT, env={**os.environ, **env}, stdout=self._log, stderr=self._log,
+        )  # fmt: skip
+
+    def wait_for_its_end(self, seconds: float = 30) -> None:
+        """Raises AssertionError with its log when it did not die by the sabotage."""
+        try:
+            status = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            status = 0
+        self._log.seek(0)
+        said = self._log.read().decode()[-3000:]
+        self._log.close()
+        assert status == -9, f"it was to die, but ended with {status}: {said}"
