@@ -1,0 +1,238 @@
+"""Devices that announce themselves to Home Assistant over MQTT: ESPHome, OpenMQTTGateway, and
+many self-made ones (docs: MQTT Discovery, MQTT Binary sensor, Sensor, Event). Pure.
+
+Configs are retained and tell which topics to read and how. A topic is read by the config that
+names it; a topic that none names is read by its last level, when that is the name of a property
+(`…/smoke` = ON).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from ingest.dialects.base import Availability, Finding, Found, Gone, Learned, Wire
+from ingest.dialects.ha_classes import NUMBERS, STATES
+from ingest.dialects.ha_discovery import (
+    COMPONENTS,
+    Entity,
+    Watch,
+    described,
+    device_of,
+    entities_of,
+    entity_of,
+)
+from ingest.dialects.ha_templates import parse_json, template
+from ingest.dialects.properties import meaning_of
+from ingest.dialects.report import Report, level
+from ingest.dialects.suggest import role_of
+from ingest.dialects.values import UNKNOWN, number, text_of
+from ingest.errors import UnreadableError
+
+NAME = "homeassistant"
+OTHERS = ("zigbee2mqtt/", "tasmota/", "shelly/", "homie/")
+"""Topics that another dialect reads: their configs would only say the same twice."""
+_CONFIGURED = COMPONENTS | {"device"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Entities by the key they were learned under, by state topic, watches by topic, and the last
+    word of each availability topic."""
+
+    entities: Mapping[str, tuple[Entity, ...]]
+    by_topic: Mapping[str, tuple[Entity, ...]]
+    watched: Mapping[str, tuple[tuple[Entity, Watch], ...]]
+    words: Mapping[str, bool]
+
+
+EMPTY = Known({}, {}, {}, {})
+
+
+def learn(known: Known, key: str, doc: Any) -> Known:
+    """`key` is a config's topic, doc its entities; or `online:` and an availability topic."""
+    if key.startswith("online:"):
+        return replace(known, words={**known.words, key[7:]: bool(doc)})
+    made = [entity_of(item) for item in doc] if isinstance(doc, list) else []
+    new = tuple(entity for entity in made if entity is not None)
+    old = known.entities.get(key, ())
+    by_topic, watched = dict(known.by_topic), dict(known.watched)
+    for entity in old:
+        by_topic[entity.topic] = tuple(e for e in by_topic[entity.topic] if e is not entity)
+        for watch in entity.watches:
+            kept = watched.get(watch.topic, ())
+            watched[watch.topic] = tuple(pair for pair in kept if pair[0] is not entity)
+    for entity in new:
+        by_topic[entity.topic] = (*by_topic.get(entity.topic, ()), entity)
+        for watch in entity.watches:
+            watched[watch.topic] = (*watched.get(watch.topic, ()), (entity, watch))
+    entities = {k: v for k, v in known.entities.items() if k != key}
+    return Known({**entities, key: new} if new else entities, by_topic, watched, known.words)
+
+
+def read(wire: Wire, known: Known) -> list[Finding]:
+    topic = wire.topic
+    levels = topic.removeprefix("homeassistant/").split("/")
+    if levels[-1] == "config" and levels[0] in _CONFIGURED and len(levels) in (3, 4):
+        return _config("/".join(levels), wire, known)
+    if not wire.payload or levels[-1] in ("set", "command") or topic == "status":
+        return []
+    named = known.by_topic.get(topic, ())
+    watched = known.watched.get(topic, ())
+    if named or watched:
+        text = text_of(wire.payload)
+        findings = _watched(topic, watched, text, wire, known) if watched else []
+        return findings + _states(named, text, wire)
+    return _plain(levels, wire)
+
+
+def _config(topic: str, wire: Wire, known: Known) -> list[Finding]:
+    if not wire.payload.strip():
+        gone = [Gone(entity.device) for entity in known.entities.get(topic, ())[:1]]
+        return [Learned(NAME, topic, None), *gone]
+    try:
+        config = orjson.loads(wire.payload)
+    except orjson.JSONDecodeError as error:
+        raise UnreadableError(f"config: expected JSON: {error}") from error
+    if not isinstance(config, dict):
+        raise UnreadableError("config: expected a JSON object")
+    docs = [doc for doc in entities_of(topic, config) if not _of_others(doc["state_topic"])]
+    if not docs:
+        return []
+    about = described(config)
+    text = " ".join([about.get("name", ""), about.get("model", ""), *(d["name"] for d in docs)])
+    return [
+        Learned(NAME, topic, docs),
+        Found(
+            device_of(topic, config),
+            uid=docs[0].get("unique_id", ""),
+            vendor=about.get("manufacturer", ""),
+            model=about.get("model_id", "") or about.get("model", ""),
+            description=about.get("name", ""),
+            suggests=role_of(text),
+        ),
+    ]
+
+
+def _of_others(topic: str) -> bool:
+    """Whether the topic lies in another dialect's tree, with or without the home before it."""
+    below = topic.split("/", 2)[2] if topic.startswith("homes/") and topic.count("/") > 2 else topic
+    return below.startswith(OTHERS)
+
+
+def _states(entities: tuple[Entity, ...], text: str, wire: Wire) -> list[Finding]:
+    """Entities of one device share a report. The document is parsed once for all of them."""
+    document = parse_json(text)
+    reports: dict[str, Report] = {}
+    findings: list[Finding] = []
+    for entity in entities:
+        state = _rendered(entity.template, text, document, wire.received_at)
+        if state is None or state.strip().lower() in UNKNOWN:
+            continue
+        report = reports.setdefault(entity.device, Report(entity.device, wire))
+        if entity.component == "binary_sensor":
+            findings += _binary(entity, state, report)
+        elif entity.component == "sensor":
+            _number(entity, state, report)
+        elif entity.component == "event":
+            _event(state, report)
+        elif state == entity.payload:
+            report.press(entity.action, entity.name.split(" ", 1)[0])
+    return findings + [finding for report in reports.values() for finding in report.findings()]
+
+
+def _binary(entity: Entity, state: str, report: Report) -> list[Finding]:
+    """Exact, case-sensitive comparison, as Home Assistant does; anything else says nothing."""
+    if state not in (entity.on, entity.off):
+        return []
+    active = state == entity.on
+    if entity.device_class == "connectivity":
+        return [Availability(entity.device, active)]
+    meaning = STATES.get(entity.device_class)
+    if meaning is None:
+        report.unclear(entity.name.split()[0], active)
+    else:
+        meaning(report, active, entity)
+    return []
+
+
+def _number(entity: Entity, state: str, report: Report) -> None:
+    metric = NUMBERS.get(entity.device_class)
+    if metric is None and entity.unit.lower() in ("bpm", "beats/min"):
+        metric = "heart_rate"
+    elif metric is None and entity.unit.lower() in ("breaths/min", "br/min"):
+        metric = "breathing_rate"
+    if metric == "voltage" and ("batt" in entity.name.lower() or entity.unit == "mV"):
+        metric = "battery_voltage"
+    if metric is not None:
+        level(metric, unit=entity.unit)(report, state, entity.name)
+
+
+def _event(state: str, report: Report) -> None:
+    """{"event_type": "…"}; `{}` is nothing."""
+    document = parse_json(state)
+    word = document.get("event_type") if isinstance(document, dict) else None
+    if isinstance(word, str) and word:
+        report.press(word)
+
+
+def _watched(
+    topic: str,
+    watched: tuple[tuple[Entity, Watch], ...],
+    text: str,
+    wire: Wire,
+    known: Known,
+) -> list[Finding]:
+    """A device is there when its topics say so: all of them, any of them, or the latest."""
+    findings: list[Finding] = []
+    said: dict[str, bool] = {}
+    document = parse_json(text)
+    for entity, watch in watched:
+        word = _rendered(watch.template, text, document, wire.received_at)
+        if word not in (watch.online, watch.offline) or entity.device in said:
+            continue
+        online = word == watch.online
+        others = _others(entity, topic, known)
+        if known.words.get(topic) is not online:
+            findings.append(Learned(NAME, f"online:{topic}", online))
+        if entity.mode == "all":
+            online = online and all(others)
+        elif entity.mode == "any":
+            online = online or any(others)
+        said[entity.device] = online
+    return [*dict.fromkeys(findings), *(Availability(d, o) for d, o in said.items())]
+
+
+def _others(entity: Entity, topic: str, known: Known) -> list[bool]:
+    return [
+        known.words[w.topic] for w in entity.watches if w.topic != topic and w.topic in known.words
+    ]
+
+
+def _rendered(source: str, text: str, document: Any, received_at: datetime) -> str | None:
+    if not source:
+        return text.strip()
+    return template(source).render(text, document, received_at)
+
+
+def _plain(levels: list[str], wire: Wire) -> list[Finding]:
+    """A topic that no config names. One value a topic, and nothing is read into other names."""
+    if len(levels) < 2:
+        return []
+    device, name = "/".join(levels[:-1])[:128], levels[-1]
+    if wire.payload[:1] == b"{":
+        document = parse_json(text_of(wire.payload))
+        report = Report("/".join(levels)[:128], wire)
+        amount = document.get("batteryPercentageRemaining") if isinstance(document, dict) else None
+        known = meaning_of("batterypercentageremaining")
+        if number(amount) is not None and known is not None:
+            known[0](report, amount, "")
+        return report.findings()
+    known = meaning_of(name.lower())
+    if known is None:
+        return []
+    report = Report(device, wire)
+    known[0](report, text_of(wire.payload).strip(), known[1])
+    return report.findings()

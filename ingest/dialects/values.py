@@ -1,0 +1,195 @@
+"""Words and numbers as devices write them; what is unknown stays unknown. Pure.
+
+A value that means "I do not know" is None here, never False: an all-clear nobody gave would take
+an alarm off the screen.
+"""
+
+import math
+from datetime import datetime
+
+from ingest.errors import UnreadableError
+from ingest.times import read_time
+
+TRUE = frozenset(
+    {"true", "on", "yes", "1", "open", "opened", "detected", "active", "alarm", "alarmed", "leak"}
+    | {"wet", "triggered", "trigger", "occupied", "presence", "present", "motion", "problem"}
+)
+FALSE = frozenset(
+    {"false", "off", "no", "0", "close", "closed", "not_detected", "inactive", "normal", "clear"}
+    | {"cleared", "dry", "idle", "vacant", "unoccupied", "no alarm", "no_alarm", "no leak", "ok"}
+    | {"no_leak", "not detected", "undetected", "absent", "no motion", "no_motion", "no fire"}
+    | {"safe", "none_detected", "release", "released", "no water leak", "no smoke", "undisturbed"}
+)
+"""Words for on and off of a sensor that has only the two. `none` is not among them: in a text it
+may be a Python None on its way through a template. Tables that know better say so."""
+
+_TRUTH: dict[str, bool] = {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}
+
+UNKNOWN = frozenset(
+    {"", "none", "null", "unknown", "unavailable", "undefined", "nan", "n/a", "undef", "invalid"}
+)
+
+RANGES: dict[str, tuple[float, float]] = {
+    "temperature": (-60.0, 200.0),
+    "humidity": (0.0, 100.0),
+    "battery": (0.0, 100.0),
+    "battery_voltage": (0.1, 100.0),
+    "illuminance": (0.0, 200_000.0),
+    "pressure": (300.0, 1_200.0),
+    "co2": (0.0, 60_000.0),
+    "co": (0.0, 60_000.0),
+    "gas": (0.0, 100.0),
+    "smoke_density": (0.0, 1_000.0),
+    "voc": (0.0, 65_000.0),
+    "pm25": (0.0, 60_000.0),
+    "power": (-1e6, 1e6),
+    "voltage": (0.0, 1_000.0),
+    "current": (-1_000.0, 1_000.0),
+    "energy": (0.0, 1e9),
+    "water": (0.0, 1e9),
+    "water_flow": (0.0, 1e4),
+    "heart_rate": (1.0, 300.0),
+    "breathing_rate": (1.0, 150.0),
+    "link_quality": (0.0, 255.0),
+    "rssi": (-200.0, 20.0),
+    "motion": (0.0, 1.0),
+    "presence": (0.0, 1.0),
+    "door": (0.0, 1.0),
+    "bed": (0.0, 1.0),
+}
+"""What a value of a metric can be, in the metric's unit. Outside are the marks for "no value": of
+ZCL 2.6.2 (0xFF, 0xFFFF, 0x8000 scaled: battery 255, -327.68 °C, 655.35 %), of Shelly (999 °C, -1),
+of Dallas sensors (-127 °C)."""
+
+SENTINELS: dict[str, frozenset[float]] = {"temperature": frozenset({85.0})}
+"""Inside the range and yet no value: 85 °C is what a DS18B20 holds after power-on (datasheet,
+table 1)."""
+
+UNITS: dict[tuple[str, str], tuple[float, float]] = {
+    ("temperature", "°c"): (1.0, 0.0),
+    ("temperature", "c"): (1.0, 0.0),
+    ("temperature", "°f"): (5 / 9, -160 / 9),
+    ("temperature", "f"): (5 / 9, -160 / 9),
+    ("temperature", "k"): (1.0, -273.15),
+    ("pressure", "hpa"): (1.0, 0.0),
+    ("pressure", "mbar"): (1.0, 0.0),
+    ("pressure", "kpa"): (10.0, 0.0),
+    ("pressure", "pa"): (0.01, 0.0),
+    ("pressure", "bar"): (1000.0, 0.0),
+    ("pressure", "mmhg"): (1.333224, 0.0),
+    ("pressure", "inhg"): (33.86389, 0.0),
+    ("pressure", "psi"): (68.94757, 0.0),
+    ("power", "kw"): (1000.0, 0.0),
+    ("power", "mw"): (0.001, 0.0),
+    ("energy", "wh"): (0.001, 0.0),
+    ("energy", "mwh"): (1000.0, 0.0),
+    ("voltage", "mv"): (0.001, 0.0),
+    ("battery_voltage", "mv"): (0.001, 0.0),
+    ("current", "ma"): (0.001, 0.0),
+    ("illuminance", "klx"): (1000.0, 0.0),
+    ("voc", "ppm"): (1000.0, 0.0),
+    ("water", "l"): (0.001, 0.0),
+    ("water", "gal"): (0.003785412, 0.0),
+    ("water", "ft³"): (0.028316847, 0.0),
+    ("water_flow", "l/min"): (0.06, 0.0),
+    ("water_flow", "l/h"): (0.001, 0.0),
+    ("water_flow", "gal/min"): (0.2271247, 0.0),
+}
+"""Factor and offset from a unit (lower case) to the metric's own unit."""
+
+OWN_UNIT: dict[str, frozenset[str]] = {
+    "humidity": frozenset({"%", "%rh"}),
+    "battery": frozenset({"%"}),
+    "battery_voltage": frozenset({"v"}),
+    "illuminance": frozenset({"lx", "lux"}),
+    "co2": frozenset({"ppm"}),
+    "co": frozenset({"ppm"}),
+    "gas": frozenset({"%lel", "lel", "lel %"}),
+    "smoke_density": frozenset({"db/m"}),
+    "voc": frozenset({"ppb"}),
+    "pm25": frozenset({"µg/m³", "μg/m³", "ug/m3"}),
+    "power": frozenset({"w"}),
+    "voltage": frozenset({"v"}),
+    "current": frozenset({"a"}),
+    "energy": frozenset({"kwh"}),
+    "water": frozenset({"m³", "m3"}),
+    "water_flow": frozenset({"m³/h", "m3/h"}),
+}
+"""Units that need no conversion. A unit in neither table makes a value unreadable, not wrong."""
+
+_ONLINE = {
+    **dict.fromkeys(("online", "true", "1", "on", "ready", "connected", "available", "yes"), True),
+    **dict.fromkeys(("offline", "false", "0", "off", "lost", "disconnected"), False),
+    **dict.fromkeys(("unavailable", "no"), False),
+}
+
+
+def truth(value: object) -> bool | None:
+    """On, off, or None for everything else."""
+    if value is True or value is False:
+        return value
+    if isinstance(value, str):
+        return _TRUTH.get(value.strip().lower())
+    if isinstance(value, int | float) and value in (0, 1):
+        return value == 1
+    return None
+
+
+def number(value: object) -> float | None:
+    """A finite number, also when it was written as text."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, str):
+        if len(value) > 40 or "_" in value:
+            return None
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if not isinstance(value, int | float):
+        return None
+    try:
+        result = float(value)
+    except OverflowError:
+        return None
+    return result if math.isfinite(result) else None
+
+
+def plausible(metric: str, value: float) -> bool:
+    low, high = RANGES[metric]
+    return low <= value <= high and value not in SENTINELS.get(metric, ())
+
+
+def in_unit(metric: str, value: float, unit: str) -> float | None:
+    """The value in the metric's own unit; None for a unit that cannot be converted."""
+    word = unit.strip().lower()
+    factor = UNITS.get((metric, word))
+    if factor is not None:
+        return value * factor[0] + factor[1]
+    own = OWN_UNIT.get(metric)
+    return value if not word or own is None or word in own else None
+
+
+def online(value: object) -> bool | None:
+    """Online or offline, as text or as an object {"state": …}."""
+    if isinstance(value, dict):
+        value = value.get("state")
+    if isinstance(value, bool):
+        return value
+    return _ONLINE.get(value.strip().lower()) if isinstance(value, str) else None
+
+
+def time_of(value: object) -> datetime | None:
+    """A device's own time, or None for what is none: a wrong clock is no reason to lose a call."""
+    try:
+        return read_time(value)
+    except UnreadableError:
+        return None
+
+
+def text_of(payload: bytes) -> str:
+    """Raises UnreadableError for what is not UTF-8."""
+    try:
+        return payload.decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableError("payload: expected UTF-8 text") from error
