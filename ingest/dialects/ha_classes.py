@@ -7,7 +7,8 @@ from ingest.dialects.ha_discovery import Entity
 from ingest.dialects.report import Report
 from store.model import Kind
 
-Take = Callable[[Report, bool, Entity], None]
+Take = Callable[[Report, bool, Entity, bool], None]
+"""Report, on or off, the entity, and whether its device has several of this class."""
 
 _TECHNICAL = re.compile(
     r"heat|current|power|volt|load|lock|valve|temperature|motor|jam|overflow|electr", re.IGNORECASE
@@ -16,24 +17,26 @@ _TECHNICAL = re.compile(
 
 
 def _state(kind: Kind) -> Take:
-    return lambda report, active, entity: report.state(
-        kind, active, entity.name, event=entity.off_delay and active
+    return lambda report, active, entity, _apart: report.state(
+        kind, active, entity.id, event=entity.off_delay and active
     )
 
 
 def _flag(metric: str) -> Take:
-    return lambda report, active, entity: report.measure(metric, float(active), entity.name)
+    return lambda report, active, entity, apart: report.measure(
+        metric, float(active), entity.id, apart=apart
+    )
 
 
-def _safety(report: Report, active: bool, entity: Entity) -> None:
+def _safety(report: Report, active: bool, entity: Entity, _apart: bool) -> None:
     if _TECHNICAL.search(entity.name):
-        report.unclear(entity.name.split()[0], active)
+        report.unclear(entity.id, active)
     else:
-        report.state(Kind.HELP_CALL, active, entity.name, event=entity.off_delay and active)
+        report.state(Kind.HELP_CALL, active, entity.id, event=entity.off_delay and active)
 
 
-def _no_power(report: Report, active: bool, entity: Entity) -> None:
-    report.state(Kind.POWER_FAILURE, not active, entity.name)
+def _no_power(report: Report, active: bool, entity: Entity, _apart: bool) -> None:
+    report.state(Kind.POWER_FAILURE, not active, entity.id)
 
 
 STATES: Mapping[str, Take] = {

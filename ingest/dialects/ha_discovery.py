@@ -6,7 +6,7 @@ device/<object_id>/config                      a device with its components in `
 Keys may be abbreviated, `~` stands for a base topic.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +36,10 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One thing a device says, and how it is read. Topics are as the config names them."""
+    """One thing a device says, and how it is read. Topics are local: without the home before
+    them. `id` tells the entities of a device apart."""
 
+    id: str
     component: str
     device: str
     name: str
@@ -70,21 +72,22 @@ def entities_of(topic: str, config: Mapping[str, Any]) -> list[dict[str, Any]]:
             for key, body in ((k, _expanded(b)) for k, b in bodies if isinstance(b, dict))
         ]
     else:
-        made = [_doc(levels[0], levels[-2], full)]
+        made = [_doc(levels[0], _entity_id(levels), full)]
     return [doc for doc in made if doc is not None]
 
 
-def entity_of(doc: Any) -> Entity | None:
-    """What was kept, ready to read with; None for what is no entity."""
+def entity_of(doc: Any, local: Callable[[str], str]) -> Entity | None:
+    """What was kept, ready to read with, its topics made local; None for what is no entity."""
     if not isinstance(doc, dict) or doc.get("component") not in COMPONENTS:
         return None
     text = {k: v for k, v in doc.items() if isinstance(v, str)}
     watches = doc.get("availability")
     return Entity(
+        id=text.get("id", ""),
         component=doc["component"],
         device=text.get("device", ""),
         name=text.get("name", ""),
-        topic=text.get("state_topic", ""),
+        topic=local(text.get("state_topic", "")),
         template=text.get("value_template", ""),
         on=text.get("payload_on", "ON"),
         off=text.get("payload_off", "OFF"),
@@ -94,7 +97,12 @@ def entity_of(doc: Any) -> Entity | None:
         payload=text.get("payload", ""),
         action=text.get("action", ""),
         watches=tuple(
-            Watch(w.get("topic", ""), w.get("template", ""), w.get("online", ""), w.get("off", ""))
+            Watch(
+                local(w.get("topic", "")),
+                w.get("template", ""),
+                w.get("online", ""),
+                w.get("off", ""),
+            )
             for w in (watches if isinstance(watches, list) else [])
             if isinstance(w, dict)
         ),
@@ -102,10 +110,15 @@ def entity_of(doc: Any) -> Entity | None:
     )
 
 
+def _entity_id(levels: list[str]) -> str:
+    """Of <component>/[<node_id>/]<object_id>/config."""
+    return "_".join(levels[1:-1])
+
+
 def _doc(component: str, object_id: str, config: Mapping[str, Any]) -> dict[str, Any] | None:
     if component not in COMPONENTS:
         return None
-    doc: dict[str, Any] = {"component": component}
+    doc: dict[str, Any] = {"component": component, "id": object_id[:64]}
     for key in KEPT:
         value = config.get(key)
         if value is not None and not isinstance(value, dict | list):

@@ -10,36 +10,12 @@ import jinja2
 import orjson
 from jinja2 import Undefined
 
+from ingest.dialects.ha_limits import MAX_TEXT, TooLargeError, as_text, joined, replaced, sized
+
 MISSING: Final = object()
 """In place of value_json when the payload is no JSON."""
 _NO_DEFAULT: Final = object()
-MAX_TEXT = 8_192
 MAX_LIST = 2_000
-MAX_BITS = 1_024
-
-
-class TooLargeError(jinja2.TemplateRuntimeError):
-    """A template makes more of its input than is allowed."""
-
-
-def bounded_number(left: int, right: int) -> None:
-    if left.bit_length() + right.bit_length() > MAX_BITS:
-        raise TooLargeError
-
-
-def joined(*parts: Any) -> str:
-    texts = [part if isinstance(part, str) else _str(part) for part in parts]
-    if sum(map(len, texts)) > MAX_TEXT:
-        raise TooLargeError
-    return "".join(texts)
-
-
-def replaced(text: Any, old: Any, new: Any, count: Any = None) -> str:
-    source, what, by = _str(text), _str(old), _str(new)
-    if len(source) > MAX_TEXT or (len(by) > len(what) and len(source) * len(by) > MAX_TEXT * 8):
-        raise TooLargeError
-    result = source.replace(what, by, count if isinstance(count, int) else -1)
-    return _sized(result)
 
 
 def is_number(value: Any) -> bool:
@@ -66,7 +42,7 @@ def _int_filter(value: Any, default: Any = _NO_DEFAULT, base: int = 10) -> Any:
 def _bool(value: Any, default: Any = _NO_DEFAULT) -> Any:
     if isinstance(value, bool):
         return value
-    word = _str(value).strip().lower()
+    word = as_text(value).strip().lower()
     if word in ("true", "yes", "on", "enable", "1"):
         return True
     if word in ("false", "no", "off", "disable", "0"):
@@ -109,7 +85,7 @@ def _as_datetime(value: Any, default: Any = _NO_DEFAULT) -> Any:
     try:
         if amount is not None:
             return datetime.fromtimestamp(amount, UTC)
-        return datetime.fromisoformat(_str(value)[:64])
+        return datetime.fromisoformat(as_text(value)[:64])
     except (ValueError, OverflowError, OSError):
         return _default("as_datetime", value, default)
 
@@ -137,13 +113,13 @@ def _timestamp(value: Any, *_: Any) -> Any:
 
 def _from_json(value: Any, default: Any = _NO_DEFAULT) -> Any:
     try:
-        return orjson.loads(_str(value))
+        return orjson.loads(as_text(value))
     except orjson.JSONDecodeError:
         return _default("from_json", value, default)
 
 
 def _to_json(value: Any, *_: Any, **__: Any) -> str:
-    return _sized(orjson.dumps(value).decode())
+    return sized(orjson.dumps(value).decode())
 
 
 def _list(value: Any) -> list[Any]:
@@ -154,7 +130,7 @@ def _list(value: Any) -> list[Any]:
 
 def _join(value: Any, by: str = "", *_: Any) -> str:
     parts = _list(value)
-    texts = [_str(part) for part in parts]
+    texts = [as_text(part) for part in parts]
     if sum(map(len, texts)) + len(by) * len(texts) > MAX_TEXT:
         raise TooLargeError
     return by.join(texts)
@@ -172,7 +148,7 @@ def _bitwise(operation: Callable[[int, int], int]) -> Callable[[Any, Any], int]:
 
 def _default(name: str, value: Any, default: Any) -> Any:
     if default is _NO_DEFAULT:
-        raise jinja2.TemplateRuntimeError(f"{name} cannot read {_str(value)[:40]!r}")
+        raise jinja2.TemplateRuntimeError(f"{name} cannot read {as_text(value)[:40]!r}")
     return default
 
 
@@ -188,18 +164,8 @@ def _float(value: Any) -> float | None:
     return amount if math.isfinite(amount) else None
 
 
-def _str(value: Any) -> str:
-    return value if isinstance(value, str) else str(value)
-
-
-def _sized(text: str) -> str:
-    if len(text) > MAX_TEXT:
-        raise TooLargeError
-    return text
-
-
 def _text(change: Callable[[str], str]) -> Callable[..., str]:
-    return lambda value, *_: _sized(change(_str(value)))
+    return lambda value, *_: sized(change(as_text(value)))
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -27,7 +27,7 @@ import orjson
 from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ingest.dialects import ha_filters
+from ingest.dialects import ha_filters, ha_limits
 from ingest.errors import UnreadableError
 
 MAX_TEMPLATE = 4_000
@@ -64,10 +64,10 @@ class _Cage(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if isinstance(left, int | float) and isinstance(right, int | float):
             if isinstance(left, int) and isinstance(right, int) and operator == "*":
-                ha_filters.bounded_number(left, right)
+                ha_limits.bounded_number(left, right)
             return super().call_binop(context, operator, left, right)
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
-            return ha_filters.joined(left, right)
+            return ha_limits.joined(left, right)
         raise jinja2.TemplateRuntimeError(f"{operator} is for numbers")
 
     def is_safe_attribute(self, _obj: Any, attr: str, value: Any) -> bool:
@@ -78,7 +78,7 @@ class _Cage(ImmutableSandboxedEnvironment):
     def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:
         owner = getattr(obj, "__self__", None)
         if isinstance(owner, str) and getattr(obj, "__name__", "") == "replace":
-            return ha_filters.replaced(owner, *args)
+            return ha_limits.replaced(owner, *args)
         return super().call(context, obj, *args, **kwargs)
 
 

@@ -26,9 +26,9 @@ from ingest.dialects.ha_discovery import (
 )
 from ingest.dialects.ha_templates import parse_json, template
 from ingest.dialects.properties import meaning_of
-from ingest.dialects.report import Report, level
+from ingest.dialects.report import Report
 from ingest.dialects.suggest import role_of
-from ingest.dialects.values import UNKNOWN, number, text_of
+from ingest.dialects.values import UNKNOWN, in_unit, number, text_of
 from ingest.errors import UnreadableError
 
 NAME = "homeassistant"
@@ -46,37 +46,45 @@ class Known:
     by_topic: Mapping[str, tuple[Entity, ...]]
     watched: Mapping[str, tuple[tuple[Entity, Watch], ...]]
     words: Mapping[str, bool]
+    alike: Mapping[tuple[str, str, str], int]
+    """How many entities of a component and class a device has."""
 
 
-EMPTY = Known({}, {}, {}, {})
+EMPTY = Known({}, {}, {}, {}, {})
 
 
 def learn(known: Known, key: str, doc: Any) -> Known:
     """`key` is a config's topic, doc its entities; or `online:` and an availability topic."""
     if key.startswith("online:"):
         return replace(known, words={**known.words, key[7:]: bool(doc)})
-    made = [entity_of(item) for item in doc] if isinstance(doc, list) else []
+    made = [entity_of(item, local) for item in doc] if isinstance(doc, list) else []
     new = tuple(entity for entity in made if entity is not None)
     old = known.entities.get(key, ())
-    by_topic, watched = dict(known.by_topic), dict(known.watched)
+    by_topic, watched, alike = dict(known.by_topic), dict(known.watched), dict(known.alike)
     for entity in old:
+        alike[_class(entity)] -= 1
         by_topic[entity.topic] = tuple(e for e in by_topic[entity.topic] if e is not entity)
         for watch in entity.watches:
             kept = watched.get(watch.topic, ())
             watched[watch.topic] = tuple(pair for pair in kept if pair[0] is not entity)
     for entity in new:
+        alike[_class(entity)] = alike.get(_class(entity), 0) + 1
         by_topic[entity.topic] = (*by_topic.get(entity.topic, ()), entity)
         for watch in entity.watches:
             watched[watch.topic] = (*watched.get(watch.topic, ()), (entity, watch))
     entities = {k: v for k, v in known.entities.items() if k != key}
-    return Known({**entities, key: new} if new else entities, by_topic, watched, known.words)
+    return Known({**entities, key: new} if new else entities, by_topic, watched, known.words, alike)
+
+
+def _class(entity: Entity) -> tuple[str, str, str]:
+    return entity.device, entity.component, entity.device_class
 
 
 def read(wire: Wire, known: Known) -> list[Finding]:
-    topic = wire.topic
-    levels = topic.removeprefix("homeassistant/").split("/")
+    topic = local(wire.topic)
+    levels = topic.split("/")
     if levels[-1] == "config" and levels[0] in _CONFIGURED and len(levels) in (3, 4):
-        return _config("/".join(levels), wire, known)
+        return _config(topic, wire, known)
     if not wire.payload or levels[-1] in ("set", "command") or topic == "status":
         return []
     named = known.by_topic.get(topic, ())
@@ -84,7 +92,7 @@ def read(wire: Wire, known: Known) -> list[Finding]:
     if named or watched:
         text = text_of(wire.payload)
         findings = _watched(topic, watched, text, wire, known) if watched else []
-        return findings + _states(named, text, wire)
+        return findings + _states(named, text, wire, known)
     return _plain(levels, wire)
 
 
@@ -116,13 +124,19 @@ def _config(topic: str, wire: Wire, known: Known) -> list[Finding]:
     ]
 
 
+def local(topic: str) -> str:
+    """A topic as a config names it, without the home before it: a hub may publish below
+    `homes/{home}/` itself, or a bridge may put that before what the hub says."""
+    if topic.startswith("homes/") and topic.count("/") > 1:
+        topic = topic.split("/", 2)[2]
+    return topic.removeprefix("homeassistant/")
+
+
 def _of_others(topic: str) -> bool:
-    """Whether the topic lies in another dialect's tree, with or without the home before it."""
-    below = topic.split("/", 2)[2] if topic.startswith("homes/") and topic.count("/") > 2 else topic
-    return below.startswith(OTHERS)
+    return local(topic).startswith(OTHERS)
 
 
-def _states(entities: tuple[Entity, ...], text: str, wire: Wire) -> list[Finding]:
+def _states(entities: tuple[Entity, ...], text: str, wire: Wire, known: Known) -> list[Finding]:
     """Entities of one device share a report. The document is parsed once for all of them."""
     document = parse_json(text)
     reports: dict[str, Report] = {}
@@ -132,18 +146,19 @@ def _states(entities: tuple[Entity, ...], text: str, wire: Wire) -> list[Finding
         if state is None or state.strip().lower() in UNKNOWN:
             continue
         report = reports.setdefault(entity.device, Report(entity.device, wire))
+        apart = known.alike.get(_class(entity), 0) > 1
         if entity.component == "binary_sensor":
-            findings += _binary(entity, state, report)
+            findings += _binary(entity, state, report, apart)
         elif entity.component == "sensor":
-            _number(entity, state, report)
+            _number(entity, state, report, apart)
         elif entity.component == "event":
             _event(state, report)
         elif state == entity.payload:
-            report.press(entity.action, entity.name.split(" ", 1)[0])
+            report.press(entity.action, entity.id)
     return findings + [finding for report in reports.values() for finding in report.findings()]
 
 
-def _binary(entity: Entity, state: str, report: Report) -> list[Finding]:
+def _binary(entity: Entity, state: str, report: Report, apart: bool) -> list[Finding]:
     """Exact, case-sensitive comparison, as Home Assistant does; anything else says nothing."""
     if state not in (entity.on, entity.off):
         return []
@@ -152,13 +167,13 @@ def _binary(entity: Entity, state: str, report: Report) -> list[Finding]:
         return [Availability(entity.device, active)]
     meaning = STATES.get(entity.device_class)
     if meaning is None:
-        report.unclear(entity.name.split()[0], active)
+        report.unclear(entity.id, active)
     else:
-        meaning(report, active, entity)
+        meaning(report, active, entity, apart)
     return []
 
 
-def _number(entity: Entity, state: str, report: Report) -> None:
+def _number(entity: Entity, state: str, report: Report, apart: bool) -> None:
     metric = NUMBERS.get(entity.device_class)
     if metric is None and entity.unit.lower() in ("bpm", "beats/min"):
         metric = "heart_rate"
@@ -166,8 +181,12 @@ def _number(entity: Entity, state: str, report: Report) -> None:
         metric = "breathing_rate"
     if metric == "voltage" and ("batt" in entity.name.lower() or entity.unit == "mV"):
         metric = "battery_voltage"
-    if metric is not None:
-        level(metric, unit=entity.unit)(report, state, entity.name)
+    amount = number(state)
+    if metric is None or amount is None:
+        return
+    converted = in_unit(metric, amount, entity.unit)
+    if converted is not None:
+        report.measure(metric, converted, entity.id, apart=apart)
 
 
 def _event(state: str, report: Report) -> None:

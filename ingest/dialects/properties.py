@@ -9,211 +9,78 @@ these too.
 import re
 from functools import lru_cache
 
-from ingest.dialects.report import (
-    Meaning,
-    Report,
-    Table,
-    both,
-    fixed,
-    fixed_flag,
-    flags,
-    level,
-    presses,
-    says,
-    states,
-    unclear,
-)
-from ingest.dialects.values import UNKNOWN, number, plausible, truth
+from ingest.dialects.meanings import (
+    ALARM,
+    DOOR_WORDS,
+    FALL,
+    FELL,
+    GAS,
+    HELP,
+    LEAK,
+    LOW,
+    POSTURE,
+    SOMEBODY,
+    WATER,
+    battery,
+    contact,
+    fault,
+    gas,
+    half_percent,
+    opening,
+    pressure,
+    self_test,
+    somebody,
+    voltage,
+    water,
+)  # fmt: skip
+from ingest.dialects.report import Meaning, Table, flags, level, presses, says, states, unclear
 from store.model import Kind
-
-_PRESENCE = {
-    **dict.fromkeys(("presence", "present", "occupied", "motion", "move", "moving"), True),
-    **dict.fromkeys(("stationary", "static", "peaceful", "active", "large", "small"), True),
-    **dict.fromkeys(("small_movement", "large_movement", "medium", "far", "near", "enter"), True),
-    **dict.fromkeys(("breathe", "breath", "someone", "true", "on"), True),
-    **dict.fromkeys(("none", "no_presence", "unoccupied", "vacant", "no_motion", "absent"), False),
-    **dict.fromkeys(("leave", "nobody", "false", "off", "absence", "no_one"), False),
-}
-_OPEN = {
-    **dict.fromkeys(("open", "opened", "tilted", "error_forced_open", "on", "yes", "true"), True),
-    **dict.fromkeys(("close", "closed", "off", "no", "false"), False),
-}
-_ALARM = {
-    **dict.fromkeys(("alarm", "alarmed", "true", "on", "detected", "fire", "smoke"), True),
-    **dict.fromkeys(("normal", "none", "clear", "false", "off", "ok", "no_alarm"), False),
-}
-_LEAK = {
-    **dict.fromkeys(("water_leakage_yes", "leak", "leakage", "wet", "alarm", "yes"), True),
-    **dict.fromkeys(("water_leakage_no", "normal", "dry", "none", "no", "ok"), False),
-}
-_BATTERY_LOW = {
-    **dict.fromkeys(("low", "critical", "very_low", "empty", "exhausted", "replace"), True),
-    **dict.fromkeys(("medium", "middle", "mid", "high", "full", "normal", "ok", "good"), False),
-    **dict.fromkeys(("usb", "charged"), False),
-}
-_FALL = {
-    **dict.fromkeys(("fall", "falling", "fallen", "fall_alarm", "fall_detected"), True),
-    **dict.fromkeys(("none", "normal", "no_fall", "clear"), False),
-}
-"""`fall_warning` and `maybe_fall` are neither: the sensor is still making up its mind."""
-_POSTURE: dict[str, Meaning] = {
-    # OWON FDS315, `status`
-    "falling": both(fixed(Kind.FALL, True), fixed_flag("presence", True)),
-    "unoccupied": both(fixed(Kind.FALL, False), fixed_flag("presence", False)),
-    "occupied": both(fixed(Kind.FALL, False), fixed_flag("presence", True)),
-    "sitting": both(fixed(Kind.FALL, False), fixed_flag("presence", True)),
-    "low_posture": fixed_flag("presence", True),
-    "on_the_bed": both(
-        fixed(Kind.FALL, False), fixed_flag("presence", True), fixed_flag("bed", True)
-    ),
-}
-_NO_FAULT = frozenset({"none", "no_fault", "clear", "normal", "ok", "false", "off", "no"})
-
-
-def contact(report: Report, value: object, part: str) -> None:
-    """True is closed, in every definition; the words say themselves."""
-    word = value.strip().lower() if isinstance(value, str) else None
-    if word in ("open", "opened", "close", "closed"):
-        report.measure("door", float(word.startswith("open")), part)
-    elif (closed := truth(value)) is not None:
-        report.measure("door", float(not closed), part)
-
-
-def gas(report: Report, value: object, part: str) -> None:
-    """An alarm when it is on or off; a number is a meter's volume or a concentration."""
-    if isinstance(value, bool | str) and number(value) is None:
-        _GAS(report, value, part)
-
-
-def voltage(report: Report, value: object, part: str) -> None:
-    """Of a battery in mV, or of the mains in V: the exposes say which, and without them the size
-    does: no mains has 500 V, no cell of a sensor 20 V."""
-    amount = number(value)
-    if amount is None:
-        return
-    if amount >= 500:
-        report.measure("battery_voltage", amount / 1000, part)
-    elif amount <= 20:
-        report.measure("battery_voltage", amount, part)
-    else:
-        report.measure("voltage", amount, part)
-
-
-def pressure(report: Report, value: object, part: str) -> None:
-    """Of the air in hPa or kPa; on or off is a pad somebody lies or sits on."""
-    if isinstance(value, bool):
-        report.measure("presence", float(value), part)
-    elif (amount := number(value)) is not None:
-        report.measure("pressure", amount if amount >= 200 else amount * 10, part)
-
-
-def battery(report: Report, value: object, part: str) -> None:
-    """Percent, or the words of a gauge with three steps."""
-    amount = number(value)
-    if amount is not None:
-        report.measure("battery", amount, part)
-    else:
-        _LOW(report, value, part)
-
-
-def fault(report: Report, value: object, part: str) -> None:
-    """On or off, or the name of a fault."""
-    broken = truth(value)
-    if broken is None and isinstance(value, str) and value.strip().lower() not in UNKNOWN:
-        broken = value.strip().lower() not in _NO_FAULT
-    if isinstance(value, str) and value.strip().lower() in _NO_FAULT:
-        broken = False
-    if broken is not None:
-        report.state(Kind.DEVICE_FAULT, broken, part)
-
-
-def self_test(report: Report, value: object, _part: str) -> None:
-    """`checking`, `check_success`, `check_failure` and the like."""
-    if isinstance(value, str) and (word := value.strip().lower()) not in UNKNOWN:
-        if "succe" in word or "pass" in word:
-            report.tested(None, True)
-        elif "fail" in word or word.endswith("_fault"):
-            report.tested(None, False)
-        elif "checking" in word or "testing" in word:
-            report.tested(None)
-
-
-def half_percent(report: Report, value: object, part: str) -> None:
-    """ZCL 3.3.2.2.3.2: BatteryPercentageRemaining counts half percents."""
-    if (amount := number(value)) is not None and plausible("battery", amount / 2):
-        report.measure("battery", amount / 2, part)
-
-
-_GAS = states(Kind.GAS_LEAK)
-_LOW = states(Kind.LOW_BATTERY, _BATTERY_LOW)
-_WATER = states(Kind.WATER_LEAK)
-_FELL = states(Kind.FALL)
-_HELP = states(Kind.HELP_CALL)
-_DOOR_WORDS = flags("door", _OPEN)
-
-
-def opening(report: Report, value: object, part: str) -> None:
-    """Open, tilted, closed; or true for open."""
-    if isinstance(value, bool):
-        report.measure("door", float(value), part)
-    else:
-        _DOOR_WORDS(report, value, part)
-
-
-def somebody(report: Report, value: object, part: str) -> None:
-    if isinstance(value, bool):
-        report.measure("presence", float(value), part)
-    else:
-        _SOMEBODY(report, value, part)
-
-
-_SOMEBODY = flags("presence", _PRESENCE)
 
 PROPERTIES: Table = {
     # life
     "smoke": states(Kind.SMOKE),
     "smoke_alarm": states(Kind.SMOKE),
-    "smoke_state": states(Kind.SMOKE, _ALARM),
-    "smoke_alarm_state": states(Kind.SMOKE, _ALARM),
-    "smoke_sensor_state": states(Kind.SMOKE, _ALARM),
+    "smoke_state": states(Kind.SMOKE, ALARM),
+    "smoke_alarm_state": states(Kind.SMOKE, ALARM),
+    "smoke_sensor_state": states(Kind.SMOKE, ALARM),
     "fire": states(Kind.SMOKE),
     "carbon_monoxide": states(Kind.CARBON_MONOXIDE),
     "carbon_monoxide_alarm": states(Kind.CARBON_MONOXIDE),
-    "co_state": states(Kind.CARBON_MONOXIDE, _ALARM),
+    "co_state": states(Kind.CARBON_MONOXIDE, ALARM),
     "co_alarm": states(Kind.CARBON_MONOXIDE),
     "gas": gas,
-    "gas_alarm": _GAS,
-    "gas_leak": _GAS,
-    "gas_sensor_state": states(Kind.GAS_LEAK, _ALARM),
-    "gas_state": states(Kind.GAS_LEAK, _ALARM),
-    "fall": _FELL,
-    "fall_detected": _FELL,
-    "fall_alarm": _FELL,
-    "fall_status": states(Kind.FALL, _FALL),
-    "fall_state": states(Kind.FALL, _FALL),
-    "fall_down_status": states(Kind.FALL, _FALL),
-    "status": says(_POSTURE),
-    "sos": _HELP,
-    "sos_alarm": _HELP,
-    "panic": _HELP,
-    "panic_alarm": _HELP,
-    "emergency": _HELP,
-    "emergency_call": _HELP,
-    "help_call": _HELP,
-    "personal_alarm": _HELP,
+    "gas_alarm": GAS,
+    "gas_leak": GAS,
+    "gas_sensor_state": states(Kind.GAS_LEAK, ALARM),
+    "gas_state": states(Kind.GAS_LEAK, ALARM),
+    "fall": FELL,
+    "fall_detected": FELL,
+    "fall_alarm": FELL,
+    "fall_status": states(Kind.FALL, FALL),
+    "fall_state": states(Kind.FALL, FALL),
+    "fall_down_status": states(Kind.FALL, FALL),
+    "status": says(POSTURE),
+    "sos": HELP,
+    "sos_alarm": HELP,
+    "panic": HELP,
+    "panic_alarm": HELP,
+    "emergency": HELP,
+    "emergency_call": HELP,
+    "help_call": HELP,
+    "personal_alarm": HELP,
     "action": presses,
     "click": presses,
     # a person at risk
-    "water_leak": _WATER,
-    "water_leak_alarm": _WATER,
-    "active_water_leak": _WATER,
-    "leak": _WATER,
-    "leak_detect": _WATER,
-    "leak_detected": _WATER,
-    "flood": _WATER,
-    "water": states(Kind.WATER_LEAK, {"true": True, "false": False}),
-    "water_leakage_state": states(Kind.WATER_LEAK, _LEAK),
-    "water_leak_state": states(Kind.WATER_LEAK, _LEAK),
+    "water_leak": WATER,
+    "water_leak_alarm": WATER,
+    "active_water_leak": WATER,
+    "leak": WATER,
+    "leak_detect": WATER,
+    "leak_detected": WATER,
+    "flood": WATER,
+    "water": water,
+    "water_leakage_state": states(Kind.WATER_LEAK, LEAK),
+    "water_leak_state": states(Kind.WATER_LEAK, LEAK),
     # technical
     "tamper": states(Kind.TAMPER),
     "tamper_alarm": states(Kind.TAMPER),
@@ -221,9 +88,9 @@ PROPERTIES: Table = {
     "battery_low": states(Kind.LOW_BATTERY),
     "low_battery": states(Kind.LOW_BATTERY),
     "battery_alarm": states(Kind.LOW_BATTERY),
-    "battery_state": _LOW,
+    "battery_state": LOW,
     "battery_level": battery,
-    "battery_status": _LOW,
+    "battery_status": LOW,
     "trouble": fault,
     "fault": fault,
     "fault_state": fault,
@@ -245,11 +112,11 @@ PROPERTIES: Table = {
     "motion_alarm": flags("motion"),
     "pir": flags("motion"),
     "presence": somebody,
-    "presence_state": _SOMEBODY,
-    "presence_status": _SOMEBODY,
-    "motion_state": _SOMEBODY,
-    "human_motion_state": _SOMEBODY,
-    "human_presence_state": _SOMEBODY,
+    "presence_state": SOMEBODY,
+    "presence_status": SOMEBODY,
+    "motion_state": SOMEBODY,
+    "human_motion_state": SOMEBODY,
+    "human_presence_state": SOMEBODY,
     "state": flags("presence", {"none": False, "presence": True, "move": True}),
     "pressure_state": flags("presence", {"none": False, "sit": True, "sedentary": True}),
     "bed": flags("bed"),
@@ -259,11 +126,11 @@ PROPERTIES: Table = {
     "contact_alarm": contact,
     "door": opening,
     "door_open": opening,
-    "door_state": _DOOR_WORDS,
+    "door_state": DOOR_WORDS,
     "window": opening,
     "window_open": opening,
     "opening": opening,
-    "opening_state": _DOOR_WORDS,
+    "opening_state": DOOR_WORDS,
     "handle_position": flags("door", {"closed": False, "open": True, "tilted": True}),
     # measures
     "temperature": level("temperature"),

@@ -64,11 +64,15 @@ class Report:
     def tested(self, kind: Kind | None, passed: bool | None = None) -> None:
         self.found.append(Tested(self.device, kind, passed, self.retained, self.mark))
 
-    def measure(self, metric: str, value: float, part: str = "") -> None:
+    def measure(self, metric: str, value: float, part: str = "", *, apart: bool = False) -> None:
         """A value that cannot be is left out. The device's own value, or else the first one, is
         kept without a part, so that a device with one sensor reads the same whatever it calls it.
+        `apart`: the device is known to measure this in several places, so the part stays.
         """
         if not plausible(metric, value):
+            return
+        if apart:
+            self.metrics.setdefault(part, {})[metric] = value
             return
         first = self.metrics.setdefault("", {})
         if metric not in first:

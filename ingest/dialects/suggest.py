@@ -15,7 +15,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("gas_leak", r"\b(gas|methane|lpg)\b.*(alarm|sensor|detector|leak)|燃气|可燃气"),
         ("water_leak", r"\b(water|flood|leak|leakage)\b.*(alarm|sensor|detector|leak)|水浸|漏水"),
         ("fall", r"\bfall\b.*(sensor|detect|function|radar)|跌倒"),
-        ("bed", r"\bbed\b|床"),
+        ("bed", r"\bbed\b|pressure pad|mattress|床"),
         ("door", r"\b(door|window|contact)\b.*(sensor|contact)|门磁|门窗"),
         ("presence", r"presence|occupancy|breathe|radar|人体存在"),
         ("motion", r"\b(motion|pir)\b|人体"),

@@ -74,13 +74,24 @@ ALARM_1, ALARM_2, TAMPER, BATTERY, TEST = 0x0001, 0x0002, 0x0004, 0x0008, 0x0100
 def zone_status(report: Report, fields: Mapping[str, Any]) -> None:
     """The bits that no attribute names: tamper and battery; and the alarm itself of a zone whose
     type the bridge does not know."""
-    raw = fields.get("ZoneStatusChange", fields.get("ZoneStatus"))
-    if isinstance(raw, bool) or (status := number(raw)) is None or not 0 <= status < 0x10000:
+    bits = _status(fields)
+    if bits is None:
         return
-    bits = int(status)
     if bits & TEST:
         report.tested(None)
     report.state(Kind.TAMPER, bool(bits & TAMPER))
     report.state(Kind.LOW_BATTERY, bool(bits & BATTERY))
     if _NAMED.isdisjoint(fields):
         report.unclear("zone", bool(bits & (ALARM_1 | ALARM_2)))
+
+
+def _status(fields: Mapping[str, Any]) -> int | None:
+    """The number, or the start of the raw command 0x00 of cluster 0x0500: two bytes, low first."""
+    raw = fields.get("ZoneStatusChange", fields.get("ZoneStatus"))
+    if raw is None and isinstance(command := fields.get("0500!00"), str):
+        try:
+            return int.from_bytes(bytes.fromhex(command[:4]), "little") if command[3:] else None
+        except ValueError:
+            return None
+    status = number(raw)
+    return int(status) if status is not None and 0 <= status < 0x10000 else None
