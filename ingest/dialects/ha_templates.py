@@ -75,6 +75,9 @@ class _Cage(ImmutableSandboxedEnvironment):
             return False
         return not callable(value) or attr in _METHODS
 
+    def wrap_str_format(self, _value: Any) -> None:
+        """No formatting: a width in it would make any text long."""
+
     def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:
         owner = getattr(obj, "__self__", None)
         if isinstance(owner, str) and getattr(obj, "__name__", "") == "replace":

@@ -66,13 +66,11 @@ def _worded(meaning: Meaning) -> Meaning:
 
 def _volts(report: Report, value: object, part: str) -> None:
     """Netvox: 3.6, or "2.4(low battery)"; a plug's 230; Elsys' vdd in mV."""
-    low = False
-    if isinstance(value, str):
-        low = "low battery" in value.lower()
-        value = value.partition("(")[0]
-        report.state(Kind.LOW_BATTERY, low, part)
-    if (amount := number(value)) is None:
+    amount = number(value.partition("(")[0] if isinstance(value, str) else value)
+    if amount is None:
         return
+    if isinstance(value, str):
+        report.state(Kind.LOW_BATTERY, "low battery" in value.lower(), part)
     if amount > 1_000:
         amount /= 1_000
     report.measure("battery_voltage" if amount <= 20 else "voltage", amount, part)

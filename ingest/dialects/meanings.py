@@ -12,7 +12,7 @@ from ingest.dialects.report import (
     flags,
     states,
 )
-from ingest.dialects.values import UNKNOWN, number, plausible, truth
+from ingest.dialects.values import UNKNOWN, number, plausible, truth, word_of
 from store.model import Kind
 
 PRESENCE = {
@@ -114,10 +114,11 @@ def battery(report: Report, value: object, part: str) -> None:
 def fault(report: Report, value: object, part: str) -> None:
     """On or off, or the name of a fault."""
     broken = truth(value)
-    if broken is None and isinstance(value, str) and value.strip().lower() not in UNKNOWN:
-        broken = value.strip().lower() not in _NO_FAULT
-    if isinstance(value, str) and value.strip().lower() in _NO_FAULT:
+    word = word_of(value)
+    if word in _NO_FAULT:
         broken = False
+    elif broken is None and word not in UNKNOWN:
+        broken = True
     if broken is not None:
         report.state(Kind.DEVICE_FAULT, broken, part)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ingest.dialects.base import Finding, Measurement, Pressed, Statement, Tested, Unclear, Wire
 from ingest.dialects.presses import action_of, is_call
-from ingest.dialects.values import UNKNOWN, in_unit, number, plausible, truth
+from ingest.dialects.values import UNKNOWN, in_unit, number, plausible, truth, word_of
 from store.model import Kind
 
 
@@ -144,7 +144,7 @@ def says(words: Mapping[str, Meaning]) -> Meaning:
     """A word (lower case) that stands for something: looked up, then taken as true."""
 
     def take(report: Report, value: object, part: str) -> None:
-        meaning = words.get(value.strip().lower()) if isinstance(value, str) else None
+        meaning = words.get(word_of(value))
         if meaning is not None:
             meaning(report, True, part)
 
@@ -186,4 +186,4 @@ def unclear(name: str) -> Meaning:
 def _said(value: object, words: Mapping[str, bool] | None) -> bool | None:
     if words is None:
         return truth(value)
-    return words.get(value.strip().lower()) if isinstance(value, str) else None
+    return words.get(word_of(value))

@@ -114,6 +114,9 @@ OWN_UNIT: dict[str, frozenset[str]] = {
     "energy": frozenset({"kwh"}),
     "water": frozenset({"m³", "m3"}),
     "water_flow": frozenset({"m³/h", "m3/h"}),
+    "rssi": frozenset({"dbm"}),
+    "heart_rate": frozenset({"bpm", "beats/min", "1/min"}),
+    "breathing_rate": frozenset({"bpm", "breaths/min", "br/min", "1/min"}),
 }
 """Units that need no conversion. A unit in neither table makes a value unreadable, not wrong."""
 
@@ -133,6 +136,15 @@ def truth(value: object) -> bool | None:
     if isinstance(value, int | float) and value in (0, 1):
         return value == 1
     return None
+
+
+def word_of(value: object) -> str:
+    """A word in lower case to look up; empty for what is none. Exactly `None` is a Python None
+    that was turned into text, never the `none` of a sensor that detects nothing."""
+    if not isinstance(value, str):
+        return ""
+    word = value.strip()
+    return "" if word == "None" else word.lower()
 
 
 def number(value: object) -> float | None:
@@ -166,8 +178,7 @@ def in_unit(metric: str, value: float, unit: str) -> float | None:
     factor = UNITS.get((metric, word))
     if factor is not None:
         return value * factor[0] + factor[1]
-    own = OWN_UNIT.get(metric)
-    return value if not word or own is None or word in own else None
+    return value if not word or word in OWN_UNIT.get(metric, ()) else None
 
 
 def online(value: object) -> bool | None:
