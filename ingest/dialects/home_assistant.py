@@ -237,21 +237,18 @@ def _rendered(source: str, text: str, document: Any, received_at: datetime) -> s
 
 
 def _plain(levels: list[str], wire: Wire) -> list[Finding]:
-    """A topic that no config names. One value a topic, and nothing is read into other names."""
-    if len(levels) < 2:
-        return []
-    device, name = "/".join(levels[:-1])[:128], levels[-1]
-    if wire.payload[:1] == b"{":
-        document = parse_json(text_of(wire.payload))
-        report = Report("/".join(levels)[:128], wire)
-        amount = document.get("batteryPercentageRemaining") if isinstance(document, dict) else None
-        known = meaning_of("batterypercentageremaining")
-        if number(amount) is not None and known is not None:
-            known[0](report, amount, "")
-        return report.findings()
-    known = meaning_of(name.lower())
-    if known is None:
-        return []
-    report = Report(device, wire)
-    known[0](report, text_of(wire.payload).strip(), known[1])
+    """A topic that no config names: one value with the property's name as the last level, or an
+    object of properties. Nothing is read into other names."""
+    text = text_of(wire.payload)
+    if text[:1] == "{":
+        document = parse_json(text)
+        report = Report("/".join(levels)[-128:], wire)
+        values = document if isinstance(document, dict) else {}
+    else:
+        report = Report("/".join(levels[:-1])[-128:], wire)
+        values = {levels[-1]: text.strip()} if len(levels) > 1 else {}
+    for name, value in values.items():
+        known = meaning_of(name.lower()) if value is not None else None
+        if known is not None:
+            known[0](report, value, known[1])
     return report.findings()

@@ -70,6 +70,12 @@ def _learn_description(known: Known, path: str, doc: Any) -> Known:
         below = doc.get("children")
         if isinstance(below, list):
             children[device] = tuple(c for c in below[:_MAX_CHILDREN] if isinstance(c, str))
+        for above in (doc.get("root"), doc.get("parent")):
+            if not isinstance(above, str) or above == device:
+                continue
+            siblings = children.get(above, ())
+            if device not in siblings:
+                children[above] = (*siblings[:_MAX_CHILDREN], device)
     return Known(kept, children)
 
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ingest.dialects.presses import is_call
 from ingest.dialects.properties import meaning_of as of_property
-from ingest.dialects.report import Meaning, Report, flags, level, presses, unclear
+from ingest.dialects.report import Meaning, Report, flags, level, presses, states, unclear
 from ingest.dialects.values import number
+from store.model import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ def meaning_of(node: str, prop: str, described: Property) -> tuple[Meaning, str]
             return _in_unit(metric, described.unit), ""
     if described.event and described.datatype in ("enum", "string") and name in _PRESSED:
         return presses, node
+    if described.datatype in ("", "boolean") and is_call(f"{node} {prop}"):
+        return states(Kind.HELP_CALL), ""
+    if name == "occupied":
+        return flags("bed" if node_id == "bed" else "presence"), ""
     if name in ("open", "opened"):
         return flags("door"), ""
     if name == "contact" or node_id == "contact":

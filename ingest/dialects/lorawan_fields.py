@@ -157,6 +157,7 @@ FIELDS: Table = {
     **dict.fromkeys(("gasstatus", "gasalarm", "gasleak"), _GAS),
     **dict.fromkeys(("waterleak", "waterleakage", "leakagestatus", "leakstatus"), _WATER),
     **dict.fromkeys(("waterleakstatus", "leakage", "leak", "flood", "waterleakagestatus"), _WATER),
+    **dict.fromkeys(("waterleakalarm", "leakalarm", "waterleakdetected"), _WATER),
     **dict.fromkeys(("fall", "falldetected", "fallalarm", "fallstatus"), _FELL),
     **dict.fromkeys(("sos", "sosalarm", "sosstatus", "emergency", "emergencyalarm"), _CALL),
     **dict.fromkeys(("panic", "panicbutton", "helpcall"), _CALL),
@@ -166,19 +167,21 @@ FIELDS: Table = {
     "key": _key,
     "doorbell": _doorbell,
     **dict.fromkeys(("magnetstatus", "door", "doorstatus", "dooropenstatus"), _DOOR),
-    **dict.fromkeys(("contactstate", "dooropen", "windowstatus", "window"), _DOOR),
+    **dict.fromkeys(("contactstate", "dooropen", "windowstatus", "window", "magnetchn"), _DOOR),
     **dict.fromkeys(("pir", "pirstatus", "occupy", "motionstatus", "motiondetected"), _MOTION),
     "motion": _count,
     **dict.fromkeys(("occupancy", "occupancystatus", "presence", "occupied"), _OCCUPIED),
     **dict.fromkeys(("tamperstatus", "tamper", "tamperalarm", "disassembledalarm"), _TAMPER),
-    **dict.fromkeys(("shocktamperalarm", "tamperdetected"), _TAMPER),
+    **dict.fromkeys(("shocktamperalarm", "tamperdetected", "boxtamper"), _TAMPER),
     "install": states(Kind.TAMPER, {"yes": False, "no": True}),
     **dict.fromkeys(("poweroffalarm", "poweroff"), _worded(states(Kind.POWER_FAILURE, _ALARM))),
     **dict.fromkeys(("lowbattery", "batterylow", "lowbatteryalarm"), states(Kind.LOW_BATTERY)),
     **dict.fromkeys(("onoff", "contactswitch", "digital", "reedstate"), unclear("contact")),
     # measures
     **dict.fromkeys(("temperature", "temp", "tempcsht", "sensortemperature"), level("temperature")),
-    **dict.fromkeys(("airtemperature", "ambienttemperature"), level("temperature")),
+    **dict.fromkeys(
+        ("airtemperature", "ambienttemperature", "temperaturechn"), level("temperature")
+    ),
     **dict.fromkeys(("humidity", "humi", "humsht", "relativehumidity", "rh"), level("humidity")),
     **dict.fromkeys(("airhumidity",), level("humidity")),
     **dict.fromkeys(("battery", "batterylevel", "batterypercent"), level("battery")),
@@ -214,7 +217,10 @@ def take(report: Report, fields: Mapping[str, Any]) -> None:
     browan = "temperatureBoard" in fields
     if browan and (active := truth(fields.get("status"))) is not None:
         report.unclear("status", active)
-    for name, value in fields.items():
+    for name, given in fields.items():
+        value = given
+        if isinstance(value, Mapping) and number(value.get("value")) is not None:
+            value = value["value"]  # {"value": 20.5, "unit": "°C"}
         if value is None or (known := _known(name)) is None:
             continue
         if browan and known[0] == "battery":

@@ -81,7 +81,7 @@ def _report(device: str, leaf: str, message: Any, wire: Wire) -> list[Finding]:
 def _fields(report: Report, message: Any) -> None:
     if not isinstance(message, dict):
         return
-    fahrenheit = message.get("TempUnit") == "F"
+    units = {"Temperature": message.get("TempUnit"), "Pressure": message.get("PressureUnit")}
     for name, value in message.items():
         if isinstance(value, dict):
             action = value.get("Action")
@@ -90,21 +90,22 @@ def _fields(report: Report, message: Any) -> None:
             elif name == "RfReceived":
                 _radio(report, value)
             elif name == "Wifi":
-                _take(report, "Signal", value.get("Signal"), "", fahrenheit=False)
+                _take(report, "Signal", value.get("Signal"), "", units)
             elif name not in IGNORED_SENSORS:
                 for field, amount in value.items():
-                    _take(report, field, amount, name, fahrenheit=fahrenheit)
+                    _take(report, field, amount, name, units)
         elif _SWITCH.match(name):
             _input(report, name, False, value)
 
 
-def _take(report: Report, field: str, value: Any, part: str, *, fahrenheit: bool) -> None:
+def _take(report: Report, field: str, value: Any, part: str, units: Mapping[str, Any]) -> None:
+    """TempUnit C or F; PressureUnit hPa, mmHg or inHg: of the whole message."""
     meaning = SENSOR.get(field)
     if meaning is None or value is None:
         return
-    if field == "Temperature" and fahrenheit:
-        celsius = number(value)
-        value = None if celsius is None else in_unit("temperature", celsius, "f")
+    if isinstance(unit := units.get(field), str):
+        amount = number(value)
+        value = None if amount is None else in_unit(field.lower(), amount, unit)
     for index, entry in enumerate(value[:8] if isinstance(value, list) else [value]):
         meaning(report, entry, part if index == 0 else f"{part}-{index + 1}")
 

@@ -183,6 +183,9 @@ PLAIN: list[tuple[str, str, set[str]]] = [
     ("hall/smoke", "unavailable", set()),
     ("hall/smoke", "[]", set()),
     ("hall/mood", "ON", set()),
+    ("hall/box", '{"smoke": "OFF", "battery": 40, "mood": 1}', {"smoke off", "battery 40"}),
+    ("hall/box", '{"batteryPercentageRemaining": 160}', {"battery 80"}),
+    ("hall/box", "{", set()),
     ("status", "online", set()),
     ("light/esp/set", "ON", set()),
 ]

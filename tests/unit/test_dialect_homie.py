@@ -46,6 +46,8 @@ VALUES: list[tuple[str, dict[str, str], str, set[str]]] = [
     ("unit/battery", {"$datatype": "float", "$unit": "V"}, "2.9", {"battery_voltage 2.9"}),
     ("key/action", {"$datatype": "enum", "$retained": "false"}, "sos", {"help_call on event"}),
     ("key/press", {"$datatype": "enum", "$retained": "false"}, "single", {"pressed single"}),
+    ("panic-button/pressed", {"$datatype": "boolean"}, "true", {"help_call on"}),
+    ("bed/occupied", {"$datatype": "boolean"}, "true", {"bed on"}),
     ("unit/name", {"$datatype": "string"}, "smoke", set()),
     ("hall/smoke", {"$datatype": "boolean"}, "\x00", set()),
 ]
@@ -94,6 +96,12 @@ def test_what_is_behind_a_lost_root_is_lost() -> None:
         "grandchild offline",
     }
     assert home.says("5/dev/$state", "ready") == {"dev online"}
+
+
+def test_a_child_may_name_its_root_itself() -> None:
+    home = Home("homie")
+    home.hears("5/child/$description", {"nodes": {}, "root": "hub", "parent": "hub"})
+    assert home.says("5/hub/$state", "lost") == {"hub offline", "child offline"}
 
 
 @pytest.mark.parametrize("topic", ["dev/door/lock/set", "5/dev/door/open/$target", "dev/x/y/set"])

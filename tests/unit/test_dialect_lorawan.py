@@ -49,6 +49,8 @@ FIELDS: list[tuple[dict[str, Any], set[str]]] = [
     ({"type": "smoke sensor", "event": "removed"}, {"tamper on"}),
     ({"status": 1, "battery": 3.4, "temperatureBoard": 22},
      {"unclear status on", "battery_voltage 3.4"}),
+    ({"temperature": {"value": 20.5, "unit": "°C"}}, {"temperature 20.5"}),
+    ({"temperature_chn1": 4.5, "magnet_chn1": "open"}, {"temperature 4.5", "door on"}),
     ({"temperature": None, "humidity": "unknown"}, set()),
     ({"TempC_SHT": 19.2, "Hum_SHT": 51}, {"temperature 19.2", "humidity 51"}),
     ({"respiratory_rate": 15, "respiratory_status": "normal"}, {"breathing_rate 15"}),

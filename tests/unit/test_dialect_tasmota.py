@@ -15,6 +15,7 @@ CASES: list[tuple[str, Any, set[str]]] = [
      {"Time": "2026-11-21T15:00:00", "AM2301": {"Temperature": 20.1, "Humidity": 55}},
      {"temperature 20.1", "humidity 55"}),
     ("tele/k/SENSOR", {"SI7021": {"Temperature": 68}, "TempUnit": "F"}, {"temperature 20"}),
+    ("tele/k/SENSOR", {"BME280": {"Pressure": 750}, "PressureUnit": "mmHg"}, {"pressure 999.918"}),
     ("tele/k/SENSOR", {"AM2301": {"Temperature": None, "Humidity": None}}, set()),
     ("tele/k/SENSOR", {"DS18B20": {"Temperature": 85.0}}, set()),
     ("tele/k/SENSOR", {"DS18B20": {"Temperature": -127}}, set()),
