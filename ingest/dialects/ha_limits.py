@@ -1,9 +1,11 @@
 """How much a template may make of its input. Pure."""
 
-from typing import Any
+import math
+from typing import Any, Final
 
 import jinja2
 
+NO_DEFAULT: Final = object()
 MAX_TEXT = 8_192
 """Characters of any text that a step makes."""
 MAX_BITS = 1_024
@@ -42,3 +44,21 @@ def sized(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise TooLargeError
     return text
+
+
+def fallback(name: str, value: Any, default: Any) -> Any:
+    if default is NO_DEFAULT:
+        raise jinja2.TemplateRuntimeError(f"{name} cannot read {as_text(value)[:40]!r}")
+    return default
+
+
+def finite(value: Any) -> float | None:
+    if isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, int | float | str) or (isinstance(value, str) and len(value) > 64):
+        return None
+    try:
+        amount = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return amount if math.isfinite(amount) else None

@@ -6,8 +6,6 @@ names it; a topic that none names is read by its last level, when that is the na
 (`…/smoke` = ON).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +20,8 @@ from ingest.dialects.ha_discovery import (
     described,
     device_of,
     entities_of,
-    entity_of,
 )
+from ingest.dialects.ha_knowledge import EMPTY, Known, class_of, learn, local
 from ingest.dialects.ha_templates import parse_json, template
 from ingest.dialects.properties import meaning_of
 from ingest.dialects.report import Report
@@ -35,49 +33,6 @@ NAME = "homeassistant"
 OTHERS = ("zigbee2mqtt/", "tasmota/", "shelly/", "homie/")
 """Topics that another dialect reads: their configs would only say the same twice."""
 _CONFIGURED = COMPONENTS | {"device"}
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Entities by the key they were learned under, by state topic, watches by topic, and the last
-    word of each availability topic."""
-
-    entities: Mapping[str, tuple[Entity, ...]]
-    by_topic: Mapping[str, tuple[Entity, ...]]
-    watched: Mapping[str, tuple[tuple[Entity, Watch], ...]]
-    words: Mapping[str, bool]
-    alike: Mapping[tuple[str, str, str], int]
-    """How many entities of a component and class a device has."""
-
-
-EMPTY = Known({}, {}, {}, {}, {})
-
-
-def learn(known: Known, key: str, doc: Any) -> Known:
-    """`key` is a config's topic, doc its entities; or `online:` and an availability topic."""
-    if key.startswith("online:"):
-        return replace(known, words={**known.words, key[7:]: bool(doc)})
-    made = [entity_of(item, local) for item in doc] if isinstance(doc, list) else []
-    new = tuple(entity for entity in made if entity is not None)
-    old = known.entities.get(key, ())
-    by_topic, watched, alike = dict(known.by_topic), dict(known.watched), dict(known.alike)
-    for entity in old:
-        alike[_class(entity)] -= 1
-        by_topic[entity.topic] = tuple(e for e in by_topic[entity.topic] if e is not entity)
-        for watch in entity.watches:
-            kept = watched.get(watch.topic, ())
-            watched[watch.topic] = tuple(pair for pair in kept if pair[0] is not entity)
-    for entity in new:
-        alike[_class(entity)] = alike.get(_class(entity), 0) + 1
-        by_topic[entity.topic] = (*by_topic.get(entity.topic, ()), entity)
-        for watch in entity.watches:
-            watched[watch.topic] = (*watched.get(watch.topic, ()), (entity, watch))
-    entities = {k: v for k, v in known.entities.items() if k != key}
-    return Known({**entities, key: new} if new else entities, by_topic, watched, known.words, alike)
-
-
-def _class(entity: Entity) -> tuple[str, str, str]:
-    return entity.device, entity.component, entity.device_class
 
 
 def read(wire: Wire, known: Known) -> list[Finding]:
@@ -124,14 +79,6 @@ def _config(topic: str, wire: Wire, known: Known) -> list[Finding]:
     ]
 
 
-def local(topic: str) -> str:
-    """A topic as a config names it, without the home before it: a hub may publish below
-    `homes/{home}/` itself, or a bridge may put that before what the hub says."""
-    if topic.startswith("homes/") and topic.count("/") > 1:
-        topic = topic.split("/", 2)[2]
-    return topic.removeprefix("homeassistant/")
-
-
 def _of_others(topic: str) -> bool:
     return local(topic).startswith(OTHERS)
 
@@ -146,7 +93,7 @@ def _states(entities: tuple[Entity, ...], text: str, wire: Wire, known: Known) -
         if state is None or state.strip().lower() in UNKNOWN:
             continue
         report = reports.setdefault(entity.device, Report(entity.device, wire))
-        apart = known.alike.get(_class(entity), 0) > 1
+        apart = known.alike.get(class_of(entity), 0) > 1
         if entity.component == "binary_sensor":
             findings += _binary(entity, state, report, apart)
         elif entity.component == "sensor":
@@ -252,3 +199,6 @@ def _plain(levels: list[str], wire: Wire) -> list[Finding]:
         if known is not None:
             known[0](report, value, known[1])
     return report.findings()
+
+
+__all__ = ["EMPTY", "NAME", "learn", "read"]

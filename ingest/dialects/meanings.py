@@ -124,8 +124,10 @@ def fault(report: Report, value: object, part: str) -> None:
 
 
 def self_test(report: Report, value: object, _part: str) -> None:
-    """`checking`, `check_success`, `check_failure` and the like."""
-    if isinstance(value, str) and (word := value.strip().lower()) not in UNKNOWN:
+    """`checking`, `check_success`, `check_failure` and the like; true while it runs."""
+    if value is True:
+        report.tested(None)
+    elif isinstance(value, str) and (word := value.strip().lower()) not in UNKNOWN:
         if "succe" in word or "pass" in word:
             report.tested(None, True)
         elif "fail" in word or word.endswith("_fault"):

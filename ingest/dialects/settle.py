@@ -4,7 +4,7 @@ Half of the buttons sold for emergencies only say `single`; a detector may say j
 under the mattress reports `occupancy`. Only the person who hung them knows what that means.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from alerts.classify import OF_THE_CENTRE
@@ -32,15 +32,24 @@ NOTHING_SAID = Setting()
 
 
 def settle(findings: Iterable[Finding], setting_of: Callable[[str], Setting]) -> list[Finding]:
-    """The findings with every press and unclear alarm decided that a setting decides."""
-    return [_settled(finding, setting_of) for finding in findings]
+    """The findings with every press and unclear alarm decided that a setting decides.
+
+    What a message states by name is not read once more into an unclear alarm of the same device:
+    a smoke detector's `alarm` beside its `smoke` is the siren.
+    """
+    findings = list(findings)
+    stated = {(f.device, f.kind) for f in findings if isinstance(f, Statement)}
+    return [_settled(finding, setting_of, stated) for finding in findings]
 
 
-def _settled(finding: Finding, setting_of: Callable[[str], Setting]) -> Finding:
+def _settled(
+    finding: Finding, setting_of: Callable[[str], Setting], stated: Collection[tuple[str, Kind]]
+) -> Finding:
     if isinstance(finding, Pressed):
         return _press(finding, setting_of(finding.device))
     if isinstance(finding, Unclear):
-        return _alarm(finding, setting_of(finding.device))
+        setting = setting_of(finding.device)
+        return finding if (finding.device, setting.role) in stated else _alarm(finding, setting)
     if isinstance(finding, Measurement) and _IN_BED & finding.metrics.keys():
         return _bed(finding) if setting_of(finding.device).role == "bed" else finding
     return finding

@@ -196,7 +196,7 @@ SAMPLES: list[tuple[str, str, Any]] = [
         "v3/a/devices/d/up",
         {
             "uplink_message": {
-                "decoded_payload": {"Volt": "2.4(low battery)"},
+                "decoded_payload": {"Device": "R312A", "Alarm": 1, "Volt": "2.4(low battery)"},
                 "normalized_payload": [{"air": {"temperature": 20}}],
                 "rx_metadata": [{"rssi": -1}],
             }

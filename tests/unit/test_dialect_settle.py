@@ -69,6 +69,12 @@ def test_a_role_explains_an_unclear_alarm(role: str, expected: set[str]) -> None
     assert settled(Unclear("d", "alarm", True), Setting(role)) == expected
 
 
+def test_the_siren_of_a_detector_is_not_its_alarm() -> None:
+    found: list[Finding] = [Statement("d", Kind.SMOKE, False), Unclear("d", "alarm", True)]
+    said = in_words(settle(found, lambda _device: Setting("smoke")))
+    assert said == {"smoke off", "unclear alarm on"}
+
+
 def test_somebody_felt_under_the_mattress_is_in_bed() -> None:
     felt = Measurement("d", {"presence": 1.0, "battery": 80.0})
     assert settled(felt, Setting("bed")) == {"bed on", "battery 80"}
