@@ -131,6 +131,15 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A part of a message that is not read, and why, while the rest counts."""
+
+    device: str
+    part: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Learned:
     """Something later messages are read with: keep it as a row (home, dialect, key → doc). `doc`
     is plain JSON; None forgets the key."""
@@ -141,5 +150,6 @@ class Learned:
 
 
 Finding = (
-    Statement | Pressed | Unclear | Tested | Measurement | Availability | Found | Gone | Learned
-)
+    Statement | Pressed | Unclear | Tested | Measurement
+    | Availability | Found | Gone | Refused | Learned
+)  # fmt: skip

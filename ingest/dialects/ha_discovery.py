@@ -10,11 +10,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.dialects.ha_abbreviations import DEVICE, KEYS
+from ingest.dialects.base import Refused
+from ingest.dialects.ha_config import device_name, expanded, watches_of
 from ingest.dialects.ha_templates import template
+from ingest.errors import UnreadableError
 
 COMPONENTS = frozenset({"binary_sensor", "sensor", "event", "device_automation"})
 """What states something; the others are there to be commanded."""
+ATTRIBUTES = "attributes"
+"""A topic with facts about the device beside its state: battery, radio."""
+_KEPT_AS = COMPONENTS | {ATTRIBUTES}
 MAX_COMPONENTS = 100
 KEPT = (
     "name", "unique_id", "object_id", "device_class", "unit_of_measurement", "state_topic",
@@ -56,29 +61,40 @@ class Entity:
     mode: str
 
 
-def entities_of(topic: str, config: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The entities of a config as plain JSON, to be kept. Raises UnreadableError for a template
-    that is not read here, so that the installer learns why the device stays silent."""
+def entities_of(
+    topic: str, config: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], list[Refused]]:
+    """The entities of a config as plain JSON, to be kept, and those whose template is not read
+    here, with the reason, so that the installer learns why a part of the device stays silent."""
     levels = topic.split("/")
-    full = _expanded(config)
-    if levels[0] == "device":
-        parts = full.get("components")
-        shared = {k: v for k, v in full.items() if k not in ("components", "origin")}
-        bodies: Iterator[tuple[str, Any]] = (
-            iter(list(parts.items())[:MAX_COMPONENTS]) if isinstance(parts, dict) else iter(())
-        )
-        made = [
-            _doc(str(body.get("platform", "")), key, {**shared, **body})
-            for key, body in ((k, _expanded(b)) for k, b in bodies if isinstance(b, dict))
-        ]
-    else:
-        made = [_doc(levels[0], _entity_id(levels), full)]
-    return [doc for doc in made if doc is not None]
+    full = expanded(config)
+    docs: list[dict[str, Any]] = []
+    refused: list[Refused] = []
+    for component, object_id, body in _bodies(levels, full):
+        try:
+            docs += _docs(component, object_id, body)
+        except UnreadableError as error:
+            refused.append(Refused(device_name(body, object_id), object_id[:64], str(error)))
+    return docs, refused
+
+
+def _bodies(
+    levels: list[str], config: Mapping[str, Any]
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    if levels[0] != "device":
+        yield levels[0], _entity_id(levels), config
+        return
+    parts = config.get("components")
+    shared = {k: v for k, v in config.items() if k not in ("components", "origin")}
+    for key, part in list(parts.items() if isinstance(parts, dict) else ())[:MAX_COMPONENTS]:
+        if isinstance(part, dict):
+            body = expanded(part)
+            yield str(body.get("platform", "")), key, {**shared, **body}
 
 
 def entity_of(doc: Any, local: Callable[[str], str]) -> Entity | None:
     """What was kept, ready to read with, its topics made local; None for what is no entity."""
-    if not isinstance(doc, dict) or doc.get("component") not in COMPONENTS:
+    if not isinstance(doc, dict) or doc.get("component") not in _KEPT_AS:
         return None
     text = {k: v for k, v in doc.items() if isinstance(v, str)}
     watches = doc.get("availability")
@@ -115,6 +131,25 @@ def _entity_id(levels: list[str]) -> str:
     return "_".join(levels[1:-1])
 
 
+def _docs(component: str, object_id: str, config: Mapping[str, Any]) -> list[dict[str, Any]]:
+    made = [_doc(component, object_id, config)]
+    if component in COMPONENTS and isinstance(config.get("json_attributes_topic"), str):
+        source = str(config.get("json_attributes_template") or "")
+        if source:
+            template(source)
+        made.append(
+            {
+                "component": ATTRIBUTES,
+                "id": object_id[:64],
+                "device": device_name(config, object_id),
+                "name": object_id[:64],
+                "state_topic": config["json_attributes_topic"],
+                "value_template": source,
+            }
+        )
+    return [doc for doc in made if doc is not None]
+
+
 def _doc(component: str, object_id: str, config: Mapping[str, Any]) -> dict[str, Any] | None:
     if component not in COMPONENTS:
         return None
@@ -123,12 +158,12 @@ def _doc(component: str, object_id: str, config: Mapping[str, Any]) -> dict[str,
         value = config.get(key)
         if value is not None and not isinstance(value, dict | list):
             doc[key] = value if isinstance(value, str) and key != "off_delay" else _text(key, value)
-    doc["device"] = _device(config, object_id)
+    doc["device"] = device_name(config, object_id)
     doc["name"] = " ".join(str(doc.get(k) or "") for k in ("object_id", "name")) + f" {object_id}"
     if component == "device_automation":
         doc["state_topic"] = doc.get("topic", "")
         doc["action"] = str(doc.get("type") or doc.get("payload") or "")
-    doc["availability"] = _watches(config)
+    doc["availability"] = watches_of(config)
     for source in (doc.get("value_template"), *(w["template"] for w in doc["availability"])):
         if source:
             template(source)
@@ -138,79 +173,3 @@ def _doc(component: str, object_id: str, config: Mapping[str, Any]) -> dict[str,
 def _text(key: str, value: Any) -> Any:
     """Payloads are compared as text, as Home Assistant does: true becomes True."""
     return value if key == "off_delay" else str(value)
-
-
-def _device(config: Mapping[str, Any], object_id: str) -> str:
-    device = config.get("device")
-    device = device if isinstance(device, dict) else {}
-    identifiers = device.get("identifiers")
-    first = identifiers[0] if isinstance(identifiers, list) and identifiers else identifiers
-    connections = device.get("connections")
-    if first is None and isinstance(connections, list) and connections:
-        pair = connections[0]
-        first = pair[1] if isinstance(pair, list) and len(pair) == 2 else None
-    return str(first or config.get("unique_id") or object_id)[:128]
-
-
-def _watches(config: Mapping[str, Any]) -> list[dict[str, str]]:
-    listed = config.get("availability")
-    listed = listed if isinstance(listed, list) else [listed] if isinstance(listed, dict) else []
-    single = config.get("availability_topic")
-    if isinstance(single, str):
-        shared = {**config, "topic": single, "value_template": config.get("availability_template")}
-        listed = [*listed, shared]
-    return [
-        {
-            "topic": item["topic"],
-            "template": str(item.get("value_template") or ""),
-            "online": str(item.get("payload_available", "online")),
-            "off": str(item.get("payload_not_available", "offline")),
-        }
-        for item in listed[:10]
-        if isinstance(item, dict) and isinstance(item.get("topic"), str)
-    ]
-
-
-def described(config: Mapping[str, Any]) -> dict[str, str]:
-    """Maker, model and name of the device in a config; empty without a device."""
-    device = _expanded(config).get("device")
-    if not isinstance(device, dict):
-        return {}
-    return {
-        key: str(device.get(key) or "")[:200]
-        for key in ("manufacturer", "model", "model_id", "name")
-    }
-
-
-def device_of(topic: str, config: Mapping[str, Any]) -> str:
-    levels = topic.split("/")
-    return _device(_expanded(config), levels[-2] if len(levels) > 1 else topic)
-
-
-def _expanded(config: Mapping[str, Any]) -> dict[str, Any]:
-    full = {KEYS.get(key, key): value for key, value in config.items()}
-    base = full.pop("~", None)
-    if isinstance(full.get("device"), dict):
-        full["device"] = {DEVICE.get(k, k): v for k, v in full["device"].items()}
-    if isinstance(full.get("availability"), list):
-        full["availability"] = [
-            {KEYS.get(k, k): v for k, v in item.items()} if isinstance(item, dict) else item
-            for item in full["availability"]
-        ]
-    if isinstance(base, str):
-        _based(full, base)
-    return full
-
-
-def _based(config: dict[str, Any], base: str) -> None:
-    for key, value in config.items():
-        if isinstance(value, str) and key.endswith("topic"):
-            if value.startswith("~"):
-                value = base + value[1:]
-            elif value.endswith("~"):
-                value = value[:-1] + base
-            config[key] = value
-    listed = config.get("availability")
-    for item in listed if isinstance(listed, list) else []:
-        if isinstance(item, dict):
-            _based(item, base)

@@ -129,7 +129,7 @@ class Template:
         return rendered.strip() if len(rendered) <= MAX_RESULT * 2 else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def template(source: str) -> Template:
     """Raises UnreadableError for a template that is broken or does more than is allowed."""
     return Template(source)

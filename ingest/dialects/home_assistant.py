@@ -13,12 +13,12 @@ import orjson
 
 from ingest.dialects.base import Availability, Finding, Found, Gone, Learned, Wire
 from ingest.dialects.ha_classes import NUMBERS, STATES
+from ingest.dialects.ha_config import described, device_of
 from ingest.dialects.ha_discovery import (
+    ATTRIBUTES,
     COMPONENTS,
     Entity,
     Watch,
-    described,
-    device_of,
     entities_of,
 )
 from ingest.dialects.ha_knowledge import EMPTY, Known, class_of, learn, local
@@ -26,12 +26,16 @@ from ingest.dialects.ha_templates import parse_json, template
 from ingest.dialects.properties import meaning_of
 from ingest.dialects.report import Report
 from ingest.dialects.suggest import role_of
-from ingest.dialects.values import UNKNOWN, in_unit, number, text_of
+from ingest.dialects.units import in_unit
+from ingest.dialects.values import UNKNOWN, number, text_of
 from ingest.errors import UnreadableError
 
 NAME = "homeassistant"
 OTHERS = ("zigbee2mqtt/", "tasmota/", "shelly/", "homie/")
 """Topics that another dialect reads: their configs would only say the same twice."""
+_OF_THE_DEVICE = frozenset(
+    {"battery", "battery_level", "battery_low", "battery_voltage", "linkquality", "rssi"}
+)
 _CONFIGURED = COMPONENTS | {"device"}
 
 
@@ -61,7 +65,10 @@ def _config(topic: str, wire: Wire, known: Known) -> list[Finding]:
         raise UnreadableError(f"config: expected JSON: {error}") from error
     if not isinstance(config, dict):
         raise UnreadableError("config: expected a JSON object")
-    docs = [doc for doc in entities_of(topic, config) if not _of_others(doc["state_topic"])]
+    made, refused = entities_of(topic, config)
+    if refused and not made:
+        raise UnreadableError(refused[0].reason)
+    docs = [doc for doc in made if not _of_others(doc["state_topic"])]
     if not docs:
         return []
     about = described(config)
@@ -76,6 +83,7 @@ def _config(topic: str, wire: Wire, known: Known) -> list[Finding]:
             description=about.get("name", ""),
             suggests=role_of(text),
         ),
+        *refused,
     ]
 
 
@@ -100,6 +108,8 @@ def _states(entities: tuple[Entity, ...], text: str, wire: Wire, known: Known) -
             _number(entity, state, report, apart)
         elif entity.component == "event":
             _event(state, report)
+        elif entity.component == ATTRIBUTES:
+            _attributes(state, report)
         elif state == entity.payload:
             report.press(entity.action, entity.id)
     return findings + [finding for report in reports.values() for finding in report.findings()]
@@ -142,6 +152,15 @@ def _event(state: str, report: Report) -> None:
     word = document.get("event_type") if isinstance(document, dict) else None
     if isinstance(word, str) and word:
         report.press(word)
+
+
+def _attributes(state: str, report: Report) -> None:
+    """Only what is said of the device itself: the state is the state topic's."""
+    document = parse_json(state)
+    for name, value in document.items() if isinstance(document, dict) else ():
+        known = meaning_of(name.lower()) if name.lower() in _OF_THE_DEVICE else None
+        if known is not None and value is not None:
+            known[0](report, value, known[1])
 
 
 def _watched(

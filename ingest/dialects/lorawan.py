@@ -9,14 +9,12 @@ Both servers are the same to us but for the envelope; the decoded fields are the
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from ingest.dialects.base import Finding, Found, Wire
 from ingest.dialects.lorawan_fields import take
 from ingest.dialects.lorawan_normalized import normalized
 from ingest.dialects.report import Report
 from ingest.dialects.suggest import role_of
-from ingest.dialects.values import number, time_of
+from ingest.dialects.values import json_of, number, time_of
 from ingest.errors import UnreadableError
 
 CHIRPSTACK, TTN = "chirpstack", "ttn"
@@ -120,10 +118,7 @@ def _found(device: str, model: str, name: str) -> Found:
 
 
 def _json(payload: bytes) -> dict[str, Any]:
-    try:
-        message = orjson.loads(payload)
-    except orjson.JSONDecodeError as error:
-        raise UnreadableError(f"payload: expected JSON: {error}") from error
+    message = json_of(payload)
     if not isinstance(message, dict):
         raise UnreadableError("payload: expected a JSON object")
     return message

@@ -12,7 +12,8 @@ from ingest.dialects.report import (
     flags,
     states,
 )
-from ingest.dialects.values import UNKNOWN, number, plausible, truth, word_of
+from ingest.dialects.units import plausible
+from ingest.dialects.values import UNKNOWN, number, truth, word_of
 from store.model import Kind
 
 PRESENCE = {

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from ingest.dialects.base import Finding, Measurement, Pressed, Statement, Tested, Unclear, Wire
 from ingest.dialects.presses import action_of, is_call
-from ingest.dialects.values import UNKNOWN, in_unit, number, plausible, truth, word_of
+from ingest.dialects.units import in_unit, plausible
+from ingest.dialects.values import UNKNOWN, number, truth, word_of
 from store.model import Kind
 
 

@@ -9,13 +9,10 @@ Gen2 and later; the prefix is free and may hold slashes:
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from ingest.dialects.base import Availability, Finding, Found, Learned, Wire
 from ingest.dialects.report import Report
 from ingest.dialects.shelly_fields import COMPONENTS, EVENTS, GEN1_SENSORS, GEN1_STATUS, METERS
-from ingest.dialects.values import number, online, text_of, time_of
-from ingest.errors import UnreadableError
+from ingest.dialects.values import json_of, number, online, text_of, time_of
 
 NAME = "shelly"
 Known = Mapping[str, bool]
@@ -44,7 +41,7 @@ def read(wire: Wire, known: Known) -> list[Finding]:
         return _rpc(head.removesuffix("/events"), wire, known) if head.endswith("/events") else []
     parent, _, kind = head.rpartition("/")
     if parent and kind == "status":
-        status = _json(wire.payload)
+        status = json_of(wire.payload)
         return _component(parent, tail, status, wire, known)
     if parent and kind in ("command", "set"):
         return []
@@ -52,7 +49,7 @@ def read(wire: Wire, known: Known) -> list[Finding]:
 
 
 def _rpc(device: str, wire: Wire, known: Known) -> list[Finding]:
-    frame = _json(wire.payload)
+    frame = json_of(wire.payload)
     params = frame.get("params") if isinstance(frame, dict) else None
     if not isinstance(params, dict):
         return []
@@ -146,7 +143,7 @@ def _gen1(levels: list[str], wire: Wire) -> list[Finding]:
 
 def _gen1_status(device: str, wire: Wire) -> list[Finding]:
     """Shelly Motion and the radiator valve say all in one object."""
-    status = _json(wire.payload)
+    status = json_of(wire.payload)
     if not isinstance(status, dict):
         return []
     stamp = status.get("timestamp")
@@ -162,7 +159,7 @@ def _gen1_status(device: str, wire: Wire) -> list[Finding]:
 def _gen1_press(device: str, index: str, wire: Wire) -> list[Finding]:
     """`event_cnt` counts the presses: with `retain` on, the last one comes back at every
     subscription, and the count tells."""
-    message = _json(wire.payload)
+    message = json_of(wire.payload)
     if not isinstance(message, dict) or not isinstance(word := message.get("event"), str):
         return []
     count = message.get("event_cnt")
@@ -173,7 +170,7 @@ def _gen1_press(device: str, index: str, wire: Wire) -> list[Finding]:
 
 
 def _announced(wire: Wire) -> list[Finding]:
-    message = _json(wire.payload) if wire.payload[:1] == b"{" else None
+    message = json_of(wire.payload) if wire.payload[:1] == b"{" else None
     if not isinstance(message, dict) or not isinstance(device := message.get("id"), str):
         return []
     text = {k: v[:200] for k, v in message.items() if isinstance(v, str)}
@@ -182,10 +179,3 @@ def _announced(wire: Wire) -> list[Finding]:
         if device
         else []
     )
-
-
-def _json(payload: bytes) -> Any:
-    try:
-        return orjson.loads(payload)
-    except orjson.JSONDecodeError as error:
-        raise UnreadableError(f"payload: expected JSON: {error}") from error

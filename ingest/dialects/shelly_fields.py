@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ingest.dialects.report import Meaning, Report, Table, fixed, flags, level, states
-from ingest.dialects.values import in_unit, number, truth
+from ingest.dialects.units import in_unit
+from ingest.dialects.values import number, truth
 from store.model import Kind
 
 

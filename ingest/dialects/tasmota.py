@@ -14,13 +14,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from ingest.dialects.base import Availability, Finding, Found, Wire
 from ingest.dialects.report import Report
 from ingest.dialects.tasmota_fields import IGNORED_SENSORS, SENSOR, ZIGBEE, zone_status
-from ingest.dialects.values import in_unit, number, online, text_of, time_of, truth
-from ingest.errors import UnreadableError
+from ingest.dialects.units import in_unit
+from ingest.dialects.values import json_of, number, online, text_of, time_of, truth
 
 NAME = "tasmota"
 EMPTY: None = None
@@ -53,7 +51,7 @@ def read(wire: Wire, _known: None) -> list[Finding]:
         return [] if state is None else [Availability(device, state)]
     if wire.payload[:1] != b"{":
         return []
-    return _report(device, leaf, _json(wire.payload), wire)
+    return _report(device, leaf, json_of(wire.payload), wire)
 
 
 def _report(device: str, leaf: str, message: Any, wire: Wire) -> list[Finding]:
@@ -172,7 +170,7 @@ def _discovered(levels: list[str], wire: Wire) -> list[Finding]:
     """tasmota/discovery/<MAC>/config: the topic and model. The sensors' message holds samples."""
     if levels[-1] != "config" or not wire.payload:
         return []
-    config = _json(wire.payload)
+    config = json_of(wire.payload)
     if not isinstance(config, dict) or not isinstance(topic := config.get("t"), str) or not topic:
         return []
     text = {k: v[:200] for k, v in config.items() if isinstance(v, str)}
@@ -190,10 +188,3 @@ def _discovered(levels: list[str], wire: Wire) -> list[Finding]:
 def _zoned(time: object) -> datetime | None:
     """Tasmota's Time is local and without a zone unless told otherwise: then it is no time."""
     return time_of(time) if isinstance(time, str) and _ZONE.search(time) else None
-
-
-def _json(payload: bytes) -> Any:
-    try:
-        return orjson.loads(payload)
-    except orjson.JSONDecodeError as error:
-        raise UnreadableError(f"payload: expected JSON: {error}") from error

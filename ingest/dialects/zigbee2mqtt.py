@@ -12,15 +12,12 @@ NAME may hold slashes, spaces and any script.
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from ingest.dialects import exposes
 from ingest.dialects.base import Availability, Finding, Found, Gone, Learned, Wire
 from ingest.dialects.exposes import Facts
 from ingest.dialects.properties import meaning_of
 from ingest.dialects.report import Report
-from ingest.dialects.values import online, text_of, time_of
-from ingest.errors import UnreadableError
+from ingest.dialects.values import json_of, online, text_of, time_of
 
 NAME = "zigbee2mqtt"
 Known = Mapping[str, Facts]
@@ -52,7 +49,7 @@ def read(wire: Wire, known: Known) -> list[Finding]:
 
 
 def _state(name: str, wire: Wire, known: Known) -> list[Finding]:
-    state = _json(wire.payload)
+    state = json_of(wire.payload)
     if not isinstance(state, dict):
         return []
     facts = known.get(name)
@@ -89,7 +86,7 @@ def _attribute(name: str, key: str, wire: Wire, known: Known) -> list[Finding]:
     nothing; a broken object is a dead letter."""
     text = text_of(wire.payload)
     if text[:1] in ("{", "["):
-        _json(wire.payload)
+        json_of(wire.payload)
     report = Report(name, wire)
     _take(report, key, text, known.get(name))
     return report.findings()
@@ -104,10 +101,10 @@ def _bridge(topic: str, wire: Wire) -> list[Finding]:
     if topic == "bridge/state":
         return _availability("", wire)
     if topic == "bridge/devices":
-        entries = _json(wire.payload)
+        entries = json_of(wire.payload)
         return [f for entry in entries for f in _paired(entry)] if isinstance(entries, list) else []
     if topic == "bridge/event":
-        event = _json(wire.payload)
+        event = json_of(wire.payload)
         return _event(event) if isinstance(event, dict) else []
     return []
 
@@ -146,12 +143,5 @@ def _introduced(name: str, device: dict[str, Any]) -> Found:
     )
 
 
-def _json(payload: bytes) -> Any:
-    try:
-        return orjson.loads(payload)
-    except orjson.JSONDecodeError as error:
-        raise UnreadableError(f"payload: expected JSON: {error}") from error
-
-
 def _json_or_text(payload: bytes) -> Any:
-    return _json(payload) if payload[:1] == b"{" else text_of(payload)
+    return json_of(payload) if payload[:1] == b"{" else text_of(payload)

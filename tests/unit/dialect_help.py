@@ -13,6 +13,7 @@ from ingest.dialects.base import (
     Learned,
     Measurement,
     Pressed,
+    Refused,
     Statement,
     Tested,
     Unclear,
@@ -70,6 +71,8 @@ def _words(finding: Finding) -> list[str]:
             return [f"{finding.device} gone"]
         case Measurement():
             return [_value(name, value) for name, value in finding.metrics.items()]
+        case Refused():
+            return [f"refused {finding.part}"]
         case Found() | Learned():
             return []
 

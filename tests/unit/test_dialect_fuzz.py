@@ -6,13 +6,13 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.dialects import DIALECTS, HomeKnowledge, read
 from ingest.dialects.base import Finding, Learned, Measurement, Statement
 from ingest.dialects.settle import Setting, settle
-from ingest.dialects.values import RANGES
+from ingest.dialects.units import RANGES
 from ingest.errors import UnreadableError
 from store.readings import METRICS
 from tests.unit.dialect_help import wire
@@ -28,6 +28,11 @@ JSON = st.recursive(
     max_leaves=25,
 )
 ALIKE = st.sampled_from(sorted((d, t) for d, topics in TOPICS.items() for t in topics))
+
+BUSY = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+"""A busy machine is no failure."""
 
 
 def hears(dialect: str, topic: str, payload: bytes, retain: bool = False) -> list[Finding]:
@@ -66,19 +71,19 @@ def dumped(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(BUSY, max_examples=400)
 @given(ALIKE, st.binary(max_size=200), st.booleans())
 def test_any_bytes(where: tuple[str, str], payload: bytes, retain: bool) -> None:
     hears(*where, payload, retain)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(BUSY, max_examples=1_000)
 @given(ALIKE, JSON, st.booleans())
 def test_any_json(where: tuple[str, str], payload: Any, retain: bool) -> None:
     hears(*where, dumped(payload), retain)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(BUSY, max_examples=300)
 @given(st.sampled_from(sorted(DIALECTS)), st.text(max_size=60), JSON)
 def test_any_topic(dialect: str, topic: str, payload: Any) -> None:
     hears(dialect, topic, dumped(payload))
@@ -103,7 +108,7 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     return copy
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(BUSY, max_examples=1_000)
 @given(st.data())
 def test_mutated_messages(data: st.DataObject) -> None:
     dialect, topic, payload = data.draw(st.sampled_from(SAMPLES))
@@ -112,7 +117,7 @@ def test_mutated_messages(data: st.DataObject) -> None:
     hears(dialect, topic, dumped(payload))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(BUSY, max_examples=300)
 @given(st.sampled_from(SAMPLES), st.integers(0, 400), st.integers(0, 255))
 def test_messages_with_a_flipped_or_missing_byte(
     sample: tuple[str, str, Any], at: int, byte: int

@@ -8,6 +8,7 @@ from ingest.dialects.base import Found, Gone, Measurement, Statement
 from ingest.errors import UnreadableError
 from tests.unit.dialect_help import Home
 
+LOOP = "{% for x in y %}{% endfor %}"
 DEVICE = {"ids": ["esp-12"], "mf": "Acme", "mdl": "Box", "name": "Stove box"}
 
 
@@ -131,6 +132,26 @@ def test_one_config_may_hold_a_whole_device() -> None:
             "off": {"p": "switch", "command_topic": "esp/set"}}},
     )  # fmt: skip
     assert home.says("esp/all", {"t": 19, "w": True}) == {"temperature 19", "water_leak on"}
+
+
+def test_one_refused_template_does_not_silence_the_rest_of_the_device() -> None:
+    home = Home("homeassistant")
+    parts = {
+        "w": {"p": "binary_sensor", "device_class": "moisture", "state_topic": "esp/w"},
+        "up": {
+            "p": "sensor",
+            "state_topic": "esp/up",
+            "value_template": "{% for x in y %}{% endfor %}",
+        },
+    }
+    assert home.says("device/esp12/config", {"dev": DEVICE, "cmps": parts}) == {"refused up"}
+    assert home.says("esp/w", "ON") == {"water_leak on"}
+
+
+def test_attributes_tell_of_the_device_and_state_nothing() -> None:
+    home = told("binary_sensor", {"dev_cla": "smoke", "json_attr_t": "esp/facts"})
+    said = home.says("esp/facts", {"battery": 51, "linkquality": 80, "smoke": True})
+    assert said == {"battery 51", "link_quality 80"}
 
 
 def test_sensors_of_one_class_on_one_device_stay_apart() -> None:
