@@ -100,9 +100,11 @@ PROPERTIES: Table = {
     "self_test": self_test,
     "selftest": self_test,
     "self_test_result": self_test,
+    "checking_result": self_test,
     # what it means, a role must say
     "alarm": unclear("alarm"),
     "alarm_alarm": unclear("alarm"),
+    "alarm_status": unclear("alarm_status", ALARM),
     "alarm_1": unclear("alarm_1"),
     "alarm_2": unclear("alarm_2"),
     # life in the home

@@ -175,9 +175,11 @@ def presses(report: Report, value: object, part: str) -> None:
         report.press(value.strip(), part)
 
 
-def unclear(name: str) -> Meaning:
+def unclear(name: str, words: Mapping[str, bool] | None = None) -> Meaning:
+    """On or off, or one of `words`, of something that only a role explains."""
+
     def take(report: Report, value: object, part: str) -> None:
-        active = truth(value)
+        active = _said(value, words)
         if active is not None:
             report.unclear(part or name, active)
 

@@ -63,6 +63,8 @@ STATE: list[tuple[dict[str, Any], set[str]]] = [
     ({"system_mode": "emergency_heating", "update": {"state": "idle"}}, set()),
     ({"smoke": True, "test": True}, {"smoke on test", "tested itself"}),
     ({"self_test": "check_success"}, {"tested itself"}),
+    ({"checking_result": "others"}, set()),
+    ({"alarm_status": "alarm", "mode": "shortage"}, {"unclear alarm_status on"}),
 ]  # fmt: skip
 
 
