@@ -6,7 +6,7 @@ from typing import Protocol, Self
 
 import pytest
 
-from app.addresses import MqttAddress
+from app.addresses import ListenAddress, MqttAddress
 from app.embedded.broker import EmbeddedBroker
 from ingest.lane import Broker
 from tests.servers.process import Server, free_port, is_listening
