@@ -154,7 +154,7 @@ class Lane:
         refused = [str(reason) for reason in reasons if reason.is_failure]
         if refused:
             log.error("broker refuses the subscription: may this user read the homes' topics?",
-                      client=self._id, topics=self._topics, reasons=refused)  # fmt: skip
+                      lane=self._name, topics=self._topics, reasons=refused)  # fmt: skip
             return
         self.connected.set()
         log.info("connected to the broker", lane=self._name)
