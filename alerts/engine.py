@@ -177,8 +177,9 @@ class Engine:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
             timezone="UTC",
         )
-        for job, seconds in ((dog.beat, self._watch.beat), (dog.call_out, self._watch.call_out)):
-            scheduler.add_job(job, "interval", seconds=seconds, next_run_time=_at_once())
+        scheduler.add_job(dog.beat, "interval", seconds=self._watch.beat, next_run_time=_at_once())
+        # The first call comes late: the other processes get the time to start.
+        scheduler.add_job(dog.call_out, "interval", seconds=self._watch.call_out)
         return scheduler
 
 
