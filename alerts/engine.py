@@ -77,6 +77,7 @@ class Engine:
         self._supervision_bell = Waker(clock)
         self._stopping = threading.Event()
         self._workers: list[Worker] = []
+        self._dog: Watchdog | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set. StalledError: a part hangs for good."""
@@ -90,6 +91,7 @@ class Engine:
             heartbeat_url=watch.heartbeat_url, limits=watch.limits, stalled=watch.stalled,
             hopeless=watch.hopeless,
         )  # fmt: skip
+        self._dog = dog
         with exposed(Waiting(self._pool, self._clock), Parts(dog.idle)):
             self._work(listener, dog, stop)
 

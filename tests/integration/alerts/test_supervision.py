@@ -25,7 +25,13 @@ def watch(world: World, at: datetime | None = None) -> None:
 
 
 def heard(world: World, *homes: str, at: datetime | None = None) -> None:
-    world.run(registry.touch_hubs, dict.fromkeys(homes, at or world.time))
+    """As ingest writes it: what somebody else holds is tried again."""
+    left = set(homes)
+    for _ in range(ALWAYS):
+        if not left:
+            return
+        left -= world.run(registry.touch_hubs, dict.fromkeys(left, at or world.time))
+    raise AssertionError(f"never written: {left}")
 
 
 def of_kind(world: World, kind: Kind) -> list[AlarmState]:
