@@ -13,7 +13,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts import due
+from alerts import cover, due
 from alerts.channels.base import Channel
 from alerts.policy import Policy
 from alerts.sending import Sender
@@ -30,6 +30,8 @@ REST_SENDERS = 1
 BEAT = 5
 """Seconds between heartbeats; a part that has not moved for STALLED stops them."""
 STALLED = 30.0
+COVER = 600
+"""Seconds between two looks at the rotas of the time to come."""
 
 
 class Engine:
@@ -125,6 +127,7 @@ class Engine:
             timezone="UTC",
         )
         scheduler.add_job(self._beat, "interval", seconds=BEAT, next_run_time=_at_once())
+        scheduler.add_job(self._cover, "interval", seconds=COVER, next_run_time=_at_once())
         return scheduler
 
     def _beat(self) -> None:
@@ -138,6 +141,14 @@ class Engine:
                 heartbeats.beat(conn, "alerts", self._instance, self._clock.now(), {})
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("no heartbeat: database away", error=str(error).strip())
+
+    def _cover(self) -> None:
+        """Look whether somebody is on duty for every grid."""
+        try:
+            with self._pool.connection() as conn:
+                cover.check(conn, self._clock.now(), self._policy)
+        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            log.warning("cover not checked: database away", error=str(error).strip())
 
 
 def _at_once() -> datetime:

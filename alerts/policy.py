@@ -29,6 +29,8 @@ class Policy:
     """Before a plan starts again from its first step."""
     exhausted_pause: int = 300
     """Between the steps of a plan that has been through all its cycles: it never falls silent."""
+    cover_ahead: int = 24 * 3600
+    """How far ahead the rotas are searched for holes: the next shift and the one after."""
     claim_timeout: int = 20
     """A message that has been SENDING for longer was abandoned; above the carrier's timeout."""
 

@@ -13,9 +13,9 @@ def contacts_of(conn: Connection, home_id: int) -> list[Person]:
     return fetch_all(conn, Person, SQL["contacts_of"], {"home_id": home_id})
 
 
-def responders_for(conn: Connection, area_id: int) -> list[Person]:
-    """On duty for the area: its own first, then those of the areas above; least loaded first."""
-    return fetch_all(conn, Person, SQL["responders_for"], {"area_id": area_id})
+def supervisors_for(conn: Connection, area_id: int) -> list[Person]:
+    """Who supervises the area: the district's own supervisor, else everybody with that role."""
+    return fetch_all(conn, Person, SQL["supervisors_for"], {"area_id": area_id})
 
 
 def is_responder(conn: Connection, person_id: int) -> bool:

@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from store.db import Pool
 from tests.world import World
 
-_KEPT = ("schema_migrations", "plans")
+_KEPT = ("schema_migrations", "plans", "protocols")
 
 
 @pytest.fixture(scope="session")

@@ -74,13 +74,15 @@ RETURNING *
 UPDATE alarms SET version = version + 1 WHERE id = %(id)s
 
 -- name: open_for_person
--- Open alarms this person may answer: as a contact of the home, or offered a dispatch.
+-- Open alarms this person may answer: as a contact of the home, told by name or as a supervisor,
+-- or offered a dispatch.
 SELECT DISTINCT a.* FROM alarms a
 LEFT JOIN contacts c ON c.home_id = a.home_id AND c.person_id = %(person_id)s
 LEFT JOIN dispatches d ON d.alarm_id = a.id AND d.responder_id = %(person_id)s
     AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED', 'NO_ANSWER')
-WHERE a.state <> 'CLOSED' AND (d.id IS NOT NULL OR (c.id IS NOT NULL AND EXISTS (
-    SELECT FROM notifications n WHERE n.alarm_id = a.id AND n.person_id = %(person_id)s)))
+WHERE a.state <> 'CLOSED' AND (d.id IS NOT NULL OR EXISTS (
+    SELECT FROM notifications n WHERE n.alarm_id = a.id AND n.person_id = %(person_id)s
+        AND (c.id IS NOT NULL OR n.purpose = 'alarm')))
 ORDER BY a.priority, a.raised_at DESC
 
 -- name: add_event
@@ -113,7 +115,8 @@ ON CONFLICT (alarm_id, kind, ref) DO UPDATE SET due_at = EXCLUDED.due_at, data =
 -- name: hurry_step
 UPDATE timers SET due_at = LEAST(due_at, %(now)s)
 WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
-    AND (data ->> 'step')::int > 0 AND (data ->> 'cycle')::int < %(cycles)s
+    AND (data ->> 'cycle')::int < %(cycles)s
+    AND ((data ->> 'step')::int > 0 OR COALESCE((data ->> 'turn')::int, 0) > 0)
 
 -- name: put_off_timer
 UPDATE timers SET due_at = %(due_at)s WHERE id = %(id)s

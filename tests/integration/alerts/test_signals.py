@@ -211,7 +211,11 @@ def test_a_signal_is_taken_in_whole_or_not_at_all(world: World) -> None:
 )
 def test_a_plan_nobody_can_use_never_costs_the_alarm(world: World, steps: str) -> None:
     """It is raised, the journal says what is wrong, and the built-in plan tells the family."""
-    world.sql("UPDATE plans SET steps = %s::jsonb", steps)
+    world.sql("UPDATE plans SET retired_at = %s", world.now())
+    world.sql(
+        "INSERT INTO plans (code, version, steps, cycles, created_at)"
+        " VALUES ('bad', 1, %s::jsonb, 2, %s)", steps, world.now(),
+    )  # fmt: skip
     alarm = world.raised()
     assert "plan_unusable" in world.events(alarm.id)
     world.pass_time(3600)
