@@ -9,7 +9,7 @@ from alerts import desk, lifecycle, plans, telling, wording
 from alerts.errors import NotFoundError
 from alerts.offers import ARRIVAL_TIMER, OFFER_TIMER, offer_next
 from alerts.policy import Policy
-from store import alarms, dispatches, people
+from store import access_views, alarms, dispatches, people
 from store.db import Connection
 from store.model import Alarm, AlarmState, Dispatch, DispatchState
 
@@ -73,6 +73,10 @@ def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, poli
                     alarm, home.address, home.access_notes, responder.language
                 ),
                 dedupe=f"access:{moved.id}",
+            )  # fmt: skip
+            access_views.add(
+                conn, home_id=home.id, person_id=responder.id, via="sms", now=now,
+                alarm_id=alarm.id, dispatch_id=moved.id,
             )  # fmt: skip
     if moved.state in (DispatchState.ACCEPTED, DispatchState.EN_ROUTE):
         telling.tell_home(

@@ -62,8 +62,10 @@ def hand_over(
         raise RefusedError("write down what was said")
     with conn.transaction():
         alarm = desk.owned(conn, alarm_id, by)
-        number = hand_overs.add(conn, alarm_id, service=service, by_user=by.id,
-                                reference=reference.strip(), said=said.strip(), now=now)  # fmt: skip
+        number = hand_overs.add(
+            conn, alarm_id, service=service, by_user=by.id, reference=reference.strip(),
+            said=said.strip(), now=now,
+        )  # fmt: skip
         alarms.journal(conn, alarm_id, "handed_over", at=now, actor=f"user:{by.id}", via=via,
                        service=service, hand_over=number)  # fmt: skip
         return desk.progressed(conn, alarm, by, now, policy)

@@ -54,12 +54,13 @@ def candidates(
     policy: Policy,
     *,
     skills: Collection[str] = (),
+    unreachable_too: bool = False,
 ) -> list[Candidate]:
     """On duty for the area and who can be reached, the one to send first in front."""
     home = homes.brief(conn, home_id) if home_id is not None else None
     there = on_duty(conn, store.responders_for(conn, area_id), now, policy)
     at = ranking.place(home.latitude, home.longitude) if home else None
-    return ranking.ranked([r for r in there if reachable(r.person)], at, skills)
+    return ranking.ranked([r for r in there if unreachable_too or reachable(r.person)], at, skills)
 
 
 def zone(name: str | None, policy: Policy) -> ZoneInfo:

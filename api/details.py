@@ -5,11 +5,15 @@ they have accepted the dispatch. A family sees its own home, without the desk's 
 """
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 
+from alerts.policy import Policy
+from alerts.ranking import Candidate
+from alerts.responders import candidates
 from api.views import AlarmView, alarm_views, audiences
-from store import records, views
+from store import access_views, hand_overs, protocols, records, views
 from store.db import Connection
+from store.hand_overs import HandOver
 from store.model import DispatchState, Role, User
 from store.records import Home
 from store.views import (
@@ -19,11 +23,10 @@ from store.views import (
     NoteRow,
     NotificationRow,
     RecentRow,
-    ResponderRow,
     Scope,
 )
 
-_LET_IN = frozenset({DispatchState.ACCEPTED, DispatchState.EN_ROUTE, DispatchState.ARRIVED})
+LET_IN = frozenset({DispatchState.ACCEPTED, DispatchState.EN_ROUTE, DispatchState.ARRIVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,44 @@ class HomeDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class ResponderView:
+    """Somebody on duty who could be sent, the best first. `distance_m` None: a place is not
+    known; `eta_minutes` is an estimate in any case."""
+
+    person_id: int
+    name: str
+    kind: str
+    phone: str | None
+    area: str
+    on_duty: bool
+    active_dispatches: int
+    skills: list[str]
+    distance_m: int | None
+    eta_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolLineView:
+    """`done_at` None: not yet; `done_by` is a name."""
+
+    code: str
+    zh: str
+    en: str
+    done_at: datetime | None
+    done_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolView:
+    """What to do, line by line; `overdue`: nobody has looked it over in time."""
+
+    version: int
+    review_by: date
+    overdue: bool
+    lines: list[ProtocolLineView]
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmDetail(AlarmView):
     """The alarm of the list, and what hangs on it."""
 
@@ -77,8 +118,10 @@ class AlarmDetail(AlarmView):
     notes: list[NoteRow]
     notifications: list[NotificationRow]
     home_detail: HomeDetail | None
-    responders: list[ResponderRow]
+    responders: list[ResponderView]
     recent_alarms: list[RecentRow]
+    protocol: ProtocolView | None
+    hand_overs: list[HandOver]
 
 
 def scope_of(conn: Connection, user: User) -> Scope:
@@ -106,18 +149,30 @@ def visible_alarm(conn: Connection, alarm_id: int, user: User) -> tuple[AlarmRow
     return rows[0], shown[0]
 
 
-def alarm_detail(conn: Connection, alarm_id: int, user: User, now: datetime) -> AlarmDetail | None:
-    """None: there is no such alarm, or it is not this user's to see."""
+def alarm_detail(
+    conn: Connection,
+    alarm_id: int,
+    user: User,
+    now: datetime,
+    policy: Policy,
+    via: str = "console",
+) -> AlarmDetail | None:
+    """None: there is no such alarm, or it is not this user's to see. Who is shown how to get in
+    is recorded."""
     found = visible_alarm(conn, alarm_id, user)
     if found is None:
         return None
     row, alarm = found
     desk, family = user.at_the_desk, user.role == Role.FAMILY
-    let_in = desk or any(
-        d.responder_id == user.person_id and d.state in _LET_IN for d in alarm.dispatches
-    )
+    own = [d for d in alarm.dispatches if d.responder_id == user.person_id]
+    let_in = desk or any(d.state in LET_IN for d in own)
     home = records.home(conn, alarm.home) if alarm.home is not None else None
     shown = home_detail(conn, home, now, people=let_in or family, access=let_in) if home else None
+    if home and let_in:
+        access_views.add(
+            conn, home_id=home.id, person_id=user.person_id, via=via, now=now, alarm_id=alarm_id,
+            dispatch_id=own[-1].id if own else None,
+        )  # fmt: skip
     recent = views.recent_of_home(conn, home.id, alarm_id) if home and (desk or family) else []
     return AlarmDetail(
         **{f.name: getattr(alarm, f.name) for f in fields(alarm)},
@@ -125,9 +180,46 @@ def alarm_detail(conn: Connection, alarm_id: int, user: User, now: datetime) -> 
         notes=views.notes_of(conn, alarm_id) if let_in else [],
         notifications=views.notifications_of(conn, alarm_id) if desk else [],
         home_detail=shown,
-        responders=views.responders_on_duty(conn, row.area_id) if desk else [],
+        responders=_who_can_go(conn, row, now, policy) if desk else [],
         recent_alarms=recent,
+        protocol=_protocol(conn, row, now, policy) if desk else None,
+        hand_overs=hand_overs.of_alarm(conn, alarm_id) if desk else [],
     )
+
+
+def _who_can_go(
+    conn: Connection, row: AlarmRow, now: datetime, policy: Policy
+) -> list[ResponderView]:
+    found = candidates(conn, row.area_id, row.home_id, now, policy, unreachable_too=True)
+    return [_responder(candidate) for candidate in found]
+
+
+def _responder(candidate: Candidate) -> ResponderView:
+    who = candidate.responder
+    return ResponderView(
+        who.person_id, who.name, who.kind, who.phone, who.area, True, who.load, who.skills,
+        candidate.distance_m, candidate.eta_minutes,
+    )  # fmt: skip
+
+
+def _protocol(
+    conn: Connection, row: AlarmRow, now: datetime, policy: Policy
+) -> ProtocolView | None:
+    protocol = protocols.in_force(conn, row.kind, row.raised_at)
+    if protocol is None:
+        return None
+    done = {tick.line: tick for tick in protocols.ticks(conn, row.id)}
+    lines = []
+    for line in protocol.lines:
+        tick = done.get(line["code"])
+        lines.append(
+            ProtocolLineView(
+                line["code"], line["zh"], line["en"], tick.at if tick else None,
+                tick.actor_name if tick else "",
+            )
+        )  # fmt: skip
+    overdue = protocol.review_by < now.astimezone(policy.timezone).date()
+    return ProtocolView(protocol.version, protocol.review_by, overdue, lines)
 
 
 def home_detail(

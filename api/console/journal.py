@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, str] = {
     "state": N_("The alarm is now: {state}"),
     "step_fired": N_("Plan, step {step}: {target}"),
     "step_empty": N_("Plan, step {step}: {target}. {reason}"),
+    "step_skipped": N_("Plan, step {step}: {target}. Passed over: {reason}"),
     "plan_exhausted": N_("The whole plan was walked through and nobody has taken the alarm"),
     "plan_unusable": N_("The plan cannot be used as it stands: the built-in one runs instead"),
     "console_called": N_("The operators were called again"),
@@ -49,19 +50,31 @@ SENTENCES: Mapping[str, str] = {
     "en_route": N_("{responder} is on the way {eta}"),
     "arrived": N_("{responder} has arrived"),
     "arrival_overdue": N_("{responder} should have arrived by now"),
+    "nobody_left_to_send": N_("Nobody is left who could be asked to go"),
+    "protocol_done": N_("{actor} ticked a line of the protocol: {line}"),
+    "handed_over": N_("{actor} handed the alarm over to {service}"),
 }
 
 TARGETS: Mapping[str, str] = {
     "console": N_("operators called"),
     "contact": N_("next contact told"),
     "contacts": N_("all contacts told"),
+    "contacts_in_order": N_("contacts told one after the other"),
     "grid_responder": N_("responder of the grid asked"),
+    "station": N_("service station asked"),
+    "community": N_("community asked"),
+    "supervisor": N_("supervisor told"),
+    "person": N_("a person named in the plan told"),
+    "outside": N_("operators called to hand it over to an outside service"),
 }
 
 REASONS: Mapping[str, str] = {
     **v.WARNINGS,
     "no_progress": N_("nothing happened in time"),
     "not_arrived": N_("the responder did not arrive in time"),
+    "hours": N_("not at this hour"),
+    "acknowledged": N_("somebody has taken the alarm"),
+    "arrived": N_("somebody is there"),
 }
 
 VIAS: Mapping[str, str] = {
@@ -86,10 +99,11 @@ class Line:
 
 _TONES = {
     "raised": "bad", "re_alarmed": "bad", "plan_exhausted": "bad", "delivery_failed": "bad",
-    "step_empty": "bad", "arrival_overdue": "bad", "dispatch_declined": "bad",
+    "step_empty": "bad", "nobody_left_to_send": "bad", "arrival_overdue": "bad", "dispatch_declined": "bad",
     "dispatch_unanswered": "bad", "wrote": "bad",
     "acknowledged": "good", "responded": "good", "dispatch_accepted": "good", "en_route": "good",
     "arrived": "good", "dispatch_done": "good", "closed": "good",
+    "protocol_done": "good", "handed_over": "good", "step_skipped": "faint",
     "queued": "faint", "sent": "faint", "delivered": "faint", "step_fired": "faint",
     "cancelled": "faint", "state": "faint",
 }  # fmt: skip

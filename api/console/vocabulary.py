@@ -119,6 +119,7 @@ ROOMS: Mapping[str, str] = {
 WARNINGS: Mapping[str, str] = {
     "no_contact": N_("No contact could be reached"),
     "no_responder": N_("No responder on duty could be reached"),
+    "no_person": N_("Whom the plan names could not be reached"),
     "contact_going": N_("The family is on its way: later contacts are left in peace"),
 }
 

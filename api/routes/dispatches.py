@@ -9,6 +9,7 @@ from pydantic import Field
 from alerts import dispatching
 from api.auth import DESK, Principal, require
 from api.deps import deps_of
+from api.dispatch_details import dispatch_detail
 from api.errors import MissingError
 from api.fields import Body, Id, Text
 from api.views import json_response
@@ -34,6 +35,20 @@ _WANTED = {
     Move.ARRIVE: DispatchState.ARRIVED,
     Move.DONE: DispatchState.DONE,
 }
+
+
+@router.get("/dispatches/{dispatch_id}", summary="A dispatch as its responder sees it")
+def one(request: Request, me: Mover, dispatch_id: Id) -> Response:
+    """`access_notes` and `key_holders` only between accepting and the end; each look is recorded."""
+    deps = deps_of(request)
+    with deps.connection() as conn:
+        found = dispatches.get(conn, dispatch_id)
+        if found is None or not _theirs(found, me):
+            raise MissingError("There is no such dispatch, or it is not yours")
+        shown = dispatch_detail(conn, found, me, deps.clock.now())
+    if shown is None:
+        raise MissingError("There is no such dispatch, or it is not yours")
+    return json_response(shown)
 
 
 class Said(Body):

@@ -41,8 +41,16 @@ WHERE p.erased_at IS NULL
 ORDER BY down.code, p.name, r.person_id
 
 -- name: responder
+WITH RECURSIVE up AS (
+    SELECT a.id, a.parent_id, a.timezone, 0 AS steps
+    FROM areas a JOIN responders r ON r.area_id = a.id WHERE r.person_id = %(person_id)s
+    UNION ALL
+    SELECT a.id, a.parent_id, a.timezone, up.steps + 1 FROM areas a JOIN up ON a.id = up.parent_id
+)
 SELECT r.person_id, p.name, p.phone, p.language, p.opted_out_at, r.kind, r.area_id,
-    g.code AS area, g.level, 0 AS steps, g.timezone, r.on_duty, r.skills, r.latitude, r.longitude,
+    g.code AS area, g.level, 0 AS steps,
+    (SELECT timezone FROM up WHERE timezone IS NOT NULL ORDER BY steps LIMIT 1) AS timezone,
+    r.on_duty, r.skills, r.latitude, r.longitude,
     (SELECT count(*) FROM dispatches d WHERE d.responder_id = r.person_id
         AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')) AS load
 FROM responders r JOIN areas g ON g.id = r.area_id JOIN people p ON p.id = r.person_id

@@ -174,23 +174,6 @@ FROM devices d JOIN homes h ON h.id = d.home_id
 WHERE d.id = ANY (%(ids)s)
 ORDER BY d.id
 
--- name: responders_on_duty
--- For an area or one above it: nearest level first, least loaded first.
-WITH RECURSIVE up AS (
-    SELECT id, parent_id, 0 AS distance FROM areas WHERE id = %(area_id)s
-    UNION ALL
-    SELECT a.id, a.parent_id, up.distance + 1 FROM areas a JOIN up ON a.id = up.parent_id
-)
-SELECT r.person_id, p.name, r.kind, p.phone, g.code AS area, r.on_duty,
-    (SELECT count(*) FROM dispatches d WHERE d.responder_id = r.person_id
-        AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')) AS active_dispatches
-FROM responders r
-JOIN up ON up.id = r.area_id
-JOIN areas g ON g.id = r.area_id
-JOIN people p ON p.id = r.person_id
-WHERE r.on_duty AND p.erased_at IS NULL
-ORDER BY up.distance, active_dispatches, p.id
-
 -- name: recent_of_home
 -- The home's other alarms, newest first.
 SELECT a.id, a.code, a.kind, a.priority, a.state, a.raised_at, a.closed_at, a.outcome
