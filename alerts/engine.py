@@ -53,7 +53,7 @@ class Engine:
         self._policy = policy
         self._instance = instance
         self._timer_bell = Waker(clock)
-        self._sender_bell = Waker(clock)
+        self._sender_bells = {lane: Waker(clock) for lane in Lane}
         self._stopping = threading.Event()
         self._workers: list[Worker] = []
 
@@ -79,8 +79,11 @@ class Engine:
         """Wake those a notification concerns; None: the connection was new, look at everything."""
         if payload is None or payload.startswith("alarm"):
             self._timer_bell.ring()
-        if payload is None or payload.startswith("notification"):
-            self._sender_bell.ring()
+        for bell in self._sender_bells.values():
+            if payload is None:
+                bell.ring()
+            elif payload.startswith("notification"):
+                bell.ring_one()
 
     def _timers(self) -> Worker:
         return self._worker(
@@ -103,7 +106,7 @@ class Engine:
             name,
             lambda: sender.send_next(lane),
             lambda conn: outbox.next_due(conn, names, lane),
-            self._sender_bell,
+            self._sender_bells[lane],
         )
 
     def _abandoned(self) -> Worker:

@@ -65,6 +65,7 @@ class Lane:
     ) -> None:
         self.messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self.connected = threading.Event()
+        """Set while messages can come: connected and subscribed."""
         self._broker = broker
         self._topics = topics
         self._clock = clock
@@ -119,6 +120,7 @@ class Lane:
         client.reconnect_delay_set(min_delay=1, max_delay=5)
         client.max_inflight_messages_set(1000)
         client.on_connect = self._on_connect
+        client.on_subscribe = self._on_subscribe
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
@@ -145,6 +147,15 @@ class Lane:
         # Retained states come once with a new subscription, not again with every reconnect.
         options = SubscribeOptions(qos=1, retainHandling=1)
         client.subscribe([(topic, options) for topic in self._topics])
+
+    def _on_subscribe(
+        self, _client: mqtt.Client, _data: Any, _mid: Any, reasons: list[Any], _properties: Any
+    ) -> None:
+        refused = [str(reason) for reason in reasons if reason.is_failure]
+        if refused:
+            log.error("broker refuses the subscription: may this user read the homes' topics?",
+                      client=self._id, topics=self._topics, reasons=refused)  # fmt: skip
+            return
         self.connected.set()
         log.info("connected to the broker", lane=self._name)
 

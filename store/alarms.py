@@ -16,7 +16,8 @@ SQL = Queries("alarms")
 class NewAlarm:
     """What is needed to raise an alarm, or to repeat the open one of the same subject."""
 
-    code: str
+    codes: list[str]
+    """Candidates; the first that no open alarm has becomes its code."""
     home_id: int | None
     area_id: int
     device_id: int | None
@@ -36,11 +37,6 @@ def raise_or_repeat(conn: Connection, new: NewAlarm) -> tuple[Alarm, bool]:
         row = cursor.execute(SQL["raise_or_repeat"], values).fetchone()
         assert row is not None  # noqa: S101  an upsert returns its row
         return rows_of(Alarm)(cursor)(row), bool(row[-1])
-
-
-def code_is_free(conn: Connection, code: str) -> bool:
-    row = conn.execute(SQL["free_code"], {"code": code}).fetchone()
-    return bool(row and row[0])
 
 
 def clear(

@@ -84,6 +84,16 @@ def revoke_hub(conn: Connection, home: str, now: datetime) -> bool:
     return conn.execute(SQL["revoke_hub"], {"home": home, "now": now}).fetchone() is not None
 
 
+def hubs(conn: Connection) -> list[str]:
+    """Codes of the homes whose hub may log in, sorted."""
+    return [row[0] for row in conn.execute(SQL["hubs"])]
+
+
+def homes_without_hub(conn: Connection) -> list[str]:
+    """Codes of the homes that never had a hub, sorted. A revoked one is not forgotten here."""
+    return [row[0] for row in conn.execute(SQL["homes_without_hub"])]
+
+
 def add_area(conn: Connection, *, level: str, code: str, name: str, parent: str | None) -> int:
     """Add or rename an area; `parent` is its code, None for a district."""
     row = conn.execute(

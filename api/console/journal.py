@@ -99,8 +99,8 @@ class Line:
 
 _TONES = {
     "raised": "bad", "re_alarmed": "bad", "plan_exhausted": "bad", "delivery_failed": "bad",
-    "step_empty": "bad", "nobody_left_to_send": "bad", "arrival_overdue": "bad", "dispatch_declined": "bad",
-    "dispatch_unanswered": "bad", "wrote": "bad",
+    "step_empty": "bad", "nobody_left_to_send": "bad", "arrival_overdue": "bad",
+    "dispatch_declined": "bad", "dispatch_unanswered": "bad", "wrote": "bad",
     "acknowledged": "good", "responded": "good", "dispatch_accepted": "good", "en_route": "good",
     "arrived": "good", "dispatch_done": "good", "closed": "good",
     "protocol_done": "good", "handed_over": "good", "step_skipped": "faint",

@@ -39,7 +39,7 @@ _WANTED = {
 
 @router.get("/dispatches/{dispatch_id}", summary="A dispatch as its responder sees it")
 def one(request: Request, me: Mover, dispatch_id: Id) -> Response:
-    """`access_notes` and `key_holders` only between accepting and the end; each look is recorded."""
+    """`access_notes` and `key_holders` only between accepting and the end; looks are recorded."""
     deps = deps_of(request)
     with deps.connection() as conn:
         found = dispatches.get(conn, dispatch_id)

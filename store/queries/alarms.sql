@@ -8,7 +8,9 @@ INSERT INTO alarms
     (code, home_id, area_id, device_id, kind, subject, priority, raised_at, occurred_at, late,
      last_signal_at, plan_id)
 VALUES
-    (%(code)s, %(home_id)s, %(area_id)s, %(device_id)s, %(kind)s, %(subject)s, %(priority)s,
+    ((SELECT c FROM unnest(%(codes)s::text[]) AS c
+        WHERE NOT EXISTS (SELECT FROM alarms WHERE code = c AND state <> 'CLOSED') LIMIT 1),
+     %(home_id)s, %(area_id)s, %(device_id)s, %(kind)s, %(subject)s, %(priority)s,
      %(now)s, %(occurred_at)s, %(late)s, %(occurred_at)s, %(plan_id)s)
 ON CONFLICT (area_id, home_id, kind, subject) WHERE state <> 'CLOSED' DO UPDATE SET
     count = alarms.count + 1,
@@ -18,9 +20,6 @@ ON CONFLICT (area_id, home_id, kind, subject) WHERE state <> 'CLOSED' DO UPDATE 
         ELSE alarms.cleared_at END,
     version = alarms.version + 1
 RETURNING *, (xmax = 0) AS inserted
-
--- name: free_code
-SELECT NOT EXISTS (SELECT FROM alarms WHERE code = %(code)s AND state <> 'CLOSED')
 
 -- name: clear
 -- Only when no other device of the home still says so: one clear room does not end a fire. (A

@@ -57,6 +57,15 @@ UPDATE hubs SET revoked_at = %(now)s FROM homes h
 WHERE h.id = hubs.home_id AND h.code = %(home)s AND hubs.revoked_at IS NULL
 RETURNING home_id
 
+-- name: hubs
+SELECT h.code FROM hubs JOIN homes h ON h.id = hubs.home_id
+WHERE hubs.revoked_at IS NULL ORDER BY h.code
+
+-- name: homes_without_hub
+-- Homes that never had one: whoever was revoked was revoked on purpose.
+SELECT h.code FROM homes h
+WHERE NOT EXISTS (SELECT FROM hubs WHERE hubs.home_id = h.id) ORDER BY h.code
+
 -- name: add_area
 INSERT INTO areas (parent_id, level, code, name)
 VALUES ((SELECT id FROM areas WHERE code = %(parent)s), %(level)s, %(code)s, %(name)s)

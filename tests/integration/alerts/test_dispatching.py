@@ -64,21 +64,18 @@ def test_a_responder_who_does_not_answer_is_passed_over_and_still_welcome(world:
     assert [d.state for d in world.dispatches(alarm.id)] == [D.ACCEPTED]
 
 
-@pytest.mark.parametrize(
-    ("state", "wanted"),
-    [(s, w) for s, w in product(D, D) if s != w and w not in DISPATCH_MOVES[s]],
-)
-def test_illegal_moves_are_refused_and_change_nothing(
-    world: World, state: DispatchState, wanted: DispatchState
-) -> None:
+def test_illegal_moves_are_refused_and_change_nothing(world: World) -> None:
     alarm = world.raised()
     world.acknowledge(alarm.id)
     sent = world.dispatch(alarm.id)
-    world.sql("UPDATE dispatches SET state = %s", state)
     before = world.journal(alarm.id)
-    with pytest.raises(RefusedError):
-        world.move(sent.id, wanted)
-    assert world.dispatches(alarm.id)[0].state == state
+    illegal = [(s, w) for s, w in product(D, D) if s != w and w not in DISPATCH_MOVES[s]]
+    for state, wanted in illegal:
+        world.sql("UPDATE dispatches SET state = %s", state)
+        with pytest.raises(RefusedError):
+            world.move(sent.id, wanted)
+        assert world.dispatches(alarm.id)[0].state == state
+    assert len(illegal) > 40
     assert world.journal(alarm.id) == before
 
 
@@ -90,15 +87,17 @@ def test_the_same_again_changes_nothing(world: World) -> None:
     assert world.journal(alarm) == before
 
 
-@pytest.mark.parametrize("text", ["1", "2", "4", "3", "what?"])
 @pytest.mark.parametrize("state", [s for s in D if s not in (D.CANCELLED, D.DECLINED, D.DONE)])
-def test_whatever_a_responder_writes_is_kept(world: World, state: DispatchState, text: str) -> None:
+def test_whatever_a_responder_writes_is_kept(world: World, state: DispatchState) -> None:
     """Also what cannot be done in the dispatch's state: an operator reads it."""
     alarm, _ = accepted(world)
-    world.sql("UPDATE dispatches SET state = %s", state)
-    world.text(world.district.responder_phone, text, sid="the one")
-    kept = world.sql("SELECT body, alarm_id FROM inbound_messages WHERE provider_id = 'the one'")
-    assert kept == [(text, alarm)]
+    for text in ("1", "2", "4", "3", "what?"):
+        world.sql("UPDATE dispatches SET state = %s", state)
+        world.text(world.district.responder_phone, text, sid=f"sid {text}")
+        kept = world.sql(
+            "SELECT body, alarm_id FROM inbound_messages WHERE provider_id = %s", f"sid {text}"
+        )
+        assert kept == [(text, alarm)]
 
 
 def test_closing_calls_off_and_tells_those_who_were_told(world: World) -> None:

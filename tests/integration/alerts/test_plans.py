@@ -50,7 +50,7 @@ def test_unanswered_alarm_reaches_everybody_twice_and_then_never_falls_silent(
     assert told(world, alarm.id) == ONE_PASS + again
     assert "plan_exhausted" not in world.events(alarm.id)
 
-    world.pass_time(24 * 3600)
+    world.pass_time(6 * 3600)
     events = world.events(alarm.id)
     assert events.count("plan_exhausted") == 1
     shouts = [e.at for e in world.journal(alarm.id) if e.event == "console_called"]
@@ -58,7 +58,7 @@ def test_unanswered_alarm_reaches_everybody_twice_and_then_never_falls_silent(
     assert min(gaps) >= timedelta(seconds=0)
     assert max(gaps) <= timedelta(seconds=world.policy.exhausted_pause)
     assert shouts[-1] > world.now() - timedelta(seconds=world.policy.exhausted_pause)
-    assert told(world, alarm.id)[-1][0] > 23 * 3600
+    assert told(world, alarm.id)[-1][0] > 5 * 3600
 
 
 def test_nobody_to_tell_goes_straight_on_and_the_journal_says_so(world: World) -> None:
@@ -158,7 +158,8 @@ def test_four_engines_fire_each_of_five_hundred_timers_once(world: World) -> Non
     def engine(_: int) -> int:
         fired = 0
         while world.sql("SELECT count(*) FROM timers WHERE kind = 'progress'") != [0]:
-            fired += due.fire_next(world.pool, world.now(), world.policy)
+            while due.fire_next(world.pool, world.now(), world.policy):
+                fired += 1
         return fired
 
     assert sum(at_once(engine, 4, threads=4)) == 500
