@@ -119,7 +119,8 @@ def test_not_arrived_goes_on_after_the_acknowledgement_until_somebody_is_there(
     """Fails when desk.acknowledge stops the plan whatever its steps say."""
     supervisor = {"target": "person", "person": somebody(world, "Boss"), "when": "not_arrived"}
     world.plan(CONSOLE, {"after_seconds": 30, "target": "contacts"},
-               {"after_seconds": 30, **supervisor}, {"after_seconds": 60, **supervisor})  # fmt: skip
+               {"after_seconds": 30, **supervisor},
+               {"after_seconds": 60, **supervisor})  # fmt: skip
     alarm = world.raised()
     world.acknowledge(alarm.id)
     sent = world.dispatch(alarm.id)
@@ -144,12 +145,12 @@ def test_an_acknowledged_plan_ends_with_its_cycles(world: World) -> None:
 
 
 def test_hours_are_those_of_the_area_and_cost_no_time(world: World) -> None:
-    """It is noon in Shanghai and 20 o'clock in Auckland... the plan asks by the area's clock."""
+    """It is noon in Shanghai, and 23 o'clock of the day before in New York."""
     by_day = {"from": "08:00", "to": "18:00"}
     world.plan({"after_seconds": 0, "target": "contact", "position": 1, "hours": by_day},
                {"after_seconds": 600, "target": "contact", "position": 2})  # fmt: skip
     assert told(world, world.raised().id) == world.home.phones[:1]
-    world.sql("UPDATE areas SET timezone = 'America/New_York' WHERE code = 'C1'")  # 23 o'clock
+    world.sql("UPDATE areas SET timezone = 'America/New_York' WHERE code = 'C1'")
     alarm = world.raised("fall")
     assert told(world, alarm.id) == world.home.phones[1:2], "at once, not after ten minutes"
     assert fired(world, alarm.id, "step_skipped") == ["contact"]
