@@ -122,11 +122,19 @@ def port_with_phones() -> int:
 
 
 def all_gone(family: list[psutil.Process]) -> bool:
-    return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in alive(family))
+    return not alive(family)
 
 
 def alive(family: list[psutil.Process]) -> list[psutil.Process]:
-    return [process for process in family if psutil.pid_exists(process.pid)]
+    """Those that run; where nobody collects the dead they keep their number."""
+    return [process for process in family if runs(process)]
+
+
+def runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_the_printed_log_ins_work_and_ctrl_c_leaves_nothing(demo: DemoProcess) -> None:

@@ -1,5 +1,6 @@
 """The engine: woken at once, alive after a lost connection, silent when a part of it hangs."""
 
+import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ import pytest
 from alerts import wake
 from alerts.engine import STALLED, Engine
 from app.waiting import wait_until
-from store import heartbeats
+from store import alarms, heartbeats
 from store.model import DispatchState, Notification
 from tests.integration.alerts.test_sending import Carrier
 from tests.world import World
@@ -73,6 +74,27 @@ def test_it_survives_the_loss_of_all_its_connections(world: World, database_url:
         assert wait_until(lambda: len(carrier.sent) == 2, DEADLINE)
 
 
+def test_a_listener_that_was_cut_off_says_that_something_may_have_been_missed(
+    world: World, database_url: str
+) -> None:
+    heard: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    listener = wake.Listener(database_url, heard.put)
+    listener.start()
+    try:
+        assert heard.get(timeout=DEADLINE) is None
+        world.run(alarms.notify, "alarm", 7)
+        assert heard.get(timeout=DEADLINE) == "alarm 7"
+        world.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'anxin-listen' AND datname = current_database()"
+        )
+        assert heard.get(timeout=DEADLINE) is None
+    finally:
+        listener.stop()
+        listener.join(DEADLINE)
+    assert not listener.is_alive()
+
+
 def test_no_heartbeat_while_a_part_hangs_and_again_when_it_moves(
     world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,11 +138,11 @@ def test_no_heartbeat_while_a_part_hangs_and_again_when_it_moves(
 def test_two_engines_do_everything_once(world: World, database_url: str) -> None:
     carrier = Carrier()
     with running(world, database_url, carrier), running(world, database_url, carrier):
-        alarms = [world.raised(kind, home=home) for home in ("H0001", "H0002")
+        raised = [world.raised(kind, home=home) for home in ("H0001", "H0002")
                   for kind in ("help_call", "smoke", "fall")]  # fmt: skip
         assert wait_until(lambda: len(carrier.sent) == 6, DEADLINE)
-        world.acknowledge(alarms[0].id)
-        sent = world.dispatch(alarms[0].id)
+        world.acknowledge(raised[0].id)
+        sent = world.dispatch(raised[0].id)
         assert sent.state == DispatchState.OFFERED
         assert wait_until(lambda: len(carrier.sent) == 8, DEADLINE)  # the offer, and "is taken"
     assert len(carrier.sent) == len(set(carrier.sent)) == 8

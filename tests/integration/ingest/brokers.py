@@ -6,7 +6,7 @@ from typing import Protocol, Self
 
 import pytest
 
-from app.addresses import MqttAddress
+from app.addresses import ListenAddress, MqttAddress
 from app.embedded.broker import EmbeddedBroker
 from ingest.lane import Broker
 from tests.servers.process import Server, free_port, is_listening
@@ -53,7 +53,7 @@ class Embedded:
     """The broker of the demo."""
 
     def __init__(self, folder: Path) -> None:
-        self._broker = EmbeddedBroker(folder)
+        self._broker = EmbeddedBroker(folder, ListenAddress("127.0.0.1", 0))
         self.url = self._broker.centre_url
         self.start, self.stop = self._broker.start, self._broker.stop
 
