@@ -12,11 +12,11 @@ from api.metrics import Metrics
 from api.middleware import Shell
 from api.routes import (
     alarms,
+    cover,
     dead_letters,
     desk,
     devices,
     dispatches,
-    duty,
     health,
     homes,
     people,
@@ -24,6 +24,7 @@ from api.routes import (
     plans,
     protocols,
     readings,
+    responders,
     session,
     stream,
 )
@@ -40,7 +41,8 @@ MODULES = (
     devices,
     readings,
     places,
-    duty,
+    cover,
+    responders,
     plans,
     protocols,
     dead_letters,

@@ -5,13 +5,12 @@ they have accepted the dispatch. A family sees its own home, without the desk's 
 """
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 
 from alerts.policy import Policy
-from alerts.ranking import Candidate
-from alerts.responders import candidates
+from api.means import ProtocolView, ResponderView, protocol_of, who_can_go
 from api.views import AlarmView, alarm_views, audiences
-from store import access_views, hand_overs, protocols, records, views
+from store import access_views, hand_overs, records, views
 from store.db import Connection
 from store.hand_overs import HandOver
 from store.model import DispatchState, Role, User
@@ -70,44 +69,6 @@ class HomeDetail:
     contacts: list[ContactView]
     key_holders: list[KeyHolderView]
     devices: list[DeviceRow]
-
-
-@dataclass(frozen=True, slots=True)
-class ResponderView:
-    """Somebody on duty who could be sent, the best first. `distance_m` None: a place is not
-    known; `eta_minutes` is an estimate in any case."""
-
-    person_id: int
-    name: str
-    kind: str
-    phone: str | None
-    area: str
-    on_duty: bool
-    active_dispatches: int
-    skills: list[str]
-    distance_m: int | None
-    eta_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class ProtocolLineView:
-    """`done_at` None: not yet; `done_by` is a name."""
-
-    code: str
-    zh: str
-    en: str
-    done_at: datetime | None
-    done_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProtocolView:
-    """What to do, line by line; `overdue`: nobody has looked it over in time."""
-
-    version: int
-    review_by: date
-    overdue: bool
-    lines: list[ProtocolLineView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,46 +141,11 @@ def alarm_detail(
         notes=views.notes_of(conn, alarm_id) if let_in else [],
         notifications=views.notifications_of(conn, alarm_id) if desk else [],
         home_detail=shown,
-        responders=_who_can_go(conn, row, now, policy) if desk else [],
+        responders=who_can_go(conn, row, now, policy) if desk else [],
         recent_alarms=recent,
-        protocol=_protocol(conn, row, now, policy) if desk else None,
+        protocol=protocol_of(conn, row, now, policy) if desk else None,
         hand_overs=hand_overs.of_alarm(conn, alarm_id) if desk else [],
     )
-
-
-def _who_can_go(
-    conn: Connection, row: AlarmRow, now: datetime, policy: Policy
-) -> list[ResponderView]:
-    found = candidates(conn, row.area_id, row.home_id, now, policy, unreachable_too=True)
-    return [_responder(candidate) for candidate in found]
-
-
-def _responder(candidate: Candidate) -> ResponderView:
-    who = candidate.responder
-    return ResponderView(
-        who.person_id, who.name, who.kind, who.phone, who.area, True, who.load, who.skills,
-        candidate.distance_m, candidate.eta_minutes,
-    )  # fmt: skip
-
-
-def _protocol(
-    conn: Connection, row: AlarmRow, now: datetime, policy: Policy
-) -> ProtocolView | None:
-    protocol = protocols.in_force(conn, row.kind, row.raised_at)
-    if protocol is None:
-        return None
-    done = {tick.line: tick for tick in protocols.ticks(conn, row.id)}
-    lines = []
-    for line in protocol.lines:
-        tick = done.get(line["code"])
-        lines.append(
-            ProtocolLineView(
-                line["code"], line["zh"], line["en"], tick.at if tick else None,
-                tick.actor_name if tick else "",
-            )
-        )  # fmt: skip
-    overdue = protocol.review_by < now.astimezone(policy.timezone).date()
-    return ProtocolView(protocol.version, protocol.review_by, overdue, lines)
 
 
 def home_detail(

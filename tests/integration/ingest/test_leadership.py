@@ -175,7 +175,9 @@ def test_the_broker_is_told_only_when_the_signal_is_in_the_database(
     ack = Lane.ack
 
     def looks_first(self: Lane, messages: list[Message]) -> None:
-        calls = [m for m in messages if m.topic.endswith("/signal") and self._name.endswith("urgent")]
+        calls = [
+            m for m in messages if m.topic.endswith("/signal") and self._name.endswith("urgent")
+        ]
         if calls:
             (stored,) = world.sql("SELECT count(*) FROM signals")
             seen.append((sum(n for n, _ in seen[-1:]) + len(calls), stored))

@@ -1,38 +1,30 @@
-"""People on duty: who can be sent, their rotas, and the holes in the cover."""
+"""People on duty: who can be sent, and their rotas."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AwareDatetime, Field
 
 from alerts import cover
 from alerts.responders import on_duty
 from api.auth import DESK, SUPERVISORS, require
 from api.deps import ApiDeps, deps_of
 from api.errors import ConflictError, InvalidError, MissingError
-from api.fields import BIGGEST, Body, Code, HomeCode, Id, Line, Number, ShortText
+from api.fields import Body, Code, Id, Line, ShortText
 from api.phones import Phone
+from api.routes.cover import gaps_below
 from api.views import json_response
 from store import duty, people, records, views
 from store.db import Connection
 from store.duty import ExceptionKind, Responder
 
-router = APIRouter(prefix="/api/v1", tags=["duty"])
+router = APIRouter(prefix="/api/v1/responders", tags=["duty"])
 READERS = Depends(require(*DESK))
 WRITERS = Depends(require(*SUPERVISORS))
 ResponderKind = Literal["grid_worker", "station", "property", "volunteer"]
 Area = Annotated[Code | None, Query(description="an area's code; those below it too")]
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, KeyError, OSError) as error:
-        raise ValueError("must be the name of a time zone, like Asia/Shanghai") from error
-    return name
 
 
 class NewShift(Body):
@@ -71,14 +63,7 @@ class ResponderChange(Body):
     longitude: Annotated[float | None, Field(ge=-180, le=180)] = None
 
 
-class AreaChange(Body):
-    """`timezone` null: that of the area above; `supervisor`: a person's id."""
-
-    timezone: Annotated[str, AfterValidator(_zone)] | None = None
-    supervisor: Number | None = None
-
-
-@router.get("/responders", summary="Who can be sent", dependencies=[READERS])
+@router.get("", summary="Who can be sent", dependencies=[READERS])
 def responders(
     request: Request,
     area: Area = None,
@@ -93,7 +78,7 @@ def responders(
     return json_response({"items": [r for r in shown if r["on_duty"] or not on_duty][:limit]})
 
 
-@router.post("/responders", status_code=201, summary="Somebody who can be sent",
+@router.post("", status_code=201, summary="Somebody who can be sent",
              dependencies=[WRITERS])  # fmt: skip
 def add(request: Request, new: NewResponder) -> Response:
     """Without a rota they count as always on duty."""
@@ -112,7 +97,7 @@ def add(request: Request, new: NewResponder) -> Response:
         return json_response(_one(conn, person, deps), 201)
 
 
-@router.patch("/responders/{person}", summary="Change a responder", dependencies=[WRITERS])
+@router.patch("/{person}", summary="Change a responder", dependencies=[WRITERS])
 def change(request: Request, person: Id, wanted: ResponderChange) -> Response:
     def work(conn: Connection) -> None:
         now = _the(conn, person)
@@ -128,14 +113,14 @@ def change(request: Request, person: Id, wanted: ResponderChange) -> Response:
     return _changed(request, person, work)
 
 
-@router.get("/responders/{person}/rota", summary="When somebody works", dependencies=[READERS])
+@router.get("/{person}/rota", summary="When somebody works", dependencies=[READERS])
 def rota(request: Request, person: Id) -> Response:
     deps = deps_of(request)
     with deps.connection() as conn:
         return json_response(_rota(conn, person, deps))
 
 
-@router.post("/responders/{person}/shifts", status_code=201, summary="A shift of every week",
+@router.post("/{person}/shifts", status_code=201, summary="A shift of every week",
              dependencies=[WRITERS])  # fmt: skip
 def add_shift(request: Request, person: Id, new: NewShift) -> Response:
     """The answer names the holes that are left in the cover of the areas concerned."""
@@ -147,7 +132,7 @@ def add_shift(request: Request, person: Id, new: NewShift) -> Response:
     return _changed(request, person, lambda conn: duty.add_shift(conn, person, **values), 201)
 
 
-@router.delete("/responders/{person}/shifts/{number}", summary="No such shift any more",
+@router.delete("/{person}/shifts/{number}", summary="No such shift any more",
                dependencies=[WRITERS])  # fmt: skip
 def remove_shift(request: Request, person: Id, number: Id) -> Response:
     def work(conn: Connection) -> None:
@@ -157,7 +142,7 @@ def remove_shift(request: Request, person: Id, number: Id) -> Response:
     return _changed(request, person, work)
 
 
-@router.post("/responders/{person}/exceptions", status_code=201, summary="Absent, or there beside",
+@router.post("/{person}/exceptions", status_code=201, summary="Absent, or there beside",
              dependencies=[WRITERS])  # fmt: skip
 def add_exception(request: Request, person: Id, new: NewException) -> Response:
     """Absence beats every shift."""
@@ -169,7 +154,7 @@ def add_exception(request: Request, person: Id, new: NewException) -> Response:
     )  # fmt: skip
 
 
-@router.delete("/responders/{person}/exceptions/{number}", summary="It is off",
+@router.delete("/{person}/exceptions/{number}", summary="It is off",
                dependencies=[WRITERS])  # fmt: skip
 def remove_exception(request: Request, person: Id, number: Id) -> Response:
     def work(conn: Connection) -> None:
@@ -177,47 +162,6 @@ def remove_exception(request: Request, person: Id, number: Id) -> Response:
             raise MissingError("There is no such exception")
 
     return _changed(request, person, work)
-
-
-@router.patch("/areas/{code}", summary="An area's time zone and supervisor",
-              dependencies=[WRITERS])  # fmt: skip
-def change_area(request: Request, code: HomeCode, wanted: AreaChange) -> Response:
-    deps = deps_of(request)
-    with deps.transaction() as conn:
-        found = next((a for a in records.areas(conn) if a.code == code), None)
-        if found is None:
-            raise MissingError("There is no such area")
-        given = wanted.model_dump(exclude_unset=True)
-        supervisor = given.get("supervisor", found.supervisor)
-        if supervisor is not None and people.find_person(conn, supervisor) is None:
-            raise InvalidError("there is no such person")
-        timezone = given.get("timezone", found.timezone)
-        duty.change_area(conn, code, timezone=timezone, supervisor_id=supervisor)
-        cover.check(conn, deps.clock.now(), deps.policy)
-        return json_response(next(a for a in records.areas(conn) if a.code == code))
-
-
-@router.get("/cover", summary="Where nobody will be on duty", dependencies=[READERS])
-def holes(request: Request, area: Area = None) -> Response:
-    """Holes in the time ahead as of `checked_at`; it is looked every ten minutes and after each
-    change. A notice for the desk (priority 4), not an alarm of a home."""
-    with deps_of(request).connection() as conn:
-        checked_at, until = duty.cover_checked(conn)
-        items = _gaps(conn, area)
-    return json_response({"checked_at": checked_at, "until": until, "priority": 4, "items": items})
-
-
-@router.get("/cover/journal", summary="What became of the holes", dependencies=[READERS])
-def cover_journal(
-    request: Request,
-    area: Area = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    before: Annotated[int | None, Query(ge=1, le=BIGGEST)] = None,
-) -> Response:
-    """The newest first; `before` is the id of the last line of the page before."""
-    with deps_of(request).connection() as conn:
-        below = views.areas_below(conn, area) if area else None
-        return json_response({"items": duty.cover_events(conn, below, before, limit)})
 
 
 def _changed(
@@ -240,12 +184,8 @@ def _rota(conn: Connection, person: int, deps: ApiDeps) -> dict[str, Any]:
         "responder": _shown(conn, [found], deps)[0],
         "shifts": duty.shifts_of(conn, [person]),
         "exceptions": duty.exceptions_of(conn, [person], now, later),
-        "gaps": _gaps(conn, found.area),
+        "gaps": gaps_below(conn, found.area),
     }
-
-
-def _gaps(conn: Connection, area: str | None) -> list[duty.Gap]:
-    return duty.gaps(conn, views.areas_below(conn, area) if area else None)
 
 
 def _the(conn: Connection, person: int) -> Responder:
