@@ -265,3 +265,25 @@ def test_a_dispatch_of_somebody_else_is_not_there(house: House, conn: Connection
     assert other is not None
     conn.execute("UPDATE users SET person_id = %s WHERE role = 'responder'", other)
     assert house.client(Role.RESPONDER).get(f"/api/v1/dispatches/{number}").status_code == 404
+
+
+def test_a_responders_page_takes_the_answer_and_then_shows_the_way_in(house: House) -> None:
+    """The page an offer links to, where links are allowed."""
+    number = dispatched(house, house.press())
+    page = f"/dispatches/{number}"
+    stranger = house.client().get(page, headers={"accept": "text/html"}, follow_redirects=False)
+    assert stranger.headers["location"] == f"/login?to={page}"
+    browser = house.browser(Role.RESPONDER)
+    offered = browser.get(page)
+    assert offered.status_code == 200
+    assert "4711" not in offered.text
+    assert browser.post(f"{page}/accept").status_code == 403, "without the form's token"
+    csrf = browser.get("/api/v1/session").json()["csrf"]
+    accepted = browser.post(f"{page}/accept", data={"csrf": csrf})
+    assert accepted.status_code == 200
+    assert "Key box 4711" in accepted.text
+    browser.post(f"{page}/arrive", data={"csrf": csrf})
+    done = browser.post(f"{page}/done", data={"csrf": csrf, "finding": "all well"})
+    assert "4711" not in done.text
+    family = house.browser(Role.FAMILY)
+    assert family.get(page, headers={"accept": "text/html"}).status_code == 403
