@@ -2,19 +2,19 @@
 
 import gc
 import socket
+from contextlib import suppress
 
 import uvicorn
 from fastapi import FastAPI
 
-GRACE = 10
+GRACE = 5
 """Seconds a request may still take when the server is told to stop."""
 
 
 class ApiServer(uvicorn.Server):
     """A server that lets go of the streams when it stops: they never end by themselves, and
-    would hold it up for as long as a screen is open. Stop it with `should_exit = True`.
-
-    Signals are left to who runs it in a thread; `run` takes sockets that are bound already.
+    would hold it up for as long as a screen is open. In a thread it is stopped with
+    `should_exit = True`; `run` takes sockets that are bound already.
     """
 
     def __init__(self, app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
@@ -43,3 +43,11 @@ class ApiServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.state.hub.let_go()
         await super().shutdown(sockets)
+
+
+def serve(app: FastAPI, host: str, port: int) -> bool:
+    """Serve until SIGTERM or SIGINT. False: it could not start, the log says why."""
+    server = ApiServer(app, host=host, port=port)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    return server.started

@@ -1,5 +1,6 @@
 """How the parts of a process are put together from its settings."""
 
+import gc
 import hashlib
 import signal
 import sys
@@ -96,6 +97,13 @@ def channels_of(settings: Settings) -> Mapping[str, Channel]:
         public_url=settings.public_url,
     )
     return {SMS: TwilioSms(account)}
+
+
+def settle_memory() -> None:
+    """What was imported stays for good: keep the collector from walking through it again and
+    again, which costs pauses of 50 to 200 ms in front of an alarm."""
+    gc.collect()
+    gc.freeze()
 
 
 def stop_asked() -> threading.Event:

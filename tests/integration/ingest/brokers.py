@@ -2,7 +2,7 @@
 
 import shutil
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol
 
 import pytest
 
@@ -53,12 +53,9 @@ class Embedded:
     """The broker of the demo."""
 
     def __init__(self, folder: Path) -> None:
-        self._broker = EmbeddedBroker(folder, ListenAddress("127.0.0.1", 0))
+        self._broker = EmbeddedBroker(folder, devices=ListenAddress("127.0.0.1", 0))
         self.url = self._broker.centre_url
         self.start, self.stop = self._broker.start, self._broker.stop
-
-    def __enter__(self) -> Self:
-        return self
 
 
 def make(kind: str, folder: Path) -> AnyBroker:
