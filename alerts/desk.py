@@ -31,7 +31,8 @@ def acknowledge(
         alarms.journal(conn, alarm_id, "acknowledged", at=now, actor=_actor(by), via=via)
         alarms.stop_timer(conn, alarm_id, plans.STEP_TIMER)
         telling.tell_home(conn, taken, AlarmState.ACKNOWLEDGED, who=by.name, now=now, policy=policy)
-        telling.tell_those_told(conn, taken, wording.acknowledged_text, purpose="told", now=now)
+        telling.tell_those_told(conn, taken, wording.acknowledged_text, purpose="told", now=now,
+                                policy=policy)  # fmt: skip
         return settle(conn, taken, now, policy)
 
 
@@ -99,7 +100,7 @@ def close(
             raise RefusedError("the alarm is closed already")
         alarms.journal(conn, alarm_id, "closed", at=now, actor=_actor(by), outcome=outcome)
         alarms.stop_timers(conn, alarm_id)
-        _call_off(conn, closed, now)
+        _call_off(conn, closed, now, policy)
         telling.tell_home(conn, closed, AlarmState.CLOSED, now=now, policy=policy)
         telling.tell_those_told(
             conn,
@@ -107,6 +108,7 @@ def close(
             lambda resident, language: wording.over_text(closed, resident, language, policy),
             purpose="over",
             now=now,
+            policy=policy,
         )
         alarms.notify(conn, "alarm", alarm_id)
         return closed
@@ -129,7 +131,7 @@ def _expect_progress(conn: Connection, alarm: Alarm, now: datetime, policy: Poli
         alarms.set_timer(conn, alarm.id, PROGRESS_TIMER, now + timedelta(seconds=wait))
 
 
-def _call_off(conn: Connection, alarm: Alarm, now: datetime) -> None:
+def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
     """Messages not sent yet stay unsent; who was on the way is told not to come."""
     home = telling.home_of(conn, alarm)
     for unsent in outbox.cancel_queued(conn, alarm.id, ["alarm", "offer", "told"], now):
@@ -143,7 +145,7 @@ def _call_off(conn: Connection, alarm: Alarm, now: datetime) -> None:
             telling.tell_person(
                 conn, alarm, responder, purpose="over", now=now, dispatch_id=stopped.id,
                 body=wording.called_off_text(home.residents, responder.language),
-                dedupe=f"called-off:{stopped.id}",
+                dedupe=f"called-off:{stopped.id}", policy=policy,
             )  # fmt: skip
 
 

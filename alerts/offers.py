@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from alerts import telling, wording
+from alerts import spoken, telling, wording
+from alerts.classify import lane_of
 from alerts.policy import Policy
 from store import alarms, dispatches
 from store.db import Connection
@@ -24,9 +25,14 @@ def offer(
     """Offer the alarm to a responder; they answer within the policy's time or are passed over.
 
     `offered_by` is the operator's user id, None: the plan. None is returned when the responder
-    has a live dispatch for this alarm already.
+    has a live dispatch for this alarm already, or the plan has no way to ask them.
     """
     home = telling.home_of(conn, alarm)
+    if (
+        offered_by is None
+        and not telling.ways_to(conn, responder, "offer", lane_of(alarm.priority), now, policy)[0]
+    ):
+        return None
     made = dispatches.offer(conn, alarm.id, responder.id, offered_by=offered_by, now=now)
     if made is None or home is None:
         return None
@@ -38,7 +44,9 @@ def offer(
     telling.tell_person(
         conn, alarm, responder, purpose="offer", now=now, dispatch_id=made.id,
         body=wording.offer_text(alarm, home.residents, home.address, responder.language, policy),
-        dedupe=f"offer:{made.id}",
+        spoken=spoken.offer_call(alarm, home.residents, home.address, responder.language, policy),
+        fields=wording.template_fields(alarm, home.residents, responder.language, policy),
+        dedupe=f"offer:{made.id}", policy=policy,
     )  # fmt: skip
     deadline = now + timedelta(seconds=policy.accept)
     alarms.set_timer(conn, alarm.id, OFFER_TIMER, deadline, ref=str(made.id))

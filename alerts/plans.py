@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from alerts import telling, wording
+from alerts import hurrying, spoken, telling, wording
 from alerts.escalation import (
     BUILT_IN,
     START,
@@ -14,13 +14,12 @@ from alerts.escalation import (
     exhausted,
     following,
     paused_for_family,
-    reachable,
     steps_of,
     usable,
 )
 from alerts.offers import offer
 from alerts.policy import Policy
-from store import alarms, dispatches, people
+from store import alarms, dispatches, outbox, people
 from store.db import Connection
 from store.model import Alarm, AlarmState, Plan, Timer
 
@@ -52,6 +51,19 @@ def hurry(conn: Connection, alarm: Alarm, now: datetime) -> None:
     """Nobody was reached by the last step: do not wait for the next one."""
     if alarm.state == AlarmState.RAISED:
         alarms.hurry_timer(conn, alarm.id, STEP_TIMER, now)
+
+
+def unreached(conn: Connection, alarm: Alarm, chain: str, now: datetime) -> None:
+    """All ways to one person are used up: hurry, if that was the last hope of the last step."""
+    of, timer = hurrying.parse(chain), alarms.timer_of(conn, alarm.id, STEP_TIMER)
+    if of is None or timer is None:
+        hurry(conn, alarm, now)
+        return
+    steps = steps_of(_plan_of(conn, alarm))
+    next_ = Place(int(timer.data["cycle"]), int(timer.data["step"]))
+    last = hurrying.is_last(of, next_, int(timer.data["run"]), steps)
+    if last and hurrying.hopeless(of, alarm.id, outbox.of_alarm(conn, alarm.id)):
+        hurry(conn, alarm, now)
 
 
 def _plan_of(conn: Connection, alarm: Alarm) -> Plan:
@@ -136,23 +148,28 @@ def _ask_contacts(
     if home is None:
         return False
     chosen = asked(step, people.contacts_of(conn, home.id))
-    for person in chosen:
+    told = [
         telling.tell_person(
             conn,
             alarm,
             person,
             purpose="alarm",
             body=wording.alarm_text(alarm, home.residents, person.language, policy),
-            dedupe=f"step:{alarm.id}:{run}:{place.cycle}:{place.step}:{person.id}:sms",
+            spoken=spoken.alarm_call(alarm, home.residents, person.language, policy),
+            fields=wording.template_fields(alarm, home.residents, person.language, policy),
+            dedupe=hurrying.chain(alarm.id, run, place, person.id),
             now=now,
+            policy=policy,
         )
-    return bool(chosen)
+        for person in chosen
+    ]
+    return any(told)
 
 
 def _offer_to_nearest(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> bool:
     """Offer it to the nearest responder on duty who was not asked for this alarm before; when all
     were asked, to the nearest again."""
-    candidates = [p for p in people.responders_for(conn, alarm.area_id) if reachable(p)]
+    candidates = people.responders_for(conn, alarm.area_id)
     before = {d.responder_id for d in dispatches.of_alarm(conn, alarm.id)}
     fresh = [p for p in candidates if p.id not in before] or candidates
     return any(offer(conn, alarm, p, offered_by=None, now=now, policy=policy) for p in fresh)

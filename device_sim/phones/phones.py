@@ -22,7 +22,7 @@ class Phones:
     """A carrier that speaks Twilio's REST API, and the phones it reaches.
 
     `inbound_url` (where replies are posted) may be set later. `senders` names the number that
-    each Messaging Service sends from. Without `port` a free one of 127.0.0.1 is taken.
+    each Messaging Service sends from, `templates` the text of each ContentSid. Without `port` a free one of 127.0.0.1 is taken.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Phones:
         host: str = "127.0.0.1",
         port: int = 0,
         senders: Mapping[str, str] | None = None,
+        templates: Mapping[str, str] | None = None,
         webhook_timeout_s: float = TIMEOUT_S,
     ) -> None:
         self.account_sid = account_sid
@@ -45,6 +46,7 @@ class Phones:
             self._network, self._courier, self._timeline, account_sid, dict(senders or {})
         )
         self._sms.inbound_url = inbound_url
+        self._sms.templates = dict(templates or {})
         self._calls = CallDesk(self._network, self._courier, account_sid)
         self._connections = Connections()
         self._address = (host, port)
