@@ -12,6 +12,7 @@ from api.metrics import Metrics
 from api.middleware import Shell
 from api.routes import (
     alarms,
+    calls,
     dead_letters,
     desk,
     devices,
@@ -23,6 +24,8 @@ from api.routes import (
     readings,
     session,
     stream,
+    subscriptions,
+    ways,
 )
 from api.stream import Hub
 
@@ -32,8 +35,11 @@ MODULES = (
     alarms,
     desk,
     dispatches,
+    calls,
     homes,
     people,
+    ways,
+    subscriptions,
     devices,
     readings,
     places,

@@ -22,7 +22,8 @@ class Phones:
     """A carrier that speaks Twilio's REST API, and the phones it reaches.
 
     `inbound_url` (where replies are posted) may be set later. `senders` names the number that
-    each Messaging Service sends from, `templates` the text of each ContentSid. Without `port` a free one of 127.0.0.1 is taken.
+    each Messaging Service sends from, `templates` the text of each ContentSid. Without `port` a
+    free one of 127.0.0.1 is taken.
     """
 
     def __init__(

@@ -41,7 +41,7 @@ def test_a_key_is_an_answer_and_the_alarm_stays_with_the_centre(centre: Centre) 
     assert alarm["responses"][0]["answer"] == "going"
     assert alarm["state"] == "RAISED", "a relative never takes the alarm from the centre"
     assert not daughter.sent_to_it
-    asked = [r for r in centre.phones.requests if r.path.endswith("/Calls.json")][0]
+    asked = next(r for r in centre.phones.requests if r.path.endswith("/Calls.json"))
     assert asked.form["MachineDetection"] == "Enable"
     assert console.journal(press.alarm or 0).count("responded") == 1
 
