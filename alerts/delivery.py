@@ -8,7 +8,7 @@ from datetime import datetime
 
 from alerts import conversations, dispatching, plans, telling
 from alerts.policy import Policy
-from alerts.ways import VOICE, WEBHOOK
+from alerts.ways import CAN_WAIT, VOICE, WEBHOOK
 from store import alarms, dispatches, outbox, people, ways
 from store.db import Connection
 from store.model import Alarm, AlarmState, DispatchState, Notification, NotificationState
@@ -85,7 +85,7 @@ def go_on(conn: Connection, notification: Notification, now: datetime, policy: P
     if notification.alarm_id is None:
         return
     alarm = alarms.lock(conn, notification.alarm_id)
-    if alarm is None or alarm.state == AlarmState.CLOSED:
+    if alarm is None or (alarm.state == AlarmState.CLOSED and _lost_with_it(notification)):
         return
     if not _still_wanted(conn, notification) or _next_way(conn, alarm, notification, now, policy):
         return
@@ -97,6 +97,11 @@ def go_on(conn: Connection, notification: Notification, now: datetime, policy: P
             now=now, policy=policy,
         )  # fmt: skip
     alarms.notify(conn, "alarm", alarm.id)
+
+
+def _lost_with_it(notification: Notification) -> bool:
+    """Whether a message has no sense once its alarm is closed; that it is over still has."""
+    return notification.purpose not in CAN_WAIT
 
 
 def _still_wanted(conn: Connection, notification: Notification) -> bool:

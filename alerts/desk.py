@@ -131,12 +131,17 @@ def _expect_progress(conn: Connection, alarm: Alarm, now: datetime, policy: Poli
         alarms.set_timer(conn, alarm.id, PROGRESS_TIMER, now + timedelta(seconds=wait))
 
 
+def cancel_unsent(conn: Connection, alarm: Alarm, now: datetime) -> None:
+    """Nobody is asked to go, or told how to get in, for an alarm that is over."""
+    for unsent in outbox.cancel_queued(conn, alarm.id, ["alarm", "offer", "told", "access"], now):
+        alarms.journal(conn, alarm.id, "cancelled", at=now, actor="system",
+                       notification=unsent.id)  # fmt: skip
+
+
 def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
     """Messages not sent yet stay unsent; who was on the way is told not to come."""
     home = telling.home_of(conn, alarm)
-    for unsent in outbox.cancel_queued(conn, alarm.id, ["alarm", "offer", "told"], now):
-        alarms.journal(conn, alarm.id, "cancelled", at=now, actor="system",
-                       notification=unsent.id)  # fmt: skip
+    cancel_unsent(conn, alarm, now)
     for stopped in dispatches.cancel_live(conn, alarm.id):
         alarms.journal(conn, alarm.id, "dispatch_cancelled", at=now, actor="system",
                        dispatch=stopped.id, responder=stopped.responder_id)  # fmt: skip

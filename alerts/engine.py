@@ -54,7 +54,7 @@ class Engine:
         self._policy = policy
         self._instance = instance
         self._timer_bell = Waker(clock)
-        self._sender_bell = Waker(clock)
+        self._sender_bells: dict[tuple[Lane, str], Waker] = {}
         self._stopping = threading.Event()
         self._workers: list[Worker] = []
 
@@ -80,8 +80,11 @@ class Engine:
         """Wake those a notification concerns; None: the connection was new, look at everything."""
         if payload is None or payload.startswith("alarm"):
             self._timer_bell.ring()
-        if payload is None or payload.startswith("notification"):
-            self._sender_bell.ring()
+        for bell in self._sender_bells.values():
+            if payload is None:
+                bell.ring()
+            elif payload.startswith("notification"):
+                bell.ring_one()
 
     def _timers(self) -> Worker:
         return self._worker(
@@ -113,8 +116,12 @@ class Engine:
             name,
             lambda: sender.send_next(lane),
             lambda conn: sender.next_due(conn, lane),
-            self._sender_bell,
+            self._bell(lane, channels),
         )
+
+    def _bell(self, lane: Lane, channels: list[str]) -> Waker:
+        """One for those who do the same work: a ring wakes one of them, never one of others."""
+        return self._sender_bells.setdefault((lane, "+".join(channels)), Waker(self._clock))
 
     def _abandoned(self) -> Worker:
         name = f"{self._instance}/abandoned"

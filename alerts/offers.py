@@ -25,16 +25,16 @@ def offer(
     """Offer the alarm to a responder; they answer within the policy's time or are passed over.
 
     `offered_by` is the operator's user id, None: the plan. None is returned when the responder
-    has a live dispatch for this alarm already, or the plan has no way to ask them.
+    has a live dispatch for this alarm already, when the plan has no way to ask them, and for an
+    alarm of a whole area: it has no door.
     """
     home = telling.home_of(conn, alarm)
-    if (
-        offered_by is None
-        and not telling.ways_to(conn, responder, "offer", lane_of(alarm.priority), now, policy)[0]
+    if home is None or (
+        offered_by is None and not _can_be_asked(conn, alarm, responder, now, policy)
     ):
         return None
     made = dispatches.offer(conn, alarm.id, responder.id, offered_by=offered_by, now=now)
-    if made is None or home is None:
+    if made is None:
         return None
     alarms.journal(
         conn, alarm.id, "dispatch_offered", at=now,
@@ -51,3 +51,9 @@ def offer(
     deadline = now + timedelta(seconds=policy.accept)
     alarms.set_timer(conn, alarm.id, OFFER_TIMER, deadline, ref=str(made.id))
     return made
+
+
+def _can_be_asked(
+    conn: Connection, alarm: Alarm, responder: Person, now: datetime, policy: Policy
+) -> bool:
+    return bool(telling.ways_to(conn, responder, "offer", lane_of(alarm.priority), now, policy)[0])

@@ -48,9 +48,13 @@ def step_due(conn: Connection, alarm: Alarm, timer: Timer, now: datetime, policy
 
 
 def hurry(conn: Connection, alarm: Alarm, now: datetime) -> None:
-    """Nobody was reached by the last step: do not wait for the next one."""
+    """Nobody was reached by the last step: do not wait for the next one.
+
+    Within a pass only: the pause before another pass stays, or wrong numbers would send the plan
+    round and round as fast as the carrier can refuse.
+    """
     if alarm.state == AlarmState.RAISED:
-        alarms.hurry_timer(conn, alarm.id, STEP_TIMER, now)
+        alarms.hurry_step(conn, alarm.id, STEP_TIMER, now, cycles=_plan_of(conn, alarm).cycles)
 
 
 def unreached(conn: Connection, alarm: Alarm, chain: str, now: datetime) -> None:

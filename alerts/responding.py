@@ -1,6 +1,7 @@
 """What people write back: a contact's response, a responder's answer, anything else."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,12 +41,14 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
     reply = understand(sms.body)
     with conn.transaction():
         known = people.find_by_phone(conn, sms.address)
-        person, candidates = _whose(conn, known)
-        meant = _meant(candidates, reply)
+        mine = _open_for(conn, known)
+        meant = _meant(mine, reply)
+        person = meant.person if meant else _first([c.person for c in mine] or known)
+        candidates = [m.alarm for m in mine]
         is_new = outbox.add_inbound(
             conn, provider_id=sms.provider_id, address=sms.address,
-            person_id=person.id if person else None,
-            alarm_id=meant.id if meant else None, understood=reply.meaning, body=sms.body, now=now,
+            person_id=person.id if person else None, alarm_id=meant.alarm.id if meant else None,
+            understood=reply.meaning, body=sms.body, now=now,
         )  # fmt: skip
         if not is_new:
             return "repetition"
@@ -54,7 +57,7 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         if person is None:
             return "unknown number"
         if meant is not None:
-            return _act(conn, meant, person, reply, now, policy)
+            return _act(conn, meant.alarm, person, reply, now, policy)
         _ask_back(conn, person, candidates, sms.provider_id, reply, now, policy)
         return "not clear which alarm" if candidates else "no open alarm"
 
@@ -89,36 +92,53 @@ def respond(
             )  # fmt: skip
 
 
-def _whose(conn: Connection, known: Sequence[Person]) -> tuple[Person | None, list[Alarm]]:
-    """Who of those sharing a number is meant, and their open alarms: who has one goes first."""
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An open alarm, and who of those sharing a number may answer it."""
+
+    person: Person
+    alarm: Alarm
+
+
+def _open_for(conn: Connection, known: Sequence[Person]) -> list[_Open]:
+    """Every open alarm anybody with this number may answer, once, in the name of the first."""
+    found: dict[int, _Open] = {}
     for person in known:
-        mine = alarms.open_for_person(conn, person.id)
-        if mine:
-            return person, mine
-    return (known[0] if known else None), []
+        for alarm in alarms.open_for_person(conn, person.id):
+            found.setdefault(alarm.id, _Open(person, alarm))
+    return list(found.values())
 
 
-def _meant(candidates: Sequence[Alarm], reply: Reply) -> Alarm | None:
+def _first(known: Sequence[Person]) -> Person | None:
+    return known[0] if known else None
+
+
+def _meant(candidates: Sequence[_Open], reply: Reply) -> _Open | None:
     """With one alarm open a reply needs no code; with more it does. A wrong code is no answer."""
     if reply.code is not None:
-        return next((a for a in candidates if a.code == reply.code), None)
+        return next((c for c in candidates if c.alarm.code == reply.code), None)
     return candidates[0] if len(candidates) == 1 else None
 
 
 def _act(
     conn: Connection, alarm: Alarm, person: Person, reply: Reply, now: datetime, policy: Policy
 ) -> str:
+    """An answer that is not possible any more is not an error of the sender's: it is kept, like
+    free text, for a person to read."""
     live = dispatches.live_for(conn, alarm.id, person.id)
-    if live is not None and reply.meaning in _MOVES:
-        dispatching.move(
-            conn, live.id, _MOVES[reply.meaning], actor=f"responder:{person.id}", via="sms",
-            now=now, policy=policy,
-        )  # fmt: skip
-        return str(_MOVES[reply.meaning])
-    if live is None and reply.meaning in _ANSWERS:
-        respond(conn, alarm.id, person, _ANSWERS[reply.meaning], via="sms", now=now, policy=policy)
-        return _ANSWERS[reply.meaning]
-    alarms.journal(conn, alarm.id, "wrote", at=now, actor=f"contact:{person.id}", via="sms")
+    with suppress(RefusedError):
+        if live is not None and reply.meaning in _MOVES:
+            dispatching.move(
+                conn, live.id, _MOVES[reply.meaning], actor=f"responder:{person.id}", via="sms",
+                now=now, policy=policy,
+            )  # fmt: skip
+            return str(_MOVES[reply.meaning])
+        if live is None and reply.meaning in _ANSWERS:
+            respond(conn, alarm.id, person, _ANSWERS[reply.meaning], via="sms", now=now,
+                    policy=policy)  # fmt: skip
+            return _ANSWERS[reply.meaning]
+    part = "contact" if live is None else "responder"
+    alarms.journal(conn, alarm.id, "wrote", at=now, actor=f"{part}:{person.id}", via="sms")
     alarms.touch(conn, alarm.id)
     alarms.notify(conn, "alarm", alarm.id)
     return "text"

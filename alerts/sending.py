@@ -1,12 +1,11 @@
 """Sends what the outbox holds: claimed, sent outside any transaction, recorded."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
-from alerts import bundling, delivery
+from alerts import bundling, delivery, desk
 from alerts.channels.base import Channel, SendError
 from alerts.conversations import TALK
 from alerts.policy import Policy
@@ -15,7 +14,7 @@ from alerts.ways import BY_PHONE, SMS, WEBHOOK
 from store import alarms, lanes, outbox
 from store.clock import Clock
 from store.db import Connection, Pool
-from store.model import Lane, Notification, NotificationState
+from store.model import Alarm, AlarmState, Lane, Notification, NotificationState
 
 log = structlog.get_logger(__name__)
 
@@ -97,44 +96,42 @@ class Sender:
             provider_id = self._found_at_carrier(claimed, channel) if in_the_dark else None
             again = in_the_dark and provider_id is None
             if provider_id is None:
-                provider_id = channel.send(claimed)
+                provider_id = _hand_over(claimed, channel)
         except SendError as error:
             self._record_error(claimed, error)
             return
         self._record_sent(claimed, provider_id, again=again)
 
     def _found_at_carrier(self, claimed: Notification, channel: Channel) -> str | None:
-        found = channel.find(claimed, claimed.created_at)
+        try:
+            found = channel.find(claimed, claimed.created_at)
+        except SendError as error:
+            if error.permanent:
+                return None  # never to be known: sending twice beats not sending
+            raise
         with self._pool.connection() as conn:
             known = outbox.known_provider_ids(conn, found)
         # What carries an id we have recorded is another message with the same text.
         return next((sid for sid in found if sid not in known or sid == claimed.provider_id), None)
 
-    @contextmanager
-    def _recording(self, claimed: Notification) -> Iterator[Connection]:
-        """A transaction that locks the alarm before its message, as callbacks and people do: two
-        that lock in different orders wait for each other for ever."""
-        with self._pool.connection() as conn, conn.transaction():
-            if claimed.alarm_id is not None:
-                alarms.lock(conn, claimed.alarm_id)
-            yield conn
-
     def _record_sent(self, claimed: Notification, provider_id: str, *, again: bool) -> None:
         now = self._clock.now()
-        with self._recording(claimed) as conn:
+        with self._pool.connection() as conn, conn.transaction():
+            _lock_alarm(conn, claimed)
             recorded = outbox.record_sent(conn, claimed.id, self._name, provider_id, now)
             if recorded is None:
                 log.warning("sent, but the claim had been taken over", notification=claimed.id)
                 return
             if again:
                 delivery.record(conn, recorded, "sent_again", now)
-            elif recorded.state == NotificationState.SENT:
+            elif recorded.state == NotificationState.SENT and recorded.provider_rank == 0:
                 delivery.record(conn, recorded, "sent", now)
 
     def _record_error(self, claimed: Notification, error: SendError) -> None:
         now = self._clock.now()
         log.warning("not sent", notification=claimed.id, error=error.code, try_=claimed.attempts)
-        with self._recording(claimed) as conn:
+        with self._pool.connection() as conn, conn.transaction():
+            alarm = _lock_alarm(conn, claimed)
             waits = _waits(claimed)
             if error.permanent or claimed.attempts > len(waits):
                 self._give_up(conn, claimed, error)
@@ -142,14 +139,16 @@ class Sender:
             wait = error.retry_after or waits[claimed.attempts - 1]
             due_at = now + timedelta(seconds=wait)
             again = outbox.record_retry(conn, claimed.id, self._name, error.code, due_at)
-            if again is not None:
+            if again is not None and alarm is not None and alarm.state == AlarmState.CLOSED:
+                desk.cancel_unsent(conn, alarm, now)
+            elif again is not None:
                 delivery.record(conn, again, "delivery_delayed", now, error=error.code)
                 if claimed.attempts == 1:
                     delivery.go_on(conn, again, now, self._policy)
 
     def _give_up(self, conn: Connection, claimed: Notification, error: SendError) -> None:
         now = self._clock.now()
-        failed = outbox.record_failed(conn, claimed.id, error.code, now)
+        failed = outbox.record_failed(conn, claimed.id, self._name, error.code, now)
         if failed is not None:
             delivery.failed(conn, failed, error.code, now, self._policy)
 
@@ -163,3 +162,20 @@ def _waits(notification: Notification) -> Sequence[int]:
 def _weight(notification: Notification) -> int:
     """What a message costs of the carrier's rate: its parts; a call as much as one."""
     return segments(notification.body) if notification.channel == SMS else 1
+
+
+def _hand_over(claimed: Notification, channel: Channel) -> str:
+    """Whatever goes wrong in a channel is a SendError: a message must not stay SENDING for ever."""
+    try:
+        return channel.send(claimed)
+    except SendError:
+        raise
+    except Exception as error:
+        log.exception("channel failed", notification=claimed.id, channel=claimed.channel)
+        raise SendError("internal", ambiguous=True) from error
+
+
+def _lock_alarm(conn: Connection, claimed: Notification) -> Alarm | None:
+    """Before the message, as every use case does: a callback that is as fast as our own record
+    would otherwise wait for us while we wait for it."""
+    return alarms.lock(conn, claimed.alarm_id) if claimed.alarm_id is not None else None

@@ -36,6 +36,12 @@ class Waker:
             self._rings += 1
             self._changed.notify_all()
 
+    def ring_one(self) -> None:
+        """Wake one of those who wait; who finds work wakes the next (see Worker)."""
+        with self._changed:
+            self._rings += 1
+            self._changed.notify()
+
     def rings(self) -> int:
         """How often it has rung. Take this before looking for work, then wait for more."""
         with self._changed:
@@ -133,6 +139,8 @@ class Worker(threading.Thread):
         seen = self._waker.rings()
         while self._work():
             self._moved = monotonic()
+            # There was something: there may be more for another of us.
+            self._waker.ring_one()
             if self._stopping.is_set():
                 return
         with self._pool.connection() as conn:

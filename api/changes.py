@@ -22,11 +22,13 @@ _EVERY_OPEN = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One event as it goes over the wire, and who besides the desk may get it."""
+    """One event as it goes over the wire, and who besides the desk may get it. `alarm`: the id of
+    the alarm it is about, for who may not see it any more."""
 
     data: bytes
     audience: Audience
     installers: bool = False
+    alarm: int | None = None
 
     def is_for(self, user: User) -> bool:
         if user.at_the_desk:
@@ -40,16 +42,17 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All open alarms at one moment, most urgent first: their JSON and who may see each."""
+    """All open alarms at one moment, most urgent first, each as the JSON of its view."""
 
     at: datetime
-    alarms: list[tuple[bytes, Audience]]
+    alarms: list[Frame]
 
-    def for_user(self, user: User) -> bytes:
-        """The event `queue` with what this user may see."""
-        theirs = [json for json, audience in self.alarms if Frame(b"", audience).is_for(user)]
-        head = b'{"at":' + to_json(self.at) + b',"items":['
-        return frame("queue", head + b",".join(theirs) + b"]}")
+    def for_user(self, user: User) -> tuple[bytes, set[int]]:
+        """The event `queue` with what this user may see, and the ids of those alarms."""
+        theirs = [alarm for alarm in self.alarms if alarm.is_for(user)]
+        items = b",".join(alarm.data for alarm in theirs)
+        event = frame("queue", b'{"at":' + to_json(self.at) + b',"items":[' + items + b"]}")
+        return event, {alarm.alarm for alarm in theirs if alarm.alarm is not None}
 
 
 class Reader:
@@ -69,7 +72,7 @@ class Reader:
         rows = views.open_alarms(self._connection(), Scope(), Filters(), None, _EVERY_OPEN)
         shown = alarm_views(self._connection(), rows)
         who = audiences(self._connection(), rows, shown)
-        return Snapshot(now, [(to_json(view), who[view.id]) for view in shown])
+        return Snapshot(now, [Frame(to_json(v), who[v.id], alarm=v.id) for v in shown])
 
     def changes(self, payloads: Collection[str]) -> list[Frame]:
         """The events for these notifications of the database; what is not understood is passed
@@ -98,7 +101,7 @@ class Reader:
         rows = views.alarms_by_id(self._connection(), ids)
         shown = alarm_views(self._connection(), rows)
         who = audiences(self._connection(), rows, shown)
-        return [Frame(frame("alarm", to_json(view)), who[view.id]) for view in shown]
+        return [Frame(frame("alarm", to_json(v)), who[v.id], alarm=v.id) for v in shown]
 
     def _notifications(self, ids: list[int]) -> Iterable[Frame]:
         rows = views.notifications_by_id(self._connection(), ids) if ids else []
@@ -124,6 +127,11 @@ class Reader:
 def frame(event: str, data: bytes) -> bytes:
     """One server-sent event; JSON never holds a line break."""
     return b"event: " + event.encode() + b"\ndata: " + data + b"\n\n"
+
+
+def gone(alarm_id: int) -> bytes:
+    """The event that says: this alarm is not yours to see any more."""
+    return frame("gone", to_json({"id": alarm_id}))
 
 
 def heartbeat(now: datetime) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
@@ -34,8 +35,11 @@ HEADERS = (
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
-class _TooLargeError(Exception):
-    """The body grew past the limit while it was read."""
+class _TooLargeError(HTTPException):
+    """The body grew past the limit while it was read; of a kind that who reads it lets through."""
+
+    def __init__(self) -> None:
+        super().__init__(413, f"at most {MAX_BODY} bytes")
 
 
 class Shell:

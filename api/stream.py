@@ -17,7 +17,7 @@ import psycopg
 import structlog
 
 from api.auth import Principal
-from api.changes import Reader, heartbeat
+from api.changes import Frame, Reader, gone, heartbeat
 from api.deps import ApiDeps
 from api.metrics import Metrics
 from store.db import WORK_CHANNEL
@@ -35,9 +35,11 @@ _T = TypeVar("_T")
 
 @dataclass(eq=False)
 class Client:
-    """One screen. `cut` says why we ended it; empty: it goes on."""
+    """One screen. `cut` says why we ended it; empty: it goes on. `shown` are the ids of the alarms
+    it was given, kept for who does not see all of them."""
 
     principal: Principal
+    shown: set[int] = field(default_factory=set)
     events: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(BUFFER))
     cut: str = ""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -58,7 +60,7 @@ class Hub:
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.listening = False
+        self.listening = self._closing = False
         metrics.count_streams(lambda: len(self._clients) + len(self._coming))
 
     async def start(self) -> None:
@@ -68,19 +70,26 @@ class Hub:
 
     async def stop(self) -> None:
         """End every stream and every task; screens come back to another process."""
-        for client in [*self._clients, *self._coming]:
-            self._cut(client, "stopping")
+        self.let_go()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._read(self._reader.close)
         self._thread.shutdown(wait=False)
 
+    def let_go(self) -> None:
+        """End every stream, and each that comes from now on. On the event loop."""
+        self._closing = True
+        for client in [*self._clients, *self._coming]:
+            self._cut(client, "stopping")
+
     def enter(self, principal: Principal) -> Client:
         """A screen comes in: it gets the queue as its first event."""
         client = Client(principal)
         self._coming.add(client)
         self._wake.set()
+        if self._closing:
+            self._cut(client, "stopping")
         return client
 
     def leave(self, client: Client) -> None:
@@ -125,7 +134,8 @@ class Hub:
                     async for note in connection.notifies(timeout=self._every):
                         self._pending.add(note.payload)
                         self._wake.set()
-                    await connection.execute("SELECT 1")  # is the line still there?
+                    # Is the line still there? A dead one is noticed by nothing else.
+                    await asyncio.wait_for(connection.execute("SELECT 1"), self._every)
             finally:
                 self.listening = False
 
@@ -155,7 +165,9 @@ class Hub:
                 by_user[user.id] = snapshot.for_user(user)
             self._coming.discard(client)
             self._clients.add(client)
-            self._give(client, by_user[user.id])
+            queue, ids = by_user[user.id]
+            client.shown = set() if user.at_the_desk else set(ids)
+            self._give(client, queue)
 
     async def _spread(self, payloads: set[str]) -> None:
         try:
@@ -166,23 +178,36 @@ class Hub:
             raise
         for client in list(self._clients):
             for each in frames:
-                if each.is_for(client.principal.user):
-                    self._give(client, each.data)
+                self._show(client, each)
 
     async def _beat(self) -> None:
-        """Heartbeats, and the end of who may not look any more."""
+        """Heartbeats, and the end of who may not look any more.
+
+        A heartbeat says that changes would be seen: without the database there is none, and the
+        screens say loudly that they are cut off.
+        """
         while True:
             await asyncio.sleep(self._every)
             now = self._deps.clock.now()
-            everybody = [*self._clients, *self._coming]
-            for client in everybody:
-                self._give(client, heartbeat(now))
-            hashes = list({client.principal.secret_hash for client in everybody})
-            if hashes:
-                valid = await self._read(partial(self._reader.still_valid, hashes, now))
-                for client in everybody:
-                    if client.principal.secret_hash not in valid:
-                        self._cut(client, "logged out")
+            shown = list(self._clients)
+            hashes = list({client.principal.secret_hash for client in shown})
+            valid = await self._read(partial(self._reader.still_valid, hashes, now))
+            for client in shown:
+                if client.principal.secret_hash not in valid:
+                    self._cut(client, "logged out")
+                elif self.listening:
+                    self._give(client, heartbeat(now))
+
+    def _show(self, client: Client, what: Frame) -> None:
+        """Give a screen what it may see, and take from it what it may not see any more."""
+        user = client.principal.user
+        if what.is_for(user):
+            if what.alarm is not None and not user.at_the_desk:
+                client.shown.add(what.alarm)
+            self._give(client, what.data)
+        elif what.alarm is not None and what.alarm in client.shown:
+            client.shown.discard(what.alarm)
+            self._give(client, gone(what.alarm))
 
     def _give(self, client: Client, event: bytes) -> None:
         try:

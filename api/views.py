@@ -7,14 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import orjson
 from fastapi import Response
 
 from store import views
 from store.db import Connection
-from store.model import AlarmState, Answer, DispatchState, Kind, Outcome, Priority
+from store.model import AlarmState, DispatchState, Kind, Outcome, Priority
 from store.views import AlarmRow, CallRow, DispatchRow, ResponseRow, WarningRow
 
 
@@ -39,38 +39,6 @@ class OwnerView:
 class DeviceBrief:
     code: str
     room: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseView:
-    """What a contact answered."""
-
-    person_id: int
-    name: str
-    relation: str
-    answer: Answer
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DispatchView:
-    id: int
-    responder_id: int
-    name: str
-    state: DispatchState
-    eta_minutes: int | None
-    offered_at: datetime
-    answered_at: datetime | None
-    arrived_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class WarningView:
-    """A step of the plan that reached nobody, and why."""
-
-    at: datetime
-    reason: str
-    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +67,11 @@ class AlarmView:
     closed_at: datetime | None
     outcome: Outcome | None
     device: DeviceBrief | None
-    responses: list[ResponseView]
-    dispatches: list[DispatchView]
+    responses: list[ResponseRow]
+    dispatches: list[DispatchRow]
     called_at: datetime
     exhausted: bool
-    warnings: list[WarningView]
+    warnings: list[WarningRow]
     version: int
 
 
@@ -176,10 +144,10 @@ def _around(conn: Connection, rows: Sequence[AlarmRow]) -> _Around:
     return _Around(
         paths=views.area_paths(conn, sorted({row.area_id for row in rows})),
         residents=residents,
-        responses=_by_alarm(views.responses_of(conn, ids)),
-        dispatches=_by_alarm(views.dispatches_of(conn, ids)),
-        calls={call.alarm_id: call for call in views.calls_of(conn, ids)},
-        warnings=_by_alarm(views.warnings_of(conn, ids)),
+        responses=views.responses_of(conn, ids),
+        dispatches=views.dispatches_of(conn, ids),
+        calls=views.calls_of(conn, ids),
+        warnings=views.warnings_of(conn, ids),
     )
 
 
@@ -207,43 +175,13 @@ def _view(row: AlarmRow, around: _Around) -> AlarmView:
         closed_at=row.closed_at,
         outcome=row.outcome,
         device=DeviceBrief(row.device_code, row.device_room or "") if row.device_code else None,
-        responses=[
-            ResponseView(r.person_id, r.name, r.relation, r.answer, r.at)
-            for r in around.responses.get(row.id, ())
-        ],
-        dispatches=[
-            DispatchView(
-                d.id,
-                d.responder_id,
-                d.name,
-                d.state,
-                d.eta_minutes,
-                d.offered_at,
-                d.answered_at,
-                d.arrived_at,
-            )
-            for d in around.dispatches.get(row.id, ())
-        ],
+        responses=around.responses.get(row.id, []),
+        dispatches=around.dispatches.get(row.id, []),
         called_at=(call.called_at if call else None) or row.raised_at,
         exhausted=bool(call and call.exhausted),
-        warnings=[WarningView(w.at, w.reason, w.target) for w in around.warnings.get(row.id, ())],
+        warnings=around.warnings.get(row.id, []),
         version=row.version,
     )
-
-
-class _OfAlarm(Protocol):
-    @property
-    def alarm_id(self) -> int: ...
-
-
-_R = TypeVar("_R", bound=_OfAlarm)
-
-
-def _by_alarm(rows: Iterable[_R]) -> dict[int, list[_R]]:
-    grouped: dict[int, list[_R]] = defaultdict(list)
-    for row in rows:
-        grouped[row.alarm_id].append(row)
-    return grouped
 
 
 def _homes(rows: Iterable[AlarmRow]) -> list[int]:

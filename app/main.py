@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("app.commands.bench:bench", "Measure how fast it is here."),
     "phones": ("device_sim.cli:phones", "Simulated phones with a carrier's interface."),
     "simulate": ("device_sim.cli:simulate", "Simulated homes against any broker."),
-    "settle": ("app.commands.demo:settle_command", "Write a made-up district into the database."),
+    "settle": ("app.commands.settle:settle_command", "Write a made-up district into the database."),
 }
 
 INTERRUPTED = 130

@@ -56,7 +56,7 @@ class MosquittoAccess:
     AccessError or one of its kinds when the broker is away, refuses or does not answer in 10 s.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | MqttAddress) -> None:
         """Remember the address; the connection is made on entering the block."""
         try:
             address = MqttAddress.parse(url)

@@ -12,7 +12,8 @@ from app.errors import SettingsError
 
 PREFIX = "ANXIN_"
 SECRETS = frozenset(
-    {"database_url", "mqtt_url", "secret_key", "twilio_auth_token", "heartbeat_url"}
+    {"database_url", "mqtt_url", "mqtt_admin_url", "secret_key", "twilio_auth_token"}
+    | {"heartbeat_url"}
 )
 
 

@@ -32,6 +32,7 @@ PREFIX = "ANXIN_"
 HINTS = {
     "database_url": "postgresql://user:password@host:5432/database",
     "mqtt_url": "mqtt://user:password@host:1883 or mqtts://user:password@host:8883",
+    "mqtt_admin_url": "mqtt://admin:password@host:1883, whoever may add and revoke hubs there",
     "public_url": "the address people open, like https://anxin.example.org",
     "secret_key": "at least 32 random characters; `openssl rand -hex 32` makes some",
     "timezone": "a name of the IANA list, like Asia/Shanghai",
@@ -107,6 +108,7 @@ def _listed(given: object) -> object:
 
 Web = Annotated[str, AfterValidator(_web)]
 # NoDecode: these are read by us, not as JSON
+Mqtt = Annotated[MqttAddress | None, NoDecode, BeforeValidator(MqttAddress.parse)]
 Listen = Annotated[ListenAddress | None, NoDecode, BeforeValidator(ListenAddress.parse)]
 
 
@@ -118,7 +120,8 @@ class Settings(BaseSettings):
     )
 
     database_url: Annotated[str, AfterValidator(_postgres)] = Field("", repr=False)
-    mqtt_url: Annotated[MqttAddress | None, NoDecode, BeforeValidator(MqttAddress.parse)] = None
+    mqtt_url: Mqtt = None
+    mqtt_admin_url: Mqtt = None
     public_url: Web = "http://127.0.0.1:8000"
     secret_key: Annotated[str, AfterValidator(_long_enough)] = Field("", repr=False)
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"

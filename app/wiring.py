@@ -2,6 +2,7 @@
 
 import hashlib
 import signal
+import sys
 import threading
 from collections.abc import Mapping
 from types import FrameType
@@ -29,10 +30,15 @@ from store.subscriptions import Target
 
 log = structlog.get_logger(__name__)
 
+SWITCH_INTERVAL = 0.0005
+"""Seconds a thread may keep the interpreter while others want it. Python's 5 ms would let the
+thread that stores readings hold up the one that raises alarms at each of its round trips."""
+
 
 def begin(process: str, needs: tuple[str, ...], *, lasting: bool = False) -> Settings:
     """Read the settings of a process and set up its log; a lasting one serves its metrics, too."""
     settings = load_settings(needs=needs)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     configure(settings.log_format, settings.log_level, process=process, instance=settings.instance)
     if lasting and settings.metrics is not None:
         try:

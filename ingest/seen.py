@@ -24,9 +24,17 @@ class Seen:
             self._hubs[home] = at
 
     def flush(self, conn: Connection) -> None:
-        """Write what was gathered. When that fails the next message notes it again."""
+        """Write what was gathered; what another transaction holds stays for the next time.
+
+        When the database is away the next message notes it again.
+        """
         with self._lock:
             devices, self._devices = self._devices, {}
             hubs, self._hubs = self._hubs, {}
-        registry.touch_devices(conn, devices)
-        registry.touch_hubs(conn, hubs)
+        written = registry.touch_devices(conn, devices)
+        reached = registry.touch_hubs(conn, hubs)
+        with self._lock:
+            for device in devices.keys() - written:
+                self._devices.setdefault(device, devices[device])
+            for home in hubs.keys() - reached:
+                self._hubs.setdefault(home, hubs[home])

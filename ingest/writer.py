@@ -50,6 +50,7 @@ class Batch:
     rows: list[Row] = field(default_factory=list)
     uptos: dict[int, int] = field(default_factory=dict)
     homes_of: dict[int, tuple[str, str]] = field(default_factory=dict)
+    found: dict[tuple[str, str], tuple[int, int | None]] = field(default_factory=dict)
 
 
 class Writer:
@@ -94,6 +95,7 @@ class Writer:
                     self._dead_letter(conn, message, str(error))
             readings.store_readings(conn, batch.rows)
             registry.advance_upto(conn, batch.uptos)
+        self._ids.update(batch.found)
         for device, upto in batch.uptos.items():
             self._ids[batch.homes_of[device]] = (device, upto)
             self._uptos[batch.homes_of[device]] = upto
@@ -146,7 +148,7 @@ class Writer:
 
     def _readings(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
         found = native.read_readings(at.device, message.payload, message.received_at)
-        device, upto = self._device(conn, at, message)
+        device, upto = self._device(conn, at, message, batch)
         batch.homes_of[device] = (at.home, at.device)
         self._seen.note(at.home, device, message.received_at)
         upto = max(batch.uptos.get(device, -1), -1 if upto is None else upto)
@@ -168,14 +170,18 @@ class Writer:
             self._last_arrival[device] = at
         return Row(device, at, reading.metrics, arrival_time=not reading.device_time)
 
-    def _device(self, conn: Connection, at: Address, message: Message) -> tuple[int, int | None]:
-        """Id and upto of a device, remembered: readings come thousands a second."""
-        known = self._ids.get((at.home, at.device))
+    def _device(
+        self, conn: Connection, at: Address, message: Message, batch: Batch
+    ) -> tuple[int, int | None]:
+        """Id and upto of a device, remembered: readings come thousands a second. For good only
+        after COMMIT: a device registered in a transaction that fails has no id."""
+        key = (at.home, at.device)
+        known = self._ids.get(key) or batch.found.get(key)
         if known is None:
             device = registry.find_or_add_device(conn, at.home, at.device, now=message.received_at)
             if device is None:
                 raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
-            known = self._ids[(at.home, at.device)] = (device.id, device.upto)
+            known = batch.found[key] = (device.id, device.upto)
         return known
 
     def _status(self, conn: Connection, at: Address, message: Message) -> None:

@@ -31,15 +31,24 @@ def migrate(database_url: str) -> list[str]:
     with psycopg.connect(database_url, autocommit=True) as conn:
         conn.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         conn.execute(_LEDGER)
-        applied: dict[str, str] = dict(
-            conn.execute("SELECT name, checksum FROM schema_migrations").fetchall()
-        )
+        missing = pending(conn)
         files = migration_files()
-        _check_history(applied, files)
-        missing = [name for name in files if name not in applied]
         for name in missing:
             _apply(conn, name, files[name])
         return missing
+
+
+def pending(conn: psycopg.Connection) -> list[str]:
+    """The files not applied yet, oldest first; changes nothing. Raises as `migrate` does."""
+    files = migration_files()
+    row = conn.execute("SELECT to_regclass('schema_migrations')").fetchone()
+    if row is None or row[0] is None:
+        return list(files)
+    applied: dict[str, str] = dict(
+        conn.execute("SELECT name, checksum FROM schema_migrations").fetchall()
+    )
+    _check_history(applied, files)
+    return [name for name in files if name not in applied]
 
 
 def migration_files() -> dict[str, str]:

@@ -21,7 +21,8 @@ UNTOLD = [
 class NewAlarm:
     """What is needed to raise an alarm, or to repeat the open one of the same subject."""
 
-    code: str
+    codes: list[str]
+    """Candidates; the first that no open alarm has becomes its code."""
     home_id: int | None
     area_id: int
     device_id: int | None
@@ -41,11 +42,6 @@ def raise_or_repeat(conn: Connection, new: NewAlarm) -> tuple[Alarm, bool]:
         row = cursor.execute(SQL["raise_or_repeat"], values).fetchone()
         assert row is not None  # noqa: S101  an upsert returns its row
         return rows_of(Alarm)(cursor)(row), bool(row[-1])
-
-
-def code_is_free(conn: Connection, code: str) -> bool:
-    row = conn.execute(SQL["free_code"], {"code": code}).fetchone()
-    return bool(row and row[0])
 
 
 def clear(
@@ -195,9 +191,12 @@ def set_timer(
     )
 
 
-def hurry_timer(conn: Connection, alarm_id: int, kind: str, now: datetime) -> None:
-    """Make the alarm's timer of this kind due now, if it has one."""
-    conn.execute(SQL["hurry_timer"], {"alarm_id": alarm_id, "kind": kind, "now": now})
+def hurry_step(conn: Connection, alarm_id: int, kind: str, now: datetime, *, cycles: int) -> None:
+    """Make the timer of the plan's next step due now, unless that step begins a pass or the plan
+    has been through its cycles."""
+    conn.execute(
+        SQL["hurry_step"], {"alarm_id": alarm_id, "kind": kind, "now": now, "cycles": cycles}
+    )
 
 
 def timer_of(conn: Connection, alarm_id: int, kind: str) -> Timer | None:

@@ -95,13 +95,14 @@ def record_sent(
 
 
 def record_failed(
-    conn: Connection, notification_id: int, error_code: str, now: datetime
+    conn: Connection, notification_id: int, by: str, error_code: str, now: datetime
 ) -> Notification | None:
+    """None: somebody else has taken the claim over meanwhile, or the carrier has reported."""
     return fetch_one(
         conn,
         Notification,
         SQL["record_failed"],
-        {"id": notification_id, "error_code": error_code, "now": now},
+        {"id": notification_id, "by": by, "error_code": error_code, "now": now},
     )
 
 

@@ -37,11 +37,15 @@ def home_exists(conn: Connection, home: str) -> bool:
     return conn.execute(SQL["home_exists"], {"home": home}).fetchone() is not None
 
 
-def touch_devices(conn: Connection, seen: Mapping[int, datetime]) -> None:
-    """Note when devices (by id) were last heard; a time never goes backwards."""
-    if seen:
-        ids = sorted(seen)  # one order for all writers: no deadlocks
-        conn.execute(SQL["touch_devices"], {"ids": ids, "ats": [seen[i] for i in ids]})
+def touch_devices(conn: Connection, seen: Mapping[int, datetime]) -> set[int]:
+    """Note when devices (by id) were last heard; a time never goes backwards.
+
+    Returns the ids written: one that another transaction holds is left for the next time.
+    """
+    if not seen:
+        return set()
+    values = {"ids": list(seen), "ats": list(seen.values())}
+    return {row[0] for row in conn.execute(SQL["touch_devices"], values)}
 
 
 def advance_upto(conn: Connection, uptos: Mapping[int, int]) -> None:
@@ -51,11 +55,12 @@ def advance_upto(conn: Connection, uptos: Mapping[int, int]) -> None:
         conn.execute(SQL["advance_upto"], {"ids": ids, "uptos": [uptos[i] for i in ids]})
 
 
-def touch_hubs(conn: Connection, seen: Mapping[str, datetime]) -> None:
-    """Note when the hubs of homes (by code) were last heard."""
-    if seen:
-        homes = sorted(seen)
-        conn.execute(SQL["touch_hubs"], {"homes": homes, "ats": [seen[h] for h in homes]})
+def touch_hubs(conn: Connection, seen: Mapping[str, datetime]) -> set[str]:
+    """Note when the hubs of homes (by code) were last heard; returns those written."""
+    if not seen:
+        return set()
+    values = {"homes": list(seen), "ats": list(seen.values())}
+    return {row[0] for row in conn.execute(SQL["touch_hubs"], values)}
 
 
 def set_hub_online(conn: Connection, home: str, online: bool, now: datetime) -> int | None:
@@ -82,6 +87,16 @@ def add_hub(conn: Connection, home: str, now: datetime) -> bool:
 def revoke_hub(conn: Connection, home: str, now: datetime) -> bool:
     """False: no such hub, or revoked already."""
     return conn.execute(SQL["revoke_hub"], {"home": home, "now": now}).fetchone() is not None
+
+
+def hubs(conn: Connection) -> list[str]:
+    """Codes of the homes whose hub may log in, sorted."""
+    return [row[0] for row in conn.execute(SQL["hubs"])]
+
+
+def homes_without_hub(conn: Connection) -> list[str]:
+    """Codes of the homes that never had a hub, sorted. A revoked one is not forgotten here."""
+    return [row[0] for row in conn.execute(SQL["homes_without_hub"])]
 
 
 def add_area(conn: Connection, *, level: str, code: str, name: str, parent: str | None) -> int:

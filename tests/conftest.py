@@ -12,9 +12,16 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from migrations.runner import migrate
 from store.db import Connection, Pool, open_pool
+
+# A shared machine may be slow at any moment: time is measured by the bench, not by tests.
+settings.register_profile(
+    "here", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("here")
 
 FOLDERS_WITH_IO = ("integration", "acceptance", "browser")
 

@@ -10,8 +10,6 @@ from psycopg.conninfo import make_conninfo
 from store.db import Pool
 from tests.world import World
 
-_KEPT = ("schema_migrations", "plans")
-
 
 @pytest.fixture(scope="session")
 def one_database(server_url: str, template: str) -> Iterator[str]:
@@ -39,14 +37,11 @@ def database_url(one_database: str) -> str:
             "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
             " AND relnamespace = 'public'::regnamespace"
         ).fetchall()
-        with conn.transaction():
-            # The journal refuses to be emptied; a replica's session does not ask its triggers.
-            conn.execute("SET LOCAL session_replication_role = replica")
-            for (table,) in tables:
-                if table not in _KEPT:
-                    conn.execute(f'DELETE FROM "{table}"')
-            conn.execute("DELETE FROM plans")
-            conn.execute("INSERT INTO plans OVERRIDING SYSTEM VALUE TABLE seed.plans")
+        emptied = [f'DELETE FROM "{table}"' for (table,) in tables if table != "schema_migrations"]
+        # The journal refuses to be emptied; a replica's session does not ask its triggers.
+        statements = ["BEGIN", "SET LOCAL session_replication_role = replica", *emptied]
+        statements += ["INSERT INTO plans OVERRIDING SYSTEM VALUE TABLE seed.plans", "COMMIT"]
+        conn.execute("; ".join(statements).encode())
     return one_database
 
 

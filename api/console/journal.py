@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, str] = {
     "step_fired": N_("Plan, step {step}: {target}"),
     "step_empty": N_("Plan, step {step}: {target}. {reason}"),
     "plan_exhausted": N_("The whole plan was walked through and nobody has taken the alarm"),
+    "plan_unusable": N_("The plan cannot be used as it stands: the built-in one runs instead"),
     "console_called": N_("The operators were called again"),
     "queued": N_("Message to {person} queued ({purpose})"),
     "sent": N_("Message to {person} sent ({purpose})"),

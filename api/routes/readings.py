@@ -46,8 +46,7 @@ def readings(
     `from` and `to` the last 24 h; without `bucket` a width that suits a screen; days begin at
     midnight where the homes are."""
     deps = deps_of(request)
-    until = until or deps.clock.now()
-    since = since or until - timedelta(hours=24)
+    since, until = _span(since, until, deps.clock.now())
     width = _width(since, until, bucket)
     with deps.connection() as conn:
         devices = records.devices(conn, home_for(conn, me.user, code).id)
@@ -64,6 +63,16 @@ def readings(
             "series": _series(devices, found),
         }
     )
+
+
+def _span(
+    since: datetime | None, until: datetime | None, now: datetime
+) -> tuple[datetime, datetime]:
+    for given in (since, until):
+        if given is not None and not 2000 <= given.year < 2200:
+            raise InvalidError("`from` and `to` must lie between the years 2000 and 2199")
+    until = until or now
+    return since or until - timedelta(hours=24), until
 
 
 def _width(since: datetime, until: datetime, wanted: str | None) -> timedelta:

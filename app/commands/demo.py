@@ -1,19 +1,16 @@
 """`anxin demo`: the whole system on this machine, with simulated homes and phones."""
 
+import socket
 from pathlib import Path
 
 import click
-import psycopg
 
 from app.addresses import ListenAddress
-from app.demo.district import make_district
-from app.demo.plan import Demo, DemoOptions
-from app.demo.settle import OPERATORS, settle
-from app.errors import RoofError, UsageError
+from app.demo.plan import Demo, DemoOptions, phones_of
+from app.demo.settle import OPERATORS
+from app.errors import RoofError
 from app.logging import configure
 from app.supervisor import Supervisor
-from app.wiring import begin, clock_of
-from store.db import open_pool
 
 
 class Listen(click.ParamType[ListenAddress]):
@@ -53,6 +50,8 @@ def demo(
 ) -> None:  # fmt: skip
     """Run everything on this machine until Ctrl-C."""
     configure("text", "warning")
+    for option, address in (("--http", http), ("--http", phones_of(http)), ("--mqtt", mqtt)):
+        _must_be_free(option, address)
     parts = Demo(DemoOptions(homes, http, mqtt, data, seed, speed, not no_sim))
     with (data / "demo.log").open("a", encoding="utf-8", buffering=1) as log:
         click.echo(f"starting; the log is in {data / 'demo.log'}")
@@ -62,6 +61,17 @@ def demo(
 
         supervisor = Supervisor(parts.services(), output=write)
         supervisor.run(on_ready=lambda: _welcome(parts))
+
+
+def _must_be_free(option: str, address: ListenAddress) -> None:
+    """Say it now, in one line: a part that cannot listen would be started again and again."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        with socket.create_server((address.host, address.port), family=family):
+            pass
+    except (OSError, OverflowError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise RoofError(f"cannot listen on {address}: {why}; choose another {option}") from error
 
 
 def _welcome(parts: Demo) -> None:
@@ -81,23 +91,3 @@ def _welcome(parts: Demo) -> None:
 
 ready {parts.console_url}"""
     )
-
-
-@click.command(name="settle")
-@click.option("--homes", type=click.IntRange(1, 300), required=True)
-@click.option("--seed", type=int, required=True)
-@click.option("--password", envvar="ANXIN_DEMO_PASSWORD", required=True)
-def settle_command(homes: int, seed: int, password: str) -> None:
-    """Write a made-up district into the database: homes, people, two operators."""
-    if len(password) < 8:
-        raise UsageError("the operators' password needs at least 8 characters")
-    settings = begin("settle", ("database_url",))
-    try:
-        with open_pool(settings.database_url, size=1) as pool, pool.connection() as conn:
-            added = settle(
-                conn, make_district(homes, seed), settings.language, password,
-                clock_of(settings).now(),
-            )  # fmt: skip
-    except psycopg.Error as error:
-        raise RoofError(f"the database did not take the district: {error}") from error
-    click.echo(f"{added} homes added")

@@ -1,55 +1,90 @@
-"""`anxin hub`: who may log in to the embedded broker. Mosquitto has its own password file."""
+"""`anxin hub`: which homes' hubs may log in to the broker."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import psycopg
 
-from app.embedded.hubs import CENTRE, Hubs
+from app.errors import RoofError, UsageError
+from app.hub_access import BrokerHubs, batches, broker_hubs
+from app.settings import Settings
+from app.wiring import begin, clock_of
+from store import registry
+from store.db import Connection
 
-DATA = Path(".data")
+
+class UnknownHomeError(UsageError):
+    """There is no such home."""
+
+
+class UnknownHubError(UsageError):
+    """There is no such hub."""
+
 
 data_option = click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    default=DATA,
+    default=Path(".data"),
     show_default=True,
-    help="The data directory of `anxin demo`.",
+    help="The data directory of `anxin demo`, where ANXIN_MQTT_ADMIN_URL is not set.",
 )
-
-
-def broker_directory(data: Path) -> Path:
-    """Where the embedded broker keeps its files below a data directory."""
-    return data / "broker"
-
-
-def _hubs(data: Path) -> Hubs:
-    return Hubs(broker_directory(data) / "hubs.json")
 
 
 @click.group()
 def hub() -> None:
-    """Let a home's hub log in to the embedded broker, or not.
+    """Let a home's hub log in to the broker, or not.
 
-    A running demo restarts its broker at once; hubs reconnect.
+    With ANXIN_MQTT_ADMIN_URL the broker is Mosquitto, and nothing is restarted; without, it is the
+    embedded broker of a demo, which restarts at once. With ANXIN_DATABASE_URL it is recorded.
     """
 
 
 @hub.command()
-@click.argument("home")
+@click.argument("home", required=False)
+@click.option("--all", "everywhere", is_flag=True, help="Every home that never had a hub.")
 @click.option("--password", help="Its password; without it one is made.")
 @data_option
-def add(home: str, password: str | None, data: Path) -> None:
-    """Let the hub of HOME log in, and print its user name and password."""
-    password = _hubs(data).add(home, password)
-    click.echo(f"user {home} password {password}")
+def add(home: str | None, everywhere: bool, password: str | None, data: Path) -> None:
+    """Let the hub of HOME log in, and print its user name and password.
+
+    Mosquitto gives a hub that is there already the new password and cuts its connection.
+    """
+    if (home is None) is not everywhere:
+        raise UsageError("name one home, or --all of them")
+    if everywhere and password:
+        raise UsageError("--all makes a password for each: leave --password out")
+    settings = begin("hub", ("database_url",) if everywhere else ())
+    with _database(settings) as conn:
+        homes = _homes(conn, home)
+        with broker_hubs(settings, data) as broker:
+            for part in batches(homes):
+                _add(settings, conn, broker, dict.fromkeys(part, password))
+    if everywhere:
+        click.echo(f"{len(homes)} hubs added", err=True)
 
 
 @hub.command()
 @click.argument("home")
 @data_option
 def revoke(home: str, data: Path) -> None:
-    """Refuse the hub of HOME from now on."""
-    _hubs(data).revoke(home)
+    """Refuse the hub of HOME from now on; Mosquitto cuts its connection at once."""
+    settings = begin("hub", ())
+    # The broker first, and without asking for the home: whoever has to be out is out.
+    with broker_hubs(settings, data) as broker:
+        cut_off = broker.revoke(home)
+    try:
+        with _database(settings) as conn:
+            recorded = conn is not None and registry.revoke_hub(
+                conn, home, clock_of(settings).now()
+            )
+    except RoofError as error:
+        raise RoofError(
+            f"{home} may not log in any more, but nothing is recorded: {error}"
+        ) from error
+    if not (cut_off or recorded):
+        raise UnknownHubError(f"no hub of {home} may log in")
     click.echo(f"{home} may not log in any more")
 
 
@@ -57,5 +92,51 @@ def revoke(home: str, data: Path) -> None:
 @data_option
 def list_(data: Path) -> None:
     """List the homes whose hubs may log in."""
-    for home in sorted(_hubs(data).accounts().keys() - {CENTRE}):
-        click.echo(home)
+    with broker_hubs(begin("hub", ()), data) as broker:
+        for home in broker.codes():
+            click.echo(home)
+
+
+def _homes(conn: Connection | None, home: str | None) -> list[str]:
+    """Which homes are meant; UnknownHomeError for one that the database does not have."""
+    if home is None:
+        return registry.homes_without_hub(conn) if conn else []
+    if conn and not registry.home_exists(conn, home):
+        raise UnknownHomeError(
+            f"there is no home {home}: add it in the console or with POST /api/v1/homes, then "
+            "repeat this"
+        )
+    return [home]
+
+
+def _add(
+    settings: Settings, conn: Connection | None, broker: BrokerHubs,
+    wanted: dict[str, str | None],
+) -> None:  # fmt: skip
+    """Broker, print, record: what fails in between is repeated by the same command.
+
+    Recorded last, because --all passes over what is recorded: a password nobody saw must not be.
+    """
+    for code, secret in broker.add(wanted).items():
+        click.echo(f"user {code} password {secret}")
+    if conn:
+        now = clock_of(settings).now()
+        with conn.transaction():
+            for code in wanted:
+                registry.add_hub(conn, code, now)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Connection | None]:
+    """A connection, or None where the settings name no database. RoofError in one line."""
+    if not settings.database_url:
+        yield None
+        return
+    try:
+        with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=10) as conn:
+            yield conn
+    except psycopg.Error as error:
+        raise RoofError(
+            f"the database refused: {error}; repeat the command when it is back (a hub may then "
+            "get another password)"
+        ) from error

@@ -4,6 +4,7 @@ import click
 import uvicorn
 
 from alerts.engine import Engine
+from app.outside import calling
 from app.wiring import (
     begin,
     broker_of,
@@ -39,12 +40,16 @@ def alerts() -> None:
     """Escalate and send, until stopped."""
     settings = begin("alerts", ("database_url",), lasting=True)
     stop = stop_asked()
-    with pool_of(settings, "alerts", size=12) as pool:
+    clock = clock_of(settings)
+    with (
+        pool_of(settings, "alerts", size=12) as pool,
+        calling(settings.heartbeat_url, pool, clock),
+    ):
         Engine(
             pool,
             settings.database_url,
             channels_of(settings, pool),
-            clock_of(settings),
+            clock,
             policy_of(settings),
             settings.instance,
         ).run(stop)

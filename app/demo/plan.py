@@ -9,7 +9,8 @@ from pathlib import Path
 
 from app.addresses import ListenAddress
 from app.clock import ScaledClock
-from app.demo.district import DemoDistrict, make_district
+from app.demo.district import make_district
+from app.demo.files import write_homes, write_phones, write_private
 from app.embedded.broker import EmbeddedBroker
 from app.embedded.postgres import EmbeddedPostgres
 from app.process import Command
@@ -53,12 +54,12 @@ class Demo:
         self.database = EmbeddedPostgres(options.data / "postgres")
         self.broker = EmbeddedBroker(options.data / "broker", devices=options.mqtt)
         self.passwords = self.broker.add_hubs({h.code: None for h in self.district.homes})
-        self.phones = ListenAddress(options.http.host, options.http.port + PHONES_ABOVE)
+        self.phones = phones_of(options.http)
         self._clock = (
             "" if options.speed == 1 else ScaledClock.starting_now(options.speed).setting()
         )
-        _write_private(options.data / "homes.json", _homes_file(self.district, self.passwords))
-        _write_private(options.data / "phones.json", json.dumps(self.district.phones()))
+        write_homes(options.data / "homes.json", self.district, self.passwords)
+        write_phones(options.data / "phones.json", self.district)
 
     @property
     def console_url(self) -> str:
@@ -129,6 +130,11 @@ class Demo:
         }
 
 
+def phones_of(http: ListenAddress) -> ListenAddress:
+    """Where the simulated phones answer when the console does at `http`."""
+    return ListenAddress(http.host, http.port + PHONES_ABOVE)
+
+
 def _secrets(path: Path) -> DemoSecrets:
     if path.exists():
         return DemoSecrets(**json.loads(path.read_text(encoding="utf-8")))
@@ -138,25 +144,8 @@ def _secrets(path: Path) -> DemoSecrets:
         account_sid="AC" + secrets.token_hex(16),
         auth_token=secrets.token_hex(16),
     )
-    _write_private(path, json.dumps(asdict(made)))
+    write_private(path, json.dumps(asdict(made)))
     return made
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8")
-
-
-def _homes_file(district: DemoDistrict, passwords: Mapping[str, str]) -> str:
-    homes = [
-        {
-            "home": home.code,
-            "password": passwords[home.code],
-            "devices": [{"device": d.code, "kind": d.kind, "room": d.room} for d in home.devices],
-        }
-        for home in district.homes
-    ]
-    return json.dumps(homes, ensure_ascii=False, indent=1)
 
 
 def _reachable(address: ListenAddress) -> str:

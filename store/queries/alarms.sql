@@ -8,7 +8,9 @@ INSERT INTO alarms
     (code, home_id, area_id, device_id, kind, subject, priority, raised_at, occurred_at, late,
      last_signal_at, plan_id)
 VALUES
-    (%(code)s, %(home_id)s, %(area_id)s, %(device_id)s, %(kind)s, %(subject)s, %(priority)s,
+    ((SELECT c FROM unnest(%(codes)s::text[]) AS c
+        WHERE NOT EXISTS (SELECT FROM alarms WHERE code = c AND state <> 'CLOSED') LIMIT 1),
+     %(home_id)s, %(area_id)s, %(device_id)s, %(kind)s, %(subject)s, %(priority)s,
      %(now)s, %(occurred_at)s, %(late)s, %(occurred_at)s, %(plan_id)s)
 ON CONFLICT (area_id, home_id, kind, subject) WHERE state <> 'CLOSED' DO UPDATE SET
     count = alarms.count + 1,
@@ -18,9 +20,6 @@ ON CONFLICT (area_id, home_id, kind, subject) WHERE state <> 'CLOSED' DO UPDATE 
         ELSE alarms.cleared_at END,
     version = alarms.version + 1
 RETURNING *, (xmax = 0) AS inserted
-
--- name: free_code
-SELECT NOT EXISTS (SELECT FROM alarms WHERE code = %(code)s AND state <> 'CLOSED')
 
 -- name: clear
 -- Only when no other device of the home still says so: one clear room does not end a fire. (A
@@ -146,9 +145,10 @@ INSERT INTO timers (alarm_id, kind, ref, due_at, data)
 VALUES (%(alarm_id)s, %(kind)s, %(ref)s, %(due_at)s, %(data)s)
 ON CONFLICT (alarm_id, kind, ref) DO UPDATE SET due_at = EXCLUDED.due_at, data = EXCLUDED.data
 
--- name: hurry_timer
+-- name: hurry_step
 UPDATE timers SET due_at = LEAST(due_at, %(now)s)
 WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
+    AND (data ->> 'step')::int > 0 AND (data ->> 'cycle')::int < %(cycles)s
 
 -- name: timer_of
 SELECT * FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = ''
@@ -163,11 +163,11 @@ DELETE FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = %
 DELETE FROM timers WHERE alarm_id = %(alarm_id)s
 
 -- name: claim_due_timer
--- The most overdue timer nobody else holds. Locks its alarm first, as every use case does, so that
+-- The most overdue timer nobody else holds; of two due together the one set first. Locks its alarm first, as every use case does, so that
 -- timers and people never wait for each other in a circle.
 SELECT t.* FROM timers t JOIN alarms a ON a.id = t.alarm_id
 WHERE t.due_at <= %(now)s
-ORDER BY t.due_at
+ORDER BY t.due_at, t.id
 FOR NO KEY UPDATE OF a SKIP LOCKED
 LIMIT 1
 

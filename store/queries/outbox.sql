@@ -98,8 +98,9 @@ WHERE id = %(id)s AND claimed_by = %(by)s AND state IN ('SENDING', 'SENT', 'DELI
 RETURNING *
 
 -- name: record_failed
+-- Only by the holder of the claim: who lost it knows nothing any more.
 UPDATE notifications SET state = 'FAILED', error_code = %(error_code)s, finished_at = %(now)s
-WHERE id = %(id)s AND state IN ('SENDING', 'SENT')
+WHERE id = %(id)s AND claimed_by = %(by)s AND state = 'SENDING'
 RETURNING *
 
 -- name: record_retry
@@ -119,7 +120,8 @@ UPDATE notifications SET
     state = %(state)s,
     provider_id = %(provider_id)s,
     provider_rank = %(rank)s,
-    error_code = COALESCE(%(error_code)s, error_code),
+    error_code = CASE WHEN %(state)s = 'DELIVERED' THEN NULL
+        ELSE COALESCE(%(error_code)s, error_code) END,
     sent_at = COALESCE(sent_at, %(now)s),
     finished_at = CASE WHEN %(state)s IN ('DELIVERED', 'FAILED')
         THEN %(now)s ELSE finished_at END

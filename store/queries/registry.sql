@@ -16,10 +16,15 @@ ON CONFLICT (home_id, code) DO NOTHING
 SELECT true FROM homes WHERE code = %(home)s
 
 -- name: touch_devices
--- When devices were last heard; never backwards.
+-- When devices were last heard; never backwards. A row another transaction holds is left out and
+-- not in the answer: who only notes a time must neither wait nor end in a deadlock.
+WITH free AS (
+    SELECT id FROM devices WHERE id = ANY (%(ids)s) FOR NO KEY UPDATE SKIP LOCKED
+)
 UPDATE devices d SET last_seen_at = GREATEST(d.last_seen_at, s.at)
-FROM unnest(%(ids)s::int[], %(ats)s::timestamptz[]) AS s (id, at)
-WHERE d.id = s.id
+FROM unnest(%(ids)s::int[], %(ats)s::timestamptz[]) AS s (id, at), free
+WHERE d.id = s.id AND d.id = free.id
+RETURNING d.id
 
 -- name: advance_upto
 UPDATE devices d SET upto = GREATEST(d.upto, s.upto)
@@ -27,19 +32,28 @@ FROM unnest(%(ids)s::int[], %(uptos)s::bigint[]) AS s (id, upto)
 WHERE d.id = s.id
 
 -- name: set_hub_online
--- Compare-and-set: a row comes back only when the hub's state really changed.
-UPDATE hubs SET online = %(online)s, changed_at = %(now)s, last_seen_at = %(now)s
+-- Compare-and-set: a row comes back only when the hub's state really changed. "offline" is said by
+-- the broker, not by the hub: no sign of life.
+UPDATE hubs SET online = %(online)s, changed_at = %(now)s,
+    last_seen_at = CASE WHEN %(online)s THEN GREATEST(last_seen_at, %(now)s) ELSE last_seen_at END
 FROM homes h
 WHERE h.id = hubs.home_id AND h.code = %(home)s AND hubs.online IS DISTINCT FROM %(online)s
 RETURNING hubs.home_id
 
 -- name: touch_hubs
+-- As touch_devices.
+WITH free AS (
+    SELECT b.home_id, h.code FROM hubs b JOIN homes h ON h.id = b.home_id
+    WHERE h.code = ANY (%(homes)s) FOR NO KEY UPDATE OF b SKIP LOCKED
+)
 UPDATE hubs SET last_seen_at = GREATEST(hubs.last_seen_at, s.at)
-FROM unnest(%(homes)s::text[], %(ats)s::timestamptz[]) AS s (home, at), homes h
-WHERE h.code = s.home AND h.id = hubs.home_id
+FROM unnest(%(homes)s::text[], %(ats)s::timestamptz[]) AS s (home, at), free
+WHERE free.code = s.home AND free.home_id = hubs.home_id
+RETURNING free.code
 
 -- name: set_device_online
-UPDATE devices d SET online = %(online)s, last_seen_at = GREATEST(last_seen_at, %(now)s)
+UPDATE devices d SET online = %(online)s,
+    last_seen_at = CASE WHEN %(online)s THEN GREATEST(last_seen_at, %(now)s) ELSE last_seen_at END
 FROM homes h
 WHERE h.id = d.home_id AND h.code = %(home)s AND d.code = %(device)s
 RETURNING d.id
@@ -53,6 +67,15 @@ RETURNING home_id
 UPDATE hubs SET revoked_at = %(now)s FROM homes h
 WHERE h.id = hubs.home_id AND h.code = %(home)s AND hubs.revoked_at IS NULL
 RETURNING home_id
+
+-- name: hubs
+SELECT h.code FROM hubs JOIN homes h ON h.id = hubs.home_id
+WHERE hubs.revoked_at IS NULL ORDER BY h.code
+
+-- name: homes_without_hub
+-- Homes that never had one: whoever was revoked was revoked on purpose.
+SELECT h.code FROM homes h
+WHERE NOT EXISTS (SELECT FROM hubs WHERE hubs.home_id = h.id) ORDER BY h.code
 
 -- name: add_area
 INSERT INTO areas (parent_id, level, code, name)

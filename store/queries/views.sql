@@ -5,14 +5,16 @@
 
 -- name: open_alarms
 -- Most urgent first: priority, then what nobody has taken, then the oldest.
-SELECT a.*, h.code AS home, h.address, g.code AS area_code, g.name AS area_name,
-    d.code AS device_code, d.room AS device_room, p.name AS owner_name
+SELECT a.id, a.code, a.home_id, a.area_id, h.code AS home, h.address, g.code AS area_code,
+    g.name AS area_name, a.kind, a.priority, a.state, a.raised_at, a.occurred_at, a.late, a.count,
+    a.last_signal_at, a.cleared_at, a.owner_id, o.name AS owner_name, a.acknowledged_at,
+    a.on_scene_at, a.closed_at, a.outcome, d.code AS device_code, d.room AS device_room, a.version
 FROM alarms a
 JOIN areas g ON g.id = a.area_id
 LEFT JOIN homes h ON h.id = a.home_id
-LEFT JOIN devices d ON d.id = a.device_id
-LEFT JOIN users u ON u.id = a.owner_id
-LEFT JOIN people p ON p.id = u.person_id
+LEFT JOIN LATERAL (SELECT code, room FROM devices WHERE id = a.device_id OFFSET 0) d ON true
+LEFT JOIN LATERAL (SELECT p.name FROM users u JOIN people p ON p.id = u.person_id
+    WHERE u.id = a.owner_id OFFSET 0) o ON true
 WHERE a.state <> 'CLOSED'
     AND (%(homes)s::bigint[] IS NULL OR a.home_id = ANY (%(homes)s))
     AND (%(responder)s::bigint IS NULL OR EXISTS (
@@ -30,19 +32,21 @@ LIMIT %(limit)s
 
 -- name: closed_alarms
 -- The newest first.
-SELECT a.*, h.code AS home, h.address, g.code AS area_code, g.name AS area_name,
-    d.code AS device_code, d.room AS device_room, p.name AS owner_name
+SELECT a.id, a.code, a.home_id, a.area_id, h.code AS home, h.address, g.code AS area_code,
+    g.name AS area_name, a.kind, a.priority, a.state, a.raised_at, a.occurred_at, a.late, a.count,
+    a.last_signal_at, a.cleared_at, a.owner_id, o.name AS owner_name, a.acknowledged_at,
+    a.on_scene_at, a.closed_at, a.outcome, d.code AS device_code, d.room AS device_room, a.version
 FROM alarms a
 JOIN areas g ON g.id = a.area_id
 LEFT JOIN homes h ON h.id = a.home_id
-LEFT JOIN devices d ON d.id = a.device_id
-LEFT JOIN users u ON u.id = a.owner_id
-LEFT JOIN people p ON p.id = u.person_id
+LEFT JOIN LATERAL (SELECT code, room FROM devices WHERE id = a.device_id OFFSET 0) d ON true
+LEFT JOIN LATERAL (SELECT p.name FROM users u JOIN people p ON p.id = u.person_id
+    WHERE u.id = a.owner_id OFFSET 0) o ON true
 WHERE a.state = 'CLOSED'
     AND (%(homes)s::bigint[] IS NULL OR a.home_id = ANY (%(homes)s))
-    AND (%(responder)s::bigint IS NULL OR a.id IN (
+    AND (%(responder)s::bigint IS NULL OR a.id = ANY (ARRAY(
         SELECT s.alarm_id FROM dispatches s WHERE s.responder_id = %(responder)s
-            AND s.state <> 'DECLINED'))
+            AND s.state <> 'DECLINED')))
     AND (%(priority)s::smallint IS NULL OR a.priority = %(priority)s)
     AND (%(home)s::bigint IS NULL OR a.home_id = %(home)s)
     AND (%(areas)s::bigint[] IS NULL OR a.area_id = ANY (%(areas)s))
@@ -52,14 +56,16 @@ ORDER BY a.raised_at DESC, a.id DESC
 LIMIT %(limit)s
 
 -- name: alarms_by_id
-SELECT a.*, h.code AS home, h.address, g.code AS area_code, g.name AS area_name,
-    d.code AS device_code, d.room AS device_room, p.name AS owner_name
+SELECT a.id, a.code, a.home_id, a.area_id, h.code AS home, h.address, g.code AS area_code,
+    g.name AS area_name, a.kind, a.priority, a.state, a.raised_at, a.occurred_at, a.late, a.count,
+    a.last_signal_at, a.cleared_at, a.owner_id, o.name AS owner_name, a.acknowledged_at,
+    a.on_scene_at, a.closed_at, a.outcome, d.code AS device_code, d.room AS device_room, a.version
 FROM alarms a
 JOIN areas g ON g.id = a.area_id
 LEFT JOIN homes h ON h.id = a.home_id
-LEFT JOIN devices d ON d.id = a.device_id
-LEFT JOIN users u ON u.id = a.owner_id
-LEFT JOIN people p ON p.id = u.person_id
+LEFT JOIN LATERAL (SELECT code, room FROM devices WHERE id = a.device_id OFFSET 0) d ON true
+LEFT JOIN LATERAL (SELECT p.name FROM users u JOIN people p ON p.id = u.person_id
+    WHERE u.id = a.owner_id OFFSET 0) o ON true
 WHERE a.id = ANY (%(ids)s)
 ORDER BY a.id
 

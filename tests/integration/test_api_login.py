@@ -1,10 +1,11 @@
 """Log-in, throttle, sessions, CSRF, tokens."""
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
-import httpx
 import pytest
 
 from api import accounts
@@ -21,9 +22,7 @@ def house(pool: Pool, conn: Connection, database_url: str) -> House:
     return build_house(pool, conn, database_url, homes=1)
 
 
-def log_in(
-    house: House, username: str = "the-operator", password: str = PASSWORD
-) -> httpx.Response:
+def log_in(house: House, username: str = "the-operator", password: str = PASSWORD) -> Any:
     return house.client().post("/api/v1/session", json={"username": username, "password": password})
 
 
@@ -149,6 +148,32 @@ def test_a_log_in_form_of_another_site_is_refused(house: House) -> None:
     )
     assert answer.json()["type"] == "urn:anxin:problem:csrf"
     assert "anxin" not in answer.cookies
+
+
+@pytest.mark.parametrize(
+    ("password", "csrf", "leads_to"),
+    [
+        (PASSWORD, None, "/console"),
+        ("wrong password", None, "/login?error=wrong"),
+        (PASSWORD, "of another page", "/login?error=stale"),
+    ],
+)
+def test_the_log_in_page_leads_on_or_back_to_itself(
+    house: House, password: str, csrf: str | None, leads_to: str
+) -> None:
+    browser = house.client()
+    page = browser.get("/login", headers={"Accept": "text/html"}).text
+    token = re.search(r'name="csrf"[^>]*value="([0-9a-f]{64})"', page)
+    assert token
+    answer = browser.post(
+        "/api/v1/session",
+        data={"username": "the-operator", "password": password, "next": "/console",
+              "csrf": csrf or token[1]},
+        headers={"Accept": "text/html"},
+        follow_redirects=False,
+    )  # fmt: skip
+    assert (answer.status_code, answer.headers["location"]) == (303, leads_to)
+    assert ("anxin" in browser.cookies) == (leads_to == "/console")
 
 
 def test_plain_text_that_happens_to_be_json_is_refused(house: House) -> None:

@@ -1,6 +1,6 @@
 """Nobody sees what is not theirs: every route, every role."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -65,6 +65,7 @@ RULES: dict[str, set[Role]] = {
     "GET /api/v1/dead-letters": DESK,
 }
 OPEN_TO_ALL = {"GET /healthz", "GET /readyz", "GET /metrics", "POST /api/v1/session"}
+OPEN_PAGES = {"GET /", "GET /login", "POST /language/{code}"}
 SIGNED = {
     "POST /webhooks/twilio/status", "POST /webhooks/twilio/sms", "POST /webhooks/twilio/voice",
     "POST /webhooks/twilio/voice/status",
@@ -80,7 +81,7 @@ def routes() -> Iterator[tuple[str, APIRoute]]:
     for module in api_app.MODULES:
         for route in module.router.routes:
             assert isinstance(route, APIRoute)
-            for method in route.methods:
+            for method in route.methods or ():
                 yield f"{method} {route.path}", route
 
 
@@ -107,6 +108,34 @@ def test_every_route_is_served_by_the_application(house: House) -> None:
 def test_every_route_has_a_rule() -> None:
     """A new route must be added to the table above, on purpose."""
     assert set(ROUTES) == set(RULES) | OPEN_TO_ALL | SIGNED
+
+
+def served(routes: Sequence[Any]) -> Iterator[APIRoute]:
+    """Every endpoint below these routes, in whatever they are included."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from served(inner.routes)
+
+
+def test_whatever_the_application_serves_has_a_guard(house: House) -> None:
+    """Pages too: a role, a signature, or a place in the list of what is open to all."""
+    unguarded = {
+        f"{method} {route.path}"
+        for route in served(house.app.routes)
+        for method in route.methods or ()
+        if not any(
+            hasattr(guard, "roles") or guard is WEBHOOK_GUARD for guard in guards(route.dependant)
+        )
+    }
+    assert {name for name, _ in routes()} <= {
+        f"{method} {route.path}"
+        for route in served(house.app.routes)
+        for method in route.methods or ()
+    }
+    assert unguarded == OPEN_TO_ALL | OPEN_PAGES
 
 
 @pytest.mark.parametrize("name", sorted(RULES))

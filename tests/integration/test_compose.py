@@ -1,53 +1,24 @@
 """The services of docker-compose.yml, started by their own commands on real servers."""
 
-import os
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from app.mosquitto_access import MosquittoAccess
 from store.db import open_pool
 from tests.district import build_district
-from tests.servers import CannotRunError, Mosquitto, TimescaleChroot
-from tests.servers.__main__ import newest_mosquitto
+from tests.servers import Mosquitto
+from tests.servers.fixtures import empty_database, real_broker
 from tests.servers.installation import Installation
 from tests.servers.mqtt import Peer
 from tests.servers.process import wait_until
 
 pytestmark = pytest.mark.timeout(240)
 
-
-@pytest.fixture(scope="module")
-def database_url() -> Iterator[str]:
-    """An empty database, where the deployment would have its own."""
-    with ExitStack() as stack:
-        given = os.environ.get("ANXIN_TEST_DATABASE_URL")
-        if not given:
-            try:
-                given = stack.enter_context(TimescaleChroot()).url
-            except CannotRunError as reason:
-                pytest.skip(str(reason))
-        name = f"compose_{secrets.token_hex(4)}"
-        with psycopg.connect(given, autocommit=True) as conn:
-            conn.execute(f'CREATE DATABASE "{name}"')
-        # a setting must be an address, and make_conninfo() would write key=value
-        yield f"{given.rpartition('/')[0]}/{name}"
-        with psycopg.connect(given, autocommit=True) as conn:
-            conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@pytest.fixture(scope="module")
-def broker() -> Iterator[Mosquitto]:
-    try:
-        made = newest_mosquitto()
-    except CannotRunError as reason:
-        pytest.skip(str(reason))
-    with made:
-        yield made
+database_url = pytest.fixture(scope="module")(empty_database)
+broker = pytest.fixture(scope="module")(real_broker)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,23 @@ SECONDS = 60.0
 
 
 class Installation:
-    """The services of the compose file; start() follows depends_on, stop() ends all of them."""
+    """The services of the compose file; stop() ends all that were started.
 
-    def __init__(self, folder: Path, database_url: str, broker: Mosquitto) -> None:
+    `variables` are those of an --env-file.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        broker: Mosquitto,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         """Make the secrets as deploy/make-secrets does, with these servers' addresses in them."""
-        self._folder = folder
-        self._compose = Compose({})
+        self.folder = folder
+        self._compose = Compose(variables or {})
+        self._broker_port = broker.port
+        (folder / "sim").mkdir(exist_ok=True)
         self._running: dict[str, Server] = {}
         self._ports: dict[tuple[str, str], int] = {}
         self._secrets = folder / "secrets"
@@ -46,6 +58,7 @@ class Installation:
             (self._secrets / name).chmod(0o600)
             (self._secrets / name).write_text(value + "\n")
         self.address = f"http://127.0.0.1:{self._port('api', '8000')}"
+        self.phones = f"http://127.0.0.1:{self._port('phones', '8010')}"
 
     def run(self, service: str, *arguments: str) -> str:
         """Run a one-shot service, or another `anxin` command with its settings; its output."""
@@ -55,7 +68,7 @@ class Installation:
         done = subprocess.run(
             self._here(service, command),
             env=self.environment(service),
-            cwd=self._folder,
+            cwd=self.folder,
             capture_output=True,
             text=True,
             timeout=SECONDS,
@@ -66,7 +79,7 @@ class Installation:
     def start(self, *services: str) -> None:
         """Start services and wait until their own health check passes."""
         for service in services:
-            server = Server(service, self._folder / f"{service}.log")
+            server = Server(service, self.folder / f"{service}.log")
             self._running[service] = server
             command = self._here(service, self._compose.command(service))
             server.start(tied(command), lambda: True, env=self.environment(service))
@@ -74,7 +87,9 @@ class Installation:
             self._wait_for(service)
 
     def is_healthy(self, service: str) -> bool:
-        """Run a service's health check once, as Docker would."""
+        """Run a service's health check once, as Docker would; without one it is."""
+        if "healthcheck" not in self._compose.services[service]:
+            return True
         kind, *command = self._compose.services[service]["healthcheck"]["test"]
         if kind == "CMD-SHELL":
             command = ["sh", "-c", *command]
@@ -94,7 +109,7 @@ class Installation:
 
     def logs(self) -> str:
         """Return what the api says of its parts and each log's end, for a failing test."""
-        logs = {path.name: path.read_text()[-1500:] for path in self._folder.glob("*.log")}
+        logs = {path.name: path.read_text()[-1500:] for path in self.folder.glob("*.log")}
         try:
             logs["readyz"] = json.dumps(self.request("/readyz"))
         except urllib.error.HTTPError as error:
@@ -110,10 +125,16 @@ class Installation:
         # PATH as the image has it; coverage and the like of this run must not leak in
         return {"PATH": f"{PROGRAMS}:{os.defpath}", "LC_ALL": "C.UTF-8", **here}
 
-    def request(self, path: str, token: str = "") -> Any:
-        """GET a JSON document from the api."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        request = urllib.request.Request(self.address + path, headers=headers)  # noqa: S310
+    def secret(self, name: str) -> str:
+        """Return one of the files deploy/make-secrets made."""
+        return (self._secrets / name).read_text().strip()
+
+    def request(self, path: str, token: str = "", base: str = "") -> Any:
+        """GET a JSON document from the api, or from `base`."""
+        headers = {"Accept": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        request = urllib.request.Request((base or self.address) + path, headers=headers)  # noqa: S310
         with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
             return json.load(answer)
 
@@ -133,12 +154,19 @@ class Installation:
         """Replace what is otherwise in a container: secrets, scripts, listening addresses."""
         text = text.replace("/run/secrets/", f"{self._secrets}/")
         text = text.replace("deploy/mosquitto/", f"{ROOT}/deploy/mosquitto/")
-        text = text.replace("/mosquitto/data/", f"{self._folder}/")
+        text = text.replace("/mosquitto/data/", f"{self.folder}/")
+        text = text.replace("/srv/anxin/sim/", f"{self.folder}/sim/")
+        text = text.replace("broker:1883", f"127.0.0.1:{self._broker_port}")
         return re.sub(
-            r"\b(?:0\.0\.0\.0|127\.0\.0\.1):(8000|9100)\b",
-            lambda found: f"127.0.0.1:{self._port(service, found[1])}",
+            r"\b(0\.0\.0\.0|127\.0\.0\.1|api|phones):(8000|8010|9100)\b",
+            lambda found: f"127.0.0.1:{self._port(_owner(found[1], service), found[2])}",
             text,
         )
 
     def _port(self, service: str, inside: str) -> int:
         return self._ports.setdefault((service, inside), free_port())
+
+
+def _owner(host: str, service: str) -> str:
+    """Whose port it is: a service names another one, or itself by where it listens."""
+    return service if host[0].isdigit() else host

@@ -1,5 +1,21 @@
-"""These tests share one database, emptied for each: cloning one takes half a second."""
+"""These tests share one database, emptied for each, and a broker of each kind."""
 
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integration.ingest import brokers
 from tests.one_database import database_url, one_database, world
 
-__all__ = ["database_url", "one_database", "world"]
+__all__ = ["broker", "database_url", "one_database", "world"]
+
+
+@pytest.fixture(scope="module", params=brokers.KINDS)
+def broker(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[brokers.AnyBroker]:
+    """Both brokers we support, one after the other."""
+    made = brokers.make(request.param, tmp_path_factory.mktemp("broker"))
+    made.start()
+    yield made
+    made.stop()

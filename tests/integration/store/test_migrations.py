@@ -146,7 +146,8 @@ def test_every_statement_prepares(conn: Connection, path: Path) -> None:
             continue
         try:
             query = PostgresQuery(Transformer(conn))
-            query.convert(queries[name], Anything())
+            # A chart's metric is a column's name, put in as an identifier.
+            query.convert(queries[name].replace(b"{metric}", b"temperature"), Anything())
             conn.execute(f"PREPARE {name} AS ".encode() + query.query)
         except psycopg.Error as error:
             refused[name] = str(error)

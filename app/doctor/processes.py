@@ -1,0 +1,54 @@
+"""The other processes: are they alive, and is each lane worked."""
+
+from collections.abc import Iterator, Sequence
+
+import psycopg
+
+from app.doctor.report import Finding, ok, wrong
+from app.outside import FRESH, NEEDED
+from app.settings import Settings
+from app.wiring import clock_of
+from store import heartbeats
+from store.clock import Clock
+from store.heartbeats import Heartbeat
+
+
+def check_processes(settings: Settings) -> Iterator[Finding]:
+    """By the signs of life they leave in the database."""
+    if not settings.database_url:
+        return
+    try:
+        with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=10) as conn:
+            beats = heartbeats.latest(conn)
+    except psycopg.Error as error:
+        yield wrong("processes", f"the database does not say: {error}")
+        return
+    clock = clock_of(settings)
+    for name in NEEDED:
+        yield _process(name, [beat for beat in beats if beat.process == name], clock)
+    yield from _lanes([b for b in beats if b.process == "ingest" and _age(b, clock) <= FRESH])
+
+
+def _process(name: str, beats: Sequence[Heartbeat], clock: Clock) -> Finding:
+    if not beats:
+        return wrong(name, f"has never reported: start `anxin {name}`")
+    ages = [_age(beat, clock) for beat in beats]
+    if min(ages) > FRESH:
+        return wrong(name, f"silent for {min(ages):.0f} s: look at its log, start `anxin {name}`")
+    alive = sum(age <= FRESH for age in ages)
+    return ok(name, f"{alive} of {len(beats)} alive, the last sign {min(ages):.0f} s ago")
+
+
+def _lanes(beats: Sequence[Heartbeat]) -> Iterator[Finding]:
+    """One of the living must hold each lane; the others stand by."""
+    for lane in sorted({lane for beat in beats for lane in beat.detail}):
+        states = {beat.instance: beat.detail.get(lane) for beat in beats}
+        holders = [instance for instance, state in states.items() if state == "connected"]
+        if holders:
+            yield ok(f"lane {lane}", f"held by {', '.join(holders)}")
+        else:
+            yield wrong(f"lane {lane}", f"nobody takes it in: {states}")
+
+
+def _age(beat: Heartbeat, clock: Clock) -> float:
+    return max(0.0, -clock.seconds_until(beat.at))

@@ -1,0 +1,43 @@
+"""What a check says: one line a finding."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from app.settings import Settings
+
+
+class Level(IntEnum):
+    """How bad it is; also the exit status of the command."""
+
+    ok = 0
+    warning = 1
+    wrong = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at, and the figure found or the advice."""
+
+    level: Level
+    what: str
+    text: str
+
+    def __str__(self) -> str:
+        """`wrong    broker queue     100 of 1,500 kept: …`, on one line whatever the text is."""
+        return f"{self.level.name:<8} {self.what:<16} {' '.join(self.text.split())}"
+
+
+Check = Callable[[Settings], Iterable[Finding]]
+
+
+def ok(what: str, text: str) -> Finding:
+    return Finding(Level.ok, what, text)
+
+
+def warning(what: str, text: str) -> Finding:
+    return Finding(Level.warning, what, text)
+
+
+def wrong(what: str, text: str) -> Finding:
+    return Finding(Level.wrong, what, text)

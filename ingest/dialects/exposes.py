@@ -1,0 +1,160 @@
+"""What a Zigbee device says it can say: the exposes of bridge/devices (docs: Exposes). Pure.
+
+The table of properties gives the meaning; the exposes decide what is a setting and not a reading
+(access bit 1: published, bit 2: can be set), the unit, and unusual words for on and off.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.dialects.base import Found
+from ingest.dialects.properties import SETTINGS, meaning_of
+from ingest.dialects.report import Meaning, Report, level, states
+from ingest.dialects.suggest import role_of
+from ingest.dialects.values import truth
+from store.model import Kind
+
+PUBLISHED, SETTABLE = 1, 2
+MAX_EXPOSES = 300
+_UNITS: dict[str, str] = {
+    "temperature": "temperature", "local_temperature": "temperature", "pressure": "pressure",
+    "power": "power", "current": "current", "energy": "energy", "voc": "voc", "co": "co",
+    "co2": "co2", "illuminance": "illuminance", "gas": "gas", "gas_value": "gas",
+    "gas_concentration": "gas", "water_consumed": "water", "volume": "water", "flow": "water_flow",
+    "flow_rate": "water_flow", "smoke_density_dbm": "smoke_density", "pm25": "pm25",
+}  # fmt: skip
+"""Numeric properties whose metric depends on the unit they are exposed with."""
+_KINDS = frozenset(Kind)
+_NEEDS_UNIT = frozenset({"gas", "gas_value", "gas_concentration", "volume", "flow", "flow_rate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How to read one device: per property its meaning, None for what is not to be read."""
+
+    plan: Mapping[str, Meaning | None]
+    parts: Mapping[str, str]
+
+
+def doc_of(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a bridge/devices entry worth keeping, as plain JSON."""
+    definition = entry.get("definition")
+    definition = definition if isinstance(definition, dict) else {}
+    kept = []
+    for item in _flat(definition.get("exposes")):
+        kept.append(
+            {
+                "p": item["property"],
+                "t": item.get("type"),
+                "a": item.get("access", PUBLISHED),
+                "u": item.get("unit"),
+                "on": item.get("value_on"),
+                "off": item.get("value_off"),
+                "v": item.get("values") if item["property"] == "action" else None,
+            }
+        )
+        if len(kept) == MAX_EXPOSES:
+            break
+    return {
+        "uid": _text(entry.get("ieee_address")),
+        "vendor": _text(definition.get("vendor")) or _text(entry.get("manufacturer")),
+        "model": _text(definition.get("model")) or _text(entry.get("model_id")),
+        "description": _text(definition.get("description")),
+        "exposes": kept,
+    }
+
+
+def found(name: str, doc: Mapping[str, Any]) -> Found:
+    actions = [v for e in doc["exposes"] if e["p"] == "action" for v in e["v"] or []]
+    return Found(
+        name,
+        uid=doc["uid"],
+        vendor=doc["vendor"],
+        model=doc["model"],
+        description=doc["description"],
+        suggests=role_of(doc["description"]),
+        actions=tuple(v for v in actions if isinstance(v, str)),
+    )
+
+
+def facts_of(doc: Any) -> Facts:
+    """Compile a stored description. A description that is none gives no plan."""
+    plan: dict[str, Meaning | None] = {}
+    parts: dict[str, str] = {}
+    items = doc.get("exposes") if isinstance(doc, dict) else None
+    described = role_of(doc.get("description") or "") if isinstance(doc, dict) else ""
+    for item in items if isinstance(items, list) else []:
+        if not isinstance(item, dict) or not isinstance(name := item.get("p"), str):
+            continue
+        known = meaning_of(name)
+        plan[name] = _meaning(name, item, known[0] if known else None, described)
+        if known and known[1]:
+            parts[name] = known[1]
+    return Facts(plan, parts)
+
+
+def _meaning(
+    name: str, item: Mapping[str, Any], known: Meaning | None, described: str
+) -> Meaning | None:
+    access = item.get("a")
+    access = access if isinstance(access, int) else PUBLISHED
+    if not access & PUBLISHED:
+        return None
+    if item.get("t") == "numeric":
+        return _numeric(name, item, known)
+    if access & SETTABLE and _base(name) in SETTINGS:
+        return None
+    if item.get("t") == "binary":
+        if not access & SETTABLE and _base(name) == "alarm" and described in _KINDS:
+            known = states(Kind(described))
+        return _binary(item, known)
+    return known
+
+
+def _numeric(name: str, item: Mapping[str, Any], known: Meaning | None) -> Meaning | None:
+    unit = item.get("u") if isinstance(item.get("u"), str) else ""
+    assert isinstance(unit, str)  # noqa: S101 - narrows for mypy
+    base = _base(name)
+    if base in ("voltage", "battery_voltage") and unit == "mV":
+        return level("battery_voltage", unit="mV")
+    metric = _UNITS.get(base)
+    if metric is None or (not unit and base not in _NEEDS_UNIT):
+        return known
+    return level(metric, unit=unit) if unit else None
+
+
+def _binary(item: Mapping[str, Any], known: Meaning | None) -> Meaning | None:
+    """Words for on and off that are not ours are translated first."""
+    on, off = item.get("on"), item.get("off")
+    if known is None or truth(on) is not None or not isinstance(on, str):
+        return known
+
+    def take(report: Report, value: object, part: str) -> None:
+        if value in (on, off):
+            known(report, value == on, part)
+        else:
+            known(report, value, part)
+
+    return take
+
+
+def _flat(items: Any) -> Iterator[dict[str, Any]]:
+    """Composite exposes (climate, switch, light) hold theirs in `features`."""
+    for item in items if isinstance(items, list) else []:
+        if not isinstance(item, dict):
+            continue
+        if isinstance(item.get("property"), str) and item["property"]:
+            yield item
+        elif isinstance(item.get("features"), list):
+            for feature in item["features"]:
+                if isinstance(feature, dict) and isinstance(feature.get("property"), str):
+                    yield feature
+
+
+def _base(name: str) -> str:
+    return name.rstrip("0123456789").rstrip("_")
+
+
+def _text(value: Any) -> str:
+    return value[:200] if isinstance(value, str) else ""
