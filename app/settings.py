@@ -5,6 +5,7 @@ container platforms) and from a `.env` file in the working directory, in this or
 """
 
 import difflib
+import json
 import os
 import re
 import zoneinfo
@@ -101,12 +102,23 @@ def _matching(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _read_json(given: object) -> object:
+    """A JSON object in one text."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given)
+    except ValueError as error:
+        raise ValueError("it is not JSON") from error
+
+
 def _listed(given: object) -> object:
     """Several values in one text, with commas or blanks between them."""
     return given.replace(",", " ").split() if isinstance(given, str) else given
 
 
 Web = Annotated[str, AfterValidator(_web)]
+Number = Annotated[str, _matching(r"\+[1-9]\d{6,14}")]
 # NoDecode: these are read by us, not as JSON
 Mqtt = Annotated[MqttAddress | None, NoDecode, BeforeValidator(MqttAddress.parse)]
 Listen = Annotated[ListenAddress | None, NoDecode, BeforeValidator(ListenAddress.parse)]
@@ -132,7 +144,9 @@ class Settings(BaseSettings):
     twilio_life_from: Annotated[str, _matching(r"\+[1-9]\d{4,14}")] = ""
     twilio_messaging_service_sid: Annotated[str, _matching(r"MG[0-9a-fA-F]{32}")] = ""
     twilio_api_url: Web = ""
-    twilio_templates: dict[str, str] = Field(default_factory=dict)
+    twilio_templates: Annotated[dict[str, str], NoDecode, BeforeValidator(_read_json)] = Field(
+        default_factory=dict
+    )
     voice_first: Annotated[list[str], NoDecode, BeforeValidator(_listed)] = Field(
         default_factory=list
     )
@@ -140,7 +154,9 @@ class Settings(BaseSettings):
     bundle_seconds: Annotated[int, Field(ge=0, le=3600)] = 180
     china_sms_budget: Annotated[int, Field(ge=0)] = 0
     china_sms_budget_life: Annotated[int, Field(ge=0)] = 0
-    services: dict[str, Annotated[str, _matching(r"\+[1-9]\d{6,14}")]] = Field(default_factory=dict)
+    services: Annotated[dict[str, Number], NoDecode, BeforeValidator(_read_json)] = Field(
+        default_factory=dict
+    )
     instance: Annotated[str, _matching(r"[A-Za-z0-9_-]{1,32}")] = "1"
     http: Annotated[ListenAddress, NoDecode, BeforeValidator(ListenAddress.parse)] = ListenAddress(
         "0.0.0.0",  # noqa: S104 - the container's outside; behind it is a reverse proxy
