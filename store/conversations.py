@@ -40,7 +40,7 @@ class Leg:
 def begin(conn: Connection, alarm_id: int, user_id: int, now: datetime) -> Conversation:
     """The alarm must be locked, and no other talk of the two be live."""
     made = fetch_one(
-        conn, Conversation, SQL["begin"], {"alarm_id": alarm_id, "user_id": user_id, "now": now}
+        conn, Conversation, SQL["start"], {"alarm_id": alarm_id, "user_id": user_id, "now": now}
     )
     assert made is not None  # noqa: S101  an insert returns its row
     return made
@@ -55,7 +55,7 @@ def get(conn: Connection, conversation_id: int) -> Conversation | None:
 
 
 def end(conn: Connection, conversation_id: int, now: datetime) -> None:
-    conn.execute(SQL["end"], {"id": conversation_id, "now": now})
+    conn.execute(SQL["finish"], {"id": conversation_id, "now": now})
 
 
 def add_leg(

@@ -31,7 +31,7 @@ class Target:
 
 def everyone(conn: Connection) -> list[Subscription]:
     """Those that have ended too."""
-    return fetch_all(conn, Subscription, SQL["all"])
+    return fetch_all(conn, Subscription, SQL["everyone"])
 
 
 def add(

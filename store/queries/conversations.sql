@@ -1,6 +1,6 @@
 -- Talks an operator holds through the carrier, and the telephones in them.
 
--- name: begin
+-- name: start
 INSERT INTO conversations (alarm_id, user_id, started_at) VALUES (%(alarm_id)s, %(user_id)s, %(now)s)
 RETURNING *
 
@@ -11,7 +11,7 @@ WHERE alarm_id = %(alarm_id)s AND user_id = %(user_id)s AND ended_at IS NULL
 -- name: get
 SELECT * FROM conversations WHERE id = %(id)s
 
--- name: end
+-- name: finish
 UPDATE conversations SET ended_at = %(now)s WHERE id = %(id)s AND ended_at IS NULL
 
 -- name: add_leg

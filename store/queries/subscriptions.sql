@@ -1,6 +1,6 @@
 -- Who wants to hear of every change of an alarm.
 
--- name: all
+-- name: everyone
 SELECT id, url, kinds, area_ids, created_at, disabled_at FROM subscriptions ORDER BY id
 
 -- name: add
