@@ -27,7 +27,7 @@ def twiml(script: Script, action: str) -> str:
         dial = Dial()
         dial.conference(
             script.conference, end_conference_on_exit=script.leave_ends, beep=False,
-            start_conference_on_enter=True,
+            start_conference_on_enter=script.leave_ends,
         )  # fmt: skip
         response.append(dial)
     else:

@@ -129,6 +129,13 @@ class Network:
             here.clear() if ends else here.discard(sid)
             self.changed.notify_all()
 
+    def wait_for_talk(self, size: int, timeout: float) -> bool:
+        """Whether so many calls come together in one conference within `timeout` s."""
+        with self.changed:
+            return self.changed.wait_for(
+                lambda: any(len(here) >= size for here in self._rooms.values()), timeout
+            )
+
     def room(self, room: str) -> frozenset[str]:
         """The calls in a conference."""
         with self.changed:

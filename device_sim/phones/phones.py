@@ -104,6 +104,11 @@ class Phones:
                 raise AssertionError(f"no such request in {timeout} s, only {self.requests}")
         return found[0]
 
+    def wait_for_talk(self, size: int, timeout: float = 10.0) -> None:
+        """Until so many telephones talk in one conference; AssertionError after `timeout` s."""
+        if not self._network.wait_for_talk(size, timeout):
+            raise AssertionError(f"no conference of {size} in {timeout} s")
+
     def wait_for_webhook(
         self, matching: Callable[[Delivery], bool], timeout: float = 10.0
     ) -> Delivery:

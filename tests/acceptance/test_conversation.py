@@ -61,6 +61,7 @@ def test_the_operator_is_rung_first_then_the_home_then_the_daughter_and_120(cent
     centre.phones[AMBULANCE].press()
     centre.wait_until("SELECT count(*) = 4 FROM conversation_legs WHERE state = 'TALKING'",
                       "all four to talk")  # fmt: skip
+    centre.phones.wait_for_talk(4)
     operator.hang_up()
     centre.wait_until("SELECT count(*) = 4 FROM conversation_legs WHERE state = 'ENDED' "
                       "AND seconds IS NOT NULL", "everybody to be out")  # fmt: skip
