@@ -21,12 +21,17 @@ _STATE_OF_DISPATCH = {
     DispatchState.ACCEPTED: AlarmState.DISPATCHED,
     DispatchState.EN_ROUTE: AlarmState.DISPATCHED,
     DispatchState.ARRIVED: AlarmState.ON_SCENE,
-    DispatchState.DONE: AlarmState.ON_SCENE,
 }
 
 DISPATCH_MOVES: dict[DispatchState, frozenset[DispatchState]] = {
     DispatchState.OFFERED: frozenset(
-        {DispatchState.ACCEPTED, DispatchState.DECLINED, DispatchState.NO_ANSWER}
+        # Arrived without having said so before: who stands at the door is there.
+        {
+            DispatchState.ACCEPTED,
+            DispatchState.DECLINED,
+            DispatchState.NO_ANSWER,
+            DispatchState.ARRIVED,
+        }
     ),
     DispatchState.ACCEPTED: frozenset(
         {DispatchState.EN_ROUTE, DispatchState.ARRIVED, DispatchState.DECLINED}
@@ -34,7 +39,7 @@ DISPATCH_MOVES: dict[DispatchState, frozenset[DispatchState]] = {
     DispatchState.EN_ROUTE: frozenset({DispatchState.ARRIVED, DispatchState.DECLINED}),
     DispatchState.ARRIVED: frozenset({DispatchState.DONE}),
     # Too late, but welcome: who did not answer in time may still go.
-    DispatchState.NO_ANSWER: frozenset({DispatchState.ACCEPTED}),
+    DispatchState.NO_ANSWER: frozenset({DispatchState.ACCEPTED, DispatchState.ARRIVED}),
     DispatchState.DECLINED: frozenset(),
     DispatchState.DONE: frozenset(),
     DispatchState.CANCELLED: frozenset(),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from alerts import plans
 from alerts.classify import PRIORITY, Effect, effect_of, subject_of, takes_back
+from alerts.identity import is_repeat, renamed
 from alerts.policy import Policy
 from store import alarms, signals
 from store.alarms import NewAlarm
@@ -35,9 +36,12 @@ def receive_signal(
     After COMMIT the alarm exists: only then may the broker or the hub be told.
     """
     row = signals.add_signal(conn, device, signal)
-    if row is None:
-        assert signal.signal_id is not None  # noqa: S101  only ids can be known before
-        return Receipt(signals.known_alarm(conn, device, signal.signal_id), False, known=True)
+    if row is None and signal.signal_id is not None:
+        known = signals.known_signal(conn, device, signal.signal_id)
+        if known is not None and not is_repeat(signal, known):
+            return receive_signal(conn, device, renamed(signal), now, policy)
+        return Receipt(known.alarm_id if known else None, False, known=True)
+    assert row is not None  # noqa: S101  without an id nothing can be known before
     overtaken = signal.late and signals.superseded(conn, device, row, signal.kind, signal.at)
     effect = effect_of(signal, superseded=overtaken)
     if effect == Effect.RAISE:

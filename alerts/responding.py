@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts import dispatching, telling, wording
+from alerts import dispatching, plans, telling, wording
 from alerts.errors import RefusedError
 from alerts.policy import Policy
 from alerts.replies import Meaning, Reply, understand
@@ -84,6 +84,8 @@ def respond(
                        answer=answer)  # fmt: skip
         alarms.touch(conn, alarm_id)
         alarms.notify(conn, "alarm", alarm_id)
+        if answer == Answer.CANNOT:
+            plans.hurry(conn, alarm, now)
         if answer == Answer.GOING:
             telling.tell_those_told(
                 conn, alarm,

@@ -1,11 +1,23 @@
 """Signals: stored once, whatever the broker repeats."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from store.db import Connection, Queries
+from store.db import Connection, Queries, fetch_one
 from store.model import Device, Kind, Signal
 
 SQL = Queries("signals")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSignal:
+    """A signal stored earlier, as far as it tells a repeat from a new one."""
+
+    kind: Kind
+    at: datetime
+    device_time: bool
+    received_at: datetime
+    alarm_id: int | None
 
 
 def add_signal(conn: Connection, device: Device, signal: Signal) -> int | None:
@@ -28,13 +40,14 @@ def add_signal(conn: Connection, device: Device, signal: Signal) -> int | None:
     return row[0] if row else None
 
 
-def known_alarm(conn: Connection, device: Device, signal_id: str) -> int | None:
-    """The alarm a signal stored earlier belongs to, if it has one."""
-    row = conn.execute(
+def known_signal(conn: Connection, device: Device, signal_id: str) -> KnownSignal | None:
+    """What was stored under this hub's id before."""
+    return fetch_one(
+        conn,
+        KnownSignal,
         SQL["known_signal"],
         {"home_id": device.home_id, "device_id": device.id, "signal_id": signal_id},
-    ).fetchone()
-    return row[1] if row else None
+    )
 
 
 def tie_to_alarm(conn: Connection, signal: int, alarm_id: int) -> None:

@@ -10,11 +10,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import httpx
 import orjson
-import uvicorn
 from paho.mqtt import publish
 from psycopg.types.json import Jsonb
 
@@ -27,6 +27,7 @@ from alerts.wake import Listener
 from api.accounts import make_token
 from api.app import create_app
 from api.deps import ApiDeps
+from api.server import ApiServer
 from app.addresses import MqttAddress
 from app.clock import SystemClock
 from app.settings import Settings
@@ -250,25 +251,10 @@ class Centre:
                 secure_cookies=False,
             )
         )
-        started = threading.Event()
-        server = uvicorn.Server(
-            uvicorn.Config(app, host="127.0.0.1", port=self.port, log_config=None,
-                           timeout_graceful_shutdown=1)
-        )  # fmt: skip
-
-        async def serve() -> None:
-            await server.serve()
-
-        original = server.startup
-
-        async def startup(sockets: list[socket.socket] | None = None) -> None:
-            await original(sockets)
-            started.set()
-
-        server.startup = startup  # type: ignore[method-assign]
+        server = ApiServer(app, port=self.port)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
-        assert started.wait(DEADLINE), "the api did not start"
+        self.wait_until_answered()
 
         def stop() -> None:
             server.should_exit = True
@@ -276,6 +262,18 @@ class Centre:
 
         self.stack.callback(stop)
         return stop
+
+    def wait_until_answered(self) -> None:
+        """The console's address takes connections."""
+        deadline = monotonic() + DEADLINE
+        while monotonic() < deadline:
+            try:
+                httpx.get(f"{self.url}/healthz", timeout=DEADLINE)
+            except httpx.TransportError:
+                threading.Event().wait(0.02)
+            else:
+                return
+        raise AssertionError("the api did not start")
 
     def env(self, instance: str) -> dict[str, str]:
         """The settings of a process of this centre."""

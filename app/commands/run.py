@@ -1,9 +1,9 @@
 """`anxin ingest`, `anxin alerts` and `anxin api`: the long-running processes of a deployment."""
 
 import click
-import uvicorn
 
 from alerts.engine import Engine
+from app.errors import RoofError
 from app.outside import calling
 from app.wiring import (
     begin,
@@ -12,6 +12,7 @@ from app.wiring import (
     clock_of,
     policy_of,
     pool_of,
+    settle_memory,
     stop_asked,
 )
 from ingest.service import Ingest
@@ -24,6 +25,7 @@ def ingest() -> None:
     """Take in what the homes send, until stopped."""
     settings = begin("ingest", ("database_url", "mqtt_url"), lasting=True)
     stop = stop_asked()
+    settle_memory()
     with pool_of(settings, "ingest", size=8) as pool:
         Ingest(
             pool,
@@ -40,6 +42,7 @@ def alerts() -> None:
     """Escalate and send, until stopped."""
     settings = begin("alerts", ("database_url",), lasting=True)
     stop = stop_asked()
+    settle_memory()
     clock = clock_of(settings)
     with (
         pool_of(settings, "alerts", size=12) as pool,
@@ -60,6 +63,7 @@ def api() -> None:
     """Serve the console and the HTTP API, until stopped."""
     from api.app import create_app
     from api.deps import ApiDeps
+    from api.server import serve
 
     settings = begin("api", ("database_url", "secret_key"))
     with pool_of(settings, "api", size=API_THREADS) as pool:
@@ -76,12 +80,8 @@ def api() -> None:
                 secure_cookies=settings.public_url.startswith("https://"),
             )
         )
-        uvicorn.run(
-            app,
-            host=settings.http.host,
-            port=settings.http.port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=5,
-            server_header=False,
-        )
+        if not serve(app, settings.http.host, settings.http.port):
+            raise RoofError(
+                f"ANXIN_HTTP: cannot listen on {settings.http}: choose another port, or stop "
+                "what uses it"
+            )

@@ -9,7 +9,7 @@ ON CONFLICT (home_id, device_id, signal_id) WHERE signal_id IS NOT NULL DO NOTHI
 RETURNING id
 
 -- name: known_signal
-SELECT id, alarm_id FROM signals
+SELECT kind, at, device_time, received_at, alarm_id FROM signals
 WHERE home_id = %(home_id)s AND device_id = %(device_id)s AND signal_id = %(signal_id)s
 
 -- name: tie_to_alarm

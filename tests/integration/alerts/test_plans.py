@@ -275,4 +275,5 @@ def test_a_going_contact_can_change_her_mind(world: World) -> None:
     world.text(world.home.phones[0], "2")
     assert answered(world, alarm.id) == [Answer.CANNOT]
     world.pass_time(130)
-    assert (120, "contact 2") in told(world, alarm.id)
+    # Her refusal does not wait for the next step's time: the responder at once, then her brother.
+    assert (60, "contact 2") in told(world, alarm.id)
