@@ -18,7 +18,8 @@ from alerts.channels.base import Channel
 from alerts.policy import Policy
 from alerts.sending import Sender
 from alerts.wake import Listener, Waker, Worker
-from store import alarms, heartbeats, outbox
+from alerts.ways import BY_PHONE
+from store import alarms, heartbeats
 from store.clock import Clock
 from store.db import Connection, Pool
 from store.model import Lane
@@ -27,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 LIFE_SENDERS = 4
 REST_SENDERS = 1
+OTHER_SENDERS = 2
+"""For each channel that is not the carrier's, in the life-safety lane; one in the other."""
 BEAT = 5
 """Seconds between heartbeats; a part that has not moved for STALLED stops them."""
 STALLED = 30.0
@@ -53,7 +56,7 @@ class Engine:
         self._policy = policy
         self._instance = instance
         self._timer_bell = Waker(clock)
-        self._sender_bells = {lane: Waker(clock) for lane in Lane}
+        self._sender_bells: dict[tuple[Lane, str], Waker] = {}
         self._stopping = threading.Event()
         self._workers: list[Worker] = []
 
@@ -94,20 +97,33 @@ class Engine:
         )
 
     def _senders(self) -> list[Worker]:
-        lanes = [(Lane.LIFE, n) for n in range(LIFE_SENDERS)]
-        lanes += [(Lane.REST, n) for n in range(REST_SENDERS)]
-        return [self._sender(lane, number) for lane, number in lanes]
+        """Senders of their own for the carrier's life-safety lane, so that neither the rest nor a
+        slow server of somebody else's is ever in front of a page."""
+        by_phone = [name for name in self._channels if name in BY_PHONE]
+        plan = [(Lane.LIFE, by_phone, LIFE_SENDERS), (Lane.REST, by_phone, REST_SENDERS)]
+        for name in self._channels:
+            if name not in BY_PHONE:
+                plan += [(Lane.LIFE, [name], OTHER_SENDERS), (Lane.REST, [name], 1)]
+        return [
+            self._sender(lane, names, number)
+            for lane, names, count in plan if names
+            for number in range(count)
+        ]  # fmt: skip
 
-    def _sender(self, lane: Lane, number: int) -> Worker:
-        name = f"{self._instance}/{lane.name.lower()}-{number}"
-        sender = Sender(self._pool, self._channels, self._clock, self._policy, name)
-        names = list(self._channels)
+    def _sender(self, lane: Lane, channels: list[str], number: int) -> Worker:
+        name = f"{self._instance}/{lane.name.lower()}-{'+'.join(channels)}-{number}"
+        theirs = {channel: self._channels[channel] for channel in channels}
+        sender = Sender(self._pool, theirs, self._clock, self._policy, name)
         return self._worker(
             name,
             lambda: sender.send_next(lane),
-            lambda conn: outbox.next_due(conn, names, lane),
-            self._sender_bells[lane],
+            lambda conn: sender.next_due(conn, lane),
+            self._bell(lane, channels),
         )
+
+    def _bell(self, lane: Lane, channels: list[str]) -> Waker:
+        """One for those who do the same work: a ring wakes one of them, never one of others."""
+        return self._sender_bells.setdefault((lane, "+".join(channels)), Waker(self._clock))
 
     def _abandoned(self) -> Worker:
         name = f"{self._instance}/abandoned"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts import plans
-from alerts.classify import PRIORITY, Effect, effect_of, subject_of
+from alerts.classify import PRIORITY, Effect, effect_of, subject_of, takes_back
 from alerts.identity import is_repeat, renamed
 from alerts.policy import Policy
 from store import alarms, signals
 from store.alarms import NewAlarm
 from store.db import Connection
-from store.model import Alarm, Device, Priority, Signal
+from store.model import Alarm, Device, Kind, Priority, Signal
 
 CODES_TRIED = 16
 """With 1,000 of 9,000 codes in use all of them are taken once in 10^15 alarms; the next try of
@@ -51,7 +51,26 @@ def receive_signal(
     if effect == Effect.CLEAR:
         cleared = _clear(conn, device, signal, now)
         return Receipt(cleared.id if cleared else None, False, known=False)
-    return Receipt(None, False, known=False)
+    taken_back = _taken_back(conn, device, signal, now, policy)
+    if taken_back is not None:
+        signals.tie_to_alarm(conn, row, taken_back.id)
+    return Receipt(taken_back.id if taken_back else None, False, known=False)
+
+
+def _taken_back(
+    conn: Connection, device: Device, signal: Signal, now: datetime, policy: Policy
+) -> Alarm | None:
+    """The open call that the resident cancels with this signal: noted, and it stays open."""
+    if signal.active or signal.kind != Kind.HELP_CALL:
+        return None
+    alarm = alarms.lock_open(conn, device.home_id, signal.kind)
+    if alarm is None or not takes_back(signal, alarm.last_signal_at, policy.cancel_window):
+        return None
+    alarms.journal(conn, alarm.id, "cancelled_by_resident", at=now, actor="hub", via="mqtt",
+                   device=device.id, occurred_at=signal.at.isoformat())  # fmt: skip
+    alarms.touch(conn, alarm.id)
+    alarms.notify(conn, "alarm", alarm.id)
+    return alarm
 
 
 def raise_alarm(

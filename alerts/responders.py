@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from alerts import duty, ranking
 from alerts.duty import Rota
-from alerts.escalation import reachable
 from alerts.policy import Policy
 from alerts.ranking import Candidate
+from alerts.ways import reachable
 from store import duty as store
 from store import homes
 from store.db import Connection

@@ -12,6 +12,7 @@ from api.metrics import Metrics
 from api.middleware import Shell
 from api.routes import (
     alarms,
+    calls,
     cover,
     dead_letters,
     desk,
@@ -27,6 +28,8 @@ from api.routes import (
     responders,
     session,
     stream,
+    subscriptions,
+    ways,
 )
 from api.stream import Hub
 
@@ -36,8 +39,11 @@ MODULES = (
     alarms,
     desk,
     dispatches,
+    calls,
     homes,
     people,
+    ways,
+    subscriptions,
     devices,
     readings,
     places,

@@ -51,7 +51,7 @@ def alerts() -> None:
         Engine(
             pool,
             settings.database_url,
-            channels_of(settings),
+            channels_of(settings, pool),
             clock,
             policy_of(settings),
             settings.instance,
