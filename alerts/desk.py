@@ -29,16 +29,17 @@ def acknowledge(
         if taken is None:
             raise TakenError(alarm.owner_id)
         alarms.journal(conn, alarm_id, "acknowledged", at=now, actor=_actor(by), via=via)
-        alarms.stop_timer(conn, alarm_id, plans.STEP_TIMER)
+        plans.acknowledged(conn, taken)
         telling.tell_home(conn, taken, AlarmState.ACKNOWLEDGED, who=by.name, now=now, policy=policy)
-        telling.tell_those_told(conn, taken, wording.acknowledged_text, purpose="told", now=now)
+        telling.tell_those_told(conn, taken, wording.acknowledged_text, purpose="told", now=now,
+                                policy=policy)  # fmt: skip
         return settle(conn, taken, now, policy)
 
 
 def transfer(conn: Connection, alarm_id: int, to: int, by: User, now: datetime) -> Alarm:
     """Give the alarm to another operator (user id)."""
     with conn.transaction():
-        alarm = _owned(conn, alarm_id, by)
+        alarm = owned(conn, alarm_id, by)
         receiver = users.find(conn, to)
         if receiver is None or not receiver.at_the_desk:
             raise RefusedError("only an operator, supervisor or admin can own an alarm")
@@ -58,9 +59,7 @@ def note(
             raise RefusedError("the note is empty: write what was said or done")
         number = alarms.add_note(conn, alarm_id, at=now, actor=_actor(by), text=text.strip())
         alarms.journal(conn, alarm_id, "noted", at=now, actor=_actor(by), note=number)
-        if alarm.owner_id == by.id:
-            _expect_progress(conn, alarm, now, policy)
-        return _changed(conn, alarm_id)
+        return progressed(conn, alarm, by, now, policy)
 
 
 def dispatch(
@@ -68,7 +67,7 @@ def dispatch(
 ) -> Dispatch:
     """Send a responder (person id); they get an SMS and answer it."""
     with conn.transaction():
-        alarm = _owned(conn, alarm_id, by)
+        alarm = owned(conn, alarm_id, by)
         responder = people.find_person(conn, responder_id)
         if responder is None or not people.is_responder(conn, responder_id):
             raise NotFoundError("there is no such responder")
@@ -91,7 +90,7 @@ def close(
 ) -> Alarm:
     """End the alarm with an outcome; everybody who was told hears that it is over."""
     with conn.transaction():
-        _owned(conn, alarm_id, by)
+        owned(conn, alarm_id, by)
         if text.strip():
             alarms.add_note(conn, alarm_id, at=now, actor=_actor(by), text=text.strip())
         closed = alarms.close(conn, alarm_id, outcome, now)
@@ -99,7 +98,7 @@ def close(
             raise RefusedError("the alarm is closed already")
         alarms.journal(conn, alarm_id, "closed", at=now, actor=_actor(by), outcome=outcome)
         alarms.stop_timers(conn, alarm_id)
-        _call_off(conn, closed, now)
+        _call_off(conn, closed, now, policy)
         telling.tell_home(conn, closed, AlarmState.CLOSED, now=now, policy=policy)
         telling.tell_those_told(
             conn,
@@ -107,6 +106,7 @@ def close(
             lambda resident, language: wording.over_text(closed, resident, language, policy),
             purpose="over",
             now=now,
+            policy=policy,
         )
         alarms.notify(conn, "alarm", alarm_id)
         return closed
@@ -136,7 +136,7 @@ def cancel_unsent(conn: Connection, alarm: Alarm, now: datetime) -> None:
                        notification=unsent.id)  # fmt: skip
 
 
-def _call_off(conn: Connection, alarm: Alarm, now: datetime) -> None:
+def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
     """Messages not sent yet stay unsent; who was on the way is told not to come."""
     home = telling.home_of(conn, alarm)
     cancel_unsent(conn, alarm, now)
@@ -148,7 +148,7 @@ def _call_off(conn: Connection, alarm: Alarm, now: datetime) -> None:
             telling.tell_person(
                 conn, alarm, responder, purpose="over", now=now, dispatch_id=stopped.id,
                 body=wording.called_off_text(home.residents, responder.language),
-                dedupe=f"called-off:{stopped.id}",
+                dedupe=f"called-off:{stopped.id}", policy=policy,
             )  # fmt: skip
 
 
@@ -159,10 +159,18 @@ def _locked(conn: Connection, alarm_id: int) -> Alarm:
     return alarm
 
 
-def _owned(conn: Connection, alarm_id: int, by: User) -> Alarm:
+def owned(conn: Connection, alarm_id: int, by: User) -> Alarm:
+    """The alarm, locked, for somebody who may work on it: its owner or a supervisor."""
     alarm = _locked(conn, alarm_id)
     lifecycle.check_owned_by(alarm, by)
     return alarm
+
+
+def progressed(conn: Connection, alarm: Alarm, by: User, now: datetime, policy: Policy) -> Alarm:
+    """Something was done about it; by its owner that puts the re-alarm off."""
+    if alarm.owner_id == by.id:
+        _expect_progress(conn, alarm, now, policy)
+    return _changed(conn, alarm.id)
 
 
 def _changed(conn: Connection, alarm_id: int) -> Alarm:

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from alerts import desk, lifecycle, plans, telling, wording
 from alerts.errors import NotFoundError
-from alerts.offers import ARRIVAL_TIMER, OFFER_TIMER
+from alerts.offers import ARRIVAL_TIMER, OFFER_TIMER, offer_next
 from alerts.policy import Policy
-from store import alarms, dispatches, people
+from store import access_views, alarms, dispatches, people
 from store.db import Connection
 from store.model import Alarm, AlarmState, Dispatch, DispatchState
 
@@ -72,7 +72,11 @@ def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, poli
                 body=wording.access_text(
                     alarm, home.address, home.access_notes, responder.language
                 ),
-                dedupe=f"access:{moved.id}",
+                dedupe=f"access:{moved.id}", policy=policy,
+            )  # fmt: skip
+            access_views.add(
+                conn, home_id=home.id, person_id=responder.id, via="sms", now=now,
+                alarm_id=alarm.id, dispatch_id=moved.id,
             )  # fmt: skip
     if moved.state in (DispatchState.ACCEPTED, DispatchState.EN_ROUTE):
         telling.tell_home(
@@ -84,7 +88,20 @@ def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, poli
     if moved.state == DispatchState.ARRIVED:
         telling.tell_home(conn, alarm, AlarmState.ON_SCENE, who=name, now=now, policy=policy)
     if moved.state in (DispatchState.DECLINED, DispatchState.NO_ANSWER):
+        _replace(conn, alarm, moved, now, policy)
+
+
+def _replace(conn: Connection, alarm: Alarm, lost: Dispatch, now: datetime, policy: Policy) -> None:
+    """Somebody does not go: the next one is asked at once, whoever had sent the first. With nobody
+    left the plan goes on without waiting, and an operator who had sent them is called."""
+    if offer_next(conn, alarm, lost, now, policy):
+        return
+    if alarm.state == AlarmState.RAISED:
         plans.hurry(conn, alarm, now)
+        return
+    alarms.journal(conn, alarm.id, "nobody_left_to_send", at=now, actor="system",
+                   dispatch=lost.id, reason="no_responder", target="grid_responder")  # fmt: skip
+    alarms.journal(conn, alarm.id, "console_called", at=now, actor="system")
 
 
 def _locked(conn: Connection, dispatch_id: int) -> tuple[Dispatch, Alarm]:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import psycopg
+import psycopg_pool
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts import due, watch_homes
+from alerts import cover, due, watch_homes
 from alerts.auditor import LIMITS, Limits
 from alerts.channels.base import Channel
 from alerts.errors import AlertsError
@@ -21,7 +23,8 @@ from alerts.policy import Policy
 from alerts.sending import Sender
 from alerts.wake import Listener, Waker, Worker
 from alerts.watchdog import HOPELESS, STALLED, Watchdog
-from store import alarms, outbox, supervision
+from alerts.ways import BY_PHONE
+from store import alarms, supervision
 from store.clock import Clock
 from store.db import Connection, Pool
 from store.model import Lane
@@ -30,6 +33,10 @@ log = structlog.get_logger(__name__)
 
 LIFE_SENDERS = 4
 REST_SENDERS = 1
+OTHER_SENDERS = 2
+"""For each channel that is not the carrier's, in the life-safety lane; one in the other."""
+COVER = 600
+"""Seconds between two looks at the rotas of the time to come."""
 BEAT = 5.0
 """Seconds between heartbeats; a part that has not moved stops them."""
 CALL_OUT = 60.0
@@ -73,7 +80,7 @@ class Engine:
         self._policy = policy
         self._instance = instance
         self._timer_bell = Waker(clock)
-        self._sender_bells = {lane: Waker(clock) for lane in Lane}
+        self._sender_bells: dict[tuple[Lane, str], Waker] = {}
         self._supervision_bell = Waker(clock)
         self._stopping = threading.Event()
         self._workers: list[Worker] = []
@@ -144,20 +151,33 @@ class Engine:
         )
 
     def _senders(self) -> list[Worker]:
-        lanes = [(Lane.LIFE, n) for n in range(LIFE_SENDERS)]
-        lanes += [(Lane.REST, n) for n in range(REST_SENDERS)]
-        return [self._sender(lane, number) for lane, number in lanes]
+        """Senders of their own for the carrier's life-safety lane, so that neither the rest nor a
+        slow server of somebody else's is ever in front of a page."""
+        by_phone = [name for name in self._channels if name in BY_PHONE]
+        plan = [(Lane.LIFE, by_phone, LIFE_SENDERS), (Lane.REST, by_phone, REST_SENDERS)]
+        for name in self._channels:
+            if name not in BY_PHONE:
+                plan += [(Lane.LIFE, [name], OTHER_SENDERS), (Lane.REST, [name], 1)]
+        return [
+            self._sender(lane, names, number)
+            for lane, names, count in plan if names
+            for number in range(count)
+        ]  # fmt: skip
 
-    def _sender(self, lane: Lane, number: int) -> Worker:
-        name = f"{self._instance}/{lane.name.lower()}-{number}"
-        sender = Sender(self._pool, self._channels, self._clock, self._policy, name)
-        names = list(self._channels)
+    def _sender(self, lane: Lane, channels: list[str], number: int) -> Worker:
+        name = f"{self._instance}/{lane.name.lower()}-{'+'.join(channels)}-{number}"
+        theirs = {channel: self._channels[channel] for channel in channels}
+        sender = Sender(self._pool, theirs, self._clock, self._policy, name)
         return self._worker(
             name,
             lambda: sender.send_next(lane),
-            lambda conn: outbox.next_due(conn, names, lane),
-            self._sender_bells[lane],
+            lambda conn: sender.next_due(conn, lane),
+            self._bell(lane, channels),
         )
+
+    def _bell(self, lane: Lane, channels: list[str]) -> Waker:
+        """One for those who do the same work: a ring wakes one of them, never one of others."""
+        return self._sender_bells.setdefault((lane, "+".join(channels)), Waker(self._clock))
 
     def _abandoned(self) -> Worker:
         name = f"{self._instance}/abandoned"
@@ -182,7 +202,16 @@ class Engine:
         scheduler.add_job(dog.beat, "interval", seconds=self._watch.beat, next_run_time=_at_once())
         # The first call comes late: the other processes get the time to start.
         scheduler.add_job(dog.call_out, "interval", seconds=self._watch.call_out)
+        scheduler.add_job(self._cover, "interval", seconds=COVER, next_run_time=_at_once())
         return scheduler
+
+    def _cover(self) -> None:
+        """Look whether somebody is on duty for every grid."""
+        try:
+            with self._pool.connection() as conn:
+                cover.check(conn, self._clock.now(), self._policy)
+        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            log.warning("cover not checked: database away", error=str(error).strip())
 
 
 def _at_once() -> datetime:

@@ -1,100 +1,34 @@
 """Where an escalation plan stands and what comes next. Pure.
 
-A plan is a list of steps, walked in order, over and over; `after_seconds` counts from the step
-before. Targets:
-
-- `console`: call the operators again
-- `contact` with `position`: one of the family, 1 is asked first
-- `contacts`: all of them
-- `grid_responder`: offer it to the nearest responder on duty
+A plan is a list of steps (alerts/steps.py), walked in order, over and over.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any
+from datetime import datetime, time, timedelta
 
 from alerts.policy import Policy
-from store.model import Person, Plan
-
-
-class Target(StrEnum):
-    CONSOLE = "console"
-    CONTACT = "contact"
-    CONTACTS = "contacts"
-    GRID_RESPONDER = "grid_responder"
-
-
-class PlanError(ValueError):
-    """The plan cannot be used; the message names the step and what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    after_seconds: int
-    target: Target
-    position: int = 0
+from alerts.steps import Step, Target, When
+from store.model import AlarmState, Person, Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a plan an alarm is: cycles completed, index of the step to fire next."""
+    """Where in a plan an alarm is: cycles completed, index of the step to fire next, and how many
+    of those it asks one after the other were asked."""
 
     cycle: int
     step: int
+    turn: int = 0
 
 
 START = Place(0, 0)
 
-LONGEST_WAIT = 7 * 24 * 3600
 
-BUILT_IN = Plan(
-    id=0,
-    code="built-in",
-    version=1,
-    steps=[
-        {"after_seconds": 0, "target": "console"},
-        {"after_seconds": 0, "target": "contacts"},
-        {"after_seconds": 60, "target": "grid_responder"},
-        {"after_seconds": 60, "target": "contacts"},
-        {"after_seconds": 60, "target": "console"},
-    ],
-    cycles=2,
-)
-"""For an alarm without a plan, or with one that cannot be used: nobody is left lying for it."""
-
-
-def steps_of(plan: Plan) -> list[Step]:
-    """Raises PlanError when the plan cannot be walked."""
-    if not isinstance(plan.steps, list) or not plan.steps:
-        raise PlanError("a plan needs a list of at least one step")
-    return [_step(number, raw) for number, raw in enumerate(plan.steps, start=1)]
-
-
-def _step(number: int, raw: dict[str, Any]) -> Step:
-    try:
-        step = Step(int(raw["after_seconds"]), Target(raw["target"]), int(raw.get("position", 0)))
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise PlanError(f"step {number} of the plan is not readable: {error!r}") from error
-    if not 0 <= step.after_seconds <= LONGEST_WAIT:
-        raise PlanError(f"step {number}: after_seconds must be from 0 to {LONGEST_WAIT}")
-    if step.target == Target.CONTACT and step.position < 1:
-        raise PlanError(f"step {number}: a contact's position must be ≥ 1")
-    return step
-
-
-def usable(plan: Plan | None) -> Plan:
-    """The plan if it can be walked, else the built-in one."""
-    try:
-        if plan is not None and steps_of(plan):
-            return plan
-    except PlanError:
-        pass
-    return BUILT_IN
-
-
-def following(place: Place, steps: Sequence[Step]) -> Place:
+def following(place: Place, steps: Sequence[Step], *, more: bool = False) -> Place:
+    """`more`: the step at `place` has somebody else to ask first."""
+    if more:
+        return Place(place.cycle, place.step, place.turn + 1)
     if place.step + 1 < len(steps):
         return Place(place.cycle, place.step + 1)
     return Place(place.cycle + 1, 0)
@@ -107,7 +41,10 @@ def exhausted(place: Place, plan: Plan) -> bool:
 
 def delay_before(place: Place, steps: Sequence[Step], plan: Plan, policy: Policy) -> int:
     """Seconds to wait before the step at `place`, counted from the one before."""
-    wait = steps[place.step].after_seconds
+    step = steps[place.step]
+    if place.turn > 0:
+        return step.every_seconds
+    wait = step.after_seconds
     if exhausted(place, plan):
         return max(wait, policy.exhausted_pause if place.step else policy.pass_pause)
     if place.cycle > 0 and place.step == 0:
@@ -115,19 +52,42 @@ def delay_before(place: Place, steps: Sequence[Step], plan: Plan, policy: Policy
     return wait
 
 
+def passed_over(step: Step, state: AlarmState, *, arrived: bool, local: time) -> str:
+    """Why a step is not for now: `hours`, `acknowledged` or `arrived`; empty: it is."""
+    if step.when == When.NOT_ARRIVED and arrived:
+        return "arrived"
+    if step.when == When.UNACKNOWLEDGED and state != AlarmState.RAISED:
+        return "acknowledged"
+    if step.hours is not None and not step.hours.hold(local):
+        return "hours"
+    return ""
+
+
+def goes_on(state: AlarmState, steps: Sequence[Step], place: Place, plan: Plan) -> bool:
+    """Whether the plan is walked on from `place`: for ever while nobody has taken the alarm; once
+    somebody has, to the end of its cycles while a step still waits for an arrival. From there the
+    owner's deadlines take over."""
+    if state == AlarmState.RAISED:
+        return True
+    waiting = state in (AlarmState.ACKNOWLEDGED, AlarmState.DISPATCHED)
+    return waiting and not exhausted(place, plan) and any(outlasts(step) for step in steps)
+
+
+def outlasts(step: Step) -> bool:
+    """Whether the step may still be wanted when somebody has taken the alarm."""
+    return step.when == When.NOT_ARRIVED
+
+
 def asked(step: Step, contacts: Sequence[Person]) -> list[Person]:
-    """Who of the contacts a step is for and can be reached by SMS."""
+    """Who of the contacts a step is for, in their order, whether there is a way to reach them
+    or not."""
     if step.target == Target.CONTACT:
         chosen = list(contacts[step.position - 1 : step.position])
-    elif step.target == Target.CONTACTS:
+    elif step.target in (Target.CONTACTS, Target.CONTACTS_IN_ORDER):
         chosen = list(contacts)
     else:
         chosen = []
-    return [person for person in chosen if reachable(person)]
-
-
-def reachable(person: Person) -> bool:
-    return person.phone is not None and person.opted_out_at is None
+    return chosen
 
 
 def paused_for_family(last_going: datetime | None, now: datetime, policy: Policy) -> bool:

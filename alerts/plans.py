@@ -1,30 +1,32 @@
 """Runs an alarm's escalation plan: fires steps and sets the timer for the next one."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from alerts import telling, wording
+from alerts import hurrying, targets
 from alerts.escalation import (
-    BUILT_IN,
     START,
     Place,
-    Step,
-    Target,
-    asked,
     delay_before,
     exhausted,
     following,
-    paused_for_family,
-    reachable,
-    steps_of,
-    usable,
+    goes_on,
+    outlasts,
+    passed_over,
 )
-from alerts.offers import offer
 from alerts.policy import Policy
-from store import alarms, dispatches, people
+from alerts.responders import zone
+from alerts.steps import BUILT_IN, When, steps_of, usable
+from alerts.targets import Moment
+from store import alarms, dispatches, duty, outbox
 from store.db import Connection
-from store.model import Alarm, AlarmState, Plan, Timer
+from store.model import Alarm, AlarmState, DispatchState, Plan, Timer
 
 STEP_TIMER = "step"
+
+_PUNCTUAL = timedelta(seconds=5)
+"""A timer fired this late at most keeps its pace; a later one (nobody was running) starts anew
+from now, so that what was missed does not come all at once."""
 
 
 def start(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
@@ -41,11 +43,16 @@ def start(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None
 
 def step_due(conn: Connection, alarm: Alarm, timer: Timer, now: datetime, policy: Policy) -> None:
     """The timer of a plan's next step has come. The alarm is locked by the caller."""
-    if alarm.state != AlarmState.RAISED:
-        return
-    place = Place(int(timer.data["cycle"]), int(timer.data["step"]))
     plan, run = _plan_of(conn, alarm), int(timer.data["run"])
-    _walk(conn, alarm, plan, place, run, now, policy, due=True)
+    place = _place(timer)
+    if goes_on(alarm.state, steps_of(plan), place, plan):
+        _walk(conn, alarm, plan, place, run, now, policy, due_at=timer.due_at)
+
+
+def acknowledged(conn: Connection, alarm: Alarm) -> None:
+    """Somebody has taken it: the plan ends here, unless a step of it waits for an arrival."""
+    if not any(outlasts(step) for step in steps_of(_plan_of(conn, alarm))):
+        alarms.stop_timer(conn, alarm.id, STEP_TIMER)
 
 
 def hurry(conn: Connection, alarm: Alarm, now: datetime) -> None:
@@ -56,6 +63,23 @@ def hurry(conn: Connection, alarm: Alarm, now: datetime) -> None:
     """
     if alarm.state == AlarmState.RAISED:
         alarms.hurry_step(conn, alarm.id, STEP_TIMER, now, cycles=_plan_of(conn, alarm).cycles)
+
+
+def unreached(conn: Connection, alarm: Alarm, chain: str, now: datetime) -> None:
+    """All ways to one person are used up: hurry, if that was the last hope of the last step."""
+    of, timer = hurrying.parse(chain), alarms.timer_of(conn, alarm.id, STEP_TIMER)
+    if of is None or timer is None:
+        hurry(conn, alarm, now)
+        return
+    steps = steps_of(_plan_of(conn, alarm))
+    next_ = _place(timer)
+    last = hurrying.is_last(of, next_, int(timer.data["run"]), steps)
+    if last and hurrying.hopeless(of, alarm.id, outbox.of_alarm(conn, alarm.id)):
+        hurry(conn, alarm, now)
+
+
+def _place(timer: Timer) -> Place:
+    return Place(int(timer.data["cycle"]), int(timer.data["step"]), int(timer.data.get("turn", 0)))
 
 
 def _plan_of(conn: Connection, alarm: Alarm) -> Plan:
@@ -71,92 +95,60 @@ def _walk(
     now: datetime,
     policy: Policy,
     *,
-    due: bool = False,
+    due_at: datetime | None = None,
 ) -> None:
     """Fire every step that is due, then set the timer for the first that is not.
 
-    A step that reaches nobody is followed by the next one at once; a whole pass without reaching
-    anybody waits, so that an empty plan shouts at the console without spinning.
+    `due_at`: the step at `place` was due then. A step that reaches nobody is followed by the next
+    one at once; a whole pass without reaching anybody waits, so that an empty plan shouts at the
+    console without spinning.
     """
     steps = steps_of(plan)
-    fired = 0
-    while True:
+    fired, due, wait = 0, due_at is not None, 0
+    while goes_on(alarm.state, steps, place, plan):
         wait = 0 if due else delay_before(place, steps, plan, policy)
         if wait > 0 or fired >= len(steps):
             break
-        if place.step == 0 and place.cycle == plan.cycles:
+        if place.step == 0 and place.turn == 0 and place.cycle == plan.cycles:
             alarms.journal(conn, alarm.id, "plan_exhausted", at=now, actor="system", run=run)
-        reached = _fire(conn, alarm, steps[place.step], place, run, now, policy)
-        if exhausted(place, plan):
-            alarms.journal(conn, alarm.id, "console_called", at=now, actor="system", run=run,
-                           cycle=place.cycle)  # fmt: skip
-        place, fired, due = following(place, steps), fired + 1, not reached
-    wait = wait or policy.pass_pause
-    alarms.set_timer(
-        conn, alarm.id, STEP_TIMER, now + timedelta(seconds=wait),
-        run=run, cycle=place.cycle, step=place.step,
-    )  # fmt: skip
+        moment = Moment(alarm, steps[place.step], place, run, now, policy)
+        waits, more = _fire(conn, moment, calls=exhausted(place, plan))
+        place, fired, due = following(place, steps, more=more), fired + 1, not waits
+    if goes_on(alarm.state, steps, place, plan):
+        punctual = due_at is not None and now - due_at <= _PUNCTUAL
+        since = due_at if punctual and due_at is not None else now
+        alarms.set_timer(
+            conn, alarm.id, STEP_TIMER, since + timedelta(seconds=wait or policy.pass_pause),
+            run=run, cycle=place.cycle, step=place.step, turn=place.turn,
+        )  # fmt: skip
     alarms.touch(conn, alarm.id)
     alarms.notify(conn, "alarm", alarm.id)
 
 
-def _fire(
-    conn: Connection,
-    alarm: Alarm,
-    step: Step,
-    place: Place,
-    run: int,
-    now: datetime,
-    policy: Policy,
-) -> bool:
-    """Do one step. False: it reached nobody, which the journal says and the console shows."""
-    if step.target == Target.CONSOLE:
-        reached, why = True, ""
-    elif step.target == Target.GRID_RESPONDER:
-        reached, why = _offer_to_nearest(conn, alarm, now, policy), "no_responder"
-    elif paused_for_family(alarms.last_going(conn, alarm.id), now, policy):
-        reached, why = False, "contact_going"
-    else:
-        reached, why = _ask_contacts(conn, alarm, step, place, run, now, policy), "no_contact"
-    alarms.journal(
-        conn, alarm.id, "step_fired" if reached else "step_empty", at=now, actor="system",
-        run=run, cycle=place.cycle, step=place.step, target=step.target,
-        **({} if reached else {"reason": why}),
-    )  # fmt: skip
-    # A step passed over because the family is on its way keeps its time; an empty one does not.
-    return reached or why == "contact_going"
+def _fire(conn: Connection, at: Moment, *, calls: bool) -> tuple[bool, bool]:
+    """Do one step, with its journal. Whether the next one keeps its time, and whether this one has
+    somebody else to ask first. `calls`: the operators are called in any case."""
+    why = _passed_over(conn, at)
+    result = targets.Result(why) if why else targets.fire(conn, at)
+    event = "step_skipped" if why else "step_empty" if result.why else "step_fired"
+    data: dict[str, Any] = {"target": at.step.target}
+    data |= {"reason": result.why} if result.why else {}
+    data |= {"service": at.step.service} if at.step.service else {}
+    alarms.journal(conn, at.alarm.id, event, at=at.now, actor="system", run=at.run,
+                   cycle=at.place.cycle, step=at.place.step, **data)  # fmt: skip
+    if calls or (result.calls and at.place != START):
+        alarms.journal(conn, at.alarm.id, "console_called", at=at.now, actor="system", run=at.run,
+                       cycle=at.place.cycle)  # fmt: skip
+    # Passed over for a while keeps its time: somebody is at work. An empty step does not, nor one
+    # for other hours.
+    return result.why in ("", "contact_going", "acknowledged", "arrived"), result.more
 
 
-def _ask_contacts(
-    conn: Connection,
-    alarm: Alarm,
-    step: Step,
-    place: Place,
-    run: int,
-    now: datetime,
-    policy: Policy,
-) -> bool:
-    home = telling.home_of(conn, alarm)
-    if home is None:
-        return False
-    chosen = asked(step, people.contacts_of(conn, home.id))
-    for person in chosen:
-        telling.tell_person(
-            conn,
-            alarm,
-            person,
-            purpose="alarm",
-            body=wording.alarm_text(alarm, home.residents, person.language, policy),
-            dedupe=f"step:{alarm.id}:{run}:{place.cycle}:{place.step}:{person.id}:sms",
-            now=now,
-        )
-    return bool(chosen)
-
-
-def _offer_to_nearest(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> bool:
-    """Offer it to the nearest responder on duty who was not asked for this alarm before; when all
-    were asked, to the nearest again."""
-    candidates = [p for p in people.responders_for(conn, alarm.area_id) if reachable(p)]
-    before = {d.responder_id for d in dispatches.of_alarm(conn, alarm.id)}
-    fresh = [p for p in candidates if p.id not in before] or candidates
-    return any(offer(conn, alarm, p, offered_by=None, now=now, policy=policy) for p in fresh)
+def _passed_over(conn: Connection, at: Moment) -> str:
+    arrived, local = False, at.now
+    if at.step.when == When.NOT_ARRIVED:
+        states = {d.state for d in dispatches.of_alarm(conn, at.alarm.id)}
+        arrived = bool(states & {DispatchState.ARRIVED, DispatchState.DONE})
+    if at.step.hours is not None:
+        local = at.now.astimezone(zone(duty.zone_of(conn, at.alarm.area_id), at.policy))
+    return passed_over(at.step, at.alarm.state, arrived=arrived, local=local.time())

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts import home_modes, raising, shelving, technical
-from alerts.classify import Effect, effect_of, is_call, subject_of
+from alerts.classify import Effect, effect_of, is_call, subject_of, takes_back
 from alerts.identity import is_repeat, renamed
 from alerts.policy import Policy
 from alerts.raising import Condition
 from store import alarms, signals
 from store.db import Connection
-from store.model import Alarm, Device, Signal
+from store.model import Alarm, Device, Kind, Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,26 @@ def receive_signal(
     if effect == Effect.CLEAR:
         cleared = _clear(conn, device, signal, now, policy)
         return Receipt(cleared.id if cleared else None, False, known=False)
-    return Receipt(None, False, known=False)
+    taken_back = _taken_back(conn, device, signal, now, policy)
+    if taken_back is not None:
+        signals.tie_to_alarm(conn, row, taken_back.id)
+    return Receipt(taken_back.id if taken_back else None, False, known=False)
+
+
+def _taken_back(
+    conn: Connection, device: Device, signal: Signal, now: datetime, policy: Policy
+) -> Alarm | None:
+    """The open call that the resident cancels with this signal: noted, and it stays open."""
+    if signal.active or signal.kind != Kind.HELP_CALL:
+        return None
+    alarm = alarms.lock_open(conn, device.home_id, signal.kind)
+    if alarm is None or not takes_back(signal, alarm.last_signal_at, policy.cancel_window):
+        return None
+    alarms.journal(conn, alarm.id, "cancelled_by_resident", at=now, actor="hub", via="mqtt",
+                   device=device.id, occurred_at=signal.at.isoformat())  # fmt: skip
+    alarms.touch(conn, alarm.id)
+    alarms.notify(conn, "alarm", alarm.id)
+    return alarm
 
 
 def raise_alarm(

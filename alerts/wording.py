@@ -1,13 +1,14 @@
 """What people read, in Chinese and English.
 
-One SMS segment holds 70 Chinese characters; the texts stay within two. No links: messages to
-mainland China with links are refused.
+One SMS segment holds 70 Chinese characters; the texts stay within two. Messages to mainland China
+with links are refused: only a responder's offer has one, and not there.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.policy import Policy
-from store.model import Alarm, Kind
+from store.model import Alarm, Kind, Person
 
 KIND_NAMES: dict[Kind, tuple[str, str]] = {
     Kind.HELP_CALL: ("紧急呼叫", "help call"),
@@ -60,18 +61,28 @@ def alarm_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> st
     )
 
 
-def offer_text(alarm: Alarm, resident: str, address: str, language: str, policy: Policy) -> str:
+def dispatch_link(dispatch_id: int, responder: Person, policy: Policy) -> str:
+    """The responder's page of a dispatch; empty for numbers of mainland China."""
+    if (responder.phone or "").startswith("+86"):
+        return ""
+    return f"{policy.public_url}/dispatches/{dispatch_id}"
+
+
+def offer_text(
+    alarm: Alarm, resident: str, address: str, language: str, policy: Policy, *, link: str = ""
+) -> str:
     """To a responder: whether they go. The way in is shown only after they accepted."""
+    end = f" {link}" if link else ""
     at = clock_time(alarm.occurred_at, policy)
     what = kind_name(alarm.kind, language)
     if language == "zh":
         return (
             f"【安心】派单：{resident} {what} {at}，{address}。"
-            f"回复 1 接受，2 拒绝。编号 {alarm.code}"
+            f"回复 1 接受，2 拒绝。编号 {alarm.code}{end}"
         )
     return (
         f"[Anxin] Can you go? {resident}: {what} at {at}, {address}. "
-        f"Reply 1 accept, 2 decline. Code {alarm.code}"
+        f"Reply 1 accept, 2 decline. Code {alarm.code}{end}"
     )
 
 
@@ -121,6 +132,29 @@ def nothing_open_text(language: str) -> str:
     if language == "zh":
         return "【安心】您目前没有未结束的报警。"
     return "[Anxin] There is no open alarm for you."
+
+
+MOST_JOINED = 8
+"""Texts in one bundle; with more the number of the others is said. Carriers take 1,600
+characters."""
+
+
+def bundle_text(texts: Sequence[str]) -> str:
+    """Several messages to one person as one, the sender's mark once in front."""
+    mark = next((m for m in ("【安心】", "[Anxin] ") if texts[0].startswith(m)), "")
+    shown = [text.removeprefix("【安心】").removeprefix("[Anxin] ") for text in texts[:MOST_JOINED]]
+    more = f" (+{len(texts) - MOST_JOINED})" if len(texts) > MOST_JOINED else ""
+    return mark + "\n".join(f"{n}. {text}" for n, text in enumerate(shown, start=1)) + more
+
+
+def template_fields(alarm: Alarm, resident: str, language: str, policy: Policy) -> dict[str, str]:
+    """What registered templates are filled with: 1 resident, 2 kind, 3 time, 4 code."""
+    return {
+        "1": resident,
+        "2": kind_name(alarm.kind, language),
+        "3": clock_time(alarm.occurred_at, policy),
+        "4": alarm.code,
+    }
 
 
 def progress_text(state: str, who: str, eta_minutes: int | None, language: str) -> str:

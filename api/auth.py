@@ -21,6 +21,7 @@ from store import access
 from store.model import Role, User
 
 DESK = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)
+SUPERVISORS = (Role.SUPERVISOR, Role.ADMIN)
 EVERYBODY = tuple(Role)
 CSRF_HEADER, CSRF_FIELD = "x-csrf-token", "csrf"
 FORM_COOKIE = "anxin_form"

@@ -7,9 +7,12 @@ they have accepted the dispatch. A family sees its own home, without the desk's 
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from alerts.policy import Policy
+from api.means import ProtocolView, ResponderView, protocol_of, who_can_go
 from api.views import AlarmView, alarm_views, audiences
-from store import records, views
+from store import access_views, hand_overs, records, views
 from store.db import Connection
+from store.hand_overs import HandOver
 from store.model import DispatchState, Role, User
 from store.records import Home
 from store.views import (
@@ -19,11 +22,10 @@ from store.views import (
     NoteRow,
     NotificationRow,
     RecentRow,
-    ResponderRow,
     Scope,
 )
 
-_LET_IN = frozenset({DispatchState.ACCEPTED, DispatchState.EN_ROUTE, DispatchState.ARRIVED})
+LET_IN = frozenset({DispatchState.ACCEPTED, DispatchState.EN_ROUTE, DispatchState.ARRIVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,10 @@ class AlarmDetail(AlarmView):
     notes: list[NoteRow]
     notifications: list[NotificationRow]
     home_detail: HomeDetail | None
-    responders: list[ResponderRow]
+    responders: list[ResponderView]
     recent_alarms: list[RecentRow]
+    protocol: ProtocolView | None
+    hand_overs: list[HandOver]
 
 
 def scope_of(conn: Connection, user: User) -> Scope:
@@ -106,18 +110,30 @@ def visible_alarm(conn: Connection, alarm_id: int, user: User) -> tuple[AlarmRow
     return rows[0], shown[0]
 
 
-def alarm_detail(conn: Connection, alarm_id: int, user: User, now: datetime) -> AlarmDetail | None:
-    """None: there is no such alarm, or it is not this user's to see."""
+def alarm_detail(
+    conn: Connection,
+    alarm_id: int,
+    user: User,
+    now: datetime,
+    policy: Policy,
+    via: str = "console",
+) -> AlarmDetail | None:
+    """None: there is no such alarm, or it is not this user's to see. Who is shown how to get in
+    is recorded."""
     found = visible_alarm(conn, alarm_id, user)
     if found is None:
         return None
     row, alarm = found
     desk, family = user.at_the_desk, user.role == Role.FAMILY
-    let_in = desk or any(
-        d.responder_id == user.person_id and d.state in _LET_IN for d in alarm.dispatches
-    )
+    own = [d for d in alarm.dispatches if d.responder_id == user.person_id]
+    let_in = desk or any(d.state in LET_IN for d in own)
     home = records.home(conn, alarm.home) if alarm.home is not None else None
     shown = home_detail(conn, home, now, people=let_in or family, access=let_in) if home else None
+    if home and let_in:
+        access_views.add(
+            conn, home_id=home.id, person_id=user.person_id, via=via, now=now, alarm_id=alarm_id,
+            dispatch_id=own[-1].id if own else None,
+        )  # fmt: skip
     recent = views.recent_of_home(conn, home.id, alarm_id) if home and (desk or family) else []
     return AlarmDetail(
         **{f.name: getattr(alarm, f.name) for f in fields(alarm)},
@@ -125,8 +141,10 @@ def alarm_detail(conn: Connection, alarm_id: int, user: User, now: datetime) -> 
         notes=views.notes_of(conn, alarm_id) if let_in else [],
         notifications=views.notifications_of(conn, alarm_id) if desk else [],
         home_detail=shown,
-        responders=views.responders_on_duty(conn, row.area_id) if desk else [],
+        responders=who_can_go(conn, row, now, policy) if desk else [],
         recent_alarms=recent,
+        protocol=protocol_of(conn, row, now, policy) if desk else None,
+        hand_overs=hand_overs.of_alarm(conn, alarm_id) if desk else [],
     )
 
 

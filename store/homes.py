@@ -18,6 +18,8 @@ class HomeBrief:
     access_notes: str
     phone: str | None
     residents: str
+    latitude: float | None
+    longitude: float | None
 
 
 def brief(conn: Connection, home_id: int) -> HomeBrief | None:

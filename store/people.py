@@ -1,7 +1,5 @@
 """People and the parts they play: contacts, key holders, responders."""
 
-from datetime import datetime
-
 from store.db import Connection, Queries, fetch_all, fetch_one
 from store.model import Person
 
@@ -13,9 +11,9 @@ def contacts_of(conn: Connection, home_id: int) -> list[Person]:
     return fetch_all(conn, Person, SQL["contacts_of"], {"home_id": home_id})
 
 
-def responders_for(conn: Connection, area_id: int) -> list[Person]:
-    """On duty for the area: its own first, then those of the areas above; least loaded first."""
-    return fetch_all(conn, Person, SQL["responders_for"], {"area_id": area_id})
+def supervisors_for(conn: Connection, area_id: int) -> list[Person]:
+    """Who supervises the area: the district's own supervisor, else everybody with that role."""
+    return fetch_all(conn, Person, SQL["supervisors_for"], {"area_id": area_id})
 
 
 def is_responder(conn: Connection, person_id: int) -> bool:
@@ -29,11 +27,6 @@ def find_person(conn: Connection, person_id: int) -> Person | None:
 def find_by_phone(conn: Connection, phone: str) -> list[Person]:
     """Everybody with this number (E.164): a couple may share one."""
     return fetch_all(conn, Person, SQL["find_by_phone"], {"phone": phone})
-
-
-def set_opted_out(conn: Connection, phone: str, at: datetime | None) -> None:
-    """Honour STOP (a time) or START (None) for the number."""
-    conn.execute(SQL["set_opted_out"], {"phone": phone, "at": at})
 
 
 def add_person(conn: Connection, *, name: str, phone: str | None, language: str = "zh") -> int:

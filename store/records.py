@@ -6,7 +6,7 @@ from datetime import datetime
 
 from store.db import Connection, Queries, fetch_all, fetch_one
 from store.model import Role
-from store.views import DeviceRow, ResponderRow
+from store.views import DeviceRow
 
 SQL = Queries("records")
 
@@ -64,11 +64,15 @@ class KeyHolder:
 
 @dataclass(frozen=True, slots=True)
 class Area:
+    """`timezone` None: that of the area above; `supervisor`: a person's id."""
+
     id: int
     code: str
     name: str
     level: str
     parent: str | None
+    timezone: str | None
+    supervisor: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +206,6 @@ def remove_device(conn: Connection, device_id: int) -> bool:
 
 def areas(conn: Connection) -> list[Area]:
     return fetch_all(conn, Area, SQL["areas"])
-
-
-def responders(
-    conn: Connection, *, areas: Sequence[int] | None, on_duty: bool, limit: int
-) -> list[ResponderRow]:
-    """Of these areas (None: of all), perhaps only those on duty."""
-    only = None if areas is None else list(areas)
-    return fetch_all(
-        conn, ResponderRow, SQL["responders"], {"areas": only, "on_duty": on_duty, "limit": limit}
-    )
 
 
 def operators(conn: Connection) -> list[Operator]:

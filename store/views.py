@@ -187,17 +187,6 @@ class DeviceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ResponderRow:
-    person_id: int
-    name: str
-    kind: str
-    phone: str | None
-    area: str
-    on_duty: bool
-    active_dispatches: int
-
-
-@dataclass(frozen=True, slots=True)
 class RecentRow:
     """An earlier alarm of the same home."""
 
@@ -314,10 +303,6 @@ def notifications_by_id(conn: Connection, ids: Sequence[int]) -> list[Notificati
 
 def devices_by_id(conn: Connection, ids: Sequence[int]) -> list[DeviceRow]:
     return fetch_all(conn, DeviceRow, SQL["devices_by_id"], {"ids": list(ids)})
-
-
-def responders_on_duty(conn: Connection, area_id: int) -> list[ResponderRow]:
-    return fetch_all(conn, ResponderRow, SQL["responders_on_duty"], {"area_id": area_id})
 
 
 def recent_of_home(

@@ -10,6 +10,9 @@ from psycopg.conninfo import make_conninfo
 from store.db import Pool
 from tests.world import World
 
+SEEDED = ("plans", "protocols")
+"""Tables that the migrations fill."""
+
 
 @pytest.fixture(scope="session")
 def one_database(server_url: str, template: str) -> Iterator[str]:
@@ -19,7 +22,8 @@ def one_database(server_url: str, template: str) -> Iterator[str]:
     url = make_conninfo(server_url, dbname=name)
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("CREATE SCHEMA seed")
-        conn.execute("CREATE TABLE seed.plans AS TABLE plans")
+        for table in SEEDED:
+            conn.execute(f"CREATE TABLE seed.{table} AS TABLE {table}".encode())
     yield url
     with psycopg.connect(server_url, autocommit=True) as conn:
         conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -40,7 +44,10 @@ def database_url(one_database: str) -> str:
         emptied = [f'DELETE FROM "{table}"' for (table,) in tables if table != "schema_migrations"]
         # The journal refuses to be emptied; a replica's session does not ask its triggers.
         statements = ["BEGIN", "SET LOCAL session_replication_role = replica", *emptied]
-        statements += ["INSERT INTO plans OVERRIDING SYSTEM VALUE TABLE seed.plans", "COMMIT"]
+        statements += [
+            f"INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE seed.{table}" for table in SEEDED
+        ]
+        statements += ["COMMIT"]
         conn.execute("; ".join(statements).encode())
     return one_database
 

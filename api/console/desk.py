@@ -94,7 +94,7 @@ def _about(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
     """Everything the template of the right half needs. MissingError."""
     deps = deps_of(page.request)
     with deps.connection() as conn:
-        detail = alarm_detail(conn, alarm_id, user, deps.clock.now())
+        detail = alarm_detail(conn, alarm_id, user, deps.clock.now(), deps.policy)
         if detail is None:
             raise MissingError
         user_ids, person_ids = journal.ids_in(detail.journal)

@@ -33,6 +33,7 @@ SENTENCES: Mapping[str, str] = {
     "state": N_("The alarm is now: {state}"),
     "step_fired": N_("Plan, step {step}: {target}"),
     "step_empty": N_("Plan, step {step}: {target}. {reason}"),
+    "step_skipped": N_("Plan, step {step}: {target}. Passed over: {reason}"),
     "plan_exhausted": N_("The whole plan was walked through and nobody has taken the alarm"),
     "plan_unusable": N_("The plan cannot be used as it stands: the built-in one runs instead"),
     "console_called": N_("The operators were called again"),
@@ -42,6 +43,16 @@ SENTENCES: Mapping[str, str] = {
     "delivered": N_("Message delivered to {person} ({purpose})"),
     "delivery_delayed": N_("Message to {person} could not be sent yet ({error}), trying again"),
     "delivery_failed": N_("Message to {person} failed ({error}): going on without waiting"),
+    "channel_changed": N_("Trying to reach {person} another way: {to_channel}"),
+    "bundled": N_("Message to {person} joined with another one"),
+    "left_in_peace": N_("{person} was not told: {reason}"),
+    "call_answered": N_("Somebody picked up at {person}'s telephone"),
+    "call_asked": N_("{actor} asks for a call to {part}"),
+    "call_placed": N_("Calling {part}"),
+    "talk_answered": N_("{part} has picked up"),
+    "talk_ended": N_("The call with {part} is over ({seconds} s)"),
+    "talk_failed": N_("{part} could not be called ({error})"),
+    "cancelled_by_resident": N_("The resident says that it was not meant: call back"),
     "cancelled": N_("A message that had not left was cancelled"),
     "responded": N_("Answer of the family: {answer}"),
     "wrote": N_("{actor} wrote something that was not understood: please read it"),
@@ -56,13 +67,22 @@ SENTENCES: Mapping[str, str] = {
     "en_route": N_("{responder} is on the way {eta}"),
     "arrived": N_("{responder} has arrived"),
     "arrival_overdue": N_("{responder} should have arrived by now"),
+    "nobody_left_to_send": N_("Nobody is left who could be asked to go"),
+    "protocol_done": N_("{actor} ticked a line of the protocol: {line}"),
+    "handed_over": N_("{actor} handed the alarm over to {service}"),
 }
 
 TARGETS: Mapping[str, str] = {
     "console": N_("operators called"),
     "contact": N_("next contact told"),
     "contacts": N_("all contacts told"),
+    "contacts_in_order": N_("contacts told one after the other"),
     "grid_responder": N_("responder of the grid asked"),
+    "station": N_("service station asked"),
+    "community": N_("community asked"),
+    "supervisor": N_("supervisor told"),
+    "person": N_("a person named in the plan told"),
+    "outside": N_("operators called to hand it over to an outside service"),
 }
 
 REASONS: Mapping[str, str] = {
@@ -72,7 +92,12 @@ REASONS: Mapping[str, str] = {
     "by_hand": N_("somebody brought it back"),
     "new_call": N_("somebody called again"),
     "mode_ended": N_("the mode of the home has ended"),
+    "quiet_hours": N_("it is their quiet time"),
+    "not_their_kind": N_("they do not want to hear of this"),
     "not_arrived": N_("the responder did not arrive in time"),
+    "hours": N_("not at this hour"),
+    "acknowledged": N_("somebody has taken the alarm"),
+    "arrived": N_("somebody is there"),
 }
 
 VIAS: Mapping[str, str] = {
@@ -80,6 +105,7 @@ VIAS: Mapping[str, str] = {
     "sms": N_("by SMS"),
     "voice": N_("by phone"),
     "page": N_("on the web page"),
+    "apprise": N_("by app or e-mail"),
     "api": N_("by a program"),
     "mqtt": N_("from the home"),
 }
@@ -97,12 +123,15 @@ class Line:
 
 _TONES = {
     "raised": "bad", "re_alarmed": "bad", "plan_exhausted": "bad", "delivery_failed": "bad",
-    "step_empty": "bad", "arrival_overdue": "bad", "dispatch_declined": "bad",
-    "dispatch_unanswered": "bad", "wrote": "bad",
+    "step_empty": "bad", "nobody_left_to_send": "bad", "arrival_overdue": "bad",
+    "dispatch_declined": "bad", "dispatch_unanswered": "bad", "wrote": "bad",
     "acknowledged": "good", "responded": "good", "dispatch_accepted": "good", "en_route": "good",
     "arrived": "good", "dispatch_done": "good", "closed": "good",
+    "protocol_done": "good", "handed_over": "good", "step_skipped": "faint",
     "queued": "faint", "sent": "faint", "delivered": "faint", "step_fired": "faint",
-    "cancelled": "faint", "state": "faint",
+    "cancelled": "faint", "state": "faint", "bundled": "faint", "call_answered": "faint",
+    "call_placed": "faint", "left_in_peace": "faint", "talk_failed": "bad",
+    "cancelled_by_resident": "bad", "talk_answered": "good",
 }  # fmt: skip
 
 
@@ -161,10 +190,23 @@ class _Values(dict[str, str]):
             return "" if minutes is None else _("({minutes} minutes)").format(minutes=minutes)
         if field == "step":
             return str(int(data.get("step", 0)) + 1)
+        if field == "part":
+            return self._telephone()
+        if field == "to_channel":
+            return _(VIAS.get(str(data.get("to")), N_("on another channel")))
         value = str(data.get(field, ""))
         names = _CODES.get(field, {})
         word = _(names[value]) if value in names else value
         return word.format(name=self._who(self._event.actor)) if field == "answer" else word
+
+    def _telephone(self) -> str:
+        """Whose telephone a line about a talk means."""
+        data = self._event.data
+        if data.get("part") == "home":
+            return self._translate(N_("The home"))
+        if data.get("part") == "service":
+            return str(data.get("service", ""))
+        return self._who(f"person:{data.get('person')}")
 
     def _who(self, actor: str) -> str:
         kind, _, number = actor.partition(":")

@@ -6,7 +6,7 @@ from fastapi import FastAPI, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.console import desk, doors
+from api.console import desk, doors, errand
 from api.console.pages import error_page
 
 STATIC = Path(__file__).parent / "static"
@@ -16,6 +16,7 @@ def install(app: FastAPI) -> None:
     app.state.error_page = error_page
     app.include_router(doors.router)
     app.include_router(desk.router)
+    app.include_router(errand.router)
     app.mount("/static", Static(directory=STATIC), name="static")
 
 

@@ -70,12 +70,14 @@ PURPOSES: Mapping[str, str] = {
     "over": N_("it is over"),
     "answer": N_("answer"),
     "progress": N_("said aloud at home"),
+    "conference": N_("conversation"),
 }
 
 CHANNELS: Mapping[str, str] = {
     "sms": N_("SMS"),
     "voice": N_("call"),
     "hub": N_("hub"),
+    "apprise": N_("app or e-mail"),
 }
 
 ROLES: Mapping[Role, str] = {
@@ -119,6 +121,7 @@ ROOMS: Mapping[str, str] = {
 WARNINGS: Mapping[str, str] = {
     "no_contact": N_("No contact could be reached"),
     "no_responder": N_("No responder on duty could be reached"),
+    "no_person": N_("Whom the plan names could not be reached"),
     "contact_going": N_("The family is on its way: later contacts are left in peace"),
 }
 

@@ -60,7 +60,7 @@ def queue(
 def detail(request: Request, me: Viewer, alarm_id: Id) -> Response:
     deps = deps_of(request)
     with deps.connection() as conn:
-        found = alarm_detail(conn, alarm_id, me.user, deps.clock.now())
+        found = alarm_detail(conn, alarm_id, me.user, deps.clock.now(), deps.policy, me.via)
     if found is None:
         raise MissingError("There is no such alarm, or it is not yours to see")
     return json_response(found)

@@ -1,5 +1,6 @@
 """How a dispatch goes on: by its responder, or by the desk that has them on the phone."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,10 +10,12 @@ from pydantic import Field
 from alerts import dispatching
 from api.auth import DESK, Principal, require
 from api.deps import deps_of
+from api.dispatch_details import DispatchDetail, dispatch_detail
 from api.errors import MissingError
 from api.fields import Body, Id, Text
 from api.views import json_response
 from store import dispatches
+from store.db import Connection
 from store.model import Dispatch, DispatchState, Role
 
 router = APIRouter(prefix="/api/v1", tags=["dispatches"])
@@ -36,6 +39,14 @@ _WANTED = {
 }
 
 
+@router.get("/dispatches/{dispatch_id}", summary="A dispatch as its responder sees it")
+def one(request: Request, me: Mover, dispatch_id: Id) -> Response:
+    """`access_notes` and `key_holders` only between accepting and the end; looks are recorded."""
+    deps = deps_of(request)
+    with deps.connection() as conn:
+        return json_response(detail_for(conn, dispatch_id, me, deps.clock.now()))
+
+
 class Said(Body):
     """`eta_minutes` until they are there; `finding`: what was found, when done."""
 
@@ -53,7 +64,7 @@ def move_of_alarm(
     said: Said | None = None,
 ) -> Response:
     """The same again changes nothing; what does not follow from the present state is 409."""
-    return _moved(request, me, dispatch_id, move, said or Said(), alarm_id)
+    return json_response(move_for(request, me, dispatch_id, move, said or Said(), alarm_id))
 
 
 @router.post("/dispatches/{dispatch_id}/{move}", summary="Move a dispatch on")
@@ -61,24 +72,34 @@ def move(
     request: Request, me: Mover, dispatch_id: Id, move: Move, said: Said | None = None
 ) -> Response:
     """The same by the dispatch's number alone."""
-    return _moved(request, me, dispatch_id, move, said or Said(), None)
+    return json_response(move_for(request, me, dispatch_id, move, said or Said()))
 
 
-def _moved(
+def detail_for(conn: Connection, dispatch_id: int, me: Principal, now: datetime) -> DispatchDetail:
+    """MissingError: there is none, or it is not theirs."""
+    found = dispatches.get(conn, dispatch_id)
+    shown = dispatch_detail(conn, found, me, now) if found and _theirs(found, me) else None
+    if shown is None:
+        raise MissingError("There is no such dispatch, or it is not yours")
+    return shown
+
+
+def move_for(
     request: Request,
     me: Principal,
     dispatch_id: int,
     move: Move,
     said: Said,
-    alarm_id: int | None,
-) -> Response:
+    alarm_id: int | None = None,
+) -> Dispatch:
+    """Move somebody's own dispatch on, or any for the desk. MissingError, RefusedError."""
     deps = deps_of(request)
     with deps.connection() as conn:
         found = dispatches.get(conn, dispatch_id)
         if found is None or not _theirs(found, me) or alarm_id not in (None, found.alarm_id):
             raise MissingError("There is no such dispatch, or it is not yours")
         responder = me.user.role == Role.RESPONDER
-        moved = dispatching.move(
+        return dispatching.move(
             conn,
             dispatch_id,
             _WANTED[move],
@@ -89,7 +110,6 @@ def _moved(
             eta_minutes=said.eta_minutes,
             finding=said.finding,
         )
-    return json_response(moved)
 
 
 def _theirs(dispatch: Dispatch, me: Principal) -> bool:

@@ -7,13 +7,13 @@ import psycopg
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from api.auth import DESK, Principal, require
+from api.auth import DESK, SUPERVISORS, Principal, require
 from api.deps import deps_of
 from api.errors import ConflictError, InvalidError, MissingError
-from api.fields import Body, Code, HomeCode, Line, Text
+from api.fields import BIGGEST, Body, Code, HomeCode, Line, Text
 from api.phones import Phone
 from api.views import json_response
-from store import records, registry, views
+from store import access_views, records, registry, views
 from store.db import Connection
 from store.model import Role, User
 from store.records import Home
@@ -21,6 +21,7 @@ from store.records import Home
 router = APIRouter(prefix="/api/v1/homes", tags=["homes"])
 Viewer = Annotated[Principal, Depends(require(*DESK, Role.FAMILY, Role.INSTALLER))]
 EDITORS = Depends(require(*DESK))
+AUDITORS = Depends(require(*SUPERVISORS))
 Editor = Annotated[Principal, EDITORS]
 Latitude = Annotated[float | None, Field(ge=-90, le=90)]
 Longitude = Annotated[float | None, Field(ge=-180, le=180)]
@@ -64,16 +65,35 @@ def homes(
             conn, only=_theirs(conn, me.user), areas=areas, search=q, after=cursor, limit=limit + 1
         )
     more = found[limit - 1].code if len(found) > limit else None
-    return json_response({"items": [_shown(h, me.user) for h in found[:limit]], "next": more})
+    return json_response({"items": [_listed(h) for h in found[:limit]], "next": more})
 
 
 @router.get("/{code}", summary="A home's file")
 def home(request: Request, me: Viewer, code: HomeCode) -> Response:
     """The desk and the family see who belongs to it, an installer its residents' names and its
     devices; how to get in, only the desk."""
-    with deps_of(request).connection() as conn:
+    deps = deps_of(request)
+    with deps.connection() as conn:
         found = home_for(conn, me.user, code)
+        if me.user.at_the_desk:
+            access_views.add(conn, home_id=found.id, person_id=me.user.person_id, via=me.via,
+                             now=deps.clock.now())  # fmt: skip
         return json_response(_file(conn, found, me.user))
+
+
+@router.get("/{code}/access-views", summary="Who saw how to get in", dependencies=[AUDITORS])
+def seen_by(
+    request: Request,
+    code: HomeCode,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    before: Annotated[int | None, Query(ge=1, le=BIGGEST)] = None,
+) -> Response:
+    """The newest first; `before` is the id of the last line of the page before."""
+    with deps_of(request).connection() as conn:
+        found = records.home(conn, code)
+        if found is None:
+            raise MissingError("There is no such home")
+        return json_response({"items": access_views.of_home(conn, found.id, before, limit)})
 
 
 @router.post("", status_code=201, summary="A new home", dependencies=[EDITORS])
@@ -116,8 +136,9 @@ def _theirs(conn: Connection, user: User) -> list[int] | None:
     return None
 
 
-def _shown(home: Home, user: User) -> Home | dict[str, Any]:
-    return home if user.at_the_desk else {**asdict(home), "access_notes": None}
+def _listed(home: Home) -> dict[str, Any]:
+    """A list is no reason to show how to get in."""
+    return {**asdict(home), "access_notes": None}
 
 
 def _file(conn: Connection, home: Home, user: User) -> dict[str, Any]:

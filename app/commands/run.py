@@ -46,7 +46,7 @@ def alerts() -> None:
         Engine(
             pool,
             settings.database_url,
-            channels_of(settings),
+            channels_of(settings, pool),
             clock_of(settings),
             policy_of(settings),
             settings.instance,

@@ -23,22 +23,25 @@ SELECT %(person_id)s, %(kind)s, id, true FROM areas WHERE code = %(area)s RETURN
 SELECT p.* FROM contacts c JOIN people p ON p.id = c.person_id
 WHERE c.home_id = %(home_id)s ORDER BY c.position, c.id
 
--- name: responders_for
--- On duty for an area or one above it, nearest level first, least loaded first.
+-- name: supervisors_for
+-- The supervisor of the district the area is in (else of the highest area that names one), else
+-- every supervisor who logs in.
 WITH RECURSIVE up AS (
-    SELECT id, parent_id, 0 AS distance FROM areas WHERE id = %(area_id)s
+    SELECT id, parent_id, level, supervisor_id, 0 AS steps FROM areas WHERE id = %(area_id)s
     UNION ALL
-    SELECT a.id, a.parent_id, up.distance + 1 FROM areas a JOIN up ON a.id = up.parent_id
+    SELECT a.id, a.parent_id, a.level, a.supervisor_id, up.steps + 1
+    FROM areas a JOIN up ON a.id = up.parent_id
+), named AS (
+    SELECT supervisor_id AS id FROM up WHERE supervisor_id IS NOT NULL
+    ORDER BY level = 'district' DESC, steps DESC LIMIT 1
 )
-SELECT p.*
-FROM responders r
-JOIN up ON up.id = r.area_id
-JOIN people p ON p.id = r.person_id
-WHERE r.on_duty AND p.erased_at IS NULL
-ORDER BY up.distance,
-    (SELECT count(*) FROM dispatches d WHERE d.responder_id = r.person_id
-        AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')),
-    p.id
+SELECT p.* FROM people p
+WHERE p.erased_at IS NULL AND p.id IN (
+    SELECT id FROM named
+    UNION ALL
+    SELECT u.person_id FROM users u
+    WHERE u.role = 'supervisor' AND u.disabled_at IS NULL AND NOT EXISTS (SELECT FROM named))
+ORDER BY p.id
 
 -- name: is_responder
 SELECT true FROM responders WHERE person_id = %(person_id)s
@@ -48,6 +51,3 @@ SELECT * FROM people WHERE id = %(id)s
 
 -- name: find_by_phone
 SELECT * FROM people WHERE phone = %(phone)s ORDER BY id
-
--- name: set_opted_out
-UPDATE people SET opted_out_at = %(at)s WHERE phone = %(phone)s

@@ -111,22 +111,10 @@ WHERE d.id = %(id)s
 RETURNING id
 
 -- name: areas
-SELECT a.id, a.code, a.name, a.level, p.code AS parent
+SELECT a.id, a.code, a.name, a.level, p.code AS parent, a.timezone,
+    a.supervisor_id AS supervisor
 FROM areas a LEFT JOIN areas p ON p.id = a.parent_id
 ORDER BY a.code
-
--- name: responders
-SELECT r.person_id, p.name, r.kind, p.phone, g.code AS area, r.on_duty,
-    (SELECT count(*) FROM dispatches d WHERE d.responder_id = r.person_id
-        AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')) AS active_dispatches
-FROM responders r
-JOIN areas g ON g.id = r.area_id
-JOIN people p ON p.id = r.person_id
-WHERE p.erased_at IS NULL
-    AND (%(areas)s::bigint[] IS NULL OR r.area_id = ANY (%(areas)s))
-    AND (NOT %(on_duty)s OR r.on_duty)
-ORDER BY g.code, p.name, p.id
-LIMIT %(limit)s
 
 -- name: operators
 -- Who can own an alarm.

@@ -143,13 +143,13 @@ WHERE alarm_id = ANY (%(ids)s)
 GROUP BY alarm_id
 
 -- name: warnings_of
--- Steps that reached nobody; the last ten of each alarm.
+-- Steps that reached nobody, and dispatches nobody is left for; the last ten of each alarm.
 SELECT alarm_id, at, reason, target FROM (
     SELECT alarm_id, id, at, COALESCE(data ->> 'reason', '') AS reason,
         COALESCE(data ->> 'target', '') AS target,
         row_number() OVER (PARTITION BY alarm_id ORDER BY id DESC) AS back
     FROM alarm_events
-    WHERE alarm_id = ANY (%(ids)s) AND event = 'step_empty'
+    WHERE alarm_id = ANY (%(ids)s) AND event IN ('step_empty', 'nobody_left_to_send')
 ) AS empty_steps
 WHERE back <= 10
 ORDER BY alarm_id, id
@@ -177,14 +177,14 @@ ORDER BY n.id
 SELECT n.id, n.alarm_id, COALESCE(p.name, '') AS person_name, n.purpose, n.channel, n.state,
     n.error_code, n.created_at, n.sent_at, n.finished_at
 FROM notifications n LEFT JOIN people p ON p.id = n.person_id
-WHERE n.alarm_id = %(id)s
+WHERE n.alarm_id = %(id)s AND n.channel <> 'webhook'
 ORDER BY n.id
 
 -- name: notifications_by_id
 SELECT n.id, n.alarm_id, COALESCE(p.name, '') AS person_name, n.purpose, n.channel, n.state,
     n.error_code, n.created_at, n.sent_at, n.finished_at
 FROM notifications n LEFT JOIN people p ON p.id = n.person_id
-WHERE n.id = ANY (%(ids)s)
+WHERE n.id = ANY (%(ids)s) AND n.channel <> 'webhook'
 ORDER BY n.id
 
 -- name: devices_by_id
@@ -193,23 +193,6 @@ SELECT d.id, d.home_id, h.code AS home, d.code, d.dialect, d.model, d.role, d.ro
 FROM devices d JOIN homes h ON h.id = d.home_id
 WHERE d.id = ANY (%(ids)s)
 ORDER BY d.id
-
--- name: responders_on_duty
--- For an area or one above it: nearest level first, least loaded first.
-WITH RECURSIVE up AS (
-    SELECT id, parent_id, 0 AS distance FROM areas WHERE id = %(area_id)s
-    UNION ALL
-    SELECT a.id, a.parent_id, up.distance + 1 FROM areas a JOIN up ON a.id = up.parent_id
-)
-SELECT r.person_id, p.name, r.kind, p.phone, g.code AS area, r.on_duty,
-    (SELECT count(*) FROM dispatches d WHERE d.responder_id = r.person_id
-        AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')) AS active_dispatches
-FROM responders r
-JOIN up ON up.id = r.area_id
-JOIN areas g ON g.id = r.area_id
-JOIN people p ON p.id = r.person_id
-WHERE r.on_duty AND p.erased_at IS NULL
-ORDER BY up.distance, active_dispatches, p.id
 
 -- name: recent_of_home
 -- The home's other alarms, newest first.

@@ -16,6 +16,7 @@ from store.model import Role
 from tests.integration.test_api_kit import House, build_house
 
 DESK = {Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN}
+ABOVE = {Role.SUPERVISOR, Role.ADMIN}
 ALL = set(Role)
 RULES: dict[str, set[Role]] = {
     "GET /api/v1/session": ALL,
@@ -33,6 +34,12 @@ RULES: dict[str, set[Role]] = {
     "POST /api/v1/alarms/{alarm_id}/unshelve": DESK,
     "POST /api/v1/alarms/{alarm_id}/link": DESK,
     "POST /api/v1/alarms/{alarm_id}/respond": {Role.FAMILY},
+    "POST /api/v1/alarms/{alarm_id}/call": DESK,
+    "GET /api/v1/people/{person_id}/ways": DESK | {Role.FAMILY, Role.RESPONDER},
+    "PUT /api/v1/people/{person_id}/ways": DESK | {Role.FAMILY, Role.RESPONDER},
+    "GET /api/v1/subscriptions": {Role.ADMIN},
+    "POST /api/v1/subscriptions": {Role.ADMIN},
+    "DELETE /api/v1/subscriptions/{subscription_id}": {Role.ADMIN},
     "POST /api/v1/alarms/{alarm_id}/dispatches/{dispatch_id}/{move}": DESK | {Role.RESPONDER},
     "POST /api/v1/dispatches/{dispatch_id}/{move}": DESK | {Role.RESPONDER},
     "GET /api/v1/homes": DESK | {Role.FAMILY, Role.INSTALLER},
@@ -66,14 +73,39 @@ RULES: dict[str, set[Role]] = {
     "GET /api/v1/areas": DESK | {Role.INSTALLER},
     "GET /api/v1/responders": DESK,
     "GET /api/v1/operators": DESK,
+    "POST /api/v1/responders": ABOVE,
+    "PATCH /api/v1/responders/{person}": ABOVE,
+    "GET /api/v1/responders/{person}/rota": DESK,
+    "POST /api/v1/responders/{person}/shifts": ABOVE,
+    "DELETE /api/v1/responders/{person}/shifts/{number}": ABOVE,
+    "POST /api/v1/responders/{person}/exceptions": ABOVE,
+    "DELETE /api/v1/responders/{person}/exceptions/{number}": ABOVE,
+    "PATCH /api/v1/areas/{code}": ABOVE,
+    "GET /api/v1/cover": DESK,
+    "GET /api/v1/cover/journal": DESK,
+    "GET /api/v1/plans": DESK,
+    "POST /api/v1/plans": ABOVE,
+    "GET /api/v1/plans/{code}/{version}": DESK,
+    "POST /api/v1/plans/{code}/{version}/retire": ABOVE,
+    "GET /api/v1/protocols": DESK,
+    "POST /api/v1/protocols": ABOVE,
+    "GET /api/v1/protocols/{kind}": DESK,
+    "POST /api/v1/alarms/{alarm_id}/protocol/{line}": DESK,
+    "POST /api/v1/alarms/{alarm_id}/hand-over": DESK,
+    "GET /api/v1/dispatches/{dispatch_id}": DESK | {Role.RESPONDER},
+    "GET /api/v1/homes/{code}/access-views": ABOVE,
     "GET /api/v1/dead-letters": DESK,
 }
 OPEN_TO_ALL = {"GET /healthz", "GET /readyz", "GET /metrics", "POST /api/v1/session"}
 OPEN_PAGES = {"GET /", "GET /login", "POST /language/{code}"}
-SIGNED = {"POST /webhooks/twilio/status", "POST /webhooks/twilio/sms"}
+SIGNED = {
+    "POST /webhooks/twilio/status", "POST /webhooks/twilio/sms", "POST /webhooks/twilio/voice",
+    "POST /webhooks/twilio/voice/status",
+}  # fmt: skip
 VALUES = {
     "alarm_id": "1", "dispatch_id": "1", "move": "accept", "code": "H0001", "number": "1",
-    "device": "button-1",
+    "device": "button-1", "person": "1", "version": "1", "kind": "smoke", "line": "call_119",
+    "person_id": "1", "subscription_id": "1",
 }  # fmt: skip
 
 

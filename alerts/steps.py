@@ -1,0 +1,190 @@
+"""The steps of an escalation plan as they are written down, and what each asks for. Pure.
+
+A step is an object with `after_seconds` (counted from the step before) and a `target`:
+
+- `console`: call the operators again
+- `contact` with `position`: one of the family, 1 is asked first
+- `contacts`: all of them at once
+- `contacts_in_order`: one after the other, `every_seconds` apart
+- `grid_responder`: offer it to the best responder on duty, of one `kind` if given
+- `station`: the same for the staff of a service station
+- `community`: the same for those of the community the home is in
+- `supervisor`: tell the supervisor of the district
+- `person` with `person`: tell one person by id
+- `outside` with `service` (110, 119, 120, 12345): call the operators to hand it over
+
+The three offers take `skills` (who has them is asked first) and `area`, the code of another area
+to look in. Any step may carry conditions: `when` is `unacknowledged` (nobody has taken the alarm;
+the default) or `not_arrived` (nobody is there yet, also after somebody has taken it), and `hours`
+`{"from": "22:00", "to": "06:00"}` in the time of the home's area.
+"""
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from typing import Any
+
+from store.model import Plan
+
+LONGEST_WAIT = 7 * 24 * 3600
+EVERY_SECONDS = 60
+
+
+class Target(StrEnum):
+    CONSOLE = "console"
+    CONTACT = "contact"
+    CONTACTS = "contacts"
+    CONTACTS_IN_ORDER = "contacts_in_order"
+    GRID_RESPONDER = "grid_responder"
+    STATION = "station"
+    COMMUNITY = "community"
+    SUPERVISOR = "supervisor"
+    PERSON = "person"
+    OUTSIDE = "outside"
+
+
+OFFERS = frozenset({Target.GRID_RESPONDER, Target.STATION, Target.COMMUNITY})
+FAMILY = frozenset({Target.CONTACT, Target.CONTACTS, Target.CONTACTS_IN_ORDER})
+CALLS = frozenset({Target.CONSOLE, Target.OUTSIDE})
+"""Targets that reach nobody but the operators."""
+SERVICES = ("110", "119", "120", "12345")
+KINDS = ("grid_worker", "station", "property", "volunteer")
+_OWN: dict[Target, frozenset[str]] = {
+    Target.CONTACT: frozenset({"position"}),
+    Target.CONTACTS_IN_ORDER: frozenset({"every_seconds"}),
+    Target.GRID_RESPONDER: frozenset({"kind", "skills", "area"}),
+    Target.STATION: frozenset({"skills", "area"}),
+    Target.COMMUNITY: frozenset({"kind", "skills", "area"}),
+    Target.PERSON: frozenset({"person"}),
+    Target.OUTSIDE: frozenset({"service"}),
+}
+_ALL = frozenset({"after_seconds", "target", "when", "hours"})
+
+
+class When(StrEnum):
+    UNACKNOWLEDGED = "unacknowledged"
+    NOT_ARRIVED = "not_arrived"
+
+
+class PlanError(ValueError):
+    """The plan cannot be used; the message names the step and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Of the day, from `starts` until just before `ends`; over midnight when it is the smaller."""
+
+    starts: time
+    ends: time
+
+    def hold(self, at: time) -> bool:
+        if self.starts < self.ends:
+            return self.starts <= at < self.ends
+        return at >= self.starts or at < self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    after_seconds: int
+    target: Target
+    position: int = 0
+    every_seconds: int = EVERY_SECONDS
+    kind: str | None = None
+    area: str | None = None
+    skills: tuple[str, ...] = ()
+    person: int | None = None
+    service: str | None = None
+    when: When = When.UNACKNOWLEDGED
+    hours: Hours | None = None
+
+
+BUILT_IN = Plan(
+    id=0,
+    code="built-in",
+    version=1,
+    steps=[
+        {"after_seconds": 0, "target": "console"},
+        {"after_seconds": 0, "target": "contacts"},
+        {"after_seconds": 60, "target": "grid_responder"},
+        {"after_seconds": 60, "target": "contacts"},
+        {"after_seconds": 60, "target": "console"},
+    ],
+    cycles=2,
+)
+"""For an alarm without a plan, or with one that cannot be used: nobody is left lying for it."""
+
+
+def steps_of(plan: Plan) -> list[Step]:
+    """Raises PlanError when the plan cannot be walked."""
+    return read_steps(plan.steps)
+
+
+def read_steps(raw: Any) -> list[Step]:
+    """Steps as written down. PlanError names the first that cannot be meant."""
+    if not isinstance(raw, list) or not raw:
+        raise PlanError("a plan needs a list of at least one step")
+    return [_step(number, each) for number, each in enumerate(raw, start=1)]
+
+
+def unknown_fields(raw: dict[str, Any]) -> list[str]:
+    """Fields a step of its target has no use for: slips of the pen when a plan is written."""
+    known = _ALL | _OWN.get(Target(raw["target"]), frozenset())
+    return sorted(str(name) for name in raw.keys() - known)
+
+
+def usable(plan: Plan | None) -> Plan:
+    """The plan if it can be walked, else the built-in one."""
+    try:
+        if plan is not None and steps_of(plan):
+            return plan
+    except PlanError:
+        pass
+    return BUILT_IN
+
+
+def _step(number: int, raw: Any) -> Step:
+    try:
+        step = _read(raw)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise PlanError(f"step {number} of the plan is not readable: {error!r}") from error
+    wrong = _wrong(step)
+    if wrong:
+        raise PlanError(f"step {number}: {wrong}")
+    return step
+
+
+def _read(raw: dict[str, Any]) -> Step:
+    return Step(
+        after_seconds=int(raw["after_seconds"]),
+        target=Target(raw["target"]),
+        position=int(raw.get("position", 0)),
+        every_seconds=int(raw.get("every_seconds", EVERY_SECONDS)),
+        kind=raw.get("kind"),
+        area=raw.get("area"),
+        skills=tuple(str(skill) for skill in raw.get("skills", ())),
+        person=None if raw.get("person") is None else int(raw["person"]),
+        service=raw.get("service"),
+        when=When(raw.get("when", When.UNACKNOWLEDGED)),
+        hours=_hours(raw["hours"]) if raw.get("hours") is not None else None,
+    )
+
+
+def _hours(raw: dict[str, str]) -> Hours:
+    return Hours(time.fromisoformat(raw["from"]), time.fromisoformat(raw["to"]))
+
+
+def _wrong(step: Step) -> str:
+    """What is wrong with a step that could be read; empty: nothing."""
+    if not 0 <= step.after_seconds <= LONGEST_WAIT:
+        return f"after_seconds must be from 0 to {LONGEST_WAIT}"
+    if not 1 <= step.every_seconds <= LONGEST_WAIT:
+        return f"every_seconds must be from 1 to {LONGEST_WAIT}"
+    if step.target == Target.CONTACT and step.position < 1:
+        return "a contact's position must be ≥ 1"
+    if step.target == Target.PERSON and step.person is None:
+        return "person must be the id of the person to tell"
+    if step.target == Target.OUTSIDE and step.service not in SERVICES:
+        return f"service must be one of {', '.join(SERVICES)}"
+    if step.kind is not None and step.kind not in KINDS:
+        return f"kind must be one of {', '.join(KINDS)}"
+    return ""

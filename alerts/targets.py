@@ -1,0 +1,118 @@
+"""Does what one step of a plan asks for: calls, tells or asks whom it names."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts import hurrying, spoken, telling, wording
+from alerts.escalation import Place, asked, paused_for_family
+from alerts.offers import offer_best
+from alerts.policy import Policy
+from alerts.ranking import Candidate
+from alerts.responders import candidates
+from alerts.steps import FAMILY, OFFERS, Step, Target
+from store import alarms, duty, hand_overs, people
+from store.db import Connection
+from store.model import Alarm, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A step of an alarm's plan whose time has come. `run` tells the plan's runs apart."""
+
+    alarm: Alarm
+    step: Step
+    place: Place
+    run: int
+    now: datetime
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`why` it reached nobody, empty when it did; `more`: the step has somebody else to ask after
+    a while; `calls`: the operators are to be called."""
+
+    why: str = ""
+    more: bool = False
+    calls: bool = False
+
+
+def fire(conn: Connection, at: Moment) -> Result:
+    """Do the step; the caller journals what became of it."""
+    if at.step.target == Target.CONSOLE:
+        return Result(calls=True)
+    if at.step.target == Target.OUTSIDE:
+        return Result(calls=not hand_overs.handed_to(conn, at.alarm.id, at.step.service or ""))
+    if at.step.target in OFFERS:
+        found = _candidates(conn, at)
+        offered = offer_best(conn, at.alarm, found, at.now, at.policy)
+        return Result() if offered else Result("no_responder")
+    if at.step.target in FAMILY:
+        return _ask_family(conn, at)
+    told = _tell(conn, at, _named(conn, at))
+    return Result() if told else Result("no_person")
+
+
+def _ask_family(conn: Connection, at: Moment) -> Result:
+    if paused_for_family(alarms.last_going(conn, at.alarm.id), at.now, at.policy):
+        return Result("contact_going")
+    home = telling.home_of(conn, at.alarm)
+    chosen = asked(at.step, people.contacts_of(conn, home.id)) if home else []
+    more = False
+    if at.step.target == Target.CONTACTS_IN_ORDER:
+        more = at.place.turn + 1 < len(chosen)
+        chosen = chosen[at.place.turn : at.place.turn + 1]
+    return Result(more=more) if _tell(conn, at, chosen) else Result("no_contact")
+
+
+def _named(conn: Connection, at: Moment) -> list[Person]:
+    """The supervisor of the district, or the person the step names."""
+    if at.step.target == Target.SUPERVISOR:
+        found = people.supervisors_for(conn, at.alarm.area_id)
+    else:
+        person = people.find_person(conn, at.step.person) if at.step.person else None
+        found = [person] if person else []
+    return found
+
+
+def _candidates(conn: Connection, at: Moment) -> list[Candidate]:
+    area_id: int | None = at.alarm.area_id
+    if at.step.area is not None:
+        area_id = duty.area_named(conn, at.step.area)
+    if area_id is None:
+        return []
+    found = candidates(
+        conn, area_id, at.alarm.home_id, at.now, at.policy, skills=at.step.skills
+    )  # fmt: skip
+    return [c for c in found if _fits(c, at.step)]
+
+
+def _fits(candidate: Candidate, step: Step) -> bool:
+    responder = candidate.responder
+    if step.target == Target.STATION:
+        return responder.kind == "station"
+    if step.target == Target.COMMUNITY and responder.level != "community":
+        return False
+    return step.kind is None or responder.kind == step.kind
+
+
+def _tell(conn: Connection, at: Moment, chosen: list[Person]) -> bool:
+    """False: there is nobody to tell, or no way to tell them."""
+    home = telling.home_of(conn, at.alarm)
+    resident = home.residents if home else ""
+    told = [
+        telling.tell_person(
+            conn,
+            at.alarm,
+            person,
+            purpose="alarm",
+            body=wording.alarm_text(at.alarm, resident, person.language, at.policy),
+            spoken=spoken.alarm_call(at.alarm, resident, person.language, at.policy),
+            fields=wording.template_fields(at.alarm, resident, person.language, at.policy),
+            dedupe=hurrying.chain(at.alarm.id, at.run, at.place, person.id),
+            now=at.now,
+            policy=at.policy,
+        )
+        for person in chosen
+    ]
+    return any(told)

@@ -1,0 +1,65 @@
+"""A dispatch as its responder needs it: where, who, why, and the way in once they have accepted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.auth import Principal
+from api.details import LET_IN, HomeDetail, home_detail
+from store import access_views, alarms, records
+from store.db import Connection
+from store.model import AlarmState, Dispatch, DispatchState, Kind, Priority
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchDetail:
+    """`home` is cut to what they may see: how to get in and whom to ring only while they are on
+    their way or there."""
+
+    id: int
+    alarm: int
+    code: str
+    kind: Kind
+    priority: Priority
+    alarm_state: AlarmState
+    raised_at: datetime
+    state: DispatchState
+    offered_at: datetime
+    answered_at: datetime | None
+    arrived_at: datetime | None
+    done_at: datetime | None
+    eta_minutes: int | None
+    finding: str | None
+    home: HomeDetail | None
+
+
+def dispatch_detail(
+    conn: Connection, dispatch: Dispatch, me: Principal, now: datetime
+) -> DispatchDetail | None:
+    """None: its alarm is gone. Who is shown how to get in is recorded."""
+    alarm = alarms.get(conn, dispatch.alarm_id)
+    if alarm is None:
+        return None
+    home = records.home_by_id(conn, alarm.home_id) if alarm.home_id is not None else None
+    let_in = me.user.at_the_desk or dispatch.state in LET_IN
+    if home is not None and let_in:
+        access_views.add(
+            conn, home_id=home.id, person_id=me.user.person_id, via=me.via, now=now,
+            alarm_id=alarm.id, dispatch_id=dispatch.id,
+        )  # fmt: skip
+    return DispatchDetail(
+        id=dispatch.id,
+        alarm=alarm.id,
+        code=alarm.code,
+        kind=alarm.kind,
+        priority=Priority(alarm.priority),
+        alarm_state=alarm.state,
+        raised_at=alarm.raised_at,
+        state=dispatch.state,
+        offered_at=dispatch.offered_at,
+        answered_at=dispatch.answered_at,
+        arrived_at=dispatch.arrived_at,
+        done_at=dispatch.done_at,
+        eta_minutes=dispatch.eta_minutes,
+        finding=dispatch.finding,
+        home=home_detail(conn, home, now, people=let_in, access=let_in) if home else None,
+    )
