@@ -61,7 +61,7 @@ def close(conn: Connection, alarm: Alarm, outcome: Outcome, now: datetime, polic
     telling.tell_those_told(
         conn, closed,
         lambda resident, language: wording.over_text(closed, resident, language, policy),
-        purpose="over", now=now,
+        purpose="over", now=now, policy=policy,
     )  # fmt: skip
     return True
 
