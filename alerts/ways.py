@@ -32,8 +32,9 @@ class Way:
 
 
 def reachable(person: Person) -> bool:
-    """Whether there is a number at all. Who has stopped our SMS can still be called."""
-    return person.phone is not None
+    """Whether they can be counted on: there is a number, and they have not stopped our SMS. Whom a
+    call may still reach is asked all the same (see `ways`), but covers nothing by themselves."""
+    return person.phone is not None and person.opted_out_at is None
 
 
 def ways(person: Person, wishes: Wishes, purpose: str, lane: Lane, policy: Policy) -> list[Way]:
