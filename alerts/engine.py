@@ -13,7 +13,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts import cover, due
+from alerts import cover, due, overdue, work_orders
 from alerts.channels.base import Channel
 from alerts.policy import Policy
 from alerts.sending import Sender
@@ -32,6 +32,8 @@ BEAT = 5
 STALLED = 30.0
 COVER = 600
 """Seconds between two looks at the rotas of the time to come."""
+WORK = 60
+"""Seconds between two looks for new and for overdue work; the shortest deadline is 2 h."""
 
 
 class Engine:
@@ -131,6 +133,7 @@ class Engine:
         )
         scheduler.add_job(self._beat, "interval", seconds=BEAT, next_run_time=_at_once())
         scheduler.add_job(self._cover, "interval", seconds=COVER, next_run_time=_at_once())
+        scheduler.add_job(self._work, "interval", seconds=WORK, next_run_time=_at_once())
         return scheduler
 
     def _beat(self) -> None:
@@ -152,6 +155,16 @@ class Engine:
                 cover.check(conn, self._clock.now(), self._policy)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("cover not checked: database away", error=str(error).strip())
+
+    def _work(self) -> None:
+        """Make work orders of technical alarms, tell supervisors what is overdue."""
+        now = self._clock.now()
+        try:
+            with self._pool.connection() as conn:
+                work_orders.catch_up(conn, now, self._policy)
+                overdue.escalate(conn, now, self._policy)
+        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            log.warning("work not looked at: database away", error=str(error).strip())
 
 
 def _at_once() -> datetime:

@@ -19,6 +19,7 @@ from api.routes import (
     dispatches,
     health,
     homes,
+    messages,
     people,
     places,
     plans,
@@ -27,6 +28,8 @@ from api.routes import (
     responders,
     session,
     stream,
+    tasks,
+    work_orders,
 )
 from api.stream import Hub
 
@@ -45,6 +48,9 @@ MODULES = (
     responders,
     plans,
     protocols,
+    messages,
+    work_orders,
+    tasks,
     dead_letters,
     health,
     twilio_webhooks,
