@@ -8,10 +8,11 @@ from alerts.classify import lane_of
 from alerts.desk import progressed
 from alerts.errors import NotFoundError, RefusedError
 from alerts.policy import Policy
+from alerts.ways import SMS
 from store import alarms, messages, people
 from store.db import Connection
 from store.messages import Inbound
-from store.model import Alarm, Lane, Person, User
+from store.model import Alarm, Lane, Person, Priority, User
 from store.outbox import NewNotification
 
 REPLY = "reply"
@@ -36,8 +37,9 @@ def answer(
     """
     with conn.transaction():
         alarm = _alarm_for(conn, alarm_id, person_id)
-        person = _writable(conn, person_id)
-        number = telling.queue(conn, _message(person, text, alarm, by, now))
+        lane = lane_of(alarm.priority) if alarm else Lane.REST
+        person = _writable(conn, person_id, lane, now, policy)
+        number = telling.queue(conn, _message(person, text, alarm, lane, by, now))
         if number is None:
             raise RefusedError("this very message is on its way already")
         messages.mark_answered(conn, person_id, by.id, now)
@@ -75,7 +77,9 @@ def _alarm_for(conn: Connection, alarm_id: int | None, person_id: int) -> Alarm 
     return alarm
 
 
-def _writable(conn: Connection, person_id: int) -> Person:
+def _writable(
+    conn: Connection, person_id: int, lane: Lane, now: datetime, policy: Policy
+) -> Person:
     person = people.find_person(conn, person_id)
     if person is None:
         raise NotFoundError("there is no such person")
@@ -83,23 +87,27 @@ def _writable(conn: Connection, person_id: int) -> Person:
         raise RefusedError("no phone number is known of this person")
     if person.opted_out_at is not None:
         raise RefusedError("this person has stopped text messages (STOP): call instead")
+    found, _ = telling.ways_to(conn, person, REPLY, lane, now, policy)
+    if not any(way.channel == SMS for way in found):
+        raise RefusedError("no text message can go to this number now: call instead")
     return person
 
 
 def _message(
-    person: Person, text: str, alarm: Alarm | None, by: User, now: datetime
+    person: Person, text: str, alarm: Alarm | None, lane: Lane, by: User, now: datetime
 ) -> NewNotification:
     return NewNotification(
         alarm_id=alarm.id if alarm else None,
         person_id=person.id,
         purpose=REPLY,
-        channel=telling.SMS,
-        lane=lane_of(alarm.priority) if alarm else Lane.REST,
+        channel=SMS,
+        lane=lane,
         address=person.phone or "",
         body=wording.reply_text(text, person.language),
         dedupe=f"reply:{person.id}:{by.id}:{now.isoformat()}:{_digest(text, alarm)}",
         due_at=now,
         now=now,
+        urgency=alarm.priority if alarm else Priority.PERSON_AT_RISK,
     )
 
 

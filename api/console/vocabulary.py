@@ -72,6 +72,7 @@ PURPOSES: Mapping[str, str] = {
     "reply": N_("written by the desk"),
     "overdue": N_("work overdue"),
     "progress": N_("said aloud at home"),
+    "conference": N_("conversation"),
 }
 
 WORKS: Mapping[str, str] = {
@@ -85,6 +86,7 @@ CHANNELS: Mapping[str, str] = {
     "sms": N_("SMS"),
     "voice": N_("call"),
     "hub": N_("hub"),
+    "apprise": N_("app or e-mail"),
 }
 
 ROLES: Mapping[Role, str] = {
