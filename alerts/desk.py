@@ -4,6 +4,7 @@ All raise NotFoundError, TakenError (another operator owns it) or RefusedError (
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from alerts import lifecycle, plans, telling, wording
 from alerts.errors import NotFoundError, RefusedError, TakenError
@@ -93,23 +94,36 @@ def close(
         owned(conn, alarm_id, by)
         if text.strip():
             alarms.add_note(conn, alarm_id, at=now, actor=_actor(by), text=text.strip())
-        closed = alarms.close(conn, alarm_id, outcome, now)
-        if closed is None:
-            raise RefusedError("the alarm is closed already")
-        alarms.journal(conn, alarm_id, "closed", at=now, actor=_actor(by), outcome=outcome)
-        alarms.stop_timers(conn, alarm_id)
-        _call_off(conn, closed, now, policy)
-        telling.tell_home(conn, closed, AlarmState.CLOSED, now=now, policy=policy)
-        telling.tell_those_told(
-            conn,
-            closed,
-            lambda resident, language: wording.over_text(closed, resident, language, policy),
-            purpose="over",
-            now=now,
-            policy=policy,
-        )
-        alarms.notify(conn, "alarm", alarm_id)
-        return closed
+        return end(conn, alarm_id, outcome, by, now, policy)
+
+
+def end(
+    conn: Connection,
+    alarm_id: int,
+    outcome: Outcome,
+    by: User,
+    now: datetime,
+    policy: Policy,
+    **why: Any,
+) -> Alarm:
+    """Close an alarm the caller has locked and may close; `why` goes into the journal."""
+    closed = alarms.close(conn, alarm_id, outcome, now)
+    if closed is None:
+        raise RefusedError("the alarm is closed already")
+    alarms.journal(conn, alarm_id, "closed", at=now, actor=_actor(by), outcome=outcome, **why)
+    alarms.stop_timers(conn, alarm_id)
+    _call_off(conn, closed, now, policy)
+    telling.tell_home(conn, closed, AlarmState.CLOSED, now=now, policy=policy)
+    telling.tell_those_told(
+        conn,
+        closed,
+        lambda resident, language: wording.over_text(closed, resident, language, policy),
+        purpose="over",
+        now=now,
+        policy=policy,
+    )
+    alarms.notify(conn, "alarm", alarm_id)
+    return closed
 
 
 def settle(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> Alarm:

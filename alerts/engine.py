@@ -14,7 +14,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts import cover, due, watch_homes
+from alerts import cover, due, overdue, watch_homes, work_orders
 from alerts.auditor import LIMITS, Limits
 from alerts.channels.base import Channel
 from alerts.errors import AlertsError
@@ -37,6 +37,8 @@ OTHER_SENDERS = 2
 """For each channel that is not the carrier's, in the life-safety lane; one in the other."""
 COVER = 600
 """Seconds between two looks at the rotas of the time to come."""
+WORK = 60
+"""Seconds between two looks for new and for overdue work; the shortest deadline is 2 h."""
 BEAT = 5.0
 """Seconds between heartbeats; a part that has not moved stops them."""
 CALL_OUT = 60.0
@@ -203,6 +205,7 @@ class Engine:
         # The first call comes late: the other processes get the time to start.
         scheduler.add_job(dog.call_out, "interval", seconds=self._watch.call_out)
         scheduler.add_job(self._cover, "interval", seconds=COVER, next_run_time=_at_once())
+        scheduler.add_job(self._depot, "interval", seconds=WORK, next_run_time=_at_once())
         return scheduler
 
     def _cover(self) -> None:
@@ -212,6 +215,16 @@ class Engine:
                 cover.check(conn, self._clock.now(), self._policy)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("cover not checked: database away", error=str(error).strip())
+
+    def _depot(self) -> None:
+        """Make work orders of technical alarms, tell supervisors what is overdue."""
+        now = self._clock.now()
+        try:
+            with self._pool.connection() as conn:
+                work_orders.catch_up(conn, now, self._policy)
+                overdue.escalate(conn, now, self._policy)
+        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            log.warning("work not looked at: database away", error=str(error).strip())
 
 
 def _at_once() -> datetime:

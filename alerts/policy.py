@@ -32,6 +32,24 @@ class Policy:
     """Between the steps of a plan that has been through all its cycles: it never falls silent."""
     cover_ahead: int = 24 * 3600
     """How far ahead the rotas are searched for holes: the next shift and the one after."""
+    order_life_safety: int = 2 * 3600
+    """A fault on a life-safety device is fixed or covered by hand within 2 h (the rule for
+    monitoring systems of homes for the aged)."""
+    order_battery: int = 3 * 86_400
+    """A device that reports a low battery lasts for days: one working day and a weekend."""
+    order_battery_critical: int = 86_400
+    """Below `battery_critical` it may be gone tomorrow; a reading is trusted for 24 h, too."""
+    order_other: int = 7 * 86_400
+    """Nobody is in danger: the depot's weekly round."""
+    battery_critical: float = 5.0
+    """Percent. Coin cells drop within a day or two from there (makers' discharge curves)."""
+    battery_reading_age: int = 86_400
+    """A level older than this tells nothing about now (by analogy with pendant standards)."""
+    hub_outage_order: int = 4 * 3600
+    """Most hubs that go silent come back after a power cut or a restarted router; the rest need
+    somebody there."""
+    area_outage_order: int = 86_400
+    """Power and network companies mend most cuts within a day; then it is ours to look."""
     channels: frozenset[str] = frozenset({"sms"})
     """What this installation can send by. The roof adds what its settings open: voice, apprise."""
     life_sender: str = ""

@@ -9,7 +9,7 @@ from alerts import dispatching, plans, telling, wording
 from alerts.errors import RefusedError
 from alerts.policy import Policy
 from alerts.replies import Meaning, Reply, understand
-from store import alarms, dispatches, outbox, people, ways
+from store import alarms, dispatches, messages, outbox, people, ways
 from store.db import Connection
 from store.model import Alarm, AlarmState, Answer, DispatchState, Person
 
@@ -54,12 +54,28 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
             return "repetition"
         if reply.meaning in (Meaning.STOP, Meaning.START):
             return _opt(conn, sms, reply.meaning, candidates, now)
-        if person is None:
-            return "unknown number"
-        if meant is not None:
-            return _act(conn, meant.alarm, person, reply, now, policy)
-        _ask_back(conn, person, candidates, sms.provider_id, reply, now, policy)
-        return "not clear which alarm" if candidates else "no open alarm"
+        done = _follow(conn, meant, person, candidates, sms.provider_id, reply, now, policy)
+        if person is None or done == "text" or reply.meaning == Meaning.TEXT:
+            messages.leave_for_desk(conn, sms.provider_id)
+        return done
+
+
+def _follow(
+    conn: Connection,
+    meant: "_Open | None",
+    person: Person | None,
+    candidates: Sequence[Alarm],
+    provider_id: str,
+    reply: Reply,
+    now: datetime,
+    policy: Policy,
+) -> str:
+    if person is None:
+        return "unknown number"
+    if meant is not None:
+        return _act(conn, meant.alarm, person, reply, now, policy)
+    _ask_back(conn, person, candidates, provider_id, reply, now, policy)
+    return "not clear which alarm" if candidates else "no open alarm"
 
 
 def respond(

@@ -134,6 +134,20 @@ def nothing_open_text(language: str) -> str:
     return "[Anxin] There is no open alarm for you."
 
 
+def reply_text(text: str, language: str) -> str:
+    """From an operator to somebody who wrote: their words under our signature."""
+    return f"【安心】{text}" if language == "zh" else f"[Anxin] {text}"
+
+
+def overdue_text(orders: int, tasks: int, language: str) -> str:
+    """To a supervisor: how much has passed its date since they were last told."""
+    if language == "zh":
+        parts = [f"{orders} 项工单"] * bool(orders) + [f"{tasks} 项任务"] * bool(tasks)
+        return f"【安心】{'、'.join(parts)}已逾期，请到控制台查看。"
+    parts = [f"{orders} work order(s)"] * bool(orders) + [f"{tasks} task(s)"] * bool(tasks)
+    return f"[Anxin] Overdue: {' and '.join(parts)}. Please look at the console."
+
+
 MOST_JOINED = 8
 """Texts in one bundle; with more the number of the others is said. Carriers take 1,600
 characters."""

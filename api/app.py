@@ -20,6 +20,7 @@ from api.routes import (
     dispatches,
     health,
     homes,
+    messages,
     modes,
     people,
     places,
@@ -32,7 +33,9 @@ from api.routes import (
     stream,
     subscriptions,
     supervision,
+    tasks,
     ways,
+    work_orders,
 )
 from api.stream import Hub
 
@@ -57,6 +60,9 @@ MODULES = (
     responders,
     plans,
     protocols,
+    messages,
+    work_orders,
+    tasks,
     dead_letters,
     health,
     twilio_webhooks,

@@ -10,9 +10,10 @@ from datetime import datetime
 from alerts.policy import Policy
 from api.means import ProtocolView, ResponderView, protocol_of, who_can_go
 from api.views import AlarmView, alarm_views, audiences
-from store import access_views, hand_overs, records, views
+from store import access_views, hand_overs, messages, records, views
 from store.db import Connection
 from store.hand_overs import HandOver
+from store.messages import Message
 from store.model import DispatchState, Role, User
 from store.records import Home
 from store.views import (
@@ -83,6 +84,7 @@ class AlarmDetail(AlarmView):
     recent_alarms: list[RecentRow]
     protocol: ProtocolView | None
     hand_overs: list[HandOver]
+    messages: list[Message]
 
 
 def scope_of(conn: Connection, user: User) -> Scope:
@@ -145,6 +147,7 @@ def alarm_detail(
         recent_alarms=recent,
         protocol=protocol_of(conn, row, now, policy) if desk else None,
         hand_overs=hand_overs.of_alarm(conn, alarm_id) if desk else [],
+        messages=messages.about_alarm(conn, alarm_id) if desk else [],
     )
 
 

@@ -11,8 +11,9 @@ def contacts_of(conn: Connection, home_id: int) -> list[Person]:
     return fetch_all(conn, Person, SQL["contacts_of"], {"home_id": home_id})
 
 
-def supervisors_for(conn: Connection, area_id: int) -> list[Person]:
-    """Who supervises the area: the district's own supervisor, else everybody with that role."""
+def supervisors_for(conn: Connection, area_id: int | None) -> list[Person]:
+    """Who supervises the area: the district's own supervisor, else everybody with that role, as for
+    None: no area."""
     return fetch_all(conn, Person, SQL["supervisors_for"], {"area_id": area_id})
 
 

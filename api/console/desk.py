@@ -117,6 +117,9 @@ def _about(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         "busy": {d.responder_id for d in detail.dispatches if d.state in _LIVE},
         "answers": {response.person_id: response for response in detail.responses},
         "moves": MOVES,
+        "writers": {
+            m.person_id: m.name for m in detail.messages if m.direction == "in" and m.person_id
+        },
         "v": v,
         "kind_name": lambda kind: kind_name(kind, page.language),
     }

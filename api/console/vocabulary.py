@@ -69,8 +69,17 @@ PURPOSES: Mapping[str, str] = {
     "told": N_("how it goes on"),
     "over": N_("it is over"),
     "answer": N_("answer"),
+    "reply": N_("written by the desk"),
+    "overdue": N_("work overdue"),
     "progress": N_("said aloud at home"),
     "conference": N_("conversation"),
+}
+
+WORKS: Mapping[str, str] = {
+    "battery": N_("change the battery"),
+    "replace": N_("replace the device"),
+    "repair": N_("repair the device"),
+    "connect": N_("bring the connection back"),
 }
 
 CHANNELS: Mapping[str, str] = {

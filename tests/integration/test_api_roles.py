@@ -94,6 +94,21 @@ RULES: dict[str, set[Role]] = {
     "POST /api/v1/alarms/{alarm_id}/hand-over": DESK,
     "GET /api/v1/dispatches/{dispatch_id}": DESK | {Role.RESPONDER},
     "GET /api/v1/homes/{code}/access-views": ABOVE,
+    "GET /api/v1/people/{person}/messages": DESK,
+    "POST /api/v1/people/{person}/messages": DESK,
+    "GET /api/v1/messages": DESK,
+    "POST /api/v1/messages/{message}/read": DESK,
+    "GET /api/v1/work-orders": DESK | {Role.INSTALLER},
+    "POST /api/v1/work-orders": DESK | {Role.INSTALLER},
+    "GET /api/v1/work-orders/{number}": DESK | {Role.INSTALLER},
+    "POST /api/v1/work-orders/{number}/assign": DESK | {Role.INSTALLER},
+    "POST /api/v1/work-orders/{number}/done": DESK | {Role.INSTALLER},
+    "POST /api/v1/work-orders/{number}/cancel": DESK,
+    "GET /api/v1/tasks": DESK | {Role.INSTALLER},
+    "POST /api/v1/tasks": DESK,
+    "GET /api/v1/tasks/{number}": DESK | {Role.INSTALLER},
+    "POST /api/v1/tasks/{number}/assign": DESK,
+    "POST /api/v1/tasks/{number}/done": DESK | {Role.INSTALLER},
     "GET /api/v1/dead-letters": DESK,
 }
 OPEN_TO_ALL = {"GET /healthz", "GET /readyz", "GET /metrics", "POST /api/v1/session"}
@@ -105,6 +120,7 @@ SIGNED = {
 VALUES = {
     "alarm_id": "1", "dispatch_id": "1", "move": "accept", "code": "H0001", "number": "1",
     "device": "button-1", "person": "1", "version": "1", "kind": "smoke", "line": "call_119",
+    "message": "1",
     "person_id": "1", "subscription_id": "1",
 }  # fmt: skip
 

@@ -1,0 +1,117 @@
+"""The desk writes to people, and reads what they wrote. Each function is one transaction."""
+
+import hashlib
+from datetime import datetime
+
+from alerts import lifecycle, telling, wording
+from alerts.classify import lane_of
+from alerts.desk import progressed
+from alerts.errors import NotFoundError, RefusedError
+from alerts.policy import Policy
+from alerts.ways import SMS
+from store import alarms, messages, people
+from store.db import Connection
+from store.messages import Inbound
+from store.model import Alarm, Lane, Person, Priority, User
+from store.outbox import NewNotification
+
+REPLY = "reply"
+
+
+def answer(
+    conn: Connection,
+    person_id: int,
+    text: str,
+    by: User,
+    now: datetime,
+    policy: Policy,
+    *,
+    alarm_id: int | None = None,
+    via: str = "console",
+) -> int:
+    """Send a person an SMS; returns the notification's id.
+
+    About an alarm it goes out on that alarm's lane and is journaled there; by its owner it is
+    progress. NotFoundError; RefusedError: no number, STOP, the alarm is closed or not this
+    person's.
+    """
+    with conn.transaction():
+        alarm = _alarm_for(conn, alarm_id, person_id)
+        lane = lane_of(alarm.priority) if alarm else Lane.REST
+        person = _writable(conn, person_id, lane, now, policy)
+        number = telling.queue(conn, _message(person, text, alarm, lane, by, now))
+        if number is None:
+            raise RefusedError("this very message is on its way already")
+        messages.mark_answered(conn, person_id, by.id, now)
+        if alarm is not None:
+            alarms.journal(conn, alarm.id, "answered", at=now, actor=f"user:{by.id}", via=via,
+                           person=person_id, notification=number)  # fmt: skip
+            progressed(conn, alarm, by, now, policy)
+        return number
+
+
+def read(conn: Connection, message_id: int, by: User, now: datetime) -> Inbound:
+    """Note that somebody at the desk has read a message; again changes nothing. NotFoundError."""
+    with conn.transaction():
+        found = messages.get(conn, message_id)
+        if found is None:
+            raise NotFoundError("there is no such message")
+        alarm = alarms.lock(conn, found.alarm_id) if found.alarm_id is not None else None
+        if messages.mark_read(conn, message_id, by.id, now) and alarm is not None:
+            alarms.journal(conn, alarm.id, "message_read", at=now, actor=f"user:{by.id}",
+                           message=message_id)  # fmt: skip
+            alarms.touch(conn, alarm.id)
+            alarms.notify(conn, "alarm", alarm.id)
+        return messages.get(conn, message_id) or found
+
+
+def _alarm_for(conn: Connection, alarm_id: int | None, person_id: int) -> Alarm | None:
+    if alarm_id is None:
+        return None
+    alarm = alarms.lock(conn, alarm_id)
+    if alarm is None:
+        raise NotFoundError("there is no such alarm")
+    lifecycle.check_open(alarm)
+    if not messages.concerned(conn, person_id, alarm_id):
+        raise RefusedError("this person has nothing to do with the alarm: write without it")
+    return alarm
+
+
+def _writable(
+    conn: Connection, person_id: int, lane: Lane, now: datetime, policy: Policy
+) -> Person:
+    person = people.find_person(conn, person_id)
+    if person is None:
+        raise NotFoundError("there is no such person")
+    if person.phone is None:
+        raise RefusedError("no phone number is known of this person")
+    if person.opted_out_at is not None:
+        raise RefusedError("this person has stopped text messages (STOP): call instead")
+    found, _ = telling.ways_to(conn, person, REPLY, lane, now, policy)
+    if not any(way.channel == SMS for way in found):
+        raise RefusedError("no text message can go to this number now: call instead")
+    return person
+
+
+def _message(
+    person: Person, text: str, alarm: Alarm | None, lane: Lane, by: User, now: datetime
+) -> NewNotification:
+    return NewNotification(
+        alarm_id=alarm.id if alarm else None,
+        person_id=person.id,
+        purpose=REPLY,
+        channel=SMS,
+        lane=lane,
+        address=person.phone or "",
+        body=wording.reply_text(text, person.language),
+        dedupe=f"reply:{person.id}:{by.id}:{now.isoformat()}:{_digest(text, alarm)}",
+        due_at=now,
+        now=now,
+        urgency=alarm.priority if alarm else Priority.PERSON_AT_RISK,
+    )
+
+
+def _digest(text: str, alarm: Alarm | None) -> str:
+    """Tells two messages of one moment apart without repeating what they say."""
+    about = f"{alarm.id if alarm else 0}:{text}"
+    return hashlib.sha256(about.encode()).hexdigest()[:16]
