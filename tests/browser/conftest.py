@@ -14,8 +14,9 @@ from tests.district import build_district
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 VENDOR = Path(__file__).parents[2] / "api/console/static/vendor/htmx.min.js"
-DEADLINE = 5_000
-"""Milliseconds in which everything that is to happen on a screen has happened."""
+DEADLINE = 20_000
+"""Milliseconds after which a test gives up on a screen: a shared machine may be slow. How fast it
+is, the bench tells."""
 
 
 @pytest.fixture(scope="session")

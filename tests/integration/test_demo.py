@@ -160,15 +160,15 @@ def test_the_printed_log_ins_work_and_ctrl_c_leaves_nothing(demo: DemoProcess) -
     assert all_gone(family), alive(family)
 
 
-def test_the_second_start_is_quicker_and_kill_9_leaves_nothing(
+def test_it_starts_again_in_the_same_place_and_kill_9_leaves_nothing(
     data: Path, demo: DemoProcess
 ) -> None:
-    first = demo.ready()
+    demo.ready()
     demo.signal(signal.SIGTERM)
     demo.ended()
     again = DemoProcess(data, demo.http, demo.mqtt)
     try:
-        assert again.ready() < first
+        again.ready()
         family = again.family()
         again.signal(signal.SIGKILL)
         again.ended()
