@@ -51,7 +51,7 @@ def test_reserved_names_are_never_devices(name: str) -> None:
         "homes//status", "homes/H1/d", "homes/H1/d/", "homes/H1/d/signal/", "homes/H1/d/Signal",
         "homes/H1/d/hub_status",
         "homes/H1/d/dialect", "homes/H1/d/ours", "homes/H1/d/e/signal", "Homes/H1/d/signal",
-        "/homes/H1/d/signal", "home/H1/d/signal", "application/1/device/2/event/up",
+        "/homes/H1/d/signal", "home/H1/d/signal", "application/1/device/2/command",
         f"homes/{LONG}x/d/signal", f"homes/H1/{LONG}x/signal", "homes/H\x00/d/signal",
         "(topic is not UTF-8)",
     ],

@@ -198,9 +198,7 @@ def test_availability_is_the_devices_or_the_hubs_state(lane: Lane) -> None:
     lane.gets(f"{Z2M}/bath/availability", "offline")
     assert lane.device("bath")[4] is False
     lane.gets(f"{Z2M}/bridge/state", {"state": "online"}, retain=True)
-    (online,) = lane.world.sql(
-        "SELECT online FROM hubs WHERE home_id = %s", lane.world.home.id
-    )
+    (online,) = lane.world.sql("SELECT online FROM hubs WHERE home_id = %s", lane.world.home.id)
     assert online is True
 
 
