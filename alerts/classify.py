@@ -1,5 +1,6 @@
 """What a signal means for the alarms of a home. Pure."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from store.model import Kind, Lane, Priority, Signal
@@ -67,6 +68,23 @@ def effect_of(signal: Signal, *, superseded: bool = False) -> Effect:
     if signal.kind in _CALLS or superseded:
         return Effect.KEEP
     return Effect.CLEAR
+
+
+def is_call(kind: Kind) -> bool:
+    """Whether each transmission is a new call, rather than a state that begins and ends."""
+    return kind in _CALLS
+
+
+def takes_back(signal: Signal, pressed_at: datetime, window: int) -> bool:
+    """Whether the resident says that a press was not meant: within `window` seconds of it. The
+    centre calls back all the same: a voice that says so may not be alone."""
+    after = (signal.at - pressed_at).total_seconds()
+    return (
+        signal.kind == Kind.HELP_CALL
+        and not signal.active
+        and not signal.test
+        and 0 <= after <= window
+    )
 
 
 def is_life_safety(kind: Kind) -> bool:

@@ -13,9 +13,9 @@ import structlog
 from alerts import duty
 from alerts.cover_changes import Known, compare
 from alerts.duty import Period
-from alerts.escalation import reachable
 from alerts.policy import Policy
 from alerts.responders import rotas_of
+from alerts.ways import reachable
 from store import duty as store
 from store.db import Connection
 from store.duty import AreaRow, Gap

@@ -6,11 +6,14 @@ order of the same callbacks ends in the same state.
 
 from datetime import datetime
 
-from alerts import dispatching, plans
+from alerts import conversations, dispatching, plans, telling
+from alerts.metrics import MESSAGES
 from alerts.policy import Policy
-from store import alarms, dispatches, outbox, people
+from alerts.ways import CAN_WAIT, VOICE, WEBHOOK
+from store import alarms, dispatches, outbox, people, ways
 from store.db import Connection
-from store.model import DispatchState, Notification, NotificationState
+from store.model import Alarm, AlarmState, DispatchState, Notification, NotificationState
+from store.outbox import NewNotification
 
 _STATES: dict[str, tuple[int, NotificationState]] = {
     "accepted": (1, NotificationState.SENT),
@@ -43,7 +46,7 @@ def receive_callback(
         return "unknown status"
     rank, state = _STATES[status]
     with conn.transaction():
-        notification = _find(conn, notification_id, provider_id)
+        notification = find(conn, notification_id, provider_id)
         if notification is None:
             return "unknown message"
         if notification.alarm_id is not None:
@@ -68,36 +71,90 @@ def failed(
     conn: Connection, notification: Notification, code: str, now: datetime, policy: Policy
 ) -> None:
     """A message will not arrive: say so, and go on at once without waiting for the next step."""
+    if notification.purpose == conversations.TALK:
+        conversations.not_placed(conn, notification, code, now)
+        return
     record(conn, notification, "delivery_failed", now, error=code)
     if code == OPTED_OUT:
-        people.set_opted_out(conn, notification.address, now)
+        ways.stop(conn, notification.address, policy.sender_of(notification.lane), now)
     go_on(conn, notification, now, policy)
 
 
 def go_on(conn: Connection, notification: Notification, now: datetime, policy: Policy) -> None:
-    """What a message was for must happen another way: the next contact, the next responder."""
+    """What a message was for must happen another way: the person's next channel, and when those
+    are used up the next contact or the next responder. All in the caller's transaction."""
     if notification.alarm_id is None:
         return
     alarm = alarms.lock(conn, notification.alarm_id)
-    if alarm is None:
+    if alarm is None or (alarm.state == AlarmState.CLOSED and _lost_with_it(notification)):
+        return
+    if not _still_wanted(conn, notification) or _next_way(conn, alarm, notification, now, policy):
         return
     if notification.purpose == "alarm":
-        plans.hurry(conn, alarm, now)
-    elif notification.purpose == "offer" and notification.dispatch_id is not None:
-        offered = dispatches.get(conn, notification.dispatch_id)
-        if offered is not None and offered.state == DispatchState.OFFERED:
-            dispatching.move(
-                conn, offered.id, DispatchState.NO_ANSWER, actor="system", via="",
-                now=now, policy=policy,
-            )  # fmt: skip
+        plans.unreached(conn, alarm, notification.chain, now)
+    elif notification.purpose == "offer" and _used_up(conn, notification):
+        dispatching.move(
+            conn, notification.dispatch_id or 0, DispatchState.NO_ANSWER, actor="system", via="",
+            now=now, policy=policy,
+        )  # fmt: skip
     alarms.notify(conn, "alarm", alarm.id)
+
+
+def _lost_with_it(notification: Notification) -> bool:
+    """Whether a message has no sense once its alarm is closed; that it is over still has."""
+    return notification.purpose not in CAN_WAIT
+
+
+def _still_wanted(conn: Connection, notification: Notification) -> bool:
+    """An offer that was answered, or a message answered by another way, needs no other channel."""
+    if any(n.state == NotificationState.DELIVERED and n.channel == VOICE
+           for n in outbox.of_chain(conn, notification.chain or "-")):  # fmt: skip
+        return False
+    if notification.purpose != "offer":
+        return True
+    offered = dispatches.get(conn, notification.dispatch_id or 0)
+    return offered is not None and offered.state == DispatchState.OFFERED
+
+
+def _next_way(
+    conn: Connection, alarm: Alarm, lost: Notification, now: datetime, policy: Policy
+) -> bool:
+    """Queue the message on the person's next channel. False: all of them were tried."""
+    person = people.find_person(conn, lost.person_id) if lost.person_id is not None else None
+    if person is None or not lost.chain:
+        return False
+    found, _ = telling.ways_to(conn, person, lost.purpose, lost.lane, now, policy)
+    tried = {n.dedupe for n in outbox.of_chain(conn, lost.chain)}
+    for way in found:
+        if f"{lost.chain}:{way.key}" not in tried:
+            new = NewNotification(
+                alarm_id=alarm.id, dispatch_id=lost.dispatch_id, person_id=person.id,
+                purpose=lost.purpose, channel="", lane=lost.lane, address="", body=lost.body,
+                dedupe="", due_at=now, now=now, chain=lost.chain, spoken=lost.spoken,
+                fields=lost.fields, urgency=lost.urgency,
+            )  # fmt: skip
+            telling.queue_by(conn, new, way, policy)
+            record(conn, lost, "channel_changed", now, to=way.channel)
+            return True
+    return False
+
+
+def _used_up(conn: Connection, lost: Notification) -> bool:
+    """Whether no other way of the same message may still arrive."""
+    return not any(
+        n.id != lost.id
+        and n.error_code is None
+        and n.state in (NotificationState.QUEUED, NotificationState.SENDING, NotificationState.SENT)
+        for n in outbox.of_chain(conn, lost.chain)
+    )
 
 
 def record(
     conn: Connection, notification: Notification, event: str, now: datetime, **data: str
 ) -> None:
-    """Journal what happened to a message, and show it."""
-    if notification.alarm_id is not None:
+    """Journal what happened to a message, count it, and show it."""
+    MESSAGES.labels(event, notification.channel, data.get("error", "")).inc()
+    if notification.alarm_id is not None and not _untold(notification):
         alarms.journal(
             conn, notification.alarm_id, event, at=now, actor="system", via=notification.channel,
             notification=notification.id, person=notification.person_id,
@@ -107,7 +164,12 @@ def record(
         alarms.notify(conn, "alarm", notification.alarm_id)
 
 
-def _find(conn: Connection, notification_id: int | None, provider_id: str) -> Notification | None:
+def _untold(notification: Notification) -> bool:
+    """Messages to programs are no part of the alarm's story; a talk tells its own."""
+    return notification.channel == WEBHOOK or notification.purpose == conversations.TALK
+
+
+def find(conn: Connection, notification_id: int | None, provider_id: str) -> Notification | None:
     """By our own number when the callback names it and the carrier's id does not contradict."""
     if notification_id is not None:
         found = outbox.get(conn, notification_id)

@@ -31,7 +31,8 @@ def acknowledge(
         alarms.journal(conn, alarm_id, "acknowledged", at=now, actor=_actor(by), via=via)
         plans.acknowledged(conn, taken)
         telling.tell_home(conn, taken, AlarmState.ACKNOWLEDGED, who=by.name, now=now, policy=policy)
-        telling.tell_those_told(conn, taken, wording.acknowledged_text, purpose="told", now=now)
+        telling.tell_those_told(conn, taken, wording.acknowledged_text, purpose="told", now=now,
+                                policy=policy)  # fmt: skip
         return settle(conn, taken, now, policy)
 
 
@@ -97,7 +98,7 @@ def close(
             raise RefusedError("the alarm is closed already")
         alarms.journal(conn, alarm_id, "closed", at=now, actor=_actor(by), outcome=outcome)
         alarms.stop_timers(conn, alarm_id)
-        _call_off(conn, closed, now)
+        _call_off(conn, closed, now, policy)
         telling.tell_home(conn, closed, AlarmState.CLOSED, now=now, policy=policy)
         telling.tell_those_told(
             conn,
@@ -105,6 +106,7 @@ def close(
             lambda resident, language: wording.over_text(closed, resident, language, policy),
             purpose="over",
             now=now,
+            policy=policy,
         )
         alarms.notify(conn, "alarm", alarm_id)
         return closed
@@ -134,7 +136,7 @@ def cancel_unsent(conn: Connection, alarm: Alarm, now: datetime) -> None:
                        notification=unsent.id)  # fmt: skip
 
 
-def _call_off(conn: Connection, alarm: Alarm, now: datetime) -> None:
+def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
     """Messages not sent yet stay unsent; who was on the way is told not to come."""
     home = telling.home_of(conn, alarm)
     cancel_unsent(conn, alarm, now)
@@ -146,7 +148,7 @@ def _call_off(conn: Connection, alarm: Alarm, now: datetime) -> None:
             telling.tell_person(
                 conn, alarm, responder, purpose="over", now=now, dispatch_id=stopped.id,
                 body=wording.called_off_text(home.residents, responder.language),
-                dedupe=f"called-off:{stopped.id}",
+                dedupe=f"called-off:{stopped.id}", policy=policy,
             )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, poli
                 body=wording.access_text(
                     alarm, home.address, home.access_notes, responder.language
                 ),
-                dedupe=f"access:{moved.id}",
+                dedupe=f"access:{moved.id}", policy=policy,
             )  # fmt: skip
             access_views.add(
                 conn, home_id=home.id, person_id=responder.id, via="sms", now=now,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from alerts import dispatching, plans
+from alerts import dispatching, plans, shelving
 from alerts.desk import PROGRESS_TIMER
 from alerts.offers import ARRIVAL_TIMER, OFFER_TIMER
 from alerts.policy import Policy
@@ -58,6 +58,8 @@ def _fire(conn: Connection, timer: Timer, now: datetime, policy: Policy) -> None
         _not_arrived(conn, alarm, int(timer.ref), now, policy)
     elif timer.kind == PROGRESS_TIMER:
         re_alarm(conn, alarm, "no_progress", now, policy)
+    elif timer.kind == shelving.SHELF_TIMER:
+        shelving.bring_back(conn, alarm, now, policy, reason="time")
     else:
         raise ValueError(f"unknown kind of timer: {timer.kind}")
 

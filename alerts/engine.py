@@ -5,6 +5,7 @@ Any number of engines may run: everything due is a row, claimed by whoever comes
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import psycopg
@@ -13,12 +14,17 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts import cover, due
+from alerts import cover, due, watch_homes
+from alerts.auditor import LIMITS, Limits
 from alerts.channels.base import Channel
+from alerts.errors import AlertsError
+from alerts.metrics import Parts, Waiting, exposed
 from alerts.policy import Policy
 from alerts.sending import Sender
 from alerts.wake import Listener, Waker, Worker
-from store import alarms, heartbeats, outbox
+from alerts.watchdog import HOPELESS, STALLED, Watchdog
+from alerts.ways import BY_PHONE
+from store import alarms, supervision
 from store.clock import Clock
 from store.db import Connection, Pool
 from store.model import Lane
@@ -27,11 +33,30 @@ log = structlog.get_logger(__name__)
 
 LIFE_SENDERS = 4
 REST_SENDERS = 1
-BEAT = 5
-"""Seconds between heartbeats; a part that has not moved for STALLED stops them."""
-STALLED = 30.0
+OTHER_SENDERS = 2
+"""For each channel that is not the carrier's, in the life-safety lane; one in the other."""
 COVER = 600
 """Seconds between two looks at the rotas of the time to come."""
+BEAT = 5.0
+"""Seconds between heartbeats; a part that has not moved stops them."""
+CALL_OUT = 60.0
+"""Seconds between calls to the outside monitor."""
+
+
+class StalledError(AlertsError):
+    """A part of the engine hangs and cannot be helped from within: start the process again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How an engine watches itself; real seconds. `heartbeat_url`: an outside monitor, "" none."""
+
+    heartbeat_url: str = ""
+    beat: float = BEAT
+    call_out: float = CALL_OUT
+    stalled: float = STALLED
+    hopeless: float = HOPELESS
+    limits: Limits = LIMITS
 
 
 class Engine:
@@ -45,7 +70,9 @@ class Engine:
         clock: Clock,
         policy: Policy,
         instance: str,
+        watch: Watch | None = None,
     ) -> None:
+        self._watch = watch or Watch()
         self._pool = pool
         self._url = database_url
         self._channels = channels
@@ -53,27 +80,45 @@ class Engine:
         self._policy = policy
         self._instance = instance
         self._timer_bell = Waker(clock)
-        self._sender_bells = {lane: Waker(clock) for lane in Lane}
+        self._sender_bells: dict[tuple[Lane, str], Waker] = {}
+        self._supervision_bell = Waker(clock)
         self._stopping = threading.Event()
         self._workers: list[Worker] = []
+        self._dog: Watchdog | None = None
 
     def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set."""
+        """Work until `stop` is set. StalledError: a part hangs for good."""
         listener = Listener(self._url, self._heard)
-        self._workers = [self._timers(), self._abandoned(), *self._senders()]
-        clockwork = self._clockwork()
+        self._workers = [
+            self._timers(), self._supervision(), self._abandoned(), *self._senders()
+        ]  # fmt: skip
+        watch = self._watch
+        dog = Watchdog(
+            self._pool, self._clock, self._instance, self._workers,
+            heartbeat_url=watch.heartbeat_url, limits=watch.limits, stalled=watch.stalled,
+            hopeless=watch.hopeless,
+        )  # fmt: skip
+        self._dog = dog
+        with exposed(Waiting(self._pool, self._clock), Parts(dog.idle)):
+            self._work(listener, dog, stop)
+
+    def _work(self, listener: Listener, dog: Watchdog, stop: threading.Event) -> None:
+        clockwork = self._clockwork(dog)
         for thread in (listener, *self._workers):
             thread.start()
         clockwork.start()
         log.info("engine running", instance=self._instance, workers=len(self._workers))
-        stop.wait()
+        while not (stop.wait(0.5) or dog.hopeless.is_set()):
+            pass
         clockwork.shutdown(wait=False)
         self._stopping.set()
         listener.stop()
         self._heard(None)
         for worker in self._workers:
-            worker.join(timeout=15)
+            worker.join(timeout=0 if dog.hopeless.is_set() else 15)
         log.info("engine stopped", instance=self._instance)
+        if dog.hopeless.is_set():
+            raise StalledError(f"{', '.join(dog.stalled())}: hangs; the process has to start again")
 
     def _heard(self, payload: str | None) -> None:
         """Wake those a notification concerns; None: the connection was new, look at everything."""
@@ -84,6 +129,8 @@ class Engine:
                 bell.ring()
             elif payload.startswith("notification"):
                 bell.ring_one()
+        if payload is None:
+            self._supervision_bell.ring()
 
     def _timers(self) -> Worker:
         return self._worker(
@@ -93,21 +140,44 @@ class Engine:
             self._timer_bell,
         )
 
-    def _senders(self) -> list[Worker]:
-        lanes = [(Lane.LIFE, n) for n in range(LIFE_SENDERS)]
-        lanes += [(Lane.REST, n) for n in range(REST_SENDERS)]
-        return [self._sender(lane, number) for lane, number in lanes]
+    def _supervision(self) -> Worker:
+        """Hubs, devices, outages and modes. Nobody rings for it: it looks when something is due,
+        and with the safety tick for who has come back."""
+        return self._worker(
+            "supervision",
+            lambda: watch_homes.supervise(self._pool, self._clock.now(), self._policy),
+            supervision.next_due,
+            self._supervision_bell,
+        )
 
-    def _sender(self, lane: Lane, number: int) -> Worker:
-        name = f"{self._instance}/{lane.name.lower()}-{number}"
-        sender = Sender(self._pool, self._channels, self._clock, self._policy, name)
-        names = list(self._channels)
+    def _senders(self) -> list[Worker]:
+        """Senders of their own for the carrier's life-safety lane, so that neither the rest nor a
+        slow server of somebody else's is ever in front of a page."""
+        by_phone = [name for name in self._channels if name in BY_PHONE]
+        plan = [(Lane.LIFE, by_phone, LIFE_SENDERS), (Lane.REST, by_phone, REST_SENDERS)]
+        for name in self._channels:
+            if name not in BY_PHONE:
+                plan += [(Lane.LIFE, [name], OTHER_SENDERS), (Lane.REST, [name], 1)]
+        return [
+            self._sender(lane, names, number)
+            for lane, names, count in plan if names
+            for number in range(count)
+        ]  # fmt: skip
+
+    def _sender(self, lane: Lane, channels: list[str], number: int) -> Worker:
+        name = f"{self._instance}/{lane.name.lower()}-{'+'.join(channels)}-{number}"
+        theirs = {channel: self._channels[channel] for channel in channels}
+        sender = Sender(self._pool, theirs, self._clock, self._policy, name)
         return self._worker(
             name,
             lambda: sender.send_next(lane),
-            lambda conn: outbox.next_due(conn, names, lane),
-            self._sender_bells[lane],
+            lambda conn: sender.next_due(conn, lane),
+            self._bell(lane, channels),
         )
+
+    def _bell(self, lane: Lane, channels: list[str]) -> Waker:
+        """One for those who do the same work: a ring wakes one of them, never one of others."""
+        return self._sender_bells.setdefault((lane, "+".join(channels)), Waker(self._clock))
 
     def _abandoned(self) -> Worker:
         name = f"{self._instance}/abandoned"
@@ -123,27 +193,17 @@ class Engine:
     ) -> Worker:
         return Worker(name, work, next_due, self._pool, bell, self._stopping)
 
-    def _clockwork(self) -> BackgroundScheduler:
+    def _clockwork(self, dog: Watchdog) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(2)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
             timezone="UTC",
         )
-        scheduler.add_job(self._beat, "interval", seconds=BEAT, next_run_time=_at_once())
+        scheduler.add_job(dog.beat, "interval", seconds=self._watch.beat, next_run_time=_at_once())
+        # The first call comes late: the other processes get the time to start.
+        scheduler.add_job(dog.call_out, "interval", seconds=self._watch.call_out)
         scheduler.add_job(self._cover, "interval", seconds=COVER, next_run_time=_at_once())
         return scheduler
-
-    def _beat(self) -> None:
-        """Say that this engine is alive, but only while every part of it moves."""
-        stalled = [w.name for w in self._workers if w.idle_seconds() > STALLED or not w.is_alive()]
-        if stalled:
-            log.error("engine part stalled", parts=stalled)
-            return
-        try:
-            with self._pool.connection() as conn:
-                heartbeats.beat(conn, "alerts", self._instance, self._clock.now(), {})
-        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
-            log.warning("no heartbeat: database away", error=str(error).strip())
 
     def _cover(self) -> None:
         """Look whether somebody is on duty for every grid."""

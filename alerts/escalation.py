@@ -79,18 +79,15 @@ def outlasts(step: Step) -> bool:
 
 
 def asked(step: Step, contacts: Sequence[Person]) -> list[Person]:
-    """Who of the contacts a step is for and can be reached by SMS, in their order."""
+    """Who of the contacts a step is for, in their order, whether there is a way to reach them
+    or not."""
     if step.target == Target.CONTACT:
         chosen = list(contacts[step.position - 1 : step.position])
     elif step.target in (Target.CONTACTS, Target.CONTACTS_IN_ORDER):
         chosen = list(contacts)
     else:
         chosen = []
-    return [person for person in chosen if reachable(person)]
-
-
-def reachable(person: Person) -> bool:
-    return person.phone is not None and person.opted_out_at is None
+    return chosen
 
 
 def paused_for_family(last_going: datetime | None, now: datetime, policy: Policy) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from alerts import telling, wording
+from alerts import spoken, telling, wording
+from alerts.classify import lane_of
 from alerts.policy import Policy
 from alerts.ranking import Candidate
 from alerts.responders import candidates
@@ -38,10 +39,12 @@ def offer(
 
     `offered_by` is the operator's user id, None: the plan; `instead_of` the dispatch whose
     responder does not go. None is returned when the responder has a live dispatch for this alarm
-    already, and for an alarm of a whole area: it has no door.
+    already, when the plan has no way to ask them, and for an alarm of a whole area: it has no door.
     """
     home = telling.home_of(conn, alarm)
-    if home is None:
+    if home is None or (
+        offered_by is None and not _can_be_asked(conn, alarm, responder, now, policy)
+    ):
         return None
     made = dispatches.offer(conn, alarm.id, responder.id, offered_by=offered_by, now=now)
     if made is None:
@@ -57,7 +60,9 @@ def offer(
             alarm, home.residents, home.address, responder.language, policy,
             link=wording.dispatch_link(made.id, responder, policy),
         ),
-        dedupe=f"offer:{made.id}",
+        spoken=spoken.offer_call(alarm, home.residents, home.address, responder.language, policy),
+        fields=wording.template_fields(alarm, home.residents, responder.language, policy),
+        dedupe=f"offer:{made.id}", policy=policy,
     )  # fmt: skip
     deadline = now + timedelta(seconds=policy.accept)
     alarms.set_timer(conn, alarm.id, OFFER_TIMER, deadline, ref=str(made.id))
@@ -104,3 +109,9 @@ def _ask_first(
         offer(conn, alarm, p, offered_by=None, now=now, policy=policy, instead_of=instead_of.id)
         for p in fresh
     )
+
+
+def _can_be_asked(
+    conn: Connection, alarm: Alarm, responder: Person, now: datetime, policy: Policy
+) -> bool:
+    return bool(telling.ways_to(conn, responder, "offer", lane_of(alarm.priority), now, policy)[0])

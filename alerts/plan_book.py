@@ -6,9 +6,9 @@ All raise NotFoundError, RefusedError (not in the present state) or PlanError (t
 from datetime import datetime
 
 from alerts.errors import NotFoundError, RefusedError
-from alerts.escalation import reachable
 from alerts.plan_check import Draft, Facts, Team, check
 from alerts.steps import Target, read_steps
+from alerts.ways import reachable
 from store import duty, people, plans, records
 from store.db import Connection
 from store.model import User

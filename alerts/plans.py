@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts import targets
+from alerts import hurrying, targets
 from alerts.escalation import (
     START,
     Place,
@@ -18,7 +18,7 @@ from alerts.policy import Policy
 from alerts.responders import zone
 from alerts.steps import BUILT_IN, When, steps_of, usable
 from alerts.targets import Moment
-from store import alarms, dispatches, duty
+from store import alarms, dispatches, duty, outbox
 from store.db import Connection
 from store.model import Alarm, AlarmState, DispatchState, Plan, Timer
 
@@ -44,7 +44,7 @@ def start(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None
 def step_due(conn: Connection, alarm: Alarm, timer: Timer, now: datetime, policy: Policy) -> None:
     """The timer of a plan's next step has come. The alarm is locked by the caller."""
     plan, run = _plan_of(conn, alarm), int(timer.data["run"])
-    place = Place(int(timer.data["cycle"]), int(timer.data["step"]), int(timer.data.get("turn", 0)))
+    place = _place(timer)
     if goes_on(alarm.state, steps_of(plan), place, plan):
         _walk(conn, alarm, plan, place, run, now, policy, due_at=timer.due_at)
 
@@ -63,6 +63,23 @@ def hurry(conn: Connection, alarm: Alarm, now: datetime) -> None:
     """
     if alarm.state == AlarmState.RAISED:
         alarms.hurry_step(conn, alarm.id, STEP_TIMER, now, cycles=_plan_of(conn, alarm).cycles)
+
+
+def unreached(conn: Connection, alarm: Alarm, chain: str, now: datetime) -> None:
+    """All ways to one person are used up: hurry, if that was the last hope of the last step."""
+    of, timer = hurrying.parse(chain), alarms.timer_of(conn, alarm.id, STEP_TIMER)
+    if of is None or timer is None:
+        hurry(conn, alarm, now)
+        return
+    steps = steps_of(_plan_of(conn, alarm))
+    next_ = _place(timer)
+    last = hurrying.is_last(of, next_, int(timer.data["run"]), steps)
+    if last and hurrying.hopeless(of, alarm.id, outbox.of_alarm(conn, alarm.id)):
+        hurry(conn, alarm, now)
+
+
+def _place(timer: Timer) -> Place:
+    return Place(int(timer.data["cycle"]), int(timer.data["step"]), int(timer.data.get("turn", 0)))
 
 
 def _plan_of(conn: Connection, alarm: Alarm) -> Plan:

@@ -1,9 +1,10 @@
 """The numbers the engine works with. All times in seconds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from store.model import AlarmState, Priority
+from store.model import AlarmState, Lane, Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,31 @@ class Policy:
     """Between the steps of a plan that has been through all its cycles: it never falls silent."""
     cover_ahead: int = 24 * 3600
     """How far ahead the rotas are searched for holes: the next shift and the one after."""
+    channels: frozenset[str] = frozenset({"sms"})
+    """What this installation can send by. The roof adds what its settings open: voice, apprise."""
+    life_sender: str = ""
+    """The carrier's sender of each lane, a number or a service: people stop one, not all."""
+    rest_sender: str = ""
+    voice_first: tuple[str, ...] = ()
+    """Numbers that begin so are called before they are written to, like +86."""
+    sms_budget: int = 0
+    """SMS a day to one +86 number; carriers there block who gets more. 0: not counted."""
+    sms_budget_life: int = 0
+    """How many of them are kept for life-safety."""
+    segments_per_second: float = 0.0
+    """What the metered sender may send; a plain number carries about one. 0: as fast as it goes."""
+    bundle: int = 0
+    """Technical and comfort messages to one person within that time become one. 0: each its own."""
+    cancel_window: int = 15
+    """A resident may say within that time that a press was not meant; still called back."""
+    services: Mapping[str, str] = field(default_factory=dict)
+    """Outside services an operator can join to a call, like 120, and their numbers in E.164."""
     claim_timeout: int = 20
     """A message that has been SENDING for longer was abandoned; above the carrier's timeout."""
+
+    def sender_of(self, lane: Lane) -> str:
+        """The carrier's sender of a lane; "" when the installation has not said."""
+        return (self.life_sender if lane == Lane.LIFE else "") or self.rest_sender
 
     def progress(self, state: AlarmState, priority: Priority) -> int | None:
         """How long an alarm may stay in this state without anything happening; None: for ever."""

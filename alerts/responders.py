@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from alerts import duty, ranking
 from alerts.duty import Rota
-from alerts.escalation import reachable
 from alerts.policy import Policy
 from alerts.ranking import Candidate
 from store import duty as store
@@ -60,7 +59,9 @@ def candidates(
     home = homes.brief(conn, home_id) if home_id is not None else None
     there = on_duty(conn, store.responders_for(conn, area_id), now, policy)
     at = ranking.place(home.latitude, home.longitude) if home else None
-    return ranking.ranked([r for r in there if unreachable_too or reachable(r.person)], at, skills)
+    return ranking.ranked(
+        [r for r in there if unreachable_too or r.person.phone is not None], at, skills
+    )
 
 
 def zone(name: str | None, policy: Policy) -> ZoneInfo:

@@ -9,7 +9,7 @@ from alerts import dispatching, plans, telling, wording
 from alerts.errors import RefusedError
 from alerts.policy import Policy
 from alerts.replies import Meaning, Reply, understand
-from store import alarms, dispatches, outbox, people
+from store import alarms, dispatches, outbox, people, ways
 from store.db import Connection
 from store.model import Alarm, AlarmState, Answer, DispatchState, Person
 
@@ -28,6 +28,8 @@ class InboundSms:
     provider_id: str
     address: str
     body: str
+    to: str = ""
+    """Our sender it was written to: number or service; empty: not known."""
 
 
 def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy) -> str:
@@ -51,17 +53,24 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         if not is_new:
             return "repetition"
         if reply.meaning in (Meaning.STOP, Meaning.START):
-            return _opt(conn, sms.address, reply.meaning, candidates, now)
+            return _opt(conn, sms, reply.meaning, candidates, now)
         if person is None:
             return "unknown number"
         if meant is not None:
             return _act(conn, meant.alarm, person, reply, now, policy)
-        _ask_back(conn, person, candidates, sms.provider_id, reply, now)
+        _ask_back(conn, person, candidates, sms.provider_id, reply, now, policy)
         return "not clear which alarm" if candidates else "no open alarm"
 
 
 def respond(
-    conn: Connection, alarm_id: int, person: Person, answer: Answer, *, via: str, now: datetime
+    conn: Connection,
+    alarm_id: int,
+    person: Person,
+    answer: Answer,
+    *,
+    via: str,
+    now: datetime,
+    policy: Policy,
 ) -> None:
     """A contact's response. It names them, tells the others and pauses later contacts; it never
     takes the alarm from the centre."""
@@ -81,7 +90,7 @@ def respond(
             telling.tell_those_told(
                 conn, alarm,
                 lambda resident, language: wording.going_text(resident, person.name, language),
-                purpose="told", now=now, except_person=person.id,
+                purpose="told", now=now, policy=policy, except_person=person.id,
             )  # fmt: skip
 
 
@@ -127,7 +136,8 @@ def _act(
             )  # fmt: skip
             return str(_MOVES[reply.meaning])
         if live is None and reply.meaning in _ANSWERS:
-            respond(conn, alarm.id, person, _ANSWERS[reply.meaning], via="sms", now=now)
+            respond(conn, alarm.id, person, _ANSWERS[reply.meaning], via="sms", now=now,
+                    policy=policy)  # fmt: skip
             return _ANSWERS[reply.meaning]
     part = "contact" if live is None else "responder"
     alarms.journal(conn, alarm.id, "wrote", at=now, actor=f"{part}:{person.id}", via="sms")
@@ -137,10 +147,14 @@ def _act(
 
 
 def _opt(
-    conn: Connection, address: str, meaning: Meaning, candidates: Sequence[Alarm], now: datetime
+    conn: Connection, sms: InboundSms, meaning: Meaning, candidates: Sequence[Alarm], now: datetime
 ) -> str:
-    """STOP is honoured at once and shown in the journal of whatever is open."""
-    people.set_opted_out(conn, address, now if meaning == Meaning.STOP else None)
+    """STOP is honoured at once, for the sender it was written to, and shown in the journal of
+    whatever is open."""
+    if meaning == Meaning.STOP:
+        ways.stop(conn, sms.address, sms.to, now)
+    else:
+        ways.start(conn, sms.address, sms.to)
     for alarm in candidates:
         event = "opted_out" if meaning == Meaning.STOP else "opted_in"
         alarms.journal(conn, alarm.id, event, at=now, actor="system", via="sms")
@@ -155,6 +169,7 @@ def _ask_back(
     provider_id: str,
     reply: Reply,
     now: datetime,
+    policy: Policy,
 ) -> None:
     if reply.meaning == Meaning.TEXT and reply.code is None:
         return
@@ -166,4 +181,5 @@ def _ask_back(
         body = wording.which_text(listed, person.language)
     else:
         body = wording.nothing_open_text(person.language)
-    telling.answer_person(conn, person, body, dedupe=f"answer:{provider_id}", now=now)
+    telling.answer_person(conn, person, body, dedupe=f"answer:{provider_id}", now=now,
+                          policy=policy)  # fmt: skip

@@ -1,24 +1,30 @@
 """Sends what the outbox holds: claimed, sent outside any transaction, recorded."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import structlog
 
-from alerts import delivery, desk
+from alerts import bundling, delivery, desk
 from alerts.channels.base import Channel, SendError
+from alerts.conversations import TALK
 from alerts.policy import Policy
-from store import alarms, outbox
+from alerts.segments import segments
+from alerts.ways import BY_PHONE, SMS, WEBHOOK
+from store import alarms, lanes, outbox
 from store.clock import Clock
 from store.db import Connection, Pool
 from store.model import Alarm, AlarmState, Lane, Notification, NotificationState
 
 log = structlog.get_logger(__name__)
 
-MAX_ATTEMPTS = 8
-"""Then the message counts as failed; with the waits below that is after about two minutes."""
 _WAITS = (1, 2, 4, 8, 15, 30, 60)
-"""Seconds before the second, third, … try."""
+"""Seconds before the second, third, … try to a person: after about two minutes it has failed."""
+_PATIENT_WAITS = (1, 5, 30, 120, 600, 1800, 3600, 3600, 3600, 3600, 3600, 3600)
+"""To a program, which may be down for a night: about seven hours."""
+_TALK_WAITS = (1,)
+"""To a talk, for which an operator is waiting."""
+MAX_ATTEMPTS = len(_WAITS) + 1
 
 
 class Sender:
@@ -32,15 +38,44 @@ class Sender:
         self._clock = clock
         self._policy = policy
         self._name = name
+        self._by_phone = not BY_PHONE.isdisjoint(channels)
 
     def send_next(self, lane: Lane) -> bool:
-        """Send one due message of the lane. False: none is due."""
+        """Send one due message of the lane. False: none is due, or its sender is busy."""
         with self._pool.connection() as conn:
-            claimed = outbox.claim(conn, lane, self._name, self._clock.now(), list(self._channels))
+            claimed = self._claim(conn, lane)
         if claimed is None:
             return False
         self._send(claimed, in_the_dark=claimed.attempts > 1)
         return True
+
+    def next_due(self, conn: Connection, lane: Lane) -> datetime | None:
+        """When the lane has something to send and may send it; None: nothing waits."""
+        due_at = outbox.next_due(conn, list(self._channels), lane)
+        if due_at is None or not self._metered(lane):
+            return due_at
+        return max(due_at, lanes.meter_free_at(conn) or due_at)
+
+    def _metered(self, lane: Lane) -> bool:
+        """The carrier queues what one sender gets faster than it can send: that queue is kept
+        here, where the most urgent goes first. Life-safety has its own sender and never waits."""
+        return lane == Lane.REST and self._policy.segments_per_second > 0 and self._by_phone
+
+    def _claim(self, conn: Connection, lane: Lane) -> Notification | None:
+        now, names = self._clock.now(), list(self._channels)
+        if lane == Lane.LIFE:
+            return outbox.claim(conn, lane, self._name, now, names)
+        with conn.transaction():
+            metered = self._metered(lane)
+            free_at = lanes.hold_meter(conn) if metered else now
+            if free_at is None or free_at > now:
+                return None
+            claimed = lanes.claim_most_urgent(conn, self._name, now, names)
+            if claimed is not None and claimed.bundle:
+                claimed = bundling.join(conn, claimed, now)
+            if claimed is not None and metered:
+                lanes.run_meter(conn, _weight(claimed) / self._policy.segments_per_second, now)
+            return claimed
 
     def take_over_abandoned(self) -> bool:
         """Finish one message whose sender died between claim and record. False: there is none."""
@@ -97,10 +132,11 @@ class Sender:
         log.warning("not sent", notification=claimed.id, error=error.code, try_=claimed.attempts)
         with self._pool.connection() as conn, conn.transaction():
             alarm = _lock_alarm(conn, claimed)
-            if error.permanent or claimed.attempts >= MAX_ATTEMPTS:
+            waits = _waits(claimed)
+            if error.permanent or claimed.attempts > len(waits):
                 self._give_up(conn, claimed, error)
                 return
-            wait = error.retry_after or _WAITS[min(claimed.attempts, len(_WAITS)) - 1]
+            wait = error.retry_after or waits[claimed.attempts - 1]
             due_at = now + timedelta(seconds=wait)
             again = outbox.record_retry(conn, claimed.id, self._name, error.code, due_at)
             if again is not None and alarm is not None and alarm.state == AlarmState.CLOSED:
@@ -115,6 +151,17 @@ class Sender:
         failed = outbox.record_failed(conn, claimed.id, self._name, error.code, now)
         if failed is not None:
             delivery.failed(conn, failed, error.code, now, self._policy)
+
+
+def _waits(notification: Notification) -> Sequence[int]:
+    if notification.channel == WEBHOOK:
+        return _PATIENT_WAITS
+    return _TALK_WAITS if notification.purpose == TALK else _WAITS
+
+
+def _weight(notification: Notification) -> int:
+    """What a message costs of the carrier's rate: its parts; a call as much as one."""
+    return segments(notification.body) if notification.channel == SMS else 1
 
 
 def _hand_over(claimed: Notification, channel: Channel) -> str:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts import telling, wording
-from alerts.escalation import Place, asked, paused_for_family, reachable
+from alerts import hurrying, spoken, telling, wording
+from alerts.escalation import Place, asked, paused_for_family
 from alerts.offers import offer_best
 from alerts.policy import Policy
 from alerts.ranking import Candidate
@@ -72,7 +72,7 @@ def _named(conn: Connection, at: Moment) -> list[Person]:
     else:
         person = people.find_person(conn, at.step.person) if at.step.person else None
         found = [person] if person else []
-    return [person for person in found if reachable(person)]
+    return found
 
 
 def _candidates(conn: Connection, at: Moment) -> list[Candidate]:
@@ -97,18 +97,22 @@ def _fits(candidate: Candidate, step: Step) -> bool:
 
 
 def _tell(conn: Connection, at: Moment, chosen: list[Person]) -> bool:
-    """False: there is nobody to tell."""
+    """False: there is nobody to tell, or no way to tell them."""
     home = telling.home_of(conn, at.alarm)
     resident = home.residents if home else ""
-    where = f"{at.run}:{at.place.cycle}:{at.place.step}"
-    for person in chosen:
+    told = [
         telling.tell_person(
             conn,
             at.alarm,
             person,
             purpose="alarm",
             body=wording.alarm_text(at.alarm, resident, person.language, at.policy),
-            dedupe=f"step:{at.alarm.id}:{where}:{person.id}:sms",
+            spoken=spoken.alarm_call(at.alarm, resident, person.language, at.policy),
+            fields=wording.template_fields(at.alarm, resident, person.language, at.policy),
+            dedupe=hurrying.chain(at.alarm.id, at.run, at.place, person.id),
             now=at.now,
+            policy=at.policy,
         )
-    return bool(chosen)
+        for person in chosen
+    ]
+    return any(told)

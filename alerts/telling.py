@@ -1,20 +1,22 @@
 """Puts messages into the outbox, inside the transaction that gives the reason for them."""
 
 import json
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from alerts import wording
+from alerts import bundling, china, wording
 from alerts.classify import lane_of
-from alerts.escalation import reachable
 from alerts.policy import Policy
-from store import alarms, homes, outbox
+from alerts.ways import CAN_WAIT, SMS, Way, quiet_until, wanted, ways
+from store import alarms, homes, lanes, outbox
+from store import ways as ways_store
 from store.db import Connection
 from store.homes import HomeBrief
-from store.model import Alarm, Lane, Person
+from store.model import Alarm, Lane, Person, Priority
 from store.outbox import NewNotification
+from store.ways import Wishes
 
-SMS = "sms"
 HUB = "hub"
 
 
@@ -30,6 +32,15 @@ def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
     return homes.brief(conn, alarm.home_id) if alarm.home_id is not None else None
 
 
+def ways_to(
+    conn: Connection, person: Person, purpose: str, lane: Lane, now: datetime, policy: Policy
+) -> tuple[list[Way], Wishes]:
+    """How the person can be told now, best first, and what they wish."""
+    since = _midnight(now, policy) if china.counted(person.phone, policy) else None
+    wishes = ways_store.of_person(conn, person.id, person.phone, since)
+    return ways(person, wishes, purpose, lane, policy), wishes
+
+
 def tell_person(
     conn: Connection,
     alarm: Alarm,
@@ -39,34 +50,76 @@ def tell_person(
     body: str,
     dedupe: str,
     now: datetime,
+    policy: Policy,
     dispatch_id: int | None = None,
+    spoken: str = "",
+    fields: Mapping[str, str] | None = None,
 ) -> bool:
-    """Queue an SMS to a person. False: no way to reach them, or it is queued already."""
-    if not reachable(person):
+    """Queue a message to a person by the first of their ways; a failure takes the next.
+
+    `spoken` is what a call says instead of `body`, `fields` what a registered template is filled
+    with. False: no way to reach them, not their wish now, or it is queued already.
+    """
+    lane = lane_of(alarm.priority)
+    found, wishes = ways_to(conn, person, purpose, lane, now, policy)
+    due_at = _when(conn, alarm, person, purpose, wishes, now, policy)
+    if not found or due_at is None:
         return False
-    number = queue(
-        conn,
-        NewNotification(
-            alarm_id=alarm.id,
-            dispatch_id=dispatch_id,
-            person_id=person.id,
-            purpose=purpose,
-            channel=SMS,
-            lane=lane_of(alarm.priority),
-            address=person.phone or "",
-            body=body,
-            dedupe=dedupe,
-            due_at=now,
-            now=now,
-        ),
-    )
-    if number is None:
-        return False
-    alarms.journal(
-        conn, alarm.id, "queued", at=now, actor="system", via=SMS,
-        notification=number, person=person.id, purpose=purpose,
+    new = NewNotification(
+        alarm_id=alarm.id, dispatch_id=dispatch_id, person_id=person.id, purpose=purpose,
+        channel="", lane=lane, address="", body=body, dedupe="", due_at=due_at, now=now,
+        chain=dedupe.removesuffix(f":{SMS}"), spoken=spoken, fields=fields or {},
+        urgency=alarm.priority, bundle=bundling.may_join(purpose, alarm.priority, policy),
     )  # fmt: skip
-    return True
+    return queue_by(conn, new, found[0], policy) is not None
+
+
+def queue_by(conn: Connection, new: NewNotification, way: Way, policy: Policy) -> int | None:
+    """Queue and journal a message on one of a person's ways; the same way only once a message."""
+    due_at = new.due_at
+    if new.bundle and new.person_id is not None and due_at == new.now:
+        waiting = lanes.bundle_due(conn, new.person_id, way.channel)
+        due_at = waiting or new.now + timedelta(seconds=policy.bundle)
+    on_way = replace(
+        new, channel=way.channel, address=way.address, dedupe=f"{new.chain}:{way.key}",
+        due_at=due_at,
+    )  # fmt: skip
+    number = queue(conn, on_way)
+    if number is not None and new.alarm_id is not None:
+        alarms.journal(
+            conn, new.alarm_id, "queued", at=new.now, actor="system", via=way.channel,
+            notification=number, person=new.person_id, purpose=new.purpose,
+        )  # fmt: skip
+    return number
+
+
+def _when(
+    conn: Connection,
+    alarm: Alarm,
+    person: Person,
+    purpose: str,
+    wishes: Wishes,
+    now: datetime,
+    policy: Policy,
+) -> datetime | None:
+    """When they may be told: now, after their quiet hours, or (None) not of this at all."""
+    if purpose != "alarm" and purpose not in CAN_WAIT:
+        return now
+    until = quiet_until(wishes, alarm.priority, now, policy.timezone)
+    if purpose in CAN_WAIT:
+        return until or now
+    if until is None and wanted(wishes, alarm.kind, alarm.priority):
+        return now
+    alarms.journal(
+        conn, alarm.id, "left_in_peace", at=now, actor="system", person=person.id,
+        reason="quiet_hours" if until else "not_their_kind",
+    )  # fmt: skip
+    return None
+
+
+def _midnight(now: datetime, policy: Policy) -> datetime:
+    """The day's beginning where the homes are."""
+    return now.astimezone(policy.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def tell_home(
@@ -114,6 +167,7 @@ def tell_those_told(
     *,
     purpose: str,
     now: datetime,
+    policy: Policy,
     except_person: int | None = None,
 ) -> None:
     """To everybody of the family who was told of the alarm: how it goes on.
@@ -127,19 +181,22 @@ def tell_those_told(
             tell_person(
                 conn, alarm, person, purpose=purpose, body=words(resident, person.language),
                 dedupe=f"{purpose}:{alarm.id}:{alarm.version}:{person.id}", now=now,
+                policy=policy,
             )  # fmt: skip
 
 
 def answer_person(
-    conn: Connection, person: Person, body: str, *, dedupe: str, now: datetime
+    conn: Connection, person: Person, body: str, *, dedupe: str, now: datetime, policy: Policy
 ) -> None:
-    """Answer somebody who wrote, outside any alarm."""
-    if not reachable(person):
-        return
-    queue(
-        conn,
-        NewNotification(
-            alarm_id=None, person_id=person.id, purpose="answer", channel=SMS, lane=Lane.REST,
-            address=person.phone or "", body=body, dedupe=dedupe, due_at=now, now=now,
-        ),
-    )  # fmt: skip
+    """Answer somebody who wrote an SMS, outside any alarm and the same way."""
+    found, _ = ways_to(conn, person, "answer", Lane.REST, now, policy)
+    for way in found:
+        if way.channel == SMS:
+            queue(
+                conn,
+                NewNotification(
+                    alarm_id=None, person_id=person.id, purpose="answer", channel=SMS,
+                    lane=Lane.REST, address=way.address, body=body, dedupe=dedupe, due_at=now,
+                    now=now, urgency=Priority.PERSON_AT_RISK,
+                ),
+            )  # fmt: skip

@@ -4,6 +4,7 @@ One SMS segment holds 70 Chinese characters; the texts stay within two. Messages
 with links are refused: only a responder's offer has one, and not there.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.policy import Policy
@@ -131,6 +132,29 @@ def nothing_open_text(language: str) -> str:
     if language == "zh":
         return "【安心】您目前没有未结束的报警。"
     return "[Anxin] There is no open alarm for you."
+
+
+MOST_JOINED = 8
+"""Texts in one bundle; with more the number of the others is said. Carriers take 1,600
+characters."""
+
+
+def bundle_text(texts: Sequence[str]) -> str:
+    """Several messages to one person as one, the sender's mark once in front."""
+    mark = next((m for m in ("【安心】", "[Anxin] ") if texts[0].startswith(m)), "")
+    shown = [text.removeprefix("【安心】").removeprefix("[Anxin] ") for text in texts[:MOST_JOINED]]
+    more = f" (+{len(texts) - MOST_JOINED})" if len(texts) > MOST_JOINED else ""
+    return mark + "\n".join(f"{n}. {text}" for n, text in enumerate(shown, start=1)) + more
+
+
+def template_fields(alarm: Alarm, resident: str, language: str, policy: Policy) -> dict[str, str]:
+    """What registered templates are filled with: 1 resident, 2 kind, 3 time, 4 code."""
+    return {
+        "1": resident,
+        "2": kind_name(alarm.kind, language),
+        "3": clock_time(alarm.occurred_at, policy),
+        "4": alarm.code,
+    }
 
 
 def progress_text(state: str, who: str, eta_minutes: int | None, language: str) -> str:

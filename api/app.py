@@ -12,6 +12,7 @@ from api.metrics import Metrics
 from api.middleware import Shell
 from api.routes import (
     alarms,
+    calls,
     cover,
     dead_letters,
     desk,
@@ -19,6 +20,7 @@ from api.routes import (
     dispatches,
     health,
     homes,
+    modes,
     people,
     places,
     plans,
@@ -26,7 +28,11 @@ from api.routes import (
     readings,
     responders,
     session,
+    shelving,
     stream,
+    subscriptions,
+    supervision,
+    ways,
 )
 from api.stream import Hub
 
@@ -35,9 +41,15 @@ MODULES = (
     stream,
     alarms,
     desk,
+    shelving,
     dispatches,
+    calls,
     homes,
+    modes,
+    supervision,
     people,
+    ways,
+    subscriptions,
     devices,
     readings,
     places,

@@ -5,6 +5,7 @@ query and every field. Everything is idempotent: the carrier repeats itself.
 """
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,9 +14,12 @@ from twilio.request_validator import RequestValidator
 
 from alerts.delivery import receive_callback
 from alerts.responding import InboundSms, receive_sms
+from alerts.scripts import PickedUp
+from alerts.voice import picked_up, receive_status
 from api.deps import deps_of
 from api.errors import BadRequestError, ForbiddenError
 from api.fields import BIGGEST
+from api.twiml import twiml
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/webhooks/twilio", tags=["webhooks"])
@@ -42,6 +46,12 @@ def _signed(request: Request, form: Annotated[FormData, Depends(_form)]) -> dict
     return fields
 
 
+def _number(request: Request, name: str) -> int | None:
+    """A number we have put into the address; None: there is none, or it is not ours."""
+    given = request.query_params.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and int(given) < BIGGEST else None
+
+
 Signed = Annotated[dict[str, str], Depends(_signed)]
 WEBHOOK_GUARD = _signed
 
@@ -53,13 +63,10 @@ def status(request: Request, fields: Signed) -> Response:
     state = fields.get("MessageStatus") or fields.get("SmsStatus") or ""
     if not provider_id or not state:
         raise BadRequestError("MessageSid and MessageStatus are needed")
-    number = request.query_params.get("notification", "")
     with deps.connection() as conn:
         done = receive_callback(
             conn,
-            int(number)
-            if number.isascii() and number.isdigit() and int(number) < BIGGEST
-            else None,
+            _number(request, "notification"),
             provider_id,
             state,
             fields.get("ErrorCode") or None,
@@ -79,9 +86,48 @@ def sms(request: Request, fields: Signed) -> Response:
     if not provider_id or not sender:
         raise BadRequestError("MessageSid and From are needed")
     body = fields.get("Body", "").replace("\x00", "")
+    to = fields.get("MessagingServiceSid") or fields.get("To", "")
     with deps.connection() as conn:
         done = receive_sms(
-            conn, InboundSms(provider_id, sender, body), deps.clock.now(), deps.policy
+            conn, InboundSms(provider_id, sender, body, to), deps.clock.now(), deps.policy
         )
     log.info("inbound sms", taken_for=done)
     return Response(NOTHING_TO_SAY, media_type="application/xml")
+
+
+@router.post("/voice", summary="Somebody picked up, or pressed a key")
+def voice(request: Request, fields: Signed) -> Response:
+    """Answers with TwiML: what to say. The same request again gets the same words."""
+    deps, call = deps_of(request), _call(request, fields)
+    with deps.connection() as conn:
+        script = picked_up(conn, call, deps.clock.now(), deps.policy)
+    query = urlencode({"notification": call.notification_id or 0, "try": script.attempt})
+    action = f"{deps.public_url.rstrip('/')}/webhooks/twilio/voice?{query}"
+    log.info("call", answered_by=call.answered_by, asks=script.ask, key=bool(call.digits))
+    return Response(twiml(script, action), media_type="application/xml")
+
+
+@router.post("/voice/status", status_code=204, summary="How a call fares")
+def voice_status(request: Request, fields: Signed) -> Response:
+    deps, call = deps_of(request), _call(request, fields)
+    state, seconds = fields.get("CallStatus", ""), fields.get("CallDuration", "")
+    if not state:
+        raise BadRequestError("CallStatus is needed")
+    with deps.connection() as conn:
+        done = receive_status(conn, call, state, _seconds(seconds), deps.clock.now(), deps.policy)
+    log.info("carrier callback", status=state, done=done)
+    return Response(status_code=204)
+
+
+def _call(request: Request, fields: dict[str, str]) -> PickedUp:
+    provider_id = fields.get("CallSid", "")
+    if not provider_id:
+        raise BadRequestError("CallSid is needed")
+    return PickedUp(
+        _number(request, "notification"), provider_id, fields.get("AnsweredBy", ""),
+        fields.get("Digits", ""), _number(request, "try") or 1,
+    )  # fmt: skip
+
+
+def _seconds(given: str) -> int | None:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else None

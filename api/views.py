@@ -42,9 +42,21 @@ class DeviceBrief:
 
 
 @dataclass(frozen=True, slots=True)
+class ShelvingView:
+    """Which user wants the alarm hidden, and until when."""
+
+    by: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmView:
     """An alarm on a screen. The console sounds when `called_at` changes; `exhausted`: the plan
-    has been through since the alarm was last raised; `version` goes up with every change."""
+    has been through since the alarm was last raised; `version` goes up with every change.
+
+    `shelved_until`: hidden until then; `shelving_asked`: it waits for a second operator, and is
+    visible until then. `inhibited_by`: the area outage that explains it; `children`: how many an
+    outage explains; `linked`: the other open alarms of this home that are shown with it."""
 
     id: int
     code: str
@@ -73,6 +85,11 @@ class AlarmView:
     exhausted: bool
     warnings: list[WarningRow]
     version: int
+    shelved_until: datetime | None
+    shelving_asked: ShelvingView | None
+    inhibited_by: int | None
+    children: int
+    linked: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +110,8 @@ class _Around:
     dispatches: dict[int, list[DispatchRow]] = field(default_factory=dict)
     calls: dict[int, CallRow] = field(default_factory=dict)
     warnings: dict[int, list[WarningRow]] = field(default_factory=dict)
+    links: dict[int, list[int]] = field(default_factory=dict)
+    children: dict[int, int] = field(default_factory=dict)
 
 
 def alarm_views(conn: Connection, rows: Sequence[AlarmRow]) -> list[AlarmView]:
@@ -148,7 +167,17 @@ def _around(conn: Connection, rows: Sequence[AlarmRow]) -> _Around:
         dispatches=views.dispatches_of(conn, ids),
         calls=views.calls_of(conn, ids),
         warnings=views.warnings_of(conn, ids),
+        links=_links(conn, rows),
+        children=views.children_of(conn, ids),
     )
+
+
+def _links(conn: Connection, rows: Sequence[AlarmRow]) -> dict[int, list[int]]:
+    """Open alarms by the first alarm of their group."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for row in views.open_links(conn, sorted({row.linked_to or row.id for row in rows})):
+        groups[row.root].append(row.alarm_id)
+    return groups
 
 
 def _view(row: AlarmRow, around: _Around) -> AlarmView:
@@ -181,7 +210,18 @@ def _view(row: AlarmRow, around: _Around) -> AlarmView:
         exhausted=bool(call and call.exhausted),
         warnings=around.warnings.get(row.id, []),
         version=row.version,
+        shelved_until=row.shelved_until,
+        shelving_asked=_asked(row),
+        inhibited_by=row.inhibited_by,
+        children=around.children.get(row.id, 0),
+        linked=[a for a in around.links.get(row.linked_to or row.id, ()) if a != row.id],
     )
+
+
+def _asked(row: AlarmRow) -> ShelvingView | None:
+    if row.shelve_asked_by is None or row.shelve_asked_until is None:
+        return None
+    return ShelvingView(row.shelve_asked_by, row.shelve_asked_until)
 
 
 def _homes(rows: Iterable[AlarmRow]) -> list[int]:

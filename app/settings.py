@@ -5,6 +5,7 @@ container platforms) and from a `.env` file in the working directory, in this or
 """
 
 import difflib
+import json
 import os
 import re
 import zoneinfo
@@ -43,6 +44,13 @@ HINTS = {
     "twilio_messaging_service_sid": "the 34 characters of the service that start with MG",
     "twilio_life_from": "another number of yours, kept for life-safety, like +14155550124",
     "twilio_api_url": "an http:// or https:// address",
+    "twilio_templates": 'registered templates by purpose, like {"alarm": "HX…", "offer": "HX…"}',
+    "voice_first": "beginnings of numbers that are called before they are written to, like +86",
+    "segments_per_second": "how many SMS segments a second your plain number may send, like 1",
+    "bundle_seconds": "how long technical messages wait for others to the same person, like 180",
+    "china_sms_budget": "how many SMS a day a +86 number may get, like 20; 0: not counted",
+    "china_sms_budget_life": "how many of them are kept for life-safety, like 10",
+    "services": 'numbers of outside services, like {"120": "+8673184512345"}',
     "instance": "1 to 32 letters, digits, _ or -, another one for each process of a kind",
     "http": "HOST:PORT, like 0.0.0.0:8000",
     "metrics": "HOST:PORT, like 127.0.0.1:9100",
@@ -94,7 +102,23 @@ def _matching(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _read_json(given: object) -> object:
+    """A JSON object in one text."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given)
+    except ValueError as error:
+        raise ValueError("it is not JSON") from error
+
+
+def _listed(given: object) -> object:
+    """Several values in one text, with commas or blanks between them."""
+    return given.replace(",", " ").split() if isinstance(given, str) else given
+
+
 Web = Annotated[str, AfterValidator(_web)]
+Number = Annotated[str, _matching(r"\+[1-9]\d{6,14}")]
 # NoDecode: these are read by us, not as JSON
 Mqtt = Annotated[MqttAddress | None, NoDecode, BeforeValidator(MqttAddress.parse)]
 Listen = Annotated[ListenAddress | None, NoDecode, BeforeValidator(ListenAddress.parse)]
@@ -120,6 +144,19 @@ class Settings(BaseSettings):
     twilio_life_from: Annotated[str, _matching(r"\+[1-9]\d{4,14}")] = ""
     twilio_messaging_service_sid: Annotated[str, _matching(r"MG[0-9a-fA-F]{32}")] = ""
     twilio_api_url: Web = ""
+    twilio_templates: Annotated[dict[str, str], NoDecode, BeforeValidator(_read_json)] = Field(
+        default_factory=dict
+    )
+    voice_first: Annotated[list[str], NoDecode, BeforeValidator(_listed)] = Field(
+        default_factory=list
+    )
+    segments_per_second: Annotated[float, Field(ge=0, le=1000)] = 1.0
+    bundle_seconds: Annotated[int, Field(ge=0, le=3600)] = 180
+    china_sms_budget: Annotated[int, Field(ge=0)] = 0
+    china_sms_budget_life: Annotated[int, Field(ge=0)] = 0
+    services: Annotated[dict[str, Number], NoDecode, BeforeValidator(_read_json)] = Field(
+        default_factory=dict
+    )
     instance: Annotated[str, _matching(r"[A-Za-z0-9_-]{1,32}")] = "1"
     http: Annotated[ListenAddress, NoDecode, BeforeValidator(ListenAddress.parse)] = ListenAddress(
         "0.0.0.0",  # noqa: S104 - the container's outside; behind it is a reverse proxy

@@ -12,17 +12,22 @@ from zoneinfo import ZoneInfo
 import prometheus_client
 import structlog
 
+from alerts.channels.apprise import AppriseChannel
 from alerts.channels.base import Channel
 from alerts.channels.twilio import TwilioAccount, TwilioSms
+from alerts.channels.twilio_voice import TwilioVoice
+from alerts.channels.webhook import WebhookChannel
 from alerts.policy import Policy
-from alerts.telling import SMS
+from alerts.ways import APPRISE, SMS, VOICE, WEBHOOK
 from app.clock import clock_from
 from app.errors import RoofError
 from app.logging import configure
 from app.settings import Settings, load_settings
 from ingest.lane import Broker
+from store import subscriptions, ways
 from store.clock import Clock
 from store.db import Pool, open_pool
+from store.subscriptions import Target
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +61,31 @@ def policy_of(settings: Settings) -> Policy:
         timezone=ZoneInfo(settings.timezone),
         language=settings.language,
         public_url=settings.public_url,
+        channels=_open_ways(settings),
+        life_sender=settings.twilio_life_from,
+        rest_sender=settings.twilio_messaging_service_sid or settings.twilio_from,
+        voice_first=tuple(settings.voice_first),
+        sms_budget=settings.china_sms_budget,
+        sms_budget_life=settings.china_sms_budget_life,
+        segments_per_second=settings.segments_per_second,
+        bundle=settings.bundle_seconds,
+        services=settings.services,
     )
+
+
+def _open_ways(settings: Settings) -> frozenset[str]:
+    """Apprise needs no account of ours, SMS a carrier, calls a number to call from."""
+    open_ = {APPRISE}
+    if settings.twilio_account_sid:
+        open_.add(SMS)
+        if settings.twilio_from or settings.twilio_life_from:
+            open_.add(VOICE)
+    return frozenset(open_)
+
+
+def _row(address: str) -> int:
+    """The row behind an address like `apprise:12`."""
+    return int(address.partition(":")[2])
 
 
 def pool_of(settings: Settings, process: str, size: int) -> Pool:
@@ -82,11 +111,24 @@ def broker_of(settings: Settings) -> Broker:
     )
 
 
-def channels_of(settings: Settings) -> Mapping[str, Channel]:
-    """The ways to people that the settings open."""
+def channels_of(settings: Settings, pool: Pool) -> Mapping[str, Channel]:
+    """The ways to people and programs that the settings open."""
+
+    def url_of(address: str) -> str | None:
+        with pool.connection() as conn:
+            return ways.address(conn, _row(address))
+
+    def target_of(address: str) -> Target | None:
+        with pool.connection() as conn:
+            return subscriptions.target(conn, _row(address))
+
+    channels: dict[str, Channel] = {
+        APPRISE: AppriseChannel(url_of),
+        WEBHOOK: WebhookChannel(target_of, clock_of(settings), settings.public_url),
+    }
     if not settings.twilio_account_sid:
         log.warning("no carrier: nobody will get an SMS until ANXIN_TWILIO_… is set")
-        return {}
+        return channels
     account = TwilioAccount(
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_token,
@@ -95,8 +137,12 @@ def channels_of(settings: Settings) -> Mapping[str, Channel]:
         life_sender=settings.twilio_life_from or None,
         api_url=settings.twilio_api_url or None,
         public_url=settings.public_url,
+        templates=settings.twilio_templates,
     )
-    return {SMS: TwilioSms(account)}
+    channels[SMS] = TwilioSms(account)
+    if VOICE in policy_of(settings).channels:
+        channels[VOICE] = TwilioVoice(account)
+    return channels
 
 
 def settle_memory() -> None:

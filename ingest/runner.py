@@ -64,7 +64,16 @@ class LaneRunner(threading.Thread):
         self._spec = spec
         self._stopping = stopping
         self._moved = monotonic()
+        self._newest = monotonic()
         self._lane: Lane | None = None
+
+    def idle_seconds(self) -> float:
+        """Since the last round; a standby has none to make."""
+        return monotonic() - self._moved if self._lane is not None else 0.0
+
+    def message_age(self) -> float:
+        """Real seconds since the lane last got a message, or since it began."""
+        return monotonic() - self._newest
 
     def healthy(self) -> bool:
         """False: the thread or paho's is gone, or a round takes far too long."""
@@ -113,6 +122,7 @@ class LaneRunner(threading.Thread):
             self.state = "connected" if lane.connected.is_set() else "no broker"
             batch = _gather(lane, self._spec.batch)
             if batch:
+                self._newest = monotonic()
                 answers = self._write(writer, batch, held)
                 if answers is None:
                     return

@@ -6,7 +6,7 @@ Never in the transaction that raises an alarm: it would wait for row locks of th
 import threading
 from datetime import datetime
 
-from store import registry
+from store import registry, supervision
 from store.db import Connection
 
 
@@ -17,6 +17,18 @@ class Seen:
         self._lock = threading.Lock()
         self._devices: dict[int, datetime] = {}
         self._hubs: dict[str, datetime] = {}
+        self._batteries: dict[int, tuple[float, datetime]] = {}
+
+    def note_hub(self, home: str, at: datetime) -> None:
+        with self._lock:
+            self._hubs[home] = at
+
+    def note_battery(self, device: int, percent: float, at: datetime) -> None:
+        """Percent, and when it was measured; the newest of a second counts."""
+        with self._lock:
+            known = self._batteries.get(device)
+            if known is None or known[1] <= at:
+                self._batteries[device] = (percent, at)
 
     def note(self, home: str, device: int, at: datetime) -> None:
         with self._lock:
@@ -31,6 +43,7 @@ class Seen:
         with self._lock:
             devices, self._devices = self._devices, {}
             hubs, self._hubs = self._hubs, {}
+            batteries, self._batteries = self._batteries, {}
         written = registry.touch_devices(conn, devices)
         reached = registry.touch_hubs(conn, hubs)
         with self._lock:
@@ -38,3 +51,4 @@ class Seen:
                 self._devices.setdefault(device, devices[device])
             for home in hubs.keys() - reached:
                 self._hubs.setdefault(home, hubs[home])
+        supervision.note_batteries(conn, batteries)

@@ -6,7 +6,9 @@ import psycopg
 import psycopg_pool
 import structlog
 
+from alerts.metrics import Parts, exposed
 from alerts.policy import Policy
+from ingest.errors import StalledError
 from ingest.lane import Broker
 from ingest.runner import Deps, LaneRunner, LaneSpec
 from ingest.seen import Seen
@@ -19,6 +21,9 @@ log = structlog.get_logger(__name__)
 
 BEAT = 1.0
 """Seconds between writing down who was heard, and telling that we are alive."""
+
+HOPELESS = 120.0
+"""Seconds after which a lane that hangs ends the process, so that it is started again."""
 
 LANES = (
     LaneSpec(
@@ -58,17 +63,37 @@ class Ingest:
         self._runners = [LaneRunner(self._deps, spec, self._stopping) for spec in LANES]
 
     def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set; what was committed by then has been acknowledged."""
+        """Work until `stop` is set; what was committed by then has been acknowledged.
+
+        StalledError: a lane hangs for good. Nothing of it was acknowledged: the broker delivers
+        it again to whoever takes the lane.
+        """
+        with exposed(Parts(self._idle, self._connected, self._message_ages)):
+            self._run(stop)
+
+    def _run(self, stop: threading.Event) -> None:
         for runner in self._runners:
             runner.start()
         log.info("ingest running", instance=self._deps.instance)
         while not stop.wait(BEAT):
             self._beat()
+            hanging = [name for name, idle in self._idle().items() if idle > HOPELESS]
+            if hanging:
+                raise StalledError(f"{', '.join(hanging)}: hangs; the process has to start again")
         self._stopping.set()
         for runner in self._runners:
             runner.join(timeout=15)
         self._beat()
         log.info("ingest stopped", instance=self._deps.instance)
+
+    def _idle(self) -> dict[str, float]:
+        return {runner.name: runner.idle_seconds() for runner in self._runners}
+
+    def _connected(self) -> dict[str, float]:
+        return {runner.name: float(runner.state == "connected") for runner in self._runners}
+
+    def _message_ages(self) -> dict[str, float]:
+        return {runner.name: runner.message_age() for runner in self._runners}
 
     def _beat(self) -> None:
         """Say that this process is alive, but only while every part of it moves."""

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import psycopg
 import structlog
 
+from alerts.metrics import DEAD_LETTERS
 from alerts.policy import Policy
 from alerts.receive import receive_signal
 from ingest.dialects import native
@@ -193,6 +194,8 @@ class Writer:
     def _row(self, device: int, reading: Reading) -> Row:
         """Two reports without a time of their own never fall into the same microsecond."""
         at = reading.at
+        if "battery" in reading.metrics:
+            self._seen.note_battery(device, reading.metrics["battery"], at)
         if not reading.device_time:
             last = self._last_arrival.get(device)
             if last is not None and at <= last:
@@ -218,6 +221,8 @@ class Writer:
         online = native.read_status(message.payload)
         if not registry.home_exists(conn, at.home):
             raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
+        if online and not message.retain:  # a retained copy is what was said long ago
+            self._seen.note_hub(at.home, message.received_at)
         if at.leaf == Leaf.HUB_STATUS:
             registry.set_hub_online(conn, at.home, online, message.received_at)
             return
@@ -227,6 +232,7 @@ class Writer:
             alarms.notify(conn, "device", changed)
 
     def _dead_letter(self, conn: Connection, message: Message, reason: str) -> None:
+        DEAD_LETTERS.labels(reason.partition(":")[0][:40]).inc()
         log.warning("dead letter", topic=message.topic[:120], reason=reason[:200])
         dead_letters.add(conn, topic=message.topic, payload=message.payload, reason=reason,
                          now=message.received_at)  # fmt: skip

@@ -10,6 +10,11 @@ from store.db import WORK_CHANNEL, Connection, Queries, fetch_all, fetch_one, ro
 from store.model import Alarm, AlarmEvent, AlarmState, Answer, Kind, Outcome, Person, Plan, Timer
 
 SQL = Queries("alarms")
+UNTOLD = [
+    "queued", "sent", "sent_again", "delivered", "delivery_delayed", "delivery_failed",
+    "channel_changed", "bundled", "call_answered", "cancelled", "left_in_peace",
+]  # fmt: skip
+"""Lines about single messages: no change of the alarm, so nobody subscribes to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,11 @@ def lock(conn: Connection, alarm_id: int) -> Alarm | None:
     return fetch_one(conn, Alarm, SQL["lock"], {"id": alarm_id})
 
 
+def lock_open(conn: Connection, home_id: int, kind: Kind) -> Alarm | None:
+    """The home's open alarm of this kind, held until the transaction ends."""
+    return fetch_one(conn, Alarm, SQL["lock_open"], {"home_id": home_id, "kind": kind})
+
+
 def acknowledge(conn: Connection, alarm_id: int, owner_id: int, now: datetime) -> Alarm | None:
     """None: it was not RAISED any more."""
     return fetch_one(
@@ -100,8 +110,11 @@ def journal(
     via: str = "",
     **data: Any,
 ) -> None:
-    """Append one line. `data` holds codes and ids only: nothing that would have to be erased."""
-    conn.execute(
+    """Append one line. `data` holds codes and ids only: nothing that would have to be erased.
+
+    Who subscribed to changes gets a message in the outbox, in this very transaction.
+    """
+    queued = conn.execute(
         SQL["add_event"],
         {
             "alarm_id": alarm_id,
@@ -110,8 +123,11 @@ def journal(
             "actor": actor,
             "via": via,
             "data": Jsonb(data),
+            "untold": UNTOLD,
         },
-    )
+    ).fetchall()
+    for (number,) in queued:
+        notify(conn, "notification", number)
 
 
 def touch(conn: Connection, alarm_id: int) -> None:
@@ -181,6 +197,11 @@ def hurry_step(conn: Connection, alarm_id: int, kind: str, now: datetime, *, cyc
     conn.execute(
         SQL["hurry_step"], {"alarm_id": alarm_id, "kind": kind, "now": now, "cycles": cycles}
     )
+
+
+def timer_of(conn: Connection, alarm_id: int, kind: str) -> Timer | None:
+    """The alarm's only timer of this kind."""
+    return fetch_one(conn, Timer, SQL["timer_of"], {"alarm_id": alarm_id, "kind": kind})
 
 
 def put_off_timer(conn: Connection, timer_id: int, due_at: datetime) -> None:

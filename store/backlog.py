@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from store.db import Connection, Queries
 
@@ -10,25 +11,44 @@ SQL = Queries("backlog")
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Counts by priority and by lane; `overdue_seconds` by how long the worst timer is late."""
+    """Counts by priority and by lane; the seconds say how late the worst one is."""
 
     open: dict[int, int]
     unclaimed: dict[int, int]
     outbox: dict[int, int]
+    outbox_seconds: dict[int, float]
+    sending_seconds: float
     overdue_timers: int
     overdue_seconds: float
+    hubs_down: int
+    supervision_overdue_seconds: float
 
 
 def measure(conn: Connection, now: datetime) -> Backlog:
     """The counts at this moment; messages that are not due yet do not wait."""
     alarms = conn.execute(SQL["open_alarms"]).fetchall()
-    timers = conn.execute(SQL["overdue_timers"], {"now": now}).fetchone()
-    assert timers is not None  # noqa: S101  counts are one row
-    overdue, oldest = timers
+    outbox = conn.execute(SQL["outbox"], {"now": now}).fetchall()
+    (sending,) = _row(conn, "sending")
+    overdue, oldest = _row(conn, "overdue_timers", now=now)
+    down, check, ending = _row(conn, "supervision")
     return Backlog(
         open={priority: count for priority, count, _ in alarms},
         unclaimed={priority: raised for priority, _, raised in alarms},
-        outbox=dict(conn.execute(SQL["outbox"], {"now": now}).fetchall()),
+        outbox={lane: count for lane, count, _ in outbox},
+        outbox_seconds={lane: _late(due, now) for lane, _, due in outbox},
+        sending_seconds=_late(sending, now),
         overdue_timers=overdue,
-        overdue_seconds=(now - oldest).total_seconds() if oldest else 0.0,
+        overdue_seconds=_late(oldest, now),
+        hubs_down=down,
+        supervision_overdue_seconds=max(_late(check, now), _late(ending, now)),
     )
+
+
+def _row(conn: Connection, query: str, **values: Any) -> tuple[Any, ...]:
+    row = conn.execute(SQL[query], values).fetchone()
+    assert row is not None  # noqa: S101  an aggregate is one row
+    return row
+
+
+def _late(at: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - at).total_seconds()) if at else 0.0

@@ -192,6 +192,8 @@ class Alarm:
     inhibited_by: int | None
     linked_to: int | None
     version: int
+    shelve_asked_by: int | None = None
+    shelve_asked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +285,16 @@ class Notification:
     created_at: datetime
     sent_at: datetime | None
     finished_at: datetime | None
+    chain: str = ""
+    """One message to one person, whichever way it goes: the same for all its channels."""
+    spoken: str = ""
+    """What a call says; empty: the body."""
+    fields: dict[str, str] = field(default_factory=dict)
+    """Variables of the carrier's registered templates, by number."""
+    urgency: int = Priority.TECHNICAL
+    bundle: bool = False
+    """May be joined with others of its kind to the same person."""
+    bundled_into: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """The outbox: what is to be sent, is being sent, was sent, and what came back."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from psycopg.types.json import Jsonb
+
 from store.db import Connection, Queries, fetch_all, fetch_one
-from store.model import Lane, Notification, NotificationState
+from store.model import Lane, Notification, NotificationState, Priority
 
 SQL = Queries("outbox")
 
@@ -25,11 +27,17 @@ class NewNotification:
     due_at: datetime
     now: datetime
     dispatch_id: int | None = None
+    chain: str = ""
+    spoken: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    urgency: int = Priority.TECHNICAL
+    bundle: bool = False
 
 
 def queue(conn: Connection, new: NewNotification) -> int | None:
     """The id; None: it was queued before."""
     values = {name: getattr(new, name) for name in NewNotification.__slots__}
+    values["fields"] = Jsonb(dict(new.fields))
     row = conn.execute(SQL["queue"], values).fetchone()
     return row[0] if row else None
 
@@ -141,6 +149,15 @@ def callback(
             "now": now,
         },
     )
+
+
+def of_chain(conn: Connection, chain: str) -> list[Notification]:
+    """Every way this message to this person has gone so far."""
+    return fetch_all(conn, Notification, SQL["of_chain"], {"chain": chain})
+
+
+def cancel_chain(conn: Connection, chain: str, now: datetime) -> list[Notification]:
+    return fetch_all(conn, Notification, SQL["cancel_chain"], {"chain": chain, "now": now})
 
 
 def cancel_queued(

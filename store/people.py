@@ -1,7 +1,5 @@
 """People and the parts they play: contacts, key holders, responders."""
 
-from datetime import datetime
-
 from store.db import Connection, Queries, fetch_all, fetch_one
 from store.model import Person
 
@@ -29,11 +27,6 @@ def find_person(conn: Connection, person_id: int) -> Person | None:
 def find_by_phone(conn: Connection, phone: str) -> list[Person]:
     """Everybody with this number (E.164): a couple may share one."""
     return fetch_all(conn, Person, SQL["find_by_phone"], {"phone": phone})
-
-
-def set_opted_out(conn: Connection, phone: str, at: datetime | None) -> None:
-    """Honour STOP (a time) or START (None) for the number."""
-    conn.execute(SQL["set_opted_out"], {"phone": phone, "at": at})
 
 
 def add_person(conn: Connection, *, name: str, phone: str | None, language: str = "zh") -> int:

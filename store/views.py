@@ -38,6 +38,8 @@ class Filters:
     priority: int | None = None
     home: int | None = None
     areas: list[int] | None = None
+    below: int | None = None
+    """Only what this area outage explains; None: only what none explains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ class AlarmRow:
     device_code: str | None
     device_room: str | None
     version: int
+    shelved_until: datetime | None
+    shelve_asked_by: int | None
+    shelve_asked_until: datetime | None
+    inhibited_by: int | None
+    linked_to: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,14 @@ class DispatchRow:
     offered_at: datetime
     answered_at: datetime | None
     arrived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """An open alarm that belongs to a group, by the group's first alarm."""
+
+    root: int
+    alarm_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +266,16 @@ def dispatches_of(conn: Connection, ids: Sequence[int]) -> dict[int, list[Dispat
     )
 
 
+def open_links(conn: Connection, roots: Sequence[int]) -> list[LinkRow]:
+    """The open alarms of the groups whose first alarms these are."""
+    return fetch_all(conn, LinkRow, SQL["open_links"], {"roots": list(roots)})
+
+
+def children_of(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """How many open alarms an outage explains, by its alarm id."""
+    return dict(conn.execute(SQL["children_of"], {"ids": list(ids)}).fetchall())
+
+
 def calls_of(conn: Connection, ids: Sequence[int]) -> dict[int, CallRow]:
     """By alarm id."""
     return {
@@ -313,6 +338,7 @@ def _page(scope: Scope, filters: Filters, after: Place | None, limit: int) -> di
         "priority": filters.priority,
         "home": filters.home,
         "areas": filters.areas,
+        "below": filters.below,
         "after_id": after.id if after else None,
         "after_priority": after.priority if after else None,
         "after_taken": after.taken if after else None,

@@ -18,7 +18,9 @@ import orjson
 from paho.mqtt import publish
 from psycopg.types.json import Jsonb
 
+from alerts.channels.base import Channel
 from alerts.channels.twilio import TwilioAccount, TwilioSms
+from alerts.channels.twilio_voice import TwilioVoice
 from alerts.engine import Engine
 from alerts.policy import Policy
 from alerts.wake import Listener
@@ -39,6 +41,10 @@ from tests.district import District, build_district
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "story"
+LIFE_SENDER, REST_SENDER = "+8610000000002", "+8610000000001"
+TEMPLATES = {"alarm": "HX" + "a" * 32}
+TEMPLATE_TEXTS = {TEMPLATES["alarm"]: "【安心】{{1}}家{{2}}，{{3}}，编号{{4}}"}
+EVERY_WAY = frozenset({"sms", "voice", "apprise"})
 SECRET = "s" * 32
 DEADLINE = 15.0
 """Seconds an event may take on a busy machine before a test gives up."""
@@ -129,6 +135,10 @@ class Centre:
     port: int
     settings: Settings
     hubs: dict[str, Hub] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    """Channels beside the carrier's."""
+    china: bool = False
+    """Whether there are templates registered for +86."""
 
     @property
     def url(self) -> str:
@@ -215,16 +225,16 @@ class Centre:
 
     def start_engine(self, instance: str = "alerts-1") -> Callable[[], None]:
         pool = self.stack.enter_context(open_pool(self.database_url, size=12))
-        engine = Engine(pool, self.database_url, {"sms": self.sms()}, SystemClock(), self.policy,
+        account = self.account()
+        channels = {"sms": TwilioSms(account), "voice": TwilioVoice(account), **self.channels}
+        engine = Engine(pool, self.database_url, channels, SystemClock(), self.policy,
                         instance)  # fmt: skip
         return self._run(engine.run)
 
-    def sms(self) -> TwilioSms:
-        return TwilioSms(
-            TwilioAccount(
-                ACCOUNT, TOKEN, sender="+8610000000001", life_sender="+8610000000002",
-                api_url=self.phones.url, public_url=self.url,
-            )
+    def account(self) -> TwilioAccount:
+        return TwilioAccount(
+            ACCOUNT, TOKEN, sender=REST_SENDER, life_sender=LIFE_SENDER,
+            api_url=self.phones.url, public_url=self.url, templates=TEMPLATES if self.china else {},
         )  # fmt: skip
 
     def start_api(self) -> Callable[[], None]:
@@ -275,8 +285,8 @@ class Centre:
             "ANXIN_HTTP": f"127.0.0.1:{self.port}",
             "ANXIN_TWILIO_ACCOUNT_SID": ACCOUNT,
             "ANXIN_TWILIO_AUTH_TOKEN": TOKEN,
-            "ANXIN_TWILIO_FROM": "+8610000000001",
-            "ANXIN_TWILIO_LIFE_FROM": "+8610000000002",
+            "ANXIN_TWILIO_FROM": REST_SENDER,
+            "ANXIN_TWILIO_LIFE_FROM": LIFE_SENDER,
             "ANXIN_TWILIO_API_URL": self.phones.url,
             "ANXIN_INSTANCE": instance,
             "ANXIN_LOG_FORMAT": "keyvalue",
@@ -309,7 +319,9 @@ def open_centre(
             port = probe.getsockname()[1]
         url = f"http://127.0.0.1:{port}"
         phones = stack.enter_context(
-            Phones(ACCOUNT, TOKEN, inbound_url=f"{url}/webhooks/twilio/sms")
+            Phones(
+                ACCOUNT, TOKEN, inbound_url=f"{url}/webhooks/twilio/sms", templates=TEMPLATE_TEXTS
+            )
         )
         settings = Settings(
             database_url=database_url, mqtt_url=broker.centre_url, secret_key=SECRET

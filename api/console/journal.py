@@ -23,6 +23,13 @@ SENTENCES: Mapping[str, str] = {
     "transferred": N_("{actor} handed the alarm to {to}"),
     "noted": N_("{actor} wrote a note"),
     "closed": N_("{actor} closed the alarm: {outcome}"),
+    "shelving_asked": N_("{actor} wants the alarm hidden; another operator must agree"),
+    "shelved": N_("Hidden for a time by {actor}"),
+    "unshelved": N_("Shown again: {reason}"),
+    "inhibited": N_("Explained by the outage of its area: nobody is told of it"),
+    "released": N_("The outage of the area is over and this is not: an alarm of its own"),
+    "widened": N_("The outage has become wider"),
+    "linked": N_("{actor} linked it with another alarm of the home"),
     "state": N_("The alarm is now: {state}"),
     "step_fired": N_("Plan, step {step}: {target}"),
     "step_empty": N_("Plan, step {step}: {target}. {reason}"),
@@ -36,6 +43,16 @@ SENTENCES: Mapping[str, str] = {
     "delivered": N_("Message delivered to {person} ({purpose})"),
     "delivery_delayed": N_("Message to {person} could not be sent yet ({error}), trying again"),
     "delivery_failed": N_("Message to {person} failed ({error}): going on without waiting"),
+    "channel_changed": N_("Trying to reach {person} another way: {to_channel}"),
+    "bundled": N_("Message to {person} joined with another one"),
+    "left_in_peace": N_("{person} was not told: {reason}"),
+    "call_answered": N_("Somebody picked up at {person}'s telephone"),
+    "call_asked": N_("{actor} asks for a call to {part}"),
+    "call_placed": N_("Calling {part}"),
+    "talk_answered": N_("{part} has picked up"),
+    "talk_ended": N_("The call with {part} is over ({seconds} s)"),
+    "talk_failed": N_("{part} could not be called ({error})"),
+    "cancelled_by_resident": N_("The resident says that it was not meant: call back"),
     "cancelled": N_("A message that had not left was cancelled"),
     "responded": N_("Answer of the family: {answer}"),
     "wrote": N_("{actor} wrote something that was not understood: please read it"),
@@ -71,6 +88,12 @@ TARGETS: Mapping[str, str] = {
 REASONS: Mapping[str, str] = {
     **v.WARNINGS,
     "no_progress": N_("nothing happened in time"),
+    "time": N_("its time is over"),
+    "by_hand": N_("somebody brought it back"),
+    "new_call": N_("somebody called again"),
+    "mode_ended": N_("the mode of the home has ended"),
+    "quiet_hours": N_("it is their quiet time"),
+    "not_their_kind": N_("they do not want to hear of this"),
     "not_arrived": N_("the responder did not arrive in time"),
     "hours": N_("not at this hour"),
     "acknowledged": N_("somebody has taken the alarm"),
@@ -82,6 +105,7 @@ VIAS: Mapping[str, str] = {
     "sms": N_("by SMS"),
     "voice": N_("by phone"),
     "page": N_("on the web page"),
+    "apprise": N_("by app or e-mail"),
     "api": N_("by a program"),
     "mqtt": N_("from the home"),
 }
@@ -105,7 +129,9 @@ _TONES = {
     "arrived": "good", "dispatch_done": "good", "closed": "good",
     "protocol_done": "good", "handed_over": "good", "step_skipped": "faint",
     "queued": "faint", "sent": "faint", "delivered": "faint", "step_fired": "faint",
-    "cancelled": "faint", "state": "faint",
+    "cancelled": "faint", "state": "faint", "bundled": "faint", "call_answered": "faint",
+    "call_placed": "faint", "left_in_peace": "faint", "talk_failed": "bad",
+    "cancelled_by_resident": "bad", "talk_answered": "good",
 }  # fmt: skip
 
 
@@ -164,10 +190,23 @@ class _Values(dict[str, str]):
             return "" if minutes is None else _("({minutes} minutes)").format(minutes=minutes)
         if field == "step":
             return str(int(data.get("step", 0)) + 1)
+        if field == "part":
+            return self._telephone()
+        if field == "to_channel":
+            return _(VIAS.get(str(data.get("to")), N_("on another channel")))
         value = str(data.get(field, ""))
         names = _CODES.get(field, {})
         word = _(names[value]) if value in names else value
         return word.format(name=self._who(self._event.actor)) if field == "answer" else word
+
+    def _telephone(self) -> str:
+        """Whose telephone a line about a talk means."""
+        data = self._event.data
+        if data.get("part") == "home":
+            return self._translate(N_("The home"))
+        if data.get("part") == "service":
+            return str(data.get("service", ""))
+        return self._who(f"person:{data.get('person')}")
 
     def _who(self, actor: str) -> str:
         kind, _, number = actor.partition(":")

@@ -70,12 +70,14 @@ PURPOSES: Mapping[str, str] = {
     "over": N_("it is over"),
     "answer": N_("answer"),
     "progress": N_("said aloud at home"),
+    "conference": N_("conversation"),
 }
 
 CHANNELS: Mapping[str, str] = {
     "sms": N_("SMS"),
     "voice": N_("call"),
     "hub": N_("hub"),
+    "apprise": N_("app or e-mail"),
 }
 
 ROLES: Mapping[Role, str] = {

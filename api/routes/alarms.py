@@ -10,7 +10,7 @@ from api.cursors import Cursor, Part
 from api.deps import deps_of
 from api.details import AlarmDetail, alarm_detail, scope_of
 from api.errors import MissingError
-from api.fields import Code, Id
+from api.fields import BIGGEST, Code, Id
 from api.views import AlarmView, alarm_views, json_response
 from store import records, views
 from store.db import Connection
@@ -34,14 +34,16 @@ def queue(
     priority: Annotated[int | None, Query(ge=1, le=4)] = None,
     home: Annotated[Code | None, Query(description="a home's code")] = None,
     area: Annotated[Code | None, Query(description="an area's code; those below it too")] = None,
+    below: Annotated[int | None, Query(ge=1, le=BIGGEST, description="an area outage")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Response:
     """Open alarms by priority, then those nobody has taken, then the oldest; closed ones behind
-    them, the newest first. `next` is the `cursor` of the next page, null on the last."""
+    them, the newest first; what an area outage explains only with `below`. `next` is the `cursor`
+    of the next page, null on the last."""
     start = cursors.read(cursor) if cursor else None
     with deps_of(request).connection() as conn:
-        filters = _filters(conn, priority, home, area)
+        filters = _filters(conn, priority, home, area, below)
         if filters is None:
             return json_response({"items": [], "next": None})
         scope = scope_of(conn, me.user)
@@ -65,7 +67,7 @@ def detail(request: Request, me: Viewer, alarm_id: Id) -> Response:
 
 
 def _filters(
-    conn: Connection, priority: int | None, home: str | None, area: str | None
+    conn: Connection, priority: int | None, home: str | None, area: str | None, below: int | None
 ) -> Filters | None:
     """None: there is no such home or area, so nothing can be on the list."""
     home_id, areas = None, None
@@ -78,7 +80,7 @@ def _filters(
         areas = views.areas_below(conn, area)
         if not areas:
             return None
-    return Filters(priority, home_id, areas)
+    return Filters(priority, home_id, areas, below)
 
 
 def _page(

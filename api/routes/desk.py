@@ -98,7 +98,8 @@ def answer(request: Request, me: Relative, alarm_id: Id, given: Answered) -> Res
         person = people.find_person(conn, me.user.person_id)
         if person is None or visible_alarm(conn, alarm_id, me.user) is None:
             raise MissingError("There is no such alarm, or it is not yours to see")
-        respond(conn, alarm_id, person, given.answer, via=me.via, now=deps.clock.now())
+        now = deps.clock.now()
+        respond(conn, alarm_id, person, given.answer, via=me.via, now=now, policy=deps.policy)
         return _as_it_is(conn, alarm_id)
 
 

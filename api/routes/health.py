@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -9,15 +10,15 @@ import psycopg_pool
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from alerts.auditor import NEEDED, overdue
 from api.deps import ApiDeps, deps_of
 from api.views import json_response
-from store import heartbeats
+from store import backlog, heartbeats
 from store.heartbeats import Heartbeat
 
 router = APIRouter(tags=["health"])
 FRESH = 30.0
 """Real seconds after which a silent process counts as gone; they beat every few seconds."""
-NEEDED = ("ingest", "alerts")
 
 
 @router.get("/healthz", summary="This process is alive")
@@ -27,19 +28,23 @@ def alive() -> Response:
 
 @router.get("/readyz", summary="Every part, with the age of its last sign of life")
 def ready(request: Request) -> Response:
-    """503 with `reasons` when the database, or every ingest or every alerts process, is away."""
+    """503 with `reasons` when the database, or every ingest or every alerts process, is away, or
+    when work that is due is not done."""
     deps = deps_of(request)
     began = time.perf_counter()
     try:
         with deps.connection() as conn:
             beats = heartbeats.latest(conn)
+            late = overdue(backlog.measure(conn, deps.clock.now()), _second(deps))
     except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
         reasons = [f"database: no answer ({type(error).__name__})"]
         parts: dict[str, Any] = {"database": {"ok": False}}
     else:
         took = round((time.perf_counter() - began) * 1000, 1)
         parts = {"database": {"ok": True, "answered_in_ms": took}, **_processes(beats, deps)}
+        parts["work"] = {"ok": not late, "late": late}
         reasons = [f"{name}: {_silence(parts[name])}" for name in NEEDED if not parts[name]["ok"]]
+        reasons += late
     parts["stream"] = {"ok": request.app.state.hub.listening}
     status = {"status": "not ready" if reasons else "ready", "reasons": reasons, "parts": parts}
     return json_response(status, 503 if reasons else 200)
@@ -48,6 +53,11 @@ def ready(request: Request) -> Response:
 @router.get("/metrics", summary="For Prometheus")
 def metrics(request: Request) -> Response:
     return Response(request.app.state.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _second(deps: ApiDeps) -> float:
+    """Real seconds in one second of the clock: less than 1 in a simulation that runs faster."""
+    return max(0.0, -deps.clock.seconds_until(deps.clock.now() - timedelta(seconds=1)))
 
 
 def _processes(beats: Sequence[Heartbeat], deps: ApiDeps) -> dict[str, Any]:

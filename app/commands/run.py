@@ -2,9 +2,8 @@
 
 import click
 
-from alerts.engine import Engine
+from alerts.engine import Engine, Watch
 from app.errors import RoofError
-from app.outside import calling
 from app.wiring import (
     begin,
     broker_of,
@@ -43,18 +42,15 @@ def alerts() -> None:
     settings = begin("alerts", ("database_url",), lasting=True)
     stop = stop_asked()
     settle_memory()
-    clock = clock_of(settings)
-    with (
-        pool_of(settings, "alerts", size=12) as pool,
-        calling(settings.heartbeat_url, pool, clock),
-    ):
+    with pool_of(settings, "alerts", size=12) as pool:
         Engine(
             pool,
             settings.database_url,
-            channels_of(settings),
-            clock,
+            channels_of(settings, pool),
+            clock_of(settings),
             policy_of(settings),
             settings.instance,
+            Watch(heartbeat_url=settings.heartbeat_url),
         ).run(stop)
 
 

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 
 import psycopg
 
+from alerts.auditor import LIMITS, NEEDED
 from app.doctor.report import Finding, ok, wrong
-from app.outside import FRESH, NEEDED
 from app.settings import Settings
 from app.wiring import clock_of
 from store import heartbeats
 from store.clock import Clock
 from store.heartbeats import Heartbeat
+
+FRESH = LIMITS.heartbeat
 
 
 def check_processes(settings: Settings) -> Iterator[Finding]:

@@ -25,9 +25,9 @@ def check_message(form: Mapping[str, str]) -> float | None:
             raise CarrierError(21701, 404)
     elif not plausible_sender(form["From"]):
         raise CarrierError(21212, message=f"Invalid From Number (caller ID): {form['From']}")
-    if not form.get("Body"):
+    if not form.get("Body") and not form.get("ContentSid"):
         raise CarrierError(21602)
-    if len(form["Body"]) > LONGEST_BODY:
+    if len(form.get("Body", "")) > LONGEST_BODY:
         raise CarrierError(21617)
     check_address(form.get("StatusCallback"))
     return _validity(form.get("ValidityPeriod"))

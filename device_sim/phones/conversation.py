@@ -92,6 +92,8 @@ class Conversation:
                     result = self._join(verb)
                     if verb.action:
                         return Destination(verb.action, method=verb.method, fields=result)
+                case twiml.Conference():
+                    self._confer(verb)
                 case twiml.Hangup():
                     return None
                 case twiml.Text():
@@ -122,6 +124,16 @@ class Conversation:
             return "" if verb.action_on_empty_result else None
         self._network.update_call(self._sid, digits=(*call.digits, taken))
         return taken
+
+    def _confer(self, verb: twiml.Conference) -> None:
+        """Stay in the room until this one hangs up or the room ends."""
+        network = self._network
+        network.enter(verb.room, self._sid)
+        with network.changed:
+            network.changed.wait_for(
+                lambda: self._control.interrupted or self._sid not in network.room(verb.room)
+            )
+        network.leave(verb.room, self._sid, ends=verb.leave_ends)
 
     def _join(self, verb: twiml.Dial) -> dict[str, str]:
         """Call the others one after the other until one answers (Twilio: all at once)."""

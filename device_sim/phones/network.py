@@ -44,6 +44,7 @@ class Network:
         self._messages: dict[str, Message] = {}
         self._calls: dict[str, Call] = {}
         self._requests: deque[CarrierRequest] = deque(maxlen=KEPT_REQUESTS)
+        self._rooms: dict[str, set[str]] = {}
         self._listeners: list[Callable[[], object]] = []
 
     @contextmanager
@@ -114,6 +115,31 @@ class Network:
             self._messages[sid] = message
             self._touch(self._phones[message.to])
             return message
+
+    def enter(self, room: str, sid: str) -> None:
+        """A call joins a conference."""
+        with self.changed:
+            self._rooms.setdefault(room, set()).add(sid)
+            self.changed.notify_all()
+
+    def leave(self, room: str, sid: str, *, ends: bool) -> None:
+        """A call leaves a conference, which may end it for everybody."""
+        with self.changed:
+            here = self._rooms.get(room, set())
+            here.clear() if ends else here.discard(sid)
+            self.changed.notify_all()
+
+    def wait_for_talk(self, size: int, timeout: float) -> bool:
+        """Whether so many calls come together in one conference within `timeout` s."""
+        with self.changed:
+            return self.changed.wait_for(
+                lambda: any(len(here) >= size for here in self._rooms.values()), timeout
+            )
+
+    def room(self, room: str) -> frozenset[str]:
+        """The calls in a conference."""
+        with self.changed:
+            return frozenset(self._rooms.get(room, ()))
 
     def add_call(self, call: Call) -> None:
         """Keep a new call to a phone."""

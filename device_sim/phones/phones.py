@@ -22,7 +22,8 @@ class Phones:
     """A carrier that speaks Twilio's REST API, and the phones it reaches.
 
     `inbound_url` (where replies are posted) may be set later. `senders` names the number that
-    each Messaging Service sends from. Without `port` a free one of 127.0.0.1 is taken.
+    each Messaging Service sends from, `templates` the text of each ContentSid. Without `port` a
+    free one of 127.0.0.1 is taken.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Phones:
         host: str = "127.0.0.1",
         port: int = 0,
         senders: Mapping[str, str] | None = None,
+        templates: Mapping[str, str] | None = None,
         webhook_timeout_s: float = TIMEOUT_S,
     ) -> None:
         self.account_sid = account_sid
@@ -45,6 +47,7 @@ class Phones:
             self._network, self._courier, self._timeline, account_sid, dict(senders or {})
         )
         self._sms.inbound_url = inbound_url
+        self._sms.templates = dict(templates or {})
         self._calls = CallDesk(self._network, self._courier, account_sid)
         self._connections = Connections()
         self._address = (host, port)
@@ -100,6 +103,11 @@ class Phones:
             if not self._network.changed.wait_for(arrived, timeout):
                 raise AssertionError(f"no such request in {timeout} s, only {self.requests}")
         return found[0]
+
+    def wait_for_talk(self, size: int, timeout: float = 10.0) -> None:
+        """Until so many telephones talk in one conference; AssertionError after `timeout` s."""
+        if not self._network.wait_for_talk(size, timeout):
+            raise AssertionError(f"no conference of {size} in {timeout} s")
 
     def wait_for_webhook(
         self, matching: Callable[[Delivery], bool], timeout: float = 10.0

@@ -15,6 +15,7 @@ from device_sim.phones.forms import inbound_form, status_form
 from device_sim.phones.network import Network
 from device_sim.phones.optout import wish
 from device_sim.phones.records import Message, new_sid, utc_now
+from device_sim.phones.templates import text_of
 from device_sim.timeline import Timeline
 
 log = structlog.get_logger(__name__)
@@ -63,6 +64,7 @@ class SmsDesk:
         senders: Mapping[str, str],
     ) -> None:
         self.inbound_url: str | None = None
+        self.templates: dict[str, str] = {}
         self._network = network
         self._courier = courier
         self._timeline = timeline
@@ -76,12 +78,13 @@ class SmsDesk:
         send it on its way: after the answer, if that goes out at once, so as not to delay it.
         """
         validity = check_message(form)
+        body = text_of(form, self.templates)
         to, service = form["To"], form.get("MessagingServiceSid")
         sender = form.get("From") or self._senders.get(service or "", DEFAULT_SENDER)
         self._refuse_opted_out(to, sender)
         behaviour = self._network.take_sms_behaviour(to)
         refuse(behaviour)
-        message = self._new(sender, to, form["Body"], "outbound-api", service)
+        message = self._new(sender, to, body, "outbound-api", service)
         self._network.add_message(message, to)
         callback = form.get("StatusCallback")
         return message, behaviour, lambda: self._begin(message, callback, behaviour, validity)

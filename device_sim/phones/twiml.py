@@ -64,6 +64,14 @@ class Dial:
 
 
 @dataclass(frozen=True)
+class Conference:
+    """Talk with everybody who is sent to the same room (<Dial><Conference>)."""
+
+    room: str
+    leave_ends: bool = False
+
+
+@dataclass(frozen=True)
 class Hangup:
     """End the call."""
 
@@ -75,7 +83,7 @@ class Text:
     body: str
 
 
-Verb = Say | Play | Pause | Gather | Redirect | Dial | Hangup | Text
+Verb = Say | Play | Pause | Gather | Redirect | Dial | Conference | Hangup | Text
 
 
 def parse(document: str | bytes) -> list[Verb]:
@@ -137,7 +145,11 @@ def _gather(element: ElementTree.Element) -> Gather:
     )
 
 
-def _dial(element: ElementTree.Element) -> Dial:
+def _dial(element: ElementTree.Element) -> Dial | Conference:
+    room = element.find("Conference")
+    if room is not None:
+        ends = room.get("endConferenceOnExit", "false").lower() == "true"
+        return Conference(_text(room), ends)
     numbers = [_text(child) for child in element if child.tag == "Number"]
     numbers = numbers or [number for number in [_text(element)] if number]
     timeout = _number(element, "timeout", 30.0)

@@ -42,6 +42,12 @@ SELECT * FROM alarms WHERE id = %(id)s
 -- name: lock
 SELECT * FROM alarms WHERE id = %(id)s FOR NO KEY UPDATE
 
+-- name: lock_open
+-- The home's open alarm of a kind that is one a home.
+SELECT * FROM alarms
+WHERE home_id = %(home_id)s AND kind = %(kind)s AND subject = '' AND state <> 'CLOSED'
+FOR NO KEY UPDATE
+
 -- name: acknowledge
 -- Compare-and-set: only one of many operators gets the row.
 UPDATE alarms SET state = 'ACKNOWLEDGED', owner_id = %(owner_id)s, acknowledged_at = %(now)s,
@@ -85,8 +91,38 @@ WHERE a.state <> 'CLOSED' AND (d.id IS NOT NULL OR EXISTS (
 ORDER BY a.priority, a.raised_at DESC
 
 -- name: add_event
-INSERT INTO alarm_events (alarm_id, at, event, actor, via, data)
-VALUES (%(alarm_id)s, %(at)s, %(event)s, %(actor)s, %(via)s, %(data)s)
+-- One statement: the line, and a webhook message for everybody who subscribed to such changes.
+-- Returns the messages queued.
+WITH line AS (
+    INSERT INTO alarm_events (alarm_id, at, event, actor, via, data)
+    VALUES (%(alarm_id)s, %(at)s, %(event)s, %(actor)s, %(via)s, %(data)s)
+    RETURNING *
+)
+INSERT INTO notifications
+    (alarm_id, purpose, channel, lane, address, body, dedupe, due_at, created_at, urgency)
+SELECT a.id, 'event', 'webhook', CASE WHEN a.priority = 1 THEN 1 ELSE 2 END, 'webhook:' || s.id,
+    jsonb_build_object(
+        'specversion', '1.0',
+        'id', line.id::text,
+        'type', 'org.anxin.alarm.' || line.event,
+        'subject', 'alarms/' || a.id,
+        'time', to_char(line.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'datacontenttype', 'application/json',
+        'sequence', line.id::text,
+        'data', jsonb_build_object(
+            'alarm', a.id, 'code', a.code, 'home', h.code, 'area', g.code, 'kind', a.kind,
+            'priority', a.priority, 'state', a.state, 'count', a.count, 'outcome', a.outcome,
+            'event', line.event, 'actor', line.actor, 'via', line.via, 'detail', line.data))::text,
+    'webhook:' || s.id || ':' || line.id, line.at, line.at, a.priority
+FROM line
+JOIN alarms a ON a.id = line.alarm_id
+JOIN areas g ON g.id = a.area_id
+LEFT JOIN homes h ON h.id = a.home_id
+JOIN subscriptions s ON s.disabled_at IS NULL
+    AND (s.kinds IS NULL OR a.kind = ANY (s.kinds))
+    AND (s.area_ids IS NULL OR a.area_id = ANY (s.area_ids))
+WHERE line.event <> ALL (%(untold)s)
+RETURNING id
 
 -- name: events_of
 SELECT * FROM alarm_events WHERE alarm_id = %(alarm_id)s ORDER BY id
@@ -116,6 +152,9 @@ UPDATE timers SET due_at = LEAST(due_at, %(now)s)
 WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
     AND (data ->> 'cycle')::int < %(cycles)s
     AND ((data ->> 'step')::int > 0 OR COALESCE((data ->> 'turn')::int, 0) > 0)
+
+-- name: timer_of
+SELECT * FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = ''
 
 -- name: put_off_timer
 UPDATE timers SET due_at = %(due_at)s WHERE id = %(id)s

@@ -2,10 +2,11 @@
 -- No row: queued before (the dedupe key names step, person and channel).
 INSERT INTO notifications
     (alarm_id, dispatch_id, person_id, purpose, channel, lane, address, body, dedupe, due_at,
-     created_at)
+     created_at, chain, spoken, fields, urgency, bundle)
 VALUES
     (%(alarm_id)s, %(dispatch_id)s, %(person_id)s, %(purpose)s, %(channel)s, %(lane)s,
-     %(address)s, %(body)s, %(dedupe)s, %(due_at)s, %(now)s)
+     %(address)s, %(body)s, %(dedupe)s, %(due_at)s, %(now)s, %(chain)s, %(spoken)s, %(fields)s,
+     %(urgency)s, %(bundle)s)
 ON CONFLICT (dedupe) DO NOTHING
 RETURNING id
 
@@ -20,6 +21,57 @@ WHERE id = (
     ORDER BY due_at, id
     LIMIT 1
     FOR UPDATE SKIP LOCKED)
+RETURNING *
+
+-- name: claim_most_urgent
+-- As claim, for the lane that may have to wait: a person at risk goes before technical faults.
+UPDATE notifications SET state = 'SENDING', claimed_by = %(by)s, claimed_at = %(now)s,
+    attempts = attempts + 1
+WHERE id = (
+    SELECT id FROM notifications
+    WHERE state = 'QUEUED' AND channel = ANY (%(channels)s) AND lane = 2 AND due_at <= %(now)s
+    ORDER BY urgency, due_at, id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED)
+RETURNING *
+
+-- name: hold_meter
+-- No row: another engine is just using the metered sender.
+SELECT free_at FROM meters WHERE lane = 2 FOR UPDATE SKIP LOCKED
+
+-- name: run_meter
+UPDATE meters SET free_at = GREATEST(free_at, %(now)s) + %(seconds)s * interval '1 second'
+WHERE lane = 2
+
+-- name: meter_free_at
+SELECT free_at FROM meters WHERE lane = 2
+
+-- name: take_bundle
+-- What waits for the same person on the same way becomes part of this message.
+UPDATE notifications SET state = 'CANCELLED', finished_at = %(now)s, bundled_into = %(id)s
+WHERE id IN (
+    SELECT id FROM notifications
+    WHERE state = 'QUEUED' AND bundle AND person_id = %(person_id)s AND channel = %(channel)s
+        AND address = %(address)s AND lane = %(lane)s AND id <> %(id)s
+    ORDER BY id
+    FOR UPDATE SKIP LOCKED)
+RETURNING *
+
+-- name: set_body
+UPDATE notifications SET body = %(body)s, spoken = %(spoken)s WHERE id = %(id)s RETURNING *
+
+-- name: bundle_due
+-- When the message leaves that a new one may join.
+SELECT min(due_at) FROM notifications
+WHERE state = 'QUEUED' AND bundle AND person_id = %(person_id)s AND channel = %(channel)s
+
+-- name: of_chain
+SELECT * FROM notifications WHERE chain = %(chain)s ORDER BY id
+
+-- name: cancel_chain
+-- Somebody has answered by one way: what still waits on another need not leave.
+UPDATE notifications SET state = 'CANCELLED', finished_at = %(now)s
+WHERE chain = %(chain)s AND chain <> '' AND state = 'QUEUED'
 RETURNING *
 
 -- name: claim_abandoned

@@ -51,6 +51,3 @@ SELECT * FROM people WHERE id = %(id)s
 
 -- name: find_by_phone
 SELECT * FROM people WHERE phone = %(phone)s ORDER BY id
-
--- name: set_opted_out
-UPDATE people SET opted_out_at = %(at)s WHERE phone = %(phone)s

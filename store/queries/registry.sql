@@ -32,10 +32,11 @@ FROM unnest(%(ids)s::int[], %(uptos)s::bigint[]) AS s (id, upto)
 WHERE d.id = s.id
 
 -- name: set_hub_online
--- Compare-and-set: a row comes back only when the hub's state really changed. "offline" is said by
--- the broker, not by the hub: no sign of life.
+-- Compare-and-set: a row comes back only when the hub's state really changed.
+-- "offline" is no sign of life: it starts a short grace, after which supervision looks.
 UPDATE hubs SET online = %(online)s, changed_at = %(now)s,
-    last_seen_at = CASE WHEN %(online)s THEN GREATEST(last_seen_at, %(now)s) ELSE last_seen_at END
+    last_seen_at = CASE WHEN %(online)s THEN GREATEST(last_seen_at, %(now)s) ELSE last_seen_at END,
+    check_at = CASE WHEN %(online)s THEN check_at ELSE LEAST(check_at, %(now)s) END
 FROM homes h
 WHERE h.id = hubs.home_id AND h.code = %(home)s AND hubs.online IS DISTINCT FROM %(online)s
 RETURNING hubs.home_id
@@ -53,7 +54,10 @@ RETURNING free.code
 
 -- name: set_device_online
 UPDATE devices d SET online = %(online)s,
-    last_seen_at = CASE WHEN %(online)s THEN GREATEST(last_seen_at, %(now)s) ELSE last_seen_at END
+    last_seen_at = CASE WHEN %(online)s THEN GREATEST(last_seen_at, %(now)s) ELSE last_seen_at END,
+    offline_at = CASE WHEN %(online)s THEN NULL
+        WHEN online IS FALSE THEN COALESCE(offline_at, %(now)s) ELSE %(now)s END,
+    check_at = CASE WHEN %(online)s THEN check_at ELSE LEAST(check_at, %(now)s) END
 FROM homes h
 WHERE h.id = d.home_id AND h.code = %(home)s AND d.code = %(device)s
 RETURNING d.id

@@ -4,18 +4,20 @@
 -- their values (never prepared), so that the filters that are not used cost nothing.
 
 -- name: open_alarms
--- Most urgent first: priority, then what nobody has taken, then the oldest.
+-- Most urgent first: priority, then what nobody has taken, then the oldest. What an outage explains
+-- is only listed below that outage.
 SELECT a.id, a.code, a.home_id, a.area_id, h.code AS home, h.address, g.code AS area_code,
     g.name AS area_name, a.kind, a.priority, a.state, a.raised_at, a.occurred_at, a.late, a.count,
     a.last_signal_at, a.cleared_at, a.owner_id, o.name AS owner_name, a.acknowledged_at,
-    a.on_scene_at, a.closed_at, a.outcome, d.code AS device_code, d.room AS device_room, a.version
+    a.on_scene_at, a.closed_at, a.outcome, d.code AS device_code, d.room AS device_room, a.version,
+    a.shelved_until, a.shelve_asked_by, a.shelve_asked_until, a.inhibited_by, a.linked_to
 FROM alarms a
 JOIN areas g ON g.id = a.area_id
 LEFT JOIN homes h ON h.id = a.home_id
 LEFT JOIN LATERAL (SELECT code, room FROM devices WHERE id = a.device_id OFFSET 0) d ON true
 LEFT JOIN LATERAL (SELECT p.name FROM users u JOIN people p ON p.id = u.person_id
     WHERE u.id = a.owner_id OFFSET 0) o ON true
-WHERE a.state <> 'CLOSED'
+WHERE a.state <> 'CLOSED' AND a.inhibited_by IS NOT DISTINCT FROM %(below)s::bigint
     AND (%(homes)s::bigint[] IS NULL OR a.home_id = ANY (%(homes)s))
     AND (%(responder)s::bigint IS NULL OR EXISTS (
         SELECT FROM dispatches s WHERE s.alarm_id = a.id AND s.responder_id = %(responder)s
@@ -35,7 +37,8 @@ LIMIT %(limit)s
 SELECT a.id, a.code, a.home_id, a.area_id, h.code AS home, h.address, g.code AS area_code,
     g.name AS area_name, a.kind, a.priority, a.state, a.raised_at, a.occurred_at, a.late, a.count,
     a.last_signal_at, a.cleared_at, a.owner_id, o.name AS owner_name, a.acknowledged_at,
-    a.on_scene_at, a.closed_at, a.outcome, d.code AS device_code, d.room AS device_room, a.version
+    a.on_scene_at, a.closed_at, a.outcome, d.code AS device_code, d.room AS device_room, a.version,
+    a.shelved_until, a.shelve_asked_by, a.shelve_asked_until, a.inhibited_by, a.linked_to
 FROM alarms a
 JOIN areas g ON g.id = a.area_id
 LEFT JOIN homes h ON h.id = a.home_id
@@ -59,7 +62,8 @@ LIMIT %(limit)s
 SELECT a.id, a.code, a.home_id, a.area_id, h.code AS home, h.address, g.code AS area_code,
     g.name AS area_name, a.kind, a.priority, a.state, a.raised_at, a.occurred_at, a.late, a.count,
     a.last_signal_at, a.cleared_at, a.owner_id, o.name AS owner_name, a.acknowledged_at,
-    a.on_scene_at, a.closed_at, a.outcome, d.code AS device_code, d.room AS device_room, a.version
+    a.on_scene_at, a.closed_at, a.outcome, d.code AS device_code, d.room AS device_room, a.version,
+    a.shelved_until, a.shelve_asked_by, a.shelve_asked_until, a.inhibited_by, a.linked_to
 FROM alarms a
 JOIN areas g ON g.id = a.area_id
 LEFT JOIN homes h ON h.id = a.home_id
@@ -117,6 +121,16 @@ FROM dispatches d JOIN people p ON p.id = d.responder_id
 WHERE d.alarm_id = ANY (%(ids)s)
 ORDER BY d.alarm_id, d.id
 
+-- name: open_links
+SELECT COALESCE(linked_to, id) AS root, id AS alarm_id FROM alarms
+WHERE (id = ANY (%(roots)s) OR linked_to = ANY (%(roots)s)) AND state <> 'CLOSED'
+ORDER BY id
+
+-- name: children_of
+SELECT inhibited_by AS alarm_id, count(*) AS children FROM alarms
+WHERE inhibited_by = ANY (%(ids)s) AND state <> 'CLOSED'
+GROUP BY inhibited_by
+
 -- name: calls_of
 -- When each alarm last called the console, and whether its plan has been through since then.
 SELECT alarm_id,
@@ -163,14 +177,14 @@ ORDER BY n.id
 SELECT n.id, n.alarm_id, COALESCE(p.name, '') AS person_name, n.purpose, n.channel, n.state,
     n.error_code, n.created_at, n.sent_at, n.finished_at
 FROM notifications n LEFT JOIN people p ON p.id = n.person_id
-WHERE n.alarm_id = %(id)s
+WHERE n.alarm_id = %(id)s AND n.channel <> 'webhook'
 ORDER BY n.id
 
 -- name: notifications_by_id
 SELECT n.id, n.alarm_id, COALESCE(p.name, '') AS person_name, n.purpose, n.channel, n.state,
     n.error_code, n.created_at, n.sent_at, n.finished_at
 FROM notifications n LEFT JOIN people p ON p.id = n.person_id
-WHERE n.id = ANY (%(ids)s)
+WHERE n.id = ANY (%(ids)s) AND n.channel <> 'webhook'
 ORDER BY n.id
 
 -- name: devices_by_id

@@ -27,8 +27,9 @@ HOUR = 3600
         ("INSERT INTO shifts (responder_id, weekdays, starts, ends, valid_until)"
          " SELECT person_id, '{1}', '08:00', '09:00', '2020-01-01' FROM responders",
          "grid_responder", "no_responder"),
-        ("UPDATE people SET opted_out_at = '2026-01-01Z' WHERE id = (SELECT person_id"
-         " FROM contacts WHERE position = 1)", "contact", "no_contact"),
+        ("INSERT INTO sms_stops (phone, sender, at) SELECT phone, '', '2026-01-01Z' FROM people"
+         " WHERE id = (SELECT person_id FROM contacts WHERE position = 1)",
+         "contact", "no_contact"),
         ("UPDATE people SET phone = NULL WHERE id = (SELECT person_id FROM contacts"
          " WHERE position = 1)", "contact", "no_contact"),
         ("DELETE FROM contacts WHERE position = 1; UPDATE contacts SET position = position",

@@ -122,7 +122,8 @@ class Centre:
     def replies(self, person_id: int, alarm: Alarm, answer: Answer) -> None:
         person = people.find_person(self.conn, person_id)
         assert person is not None
-        responding.respond(self.conn, alarm.id, person, answer, via="sms", now=datetime.now(UTC))
+        responding.respond(self.conn, alarm.id, person, answer, via="sms", now=datetime.now(UTC),
+                           policy=Policy())  # fmt: skip
 
     def alarm(self, alarm_id: int) -> Alarm:
         found = alarms.get(self.conn, alarm_id)

@@ -49,7 +49,8 @@ def test_an_alarm_says_all_that_a_screen_needs(house: House, desk: TestClient) -
         "id", "code", "home", "address", "area", "residents", "kind", "priority", "state",
         "raised_at", "occurred_at", "late", "count", "last_signal_at", "cleared_at", "owner",
         "acknowledged_at", "on_scene_at", "closed_at", "outcome", "device", "responses",
-        "dispatches", "called_at", "exhausted", "warnings", "version",
+        "dispatches", "called_at", "exhausted", "warnings", "version", "shelved_until",
+        "shelving_asked", "inhibited_by", "children", "linked",
     }  # fmt: skip
     assert alarm["area"] == {
         "code": "G1", "name": "第一网格", "path": ["岳麓区", "望月社区", "第一网格"],

@@ -29,13 +29,29 @@ RULES: dict[str, set[Role]] = {
     "POST /api/v1/alarms/{alarm_id}/dispatch": DESK,
     "POST /api/v1/alarms/{alarm_id}/note": DESK,
     "POST /api/v1/alarms/{alarm_id}/close": DESK,
+    "POST /api/v1/alarms/{alarm_id}/shelve": DESK,
+    "POST /api/v1/alarms/{alarm_id}/shelve/confirm": DESK,
+    "POST /api/v1/alarms/{alarm_id}/unshelve": DESK,
+    "POST /api/v1/alarms/{alarm_id}/link": DESK,
     "POST /api/v1/alarms/{alarm_id}/respond": {Role.FAMILY},
+    "POST /api/v1/alarms/{alarm_id}/call": DESK,
+    "GET /api/v1/people/{person_id}/ways": DESK | {Role.FAMILY, Role.RESPONDER},
+    "PUT /api/v1/people/{person_id}/ways": DESK | {Role.FAMILY, Role.RESPONDER},
+    "GET /api/v1/subscriptions": {Role.ADMIN},
+    "POST /api/v1/subscriptions": {Role.ADMIN},
+    "DELETE /api/v1/subscriptions/{subscription_id}": {Role.ADMIN},
     "POST /api/v1/alarms/{alarm_id}/dispatches/{dispatch_id}/{move}": DESK | {Role.RESPONDER},
     "POST /api/v1/dispatches/{dispatch_id}/{move}": DESK | {Role.RESPONDER},
     "GET /api/v1/homes": DESK | {Role.FAMILY, Role.INSTALLER},
     "POST /api/v1/homes": DESK,
     "GET /api/v1/homes/{code}": DESK | {Role.FAMILY, Role.INSTALLER},
     "PATCH /api/v1/homes/{code}": DESK,
+    "GET /api/v1/homes/{code}/modes": DESK | {Role.FAMILY, Role.INSTALLER},
+    "POST /api/v1/homes/{code}/modes": DESK | {Role.FAMILY, Role.INSTALLER},
+    "DELETE /api/v1/homes/{code}/modes/{number}": DESK | {Role.FAMILY, Role.INSTALLER},
+    "POST /api/v1/homes/{code}/modes/{number}/consent": DESK,
+    "GET /api/v1/homes/{code}/supervision": DESK | {Role.INSTALLER},
+    "PATCH /api/v1/homes/{code}/supervision": DESK | {Role.INSTALLER},
     "GET /api/v1/homes/{code}/residents": DESK | {Role.FAMILY},
     "POST /api/v1/homes/{code}/residents": DESK,
     "PATCH /api/v1/homes/{code}/residents/{number}": DESK,
@@ -82,10 +98,14 @@ RULES: dict[str, set[Role]] = {
 }
 OPEN_TO_ALL = {"GET /healthz", "GET /readyz", "GET /metrics", "POST /api/v1/session"}
 OPEN_PAGES = {"GET /", "GET /login", "POST /language/{code}"}
-SIGNED = {"POST /webhooks/twilio/status", "POST /webhooks/twilio/sms"}
+SIGNED = {
+    "POST /webhooks/twilio/status", "POST /webhooks/twilio/sms", "POST /webhooks/twilio/voice",
+    "POST /webhooks/twilio/voice/status",
+}  # fmt: skip
 VALUES = {
     "alarm_id": "1", "dispatch_id": "1", "move": "accept", "code": "H0001", "number": "1",
     "device": "button-1", "person": "1", "version": "1", "kind": "smoke", "line": "call_119",
+    "person_id": "1", "subscription_id": "1",
 }  # fmt: skip
 
 

@@ -122,3 +122,32 @@ def test_listening_addresses() -> None:
     for wrong in ("host", ":80", "host:", "host:x", "host:70000"):
         with pytest.raises(ValueError, match=r"port|host"):
             ListenAddress.parse(wrong)
+
+
+def test_settings_that_hold_several_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANXIN_VOICE_FIRST", "+86, +852")
+    monkeypatch.setenv("ANXIN_SERVICES", '{"120": "+8673184512345"}')
+    monkeypatch.setenv("ANXIN_SEGMENTS_PER_SECOND", "2.5")
+    settings = load_settings()
+    assert settings.voice_first == ["+86", "+852"]
+    assert settings.services == {"120": "+8673184512345"}
+    assert settings.segments_per_second == 2.5
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SERVICES", "120"),
+        ("SERVICES", '{"120": "ambulance"}'),
+        ("TWILIO_TEMPLATES", "{"),
+        ("SEGMENTS_PER_SECOND", "fast"),
+        ("CHINA_SMS_BUDGET", "-1"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"ANXIN_{name}", value)
+    with pytest.raises(SettingsError, match=f"^ANXIN_{name} is wrong: ") as refused:
+        load_settings()
+    assert "\n" not in str(refused.value)

@@ -116,8 +116,8 @@ def test_who_a_step_is_for() -> None:
     )  # fmt: skip
     family = [first, silent, gone, last]
     by_position = [asked(Step(0, Target.CONTACT, n), family) for n in range(1, 6)]
-    assert by_position == [[first], [], [], [last], []]
-    assert asked(Step(0, Target.CONTACTS), family) == [first, last]
+    assert by_position == [[first], [silent], [gone], [last], []]
+    assert asked(Step(0, Target.CONTACTS), family) == family
     assert asked(Step(0, Target.CONSOLE), family) == []
     assert asked(Step(0, Target.GRID_RESPONDER), family) == []
 

@@ -9,7 +9,7 @@ import pytest
 from alerts import delivery, due
 from alerts.delivery import failed
 from alerts.errors import TakenError
-from store import alarms, outbox
+from store import alarms, outbox, ways
 from store.model import AlarmState, Answer, DispatchState
 from tests.district import NOON
 from tests.world import World, at_once
@@ -81,8 +81,11 @@ def test_nobody_to_tell_goes_straight_on_and_the_journal_says_so(world: World) -
 
 @pytest.mark.parametrize("why", ["no phone", "opted out"])
 def test_a_contact_who_cannot_be_reached_is_passed_over_at_once(world: World, why: str) -> None:
-    change = "phone = NULL" if why == "no phone" else "opted_out_at = now()"
-    world.sql(f"UPDATE people SET {change} WHERE id = %s", world.home.contacts[0])
+    if why == "no phone":
+        world.sql("UPDATE people SET phone = NULL WHERE id = %s", world.home.contacts[0])
+    else:
+        with world.pool.connection() as conn:
+            ways.stop(conn, world.home.phones[0], "", NOON)
     alarm = world.raised()
     # the responder's step comes at once instead of after 60 s
     assert told(world, alarm.id) == [(0, "responder")]

@@ -89,11 +89,21 @@ def test_a_sensor_that_clears_leaves_the_alarm_open(world: World) -> None:
     assert world.alarm(fire.id).cleared_at is None
 
 
-def test_a_clear_with_nothing_open_and_a_released_button_do_nothing(world: World) -> None:
+def test_a_clear_with_nothing_open_does_nothing(world: World) -> None:
     assert world.press("smoke", active=False).alarm_id is None
-    call = world.raised()
     assert world.press("help_call", active=False).alarm_id is None
-    assert world.alarm(call.id).cleared_at is None
+
+
+@pytest.mark.parametrize(("seconds", "noted"), [(0, True), (15, True), (16, False)])
+def test_a_call_taken_back_within_15_seconds_is_noted_and_stays_open(
+    world: World, seconds: int, noted: bool
+) -> None:
+    call = world.raised()
+    world.time += timedelta(seconds=seconds)
+    world.press("help_call", active=False)
+    after = world.alarm(call.id)
+    assert (after.state, after.cleared_at, after.count) == (AlarmState.RAISED, None, 1)
+    assert ("cancelled_by_resident" in world.events(call.id)) is noted
 
 
 def test_a_test_signal_is_kept_and_disturbs_nobody(world: World) -> None:

@@ -1,0 +1,69 @@
+"""Calls through Twilio's REST API. What is said is asked for when somebody picks up."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+import requests
+from twilio.base.exceptions import TwilioException
+
+from alerts.channels.twilio import CLOCK_SLACK, TwilioAccount, client_of, send_error
+from store.model import Lane, Notification
+
+RING = 25
+"""Seconds a telephone rings; most voice mail picks up later than that."""
+DETECTION = 5
+"""Seconds the carrier may listen whether a person or a machine has picked up; Twilio's least is 3.
+The person hears nothing meanwhile."""
+TALK = "conference"
+"""Purpose of a call that joins people: an operator hears for themselves who picks up."""
+_EVENTS = ["initiated", "ringing", "answered", "completed"]
+
+
+class TwilioVoice:
+    """The voice channel. Needs a number to call from: a messaging service has none."""
+
+    def __init__(self, account: TwilioAccount) -> None:
+        self._account = account
+        self._client = client_of(account)
+
+    def send(self, notification: Notification) -> str:
+        detection = (
+            {}
+            if notification.purpose == TALK
+            else {"machine_detection": "Enable", "machine_detection_timeout": DETECTION}
+        )
+        try:
+            call = self._client.calls.create(
+                to=notification.address,
+                from_=self._number(notification.lane),
+                url=self._url("voice", notification),
+                status_callback=self._url("voice/status", notification),
+                status_callback_event=_EVENTS,
+                timeout=RING,
+                **detection,
+            )
+        except (TwilioException, requests.RequestException) as error:
+            raise send_error(error) from error
+        return str(call.sid)
+
+    def find(self, notification: Notification, since: datetime) -> list[str]:
+        """Calls to the number from ours since then: a call carries no text to know it by."""
+        try:
+            found = self._client.calls.list(to=notification.address, limit=50)
+        except (TwilioException, requests.RequestException) as error:
+            raise send_error(error) from error
+        ours = self._number(notification.lane)
+        return [
+            str(call.sid)
+            for call in reversed(found)
+            if getattr(call, "_from", ours) == ours
+            and (call.date_created is None or call.date_created >= since - CLOCK_SLACK)
+        ]
+
+    def _number(self, lane: Lane) -> str:
+        life = self._account.life_sender if lane == Lane.LIFE else None
+        return life or self._account.sender or self._account.life_sender or ""
+
+    def _url(self, path: str, notification: Notification) -> str:
+        query = urlencode({"notification": notification.id})
+        return f"{self._account.public_url}/webhooks/twilio/{path}?{query}"

@@ -1,0 +1,249 @@
+"""An operator calls the home, or anybody else of the alarm, and joins others to the talk.
+
+The carrier rings the operator's own telephone first; when they press 1 it rings the other. All sit
+in one conference, which ends when the operator leaves it. Every step is journaled.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts import desk, lifecycle, spoken, telling
+from alerts.errors import NotFoundError, RefusedError
+from alerts.policy import Policy
+from alerts.scripts import PickedUp, Script
+from alerts.ways import VOICE
+from store import alarms, conversations, homes, outbox, people
+from store.conversations import Conversation, Leg
+from store.db import Connection
+from store.model import Alarm, AlarmState, Lane, Notification, NotificationState, Person, User
+from store.outbox import NewNotification
+
+TALK = "conference"
+"""Purpose of the calls of a talk."""
+_FORGOTTEN = timedelta(minutes=2)
+"""An operator who has not picked up by then is not going to: their telephone rings 25 s."""
+_LONGEST = timedelta(hours=4)
+"""The carrier ends every call then."""
+_OVER = 5  # as in alerts/voice.py: no callback comes after it
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Who is to be called: a person of the alarm, an outside service, or neither: the home."""
+
+    person_id: int | None = None
+    service: str = ""
+
+
+def call(
+    conn: Connection, alarm_id: int, whom: Whom, by: User, now: datetime, policy: Policy
+) -> Leg:
+    """Call somebody, or join them to the talk that the operator holds about this alarm.
+
+    NotFoundError, TakenError, RefusedError (with what is missing). One transaction.
+    """
+    with conn.transaction():
+        alarm = alarms.lock(conn, alarm_id)
+        if alarm is None:
+            raise NotFoundError("there is no such alarm")
+        lifecycle.check_owned_by(alarm, by)
+        if VOICE not in policy.channels:
+            raise RefusedError("no calls can be made: a number to call from is not set up")
+        part, address = _address(conn, alarm, whom, policy)
+        talk = _live(conn, alarm, by, now) or _begin(conn, alarm, by, now)
+        leg = conversations.add_leg(conn, talk.id, part, address, now, person_id=whom.person_id,
+                                    service=whom.service)  # fmt: skip
+        _journal(conn, alarm.id, "call_asked", leg, f"user:{by.id}", now)
+        if _operator_leg(conn, talk).state == "TALKING":
+            _ring(conn, alarm, leg, now)
+        desk.settle(conn, alarm, now, policy)
+        return next(each for each in conversations.legs(conn, talk.id) if each.id == leg.id)
+
+
+def leg_picked_up(
+    conn: Connection, notification: Notification, picked: PickedUp, now: datetime, policy: Policy
+) -> Script:
+    """What a telephone of a talk is told. The operator presses 1 first: a voice mail that picks up
+    must not ring the home. The alarm is locked by the caller."""
+    leg = conversations.leg_of(conn, notification.id)
+    talk = conversations.get(conn, leg.conversation_id) if leg else None
+    if leg is None or talk is None or leg.state in ("ENDED", "FAILED") or talk.ended_at:
+        return Script(policy.language)
+    room = f"anxin-{talk.id}"
+    if leg.part != "operator":
+        _talks(conn, talk.alarm_id, leg, now)
+        language = _language(conn, leg, policy)
+        return Script(language, (spoken.joined_said(language),), conference=room)
+    language = _language(conn, leg, policy)
+    if picked.digits != "1":
+        text = spoken.connect_call(_whom(conn, talk), language)
+        return Script(language, (text, text), ask=True)
+    if _talks(conn, talk.alarm_id, leg, now):
+        alarm = alarms.get(conn, talk.alarm_id)
+        for waiting in conversations.legs(conn, talk.id):
+            if waiting.state == "WAITING" and alarm is not None:
+                _ring(conn, alarm, waiting, now)
+    return Script(language, conference=room, leave_ends=True)
+
+
+def leg_over(
+    conn: Connection,
+    notification: Notification,
+    provider_id: str,
+    status: str,
+    seconds: int | None,
+    now: datetime,
+    policy: Policy,
+) -> str:
+    """A telephone of a talk hung up or was never reached. The alarm is locked by the caller."""
+    ended = status == "completed"
+    state = NotificationState.DELIVERED if ended else NotificationState.FAILED
+    moved = outbox.callback(
+        conn, notification.id, provider_id=provider_id, state=state, rank=_OVER,
+        error_code=None if ended else status, now=now,
+    )  # fmt: skip
+    leg = conversations.leg_of(conn, notification.id)
+    if moved is None or leg is None:
+        return "known"
+    _over(conn, notification.alarm_id or 0, leg, status, seconds if ended else None, now)
+    alarm = alarms.get(conn, notification.alarm_id or 0)
+    if alarm is not None and alarm.state not in (AlarmState.RAISED, AlarmState.CLOSED):
+        desk.settle(conn, alarm, now, policy)
+    return status
+
+
+def not_placed(conn: Connection, notification: Notification, why: str, now: datetime) -> None:
+    """The carrier refused to place a call of a talk. The alarm is locked by the caller."""
+    leg = conversations.leg_of(conn, notification.id)
+    if leg is not None:
+        _over(conn, notification.alarm_id or 0, leg, why, None, now)
+
+
+def _address(conn: Connection, alarm: Alarm, whom: Whom, policy: Policy) -> tuple[str, str]:
+    """Part and number of who is to be called."""
+    if whom.service:
+        number = policy.services.get(whom.service)
+        if number is None:
+            known = ", ".join(sorted(policy.services)) or "none is set up"
+            raise RefusedError(f"no number is known for {whom.service}; known: {known}")
+        return "service", number
+    if whom.person_id is not None:
+        person = people.find_person(conn, whom.person_id)
+        if person is None or not conversations.belongs_to_alarm(conn, alarm.id, whom.person_id):
+            raise NotFoundError("this person has nothing to do with the alarm")
+        if person.phone is None:
+            raise RefusedError("no telephone number is known for this person")
+        return "person", person.phone
+    home = homes.brief(conn, alarm.home_id) if alarm.home_id is not None else None
+    phone = home and (home.phone or conversations.resident_phone(conn, home.id))
+    if not phone:
+        raise RefusedError("no telephone number is known for this home")
+    return "home", phone
+
+
+def _live(conn: Connection, alarm: Alarm, by: User, now: datetime) -> Conversation | None:
+    """The operator's talk about this alarm; one whose end was never reported is ended here."""
+    talk = conversations.live(conn, alarm.id, by.id)
+    if talk is None:
+        return None
+    operator = _operator_leg(conn, talk)
+    age = now - (operator.answered_at or operator.asked_at)
+    if age < (_LONGEST if operator.state == "TALKING" else _FORGOTTEN):
+        return talk
+    _over(conn, alarm.id, operator, "lost", None, now)
+    return None
+
+
+def _begin(conn: Connection, alarm: Alarm, by: User, now: datetime) -> Conversation:
+    me = people.find_person(conn, by.person_id)
+    if me is None or me.phone is None:
+        raise RefusedError("your own telephone number is not known: it is rung first")
+    talk = conversations.begin(conn, alarm.id, by.id, now)
+    leg = conversations.add_leg(conn, talk.id, "operator", me.phone, now, person_id=me.id)
+    _ring(conn, alarm, leg, now)
+    return talk
+
+
+def _ring(conn: Connection, alarm: Alarm, leg: Leg, now: datetime) -> None:
+    """Queue the call of one telephone; a talk is never behind other calls."""
+    number = telling.queue(
+        conn,
+        NewNotification(
+            alarm_id=alarm.id, person_id=leg.person_id, purpose=TALK, channel=VOICE,
+            lane=Lane.LIFE, address=leg.address, body="", dedupe=f"talk:{leg.id}", due_at=now,
+            now=now, urgency=alarm.priority,
+        ),
+    )  # fmt: skip
+    if number is not None:
+        conversations.call_leg(conn, leg.id, number)
+        _journal(conn, alarm.id, "call_placed", leg, "system", now)
+
+
+def _talks(conn: Connection, alarm_id: int, leg: Leg, now: datetime) -> bool:
+    """False: the carrier asks again."""
+    if conversations.leg_talks(conn, leg.id, now) is None:
+        return False
+    _journal(conn, alarm_id, "talk_answered", leg, "system", now)
+    return True
+
+
+def _over(
+    conn: Connection, alarm_id: int, leg: Leg, status: str, seconds: int | None, now: datetime
+) -> None:
+    ended = status == "completed"
+    gone = conversations.leg_over(conn, leg.id, "ENDED" if ended else "FAILED", seconds, now)
+    if gone is None:
+        return
+    if ended:
+        _journal(conn, alarm_id, "talk_ended", leg, "system", now, seconds=seconds or 0)
+    else:
+        _journal(conn, alarm_id, "talk_failed", leg, "system", now, error=status)
+    if leg.part == "operator":
+        conversations.end(conn, leg.conversation_id, now)
+        for waiting in conversations.legs(conn, leg.conversation_id):
+            if waiting.state == "WAITING":
+                conversations.leg_over(conn, waiting.id, "FAILED", None, now)
+
+
+def _operator_leg(conn: Connection, talk: Conversation) -> Leg:
+    return next(leg for leg in conversations.legs(conn, talk.id) if leg.part == "operator")
+
+
+def _whom(conn: Connection, talk: Conversation) -> str:
+    """Who the operator is about to talk with, by name."""
+    alarm = alarms.get(conn, talk.alarm_id)
+    home = telling.home_of(conn, alarm) if alarm else None
+    for leg in conversations.legs(conn, talk.id):
+        if leg.part == "service":
+            return spoken.digits(leg.service)
+        person = _person(conn, leg) if leg.part == "person" else None
+        if person is not None:
+            return person.name
+    return home.residents if home else ""
+
+
+def _person(conn: Connection, leg: Leg) -> Person | None:
+    return people.find_person(conn, leg.person_id) if leg.person_id is not None else None
+
+
+def _language(conn: Connection, leg: Leg, policy: Policy) -> str:
+    person = _person(conn, leg)
+    return person.language if person else policy.language
+
+
+def _journal(
+    conn: Connection,
+    alarm_id: int,
+    event: str,
+    leg: Leg,
+    actor: str,
+    now: datetime,
+    **data: int | str,
+) -> None:
+    alarms.journal(
+        conn, alarm_id, event, at=now, actor=actor, via=VOICE, leg=leg.id, part=leg.part,
+        **({"person": leg.person_id} if leg.person_id is not None else {}),
+        **({"service": leg.service} if leg.service else {}), **data,
+    )  # fmt: skip
+    alarms.touch(conn, alarm_id)
+    alarms.notify(conn, "alarm", alarm_id)

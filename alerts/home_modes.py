@@ -1,0 +1,158 @@
+"""Sets, consents to and ends the modes of homes; keeps signals quiet and judges them anew.
+
+`set_mode`, `consent` and `end` are use cases, one transaction each, and raise NotFoundError or
+RefusedError. The others work within the caller's transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alerts import modes, raising, shelving
+from alerts.classify import is_call, is_life_safety, subject_of
+from alerts.errors import NotFoundError, RefusedError
+from alerts.policy import Policy
+from alerts.raising import Condition
+from store import home_modes, signals, supervision
+from store.db import Connection
+from store.home_modes import HomeMode, KeptSignal, Mode
+from store.model import Device, Kind, Signal, User
+
+BATCH = 50
+
+
+def set_mode(
+    conn: Connection,
+    home_id: int,
+    mode: Mode,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: User,
+    via: str,
+    now: datetime,
+    devices: Sequence[str] = (),
+    hides_life: bool = False,
+) -> HomeMode:
+    """Put a home into a mode. `devices`: codes of a walk test's devices. What waits unclaimed and
+    is explained by it is shelved until its end, life-safety alarms excepted."""
+    modes.check_period(mode, starts_at, ends_at, now)
+    modes.check_hides_life(mode, hides_life=hides_life)
+    with conn.transaction():
+        ids = home_modes.device_ids(conn, home_id, devices)
+        if len(ids) != len(set(devices)) or (ids and mode != Mode.TEST):
+            raise RefusedError("devices: only a test takes a list, of devices of this home")
+        made = home_modes.add(
+            conn, home_id=home_id, mode=mode, starts_at=starts_at, ends_at=ends_at,
+            set_by=by.id, devices=ids, hides_life=hides_life,
+        )  # fmt: skip
+        if made is None:
+            raise RefusedError(f"the home is in the mode {mode} already: end it first")
+        home_modes.write_down(
+            conn, made.id, "set", at=now, actor=f"user:{by.id}", via=via, mode=mode,
+            until=ends_at.isoformat(), devices=ids, hides_life=hides_life,
+        )  # fmt: skip
+        _shelve_what_it_explains(conn, made, now)
+        return made
+
+
+def consent(conn: Connection, mode_id: int, by: User, via: str, now: datetime) -> HomeMode:
+    """A second person agrees that the mode hides life-safety alarms, too."""
+    with conn.transaction():
+        mode = _in_force(conn, mode_id)
+        if not mode.hides_life:
+            raise RefusedError("this mode does not ask to hide life-safety alarms")
+        if mode.set_by == by.id:
+            raise RefusedError("another person than the one who set the mode must consent")
+        agreed = home_modes.consent(conn, mode_id, by.id, now)
+        if agreed is None:
+            raise RefusedError("somebody has consented already")
+        home_modes.write_down(conn, mode_id, "consented", at=now, actor=f"user:{by.id}", via=via)
+        return agreed
+
+
+def end(
+    conn: Connection, mode_id: int, by: User, via: str, now: datetime, policy: Policy
+) -> HomeMode:
+    """End a mode before its time."""
+    with conn.transaction():
+        mode = _in_force(conn, mode_id)
+        return _finish(conn, mode, f"user:{by.id}", via, now, policy)
+
+
+def end_due(conn: Connection, now: datetime, policy: Policy) -> bool:
+    """End the modes whose time has come. True: there may be more."""
+    ending = home_modes.due(conn, now, BATCH)
+    for mode in ending:
+        _finish(conn, mode, "system", "", now, policy)
+    return len(ending) == BATCH
+
+
+def keep(conn: Connection, device: Device, signal: Signal, row: int, now: datetime) -> bool:
+    """Whether a mode explains a signal; it is then marked, and judged anew at the mode's end. A
+    danger to life that is kept quiet is written into the mode's history."""
+    mode = explaining(conn, device.home_id, device.id, signal.kind, now)
+    if mode is None:
+        return False
+    home_modes.suppress(conn, row, mode.id)
+    if is_life_safety(signal.kind):
+        home_modes.write_down(conn, mode.id, "kept_signal", at=now, actor="hub", via="mqtt",
+                          signal=row, device=device.id, kind=signal.kind)  # fmt: skip
+    return True
+
+
+def explaining(
+    conn: Connection, home_id: int, device_id: int | None, kind: Kind, now: datetime
+) -> HomeMode | None:
+    """The mode because of which such a condition is not raised now."""
+    return modes.explaining(home_modes.in_force(conn, home_id, now), kind, device_id, now)
+
+
+def _in_force(conn: Connection, mode_id: int) -> HomeMode:
+    mode = home_modes.lock(conn, mode_id)
+    if mode is None:
+        raise NotFoundError("there is no such mode")
+    if mode.ended_at is not None:
+        raise RefusedError("the mode has ended already")
+    return mode
+
+
+def _shelve_what_it_explains(conn: Connection, mode: HomeMode, now: datetime) -> None:
+    for alarm in home_modes.waiting_alarms(conn, mode.home_id):
+        if not is_life_safety(alarm.kind) and modes.explains(
+            mode, alarm.kind, alarm.device_id, now
+        ):
+            shelving.put_away(conn, alarm, mode.ends_at, now, actor="system", mode=mode.id)
+
+
+def _finish(
+    conn: Connection, mode: HomeMode, actor: str, via: str, now: datetime, policy: Policy
+) -> HomeMode:
+    """End a mode and judge anew what it kept quiet: alarms that were shelved, signals whose state
+    lasts, hubs and devices that are down."""
+    ended = home_modes.finish(conn, mode.id, now)
+    if ended is None:
+        return mode
+    home_modes.write_down(conn, mode.id, "ended", at=now, actor=actor, via=via)
+    for alarm in home_modes.shelved_alarms(conn, mode.home_id):
+        if alarm.shelved_until == mode.ends_at:
+            shelving.bring_back(conn, alarm, now, policy, reason="mode_ended")
+    for signal in home_modes.still_active(conn, mode.id):
+        _judge_anew(conn, signal, now, policy)
+    supervision.look_again(conn, mode.home_id, now)
+    return ended
+
+
+def _judge_anew(conn: Connection, kept: KeptSignal, now: datetime, policy: Policy) -> None:
+    """Raise a state that lasts. A call was made at its moment and is over with it."""
+    if is_call(kept.kind):
+        return
+    other = explaining(conn, kept.home_id, kept.device_id, kept.kind, now)
+    if other is not None:
+        home_modes.suppress(conn, kept.id, other.id)
+        return
+    what = Condition(
+        kept.kind, kept.home_id, kept.area_id, kept.device_id, subject_of(kept.kind, kept.code),
+        kept.at, late=kept.late,
+    )  # fmt: skip
+    alarm, _ = raising.raise_alarm(conn, what, now, policy)
+    signals.tie_to_alarm(conn, kept.id, alarm.id)

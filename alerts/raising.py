@@ -1,0 +1,97 @@
+"""Raises an alarm, whoever concluded it: a device's signal, supervision, a rule."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts import plans
+from alerts.classify import PRIORITY
+from alerts.metrics import RAISED
+from alerts.policy import Policy
+from store import alarms, supervision
+from store.alarms import NewAlarm
+from store.db import Connection
+from store.model import Alarm, Kind, Priority
+
+CODES_TRIED = 16
+"""With 1,000 of 9,000 codes in use all of them are taken once in 10^15 alarms; the next try of
+the same signal draws others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What an alarm is about. `home_id` None: an area's alarm. `subject`: see subject_of."""
+
+    kind: Kind
+    home_id: int | None
+    area_id: int
+    device_id: int | None
+    subject: str
+    occurred_at: datetime
+    late: bool = False
+    actor: str = "system"
+    via: str = ""
+
+
+def raise_alarm(
+    conn: Connection,
+    what: Condition,
+    now: datetime,
+    policy: Policy,
+    *,
+    inhibited_by: int | None = None,
+) -> tuple[Alarm, bool]:
+    """Raise an alarm, or repeat the open one; a new one starts its plan, unless it is explained by
+    another (`inhibited_by`): then nobody is told of it."""
+    priority = PRIORITY[what.kind]
+    plan = alarms.plan_for(conn, what.home_id, what.kind)
+    alarm, raised = alarms.raise_or_repeat(
+        conn,
+        NewAlarm(
+            codes=_codes(priority), home_id=what.home_id, area_id=what.area_id,
+            device_id=what.device_id, kind=what.kind, subject=what.subject, priority=priority,
+            now=now, occurred_at=what.occurred_at, late=what.late,
+            plan_id=plan.id if plan else None,
+        ),
+    )  # fmt: skip
+    _journal(conn, alarm, what, now, raised=raised)
+    if raised:
+        RAISED.labels(alarm.kind, str(int(alarm.priority))).inc()
+        if inhibited_by is not None:
+            return _inhibited(conn, alarm, inhibited_by, now), raised
+        plans.start(conn, alarm, now, policy)
+    alarms.notify(conn, "alarm", alarm.id)
+    return alarm, raised
+
+
+def _journal(
+    conn: Connection, alarm: Alarm, what: Condition, now: datetime, *, raised: bool
+) -> None:
+    """All that the row holds: the journal alone must be enough to tell it again."""
+    alarms.journal(
+        conn, alarm.id, "raised" if raised else "repeated", at=now, actor=what.actor, via=what.via,
+        device=what.device_id, kind=alarm.kind, priority=alarm.priority, count=alarm.count,
+        late=what.late, occurred_at=what.occurred_at.isoformat(), plan=alarm.plan_id,
+        last_signal_at=alarm.last_signal_at.isoformat(),
+        cleared_at=alarm.cleared_at.isoformat() if alarm.cleared_at else None,
+        **({"code": alarm.code, "home": alarm.home_id, "area": alarm.area_id,
+            "subject": alarm.subject} if raised else {}),
+    )  # fmt: skip
+
+
+def _inhibited(conn: Connection, alarm: Alarm, by: int, now: datetime) -> Alarm:
+    child = supervision.inhibit(conn, alarm.id, by)
+    assert child is not None  # noqa: S101  it was raised in this very transaction
+    alarms.journal(conn, alarm.id, "inhibited", at=now, actor="system", by=by)
+    return child
+
+
+def _codes(priority: Priority) -> list[str]:
+    """Short codes for SMS and calls, to take the first free one of: digits, because any phone can
+    type them.
+
+    Four digits where a person answers; technical alarms may be thousands at once and get six.
+    """
+    digits = 4 if priority <= Priority.PERSON_AT_RISK else 6
+    lowest = 10 ** (digits - 1)
+    return [str(lowest + secrets.randbelow(9 * lowest)) for _ in range(CODES_TRIED)]

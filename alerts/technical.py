@@ -1,0 +1,73 @@
+"""Technical alarms end by themselves: cleared, and closed when nobody owns them."""
+
+from datetime import datetime
+
+from alerts import telling, wording
+from alerts.policy import Policy
+from store import alarms, outbox, supervision
+from store.db import Connection
+from store.model import Alarm, AlarmState, Kind, Outcome, Priority
+from store.supervision import DeviceWatch
+
+_OUTCOMES = {
+    Kind.LOW_BATTERY: Outcome.LOW_BATTERY,
+    Kind.DEVICE_FAULT: Outcome.DEVICE_FAULT,
+    Kind.TAMPER: Outcome.DEVICE_FAULT,
+}
+UNSENT = ["alarm", "offer", "told"]
+
+
+def clear(conn: Connection, alarm_id: int, at: datetime, now: datetime, policy: Policy) -> bool:
+    """The condition is over, as the centre found out. False: there was nothing to clear, or it was
+    signalled again after `at`."""
+    cleared = supervision.clear_alarm(conn, alarm_id, at)
+    if cleared is None:
+        return False
+    alarms.journal(conn, alarm_id, "cleared", at=now, actor="system", occurred_at=at.isoformat())
+    close_if_nobody_owns(conn, cleared, now, policy)
+    if cleared.inhibited_by is None:
+        alarms.notify(conn, "alarm", alarm_id)
+    return True
+
+
+def clear_of_device(
+    conn: Connection, device: DeviceWatch, kind: Kind, now: datetime, policy: Policy
+) -> None:
+    """The same for what a device's readings said, if an alarm of it is open."""
+    cleared = alarms.clear(conn, device.home_id, device.id, kind, device.code, now)
+    if cleared is not None:
+        alarms.journal(
+            conn, cleared.id, "cleared", at=now, actor="system", occurred_at=now.isoformat()
+        )
+        close_if_nobody_owns(conn, cleared, now, policy)
+        alarms.notify(conn, "alarm", cleared.id)
+
+
+def close_if_nobody_owns(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> bool:
+    """Close a cleared technical alarm. One that somebody has taken is theirs to close."""
+    if alarm.priority != Priority.TECHNICAL or alarm.state != AlarmState.RAISED:
+        return False
+    return close(conn, alarm, _OUTCOMES.get(alarm.kind, Outcome.POWER_OR_COMMS), now, policy)
+
+
+def close(conn: Connection, alarm: Alarm, outcome: Outcome, now: datetime, policy: Policy) -> bool:
+    """Close by the system; whoever was told hears that it is over."""
+    closed = alarms.close(conn, alarm.id, outcome, now)
+    if closed is None:
+        return False
+    alarms.journal(conn, alarm.id, "closed", at=now, actor="system", outcome=outcome)
+    alarms.stop_timers(conn, alarm.id)
+    cancel_unsent(conn, alarm.id, now)
+    telling.tell_those_told(
+        conn, closed,
+        lambda resident, language: wording.over_text(closed, resident, language, policy),
+        purpose="over", now=now, policy=policy,
+    )  # fmt: skip
+    return True
+
+
+def cancel_unsent(conn: Connection, alarm_id: int, now: datetime) -> None:
+    """What has not left about this alarm stays here."""
+    for unsent in outbox.cancel_queued(conn, alarm_id, UNSENT, now):
+        alarms.journal(conn, alarm_id, "cancelled", at=now, actor="system",
+                       notification=unsent.id)  # fmt: skip

@@ -1,0 +1,107 @@
+"""By which ways somebody can be told, in which order, and when they want to be left alone. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts import china
+from alerts.policy import Policy
+from store.model import Kind, Lane, Person, Priority
+from store.ways import Wishes
+
+SMS = "sms"
+VOICE = "voice"
+APPRISE = "apprise"
+WEBHOOK = "webhook"
+BY_PHONE = frozenset({SMS, VOICE})
+
+CALLED_FOR = frozenset({"alarm", "offer", "access"})
+"""Purposes worth a call. Nobody is rung up to hear that it is over."""
+CAN_WAIT = frozenset({"told", "over"})
+"""Purposes that wait for the end of somebody's quiet hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to a person. `key` tells it from their others; `address` is a number, or the row
+    that holds an Apprise URL: the URL is a secret and stays where it is."""
+
+    channel: str
+    address: str
+    key: str
+
+
+def reachable(person: Person) -> bool:
+    """Whether they can be counted on: there is a number, and they have not stopped our SMS. Whom a
+    call may still reach is asked all the same (see `ways`), but covers nothing by themselves."""
+    return person.phone is not None and person.opted_out_at is None
+
+
+def ways(person: Person, wishes: Wishes, purpose: str, lane: Lane, policy: Policy) -> list[Way]:
+    """How this person can be told of this, best first. Empty: there is no way at all.
+
+    Without wishes: SMS, then a call; a call first where the policy says so for the number.
+    """
+    wanted = wishes.channels or _default(person, policy)
+    found = [_way(channel, row, person) for channel, row in wanted]
+    usable = [way for way in found if way is not None and _usable(way, purpose, policy)]
+    open_ = [way for way in usable if way.channel != SMS or not _stopped(wishes, lane, policy)]
+    return _within_budget(open_, person, wishes, lane, policy)
+
+
+def wanted(wishes: Wishes, kind: Kind, priority: Priority) -> bool:
+    """Whether they want to hear of this kind. Life-safety is nobody's choice: who does not want
+    it is taken off the home's list."""
+    return priority == Priority.LIFE or wishes.kinds is None or kind in wishes.kinds
+
+
+def quiet_until(
+    wishes: Wishes, priority: Priority, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """When their quiet hours end, if it is quiet now; None: it is not, or a life is at stake."""
+    begin, end = wishes.quiet_from, wishes.quiet_to
+    if priority == Priority.LIFE or begin is None or end is None or begin == end:
+        return None
+    here = now.astimezone(zone)
+    at = here.time().replace(tzinfo=None)
+    quiet = begin <= at < end if begin < end else at >= begin or at < end
+    if not quiet:
+        return None
+    day = here.date() if at < end else here.date() + timedelta(days=1)
+    return datetime.combine(day, end, zone).astimezone(now.tzinfo)
+
+
+def _default(person: Person, policy: Policy) -> list[tuple[str, int]]:
+    call_first = any((person.phone or "").startswith(prefix) for prefix in policy.voice_first)
+    return [(name, 0) for name in ((VOICE, SMS) if call_first else (SMS, VOICE))]
+
+
+def _way(channel: str, row: int, person: Person) -> Way | None:
+    if channel == APPRISE:
+        return Way(APPRISE, f"{APPRISE}:{row}", f"{APPRISE}:{row}")
+    return Way(channel, person.phone, channel) if person.phone else None
+
+
+def _usable(way: Way, purpose: str, policy: Policy) -> bool:
+    return way.channel in policy.channels and (way.channel != VOICE or purpose in CALLED_FOR)
+
+
+def _stopped(wishes: Wishes, lane: Lane, policy: Policy) -> bool:
+    """A stop is for one sender; where the senders are not told apart, it is for all."""
+    mine = policy.sender_of(lane)
+    return any(sender in ("", mine) or not mine for sender in wishes.stopped)
+
+
+def _within_budget(
+    found: list[Way], person: Person, wishes: Wishes, lane: Lane, policy: Policy
+) -> list[Way]:
+    """Over the day's budget the rest stays unsent by SMS; life-safety tries everything else first
+    and SMS all the same."""
+    if not china.counted(person.phone, policy) or china.within_budget(
+        wishes.sms_today, lane, policy
+    ):
+        return found
+    others = [way for way in found if way.channel != SMS]
+    if lane != Lane.LIFE:
+        return others
+    return others + [way for way in found if way.channel == SMS]

@@ -1,0 +1,99 @@
+"""How somebody wants to be reached: channels in order, kinds, quiet hours."""
+
+from datetime import time
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field, model_validator
+
+from alerts.channels import apprise
+from api.auth import DESK, Principal, require
+from api.deps import deps_of
+from api.errors import InvalidError, MissingError
+from api.fields import Body, Id, Number, Text
+from api.views import json_response
+from store import people, ways
+from store.db import Connection
+from store.model import Kind, Role
+
+router = APIRouter(prefix="/api/v1/people/{person_id}/ways", tags=["people"])
+Somebody = Annotated[Principal, Depends(require(*DESK, Role.FAMILY, Role.RESPONDER))]
+
+
+class WayBody(Body):
+    """`address`: an Apprise URL, only for apprise. `id`: keep the address that is stored there."""
+
+    channel: Literal["sms", "voice", "apprise"]
+    address: Text = ""
+    id: Number | None = None
+
+
+class Wanted(Body):
+    """Empty `channels`: the installation's own order. `kinds` null: all. Quiet hours are
+    wall-clock times of the homes. Life-safety alarms heed neither kinds nor quiet hours."""
+
+    channels: Annotated[list[WayBody], Field(max_length=9)] = Field(default_factory=list)
+    kinds: list[Kind] | None = None
+    quiet_from: time | None = None
+    quiet_to: time | None = None
+
+    @model_validator(mode="after")
+    def _both_ends(self) -> "Wanted":
+        if (self.quiet_from is None) != (self.quiet_to is None):
+            raise ValueError("quiet hours need a beginning and an end")
+        if any(at is not None and at.tzinfo is not None for at in (self.quiet_from, self.quiet_to)):
+            raise ValueError("quiet hours are wall-clock times, without a zone")
+        return self
+
+
+@router.get("", summary="How somebody wants to be reached")
+def read(request: Request, me: Somebody, person_id: Id) -> Response:
+    """Apprise addresses are secrets: only their service is shown."""
+    with deps_of(request).connection() as conn:
+        return _shown(conn, _theirs(conn, me, person_id))
+
+
+@router.put("", summary="Replace how somebody wants to be reached")
+def replace(request: Request, me: Somebody, person_id: Id, wanted: Wanted) -> Response:
+    with deps_of(request).connection() as conn:
+        _theirs(conn, me, person_id)
+        stored = {row.id: row for row in ways.channels_of(conn, person_id)}
+        chosen = [(way.channel, _address(way, stored)) for way in wanted.channels]
+        with conn.transaction():
+            ways.set_channels(conn, person_id, chosen)
+            ways.set_wishes(conn, person_id, kinds=wanted.kinds, quiet_from=wanted.quiet_from,
+                            quiet_to=wanted.quiet_to)  # fmt: skip
+        return _shown(conn, person_id)
+
+
+def _theirs(conn: Connection, me: Principal, person_id: int) -> int:
+    """The desk may everybody's, everybody else their own."""
+    mine = me.user.at_the_desk or me.user.person_id == person_id
+    if not mine or people.find_person(conn, person_id) is None:
+        raise MissingError("There is no such person, or it is not you")
+    return person_id
+
+
+def _address(way: WayBody, stored: dict[int, ways.PersonChannel]) -> str:
+    if way.channel != "apprise":
+        if way.address:
+            raise InvalidError(f"{way.channel} goes to the person's phone: leave the address out")
+        return ""
+    if not way.address and way.id in stored and stored[way.id].address:
+        return stored[way.id].address
+    wrong = apprise.check(way.address)
+    if wrong is not None:
+        raise InvalidError(wrong)
+    return way.address
+
+
+def _shown(conn: Connection, person_id: int) -> Response:
+    wishes = ways.of_person(conn, person_id, None, None)
+    channels = [
+        {"id": row.id, "channel": row.channel, "service": row.address.partition("://")[0]}
+        for row in ways.channels_of(conn, person_id)
+    ]
+    return json_response(
+        {"channels": channels, "kinds": wishes.kinds, "quiet_from": wishes.quiet_from,
+         "quiet_to": wishes.quiet_to}
+    )  # fmt: skip

@@ -1,0 +1,234 @@
+"""Supervision tells one from many; what is down suspends what cannot be known.
+
+Broken on purpose: without `outages.look_for` in `_find_silent_hubs` a thousand hubs are a thousand
+alarms; without `clear` in `_hubs_back` a hub that is back stays an alarm.
+"""
+
+from datetime import datetime, timedelta
+
+from alerts.watch_homes import observable, supervise
+from store import registry, supervision
+from store.model import AlarmState, Kind, Outcome
+from tests.district import NOON
+from tests.world import ALWAYS, World, at_once
+
+MINUTE = timedelta(minutes=1)
+
+
+def watch(world: World, at: datetime | None = None) -> None:
+    """What an engine's supervision does by then."""
+    world.time = at or world.time
+    for _ in range(ALWAYS):
+        if not supervise(world.pool, world.time, world.policy):
+            return
+    raise AssertionError("supervision never comes to an end")
+
+
+def heard(world: World, *homes: str, at: datetime | None = None) -> None:
+    """As ingest writes it: what somebody else holds is tried again."""
+    left = set(homes)
+    for _ in range(ALWAYS):
+        if not left:
+            return
+        left -= world.run(registry.touch_hubs, dict.fromkeys(left, at or world.time))
+    raise AssertionError(f"never written: {left}")
+
+
+def of_kind(world: World, kind: Kind) -> list[AlarmState]:
+    return [a.state for a in world.alarms() if a.kind == kind]
+
+
+def crowd(world: World, homes: int) -> list[str]:
+    """So many more homes with hubs, in two grids of one community, all just heard."""
+    world.sql("INSERT INTO areas (parent_id, level, code, name)"
+              " SELECT id, 'grid', 'G2', 'second' FROM areas WHERE code = 'C1'")  # fmt: skip
+    world.sql(
+        "INSERT INTO homes (code, area_id, address, created_at)"
+        " SELECT 'X' || n, (SELECT id FROM areas WHERE code = 'G' || 1 + n %% 2), 'road', %s"
+        " FROM generate_series(1, %s) n", NOON, homes,
+    )  # fmt: skip
+    world.sql(
+        "INSERT INTO hubs (home_id, added_at, online, changed_at, last_seen_at)"
+        " SELECT id, %s, true, %s, %s FROM homes WHERE code LIKE 'X%%'", NOON, NOON, NOON,
+    )  # fmt: skip
+    return [f"X{n}" for n in range(1, homes + 1)]
+
+
+def test_a_silent_hub_is_flagged_within_45_minutes_and_goes_by_itself(world: World) -> None:
+    heard(world, "H0001")
+    watch(world, NOON + 34 * MINUTE)
+    assert world.alarms() == []
+    watch(world, NOON + 45 * MINUTE)
+    (alarm,) = world.alarms()
+    assert (alarm.kind, alarm.home_id, alarm.occurred_at) == (
+        Kind.HUB_OFFLINE, world.home.id, NOON
+    )  # fmt: skip
+    assert world.messages(alarm.id) == [], "no family is told of a hub"
+    assert not world.run(observable, world.home.id, world.time)
+    world.time += MINUTE
+    heard(world, "H0001")
+    watch(world, world.time + MINUTE)
+    closed = world.alarm(alarm.id)
+    assert (closed.state, closed.outcome) == (AlarmState.CLOSED, Outcome.POWER_OR_COMMS)
+    assert world.run(observable, world.home.id, world.time)
+
+
+def test_an_alarm_somebody_has_taken_is_cleared_but_stays_theirs(world: World) -> None:
+    heard(world, "H0001")
+    watch(world, NOON + 40 * MINUTE)
+    (alarm,) = world.alarms()
+    world.acknowledge(alarm.id)
+    heard(world, "H0001", at=world.time + MINUTE)
+    watch(world, world.time + 2 * MINUTE)
+    kept = world.alarm(alarm.id)
+    assert kept.state == AlarmState.ACKNOWLEDGED
+    assert kept.cleared_at is not None
+
+
+def test_a_last_will_needs_the_grace_only_and_flapping_nothing(world: World) -> None:
+    heard(world, "H0001", "H0002")
+    for home in ("H0001", "H0002"):
+        world.run(registry.set_hub_online, home, True, NOON)
+        world.run(registry.set_hub_online, home, False, NOON + MINUTE)
+    world.run(registry.set_hub_online, "H0002", True, NOON + 2 * MINUTE)
+    watch(world, NOON + 5 * MINUTE)
+    assert world.alarms() == []
+    watch(world, NOON + 6 * MINUTE)
+    assert [a.home_id for a in world.alarms()] == [world.home.id]
+
+
+def test_one_silent_button_is_its_own_technical_alarm(world: World) -> None:
+    with world.pool.connection() as conn:
+        button, smoke = world.device(conn), world.device(conn, "smoke-1")
+        registry.touch_devices(conn, {button.id: NOON, smoke.id: NOON + timedelta(hours=23)})
+    heard(world, "H0001", at=NOON + timedelta(hours=24))
+    watch(world, NOON + timedelta(hours=24, minutes=6))
+    (alarm,) = world.alarms()
+    assert (alarm.kind, alarm.subject) == (Kind.DEVICE_OFFLINE, "button-1")
+    world.run(registry.touch_devices, {button.id: world.time + MINUTE})
+    watch(world, world.time + 2 * MINUTE)
+    assert world.alarm(alarm.id).outcome == Outcome.POWER_OR_COMMS
+
+
+def test_devices_behind_a_hub_that_is_down_are_not_blamed(world: World) -> None:
+    with world.pool.connection() as conn:
+        registry.touch_devices(conn, {world.device(conn).id: NOON})
+    heard(world, "H0001")
+    watch(world, NOON + timedelta(hours=1))
+    watch(world, NOON + timedelta(hours=30))
+    assert of_kind(world, Kind.DEVICE_OFFLINE) == []
+    assert of_kind(world, Kind.HUB_OFFLINE) == [AlarmState.RAISED]
+
+
+def test_a_thousand_hubs_are_one_area_outage(world: World) -> None:
+    crowd(world, 1000)
+    watch(world, NOON + 36 * MINUTE)
+    (outage,) = [a for a in world.alarms() if a.kind == Kind.AREA_OUTAGE]
+    assert world.sql("SELECT code FROM areas WHERE id = %s", outage.area_id) == ["C1"]
+    assert outage.home_id is None
+    assert world.sql("SELECT count(*) FROM alarms WHERE inhibited_by = %s", outage.id) == [1000]
+    assert world.sql("SELECT count(*) FROM alarms") == [1001]
+    assert world.sql("SELECT count(*) FROM notifications") == [0]
+    assert world.sql("SELECT count(*) FROM timers WHERE alarm_id <> %s", outage.id) == [0]
+
+
+def test_after_an_outage_those_still_down_are_alarms_of_their_own(world: World) -> None:
+    homes = crowd(world, 20)
+    watch(world, NOON + 36 * MINUTE)
+    world.time = NOON + 50 * MINUTE
+    heard(world, *homes[2:])
+    watch(world, NOON + 51 * MINUTE)
+    (outage,) = [a for a in world.alarms() if a.kind == Kind.AREA_OUTAGE]
+    assert (outage.state, outage.outcome) == (AlarmState.CLOSED, Outcome.POWER_OR_COMMS)
+    left = [a for a in world.alarms() if a.state == AlarmState.RAISED]
+    assert len(left) == 2
+    assert all(a.inhibited_by is None for a in left)
+    assert all("released" in world.events(a.id) for a in left)
+    assert world.sql("SELECT count(*) FROM timers WHERE kind = 'step'") == [2]
+
+
+def test_an_outage_that_spreads_is_still_one(world: World) -> None:
+    """First one grid, then the other: the alarm becomes wider, nobody gets a second one."""
+    homes = crowd(world, 40)
+    heard(world, *homes[0::2], at=NOON + 5 * MINUTE)
+    watch(world, NOON + 36 * MINUTE)
+    watch(world, NOON + 41 * MINUTE)
+    (outage,) = [a for a in world.alarms() if a.kind == Kind.AREA_OUTAGE]
+    assert world.sql("SELECT code FROM areas WHERE id = %s", outage.area_id) == ["C1"]
+    assert "widened" in world.events(outage.id)
+    assert world.sql("SELECT count(*) FROM alarms WHERE inhibited_by = %s", outage.id) == [40]
+
+
+def test_hubs_flagged_one_by_one_are_gathered_by_the_outage(world: World) -> None:
+    homes = crowd(world, 20)
+    for number, home in enumerate(homes):
+        heard(world, home, at=NOON + number * 10 * timedelta(seconds=1))
+    for second in range(0, 240, 10):
+        watch(world, NOON + 35 * MINUTE + timedelta(seconds=second))
+    (outage,) = [a for a in world.alarms() if a.kind == Kind.AREA_OUTAGE]
+    assert world.sql("SELECT count(*) FROM alarms WHERE kind = 'hub_offline'"
+                     " AND inhibited_by IS NULL") == [0]  # fmt: skip
+    assert world.sql("SELECT count(*) FROM timers WHERE alarm_id <> %s", outage.id) == [0]
+
+
+def test_four_engines_at_once_raise_one_outage(world: World) -> None:
+    crowd(world, 60)
+    world.time = NOON + 36 * MINUTE
+    at_once(lambda _: supervise(world.pool, world.time, world.policy), 16, threads=4)
+    watch(world)
+    assert len(of_kind(world, Kind.AREA_OUTAGE)) == 1
+    assert world.sql("SELECT count(*) FROM alarms") == [61]
+
+
+def test_a_hub_heard_while_it_is_being_flagged_is_not_lost_between(world: World) -> None:
+    """Flagged and heard in any order: in the end nothing is open."""
+    homes = crowd(world, 4)
+    world.time = NOON + 40 * MINUTE
+
+    def one(number: int) -> None:
+        if number % 2:
+            supervise(world.pool, world.time, world.policy)
+        else:
+            heard(world, homes[number // 2], at=world.time + timedelta(seconds=1))
+
+    at_once(one, 8, threads=4)
+    watch(world, world.time + MINUTE)
+    assert world.sql("SELECT count(*) FROM alarms WHERE state <> 'CLOSED'") == [0]
+    assert world.sql("SELECT count(*) FROM hubs WHERE down_since IS NOT NULL") == [0]
+
+
+def test_a_low_battery_by_its_readings_comes_and_goes(world: World) -> None:
+    with world.pool.connection() as conn:
+        button = world.device(conn)
+    for minute, percent in enumerate((80.0, 14.0, 16.0, 14.5, 90.0)):
+        at = NOON + minute * MINUTE
+        world.run(supervision.note_batteries, {button.id: (percent, at)})
+        watch(world, at)
+    (alarm,) = world.alarms()
+    assert (alarm.kind, alarm.subject, alarm.count) == (Kind.LOW_BATTERY, "button-1", 1)
+    assert (alarm.state, alarm.outcome) == (AlarmState.CLOSED, Outcome.LOW_BATTERY)
+
+
+def test_a_technical_signal_that_clears_closes_itself_and_a_danger_to_life_never(
+    world: World,
+) -> None:
+    for kind, device in (
+        ("tamper", "button-1"),
+        ("smoke", "smoke-1"),
+        ("power_failure", "smoke-1"),
+    ):
+        world.press(kind, device=device)
+        world.press(kind, device=device, active=False)
+    assert [(a.kind, a.state, a.outcome) for a in world.alarms()] == [
+        (Kind.TAMPER, AlarmState.CLOSED, Outcome.DEVICE_FAULT),
+        (Kind.SMOKE, AlarmState.RAISED, None),
+        (Kind.POWER_FAILURE, AlarmState.CLOSED, Outcome.POWER_OR_COMMS),
+    ]
+
+
+def test_only_due_rows_are_touched(world: World) -> None:
+    crowd(world, 200)
+    watch(world, NOON + MINUTE)
+    versions = world.sql("SELECT home_id, xmin::text FROM hubs ORDER BY home_id")
+    watch(world, NOON + 2 * MINUTE)
+    assert world.sql("SELECT home_id, xmin::text FROM hubs ORDER BY home_id") == versions
