@@ -60,10 +60,11 @@ class Placing:
         if isinstance(finding, Refused):
             heard.taken.complaints.append(f"{finding.device} {finding.part}: {finding.reason}")
         elif isinstance(finding, Availability) and not finding.device:
-            at = heard.wire.received_at
-            registry.set_hub_online(heard.conn, heard.home.code, finding.online, at)
+            self._hub(heard, finding.online)
         elif isinstance(finding, Availability):
-            _online(heard, finding.device, finding.online)
+            device = _online(heard, finding.device, finding.online)
+            if finding.online and not heard.wire.retain:
+                self._seen.note(heard.home.code, device.id, heard.wire.received_at)
         elif isinstance(finding, Gone):
             if finding.device in heard.home.devices:
                 _online(heard, finding.device, False)
@@ -71,6 +72,12 @@ class Placing:
             _introduced(heard, finding)
         elif not isinstance(finding, Learned):
             self._said(heard, finding)
+
+    def _hub(self, heard: Heard, online: bool) -> None:
+        at = heard.wire.received_at
+        if online and not heard.wire.retain:  # a retained copy is what was said long ago
+            self._seen.note_hub(heard.home.code, at)
+        registry.set_hub_online(heard.conn, heard.home.code, online, at)
 
     def _said(
         self, heard: Heard, finding: Statement | Tested | Measurement | Pressed | Unclear
@@ -131,15 +138,16 @@ def _measured(heard: Heard, said: Measurement) -> None:
     heard.taken.readings.append((_device(heard, code).id, reading))
 
 
-def _online(heard: Heard, code: str, online: bool) -> None:
+def _online(heard: Heard, code: str, online: bool) -> KnownDevice:
     device = _device(heard, code)
     if device.online is online:
-        return
+        return device
     device.online = online
     at = heard.wire.received_at
     changed = registry.set_device_online(heard.conn, heard.home.code, code, online, at)
     if changed is not None:
         alarms.notify(heard.conn, "device", changed)
+    return device
 
 
 def _introduced(heard: Heard, found: Found) -> None:

@@ -155,7 +155,7 @@ class Writer:
         taken = self._dialects.take(conn, at, message)
         batch.rows += [self._row(device, reading) for device, reading in taken.readings]
         for complaint in taken.complaints:
-            self._dead_letter(conn, message, f"taken in nevertheless; {complaint}")
+            self._dead_letter(conn, message, f"taken in nevertheless: {complaint}")
 
     def _signal(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
         signal, complaints = native.read_signal(at.device, message.payload, message.received_at)
