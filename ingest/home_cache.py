@@ -92,9 +92,9 @@ class HomeCache:
             home.devices[device.code] = KnownDevice(device.id, setting, device.online)
         for row in dialects.learned(conn, list(by_id)):
             home = by_id[row.home_id]
-            learned = Learned(row.dialect, row.key, row.doc)
-            home.knowledge = home.knowledge.with_(learned)
-            home.digests[row.dialect, row.key] = digest(row.doc)
+            doc = orjson.loads(row.doc)
+            home.knowledge = home.knowledge.with_(Learned(row.dialect, row.key, doc))
+            home.digests[row.dialect, row.key] = digest(doc)
         for state in dialects.states(conn, list(by_id)):
             last = Last(state.active, state.mark, state.at)
             if (owner := by_device.get(state.device_id)) is not None:

@@ -20,7 +20,8 @@ class LearnedRow:
     home_id: int
     dialect: str
     key: str
-    doc: Any
+    doc: str
+    """JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ ON CONFLICT (home_id) DO UPDATE SET version = home_versions.version + 1
 RETURNING version
 
 -- name: learned
-SELECT home_id, dialect, key, doc FROM learned WHERE home_id = ANY (%(homes)s)
+-- As text: a reader that knows numbers as the homes' messages are read turns it into values.
+SELECT home_id, dialect, key, doc::text AS doc FROM learned WHERE home_id = ANY (%(homes)s)
 ORDER BY home_id, dialect, key
 
 -- name: learn

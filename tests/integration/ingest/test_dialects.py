@@ -304,6 +304,16 @@ def test_a_home_teaches_the_same_once(lane: Lane) -> None:
     assert lane.world.sql("SELECT key FROM learned ORDER BY key") == ["bath", "厨房/smoke"]
 
 
+@pytest.mark.parametrize("odd", [2**70, -(2**70), 1.5e300, 0.1, "\\", "\x00", [], {"a": None}])
+def test_an_odd_description_does_not_silence_its_home(lane: Lane, odd: Any) -> None:
+    """Broken by reading the rows with numbers of any size: they could not be compared then."""
+    exposed = {"property": "smoke", "type": "binary", "access": 1, "unit": odd, "value_on": odd}
+    lane.gets(f"{Z2M}/bridge/devices", [paired("k", "M", "Smoke detector", exposed), SMOKE])
+    lane.restarts()
+    lane.gets(f"{Z2M}/k", {"smoke": True})
+    assert lane.alarms() == [("smoke", 1, False)]
+
+
 def test_parts_of_a_plug_measure_for_themselves(lane: Lane) -> None:
     lane.gets(f"{Z2M}/plug", {"power_l1": 5, "power_l2": 6})
     assert len(lane.metrics("power")) == 2
