@@ -16,6 +16,7 @@ import pytest
 
 from alerts import engine as engines
 from alerts.auditor import Limits
+from alerts.channels.twilio import TwilioSms
 from alerts.engine import Engine, StalledError, Watch
 from alerts.wake import SAFETY_TICK
 from api.routes import health
@@ -176,7 +177,7 @@ def test_cut_off_from_the_database_everything_comes_back_by_itself(
 ) -> None:
     centre = open_up()
     centre.start_ingest()
-    start_engine(centre, monitor, centre.sms())
+    start_engine(centre, monitor, TwilioSms(centre.account()))
     monitor.wait_for_calls()
     with psycopg.connect(centre.database_url, autocommit=True) as conn:
         cut = conn.execute(
@@ -196,7 +197,7 @@ def test_without_ingest_the_calls_stop_until_it_is_back(
     centre = open_up()
     centre.start_api()
     stop_ingest = centre.start_ingest()
-    start_engine(centre, monitor, centre.sms())
+    start_engine(centre, monitor, TwilioSms(centre.account()))
     monitor.wait_for_calls()
     stop_ingest()
     monitor.wait_for_silence(2.0)
@@ -220,7 +221,7 @@ def test_an_overdue_timer_shows_and_stops_the_calls(
     monkeypatch.setattr(
         engines.due, "fire_next", lambda *given: fire(*given) if idle.is_set() else False
     )
-    start_engine(centre, monitor, centre.sms())
+    start_engine(centre, monitor, TwilioSms(centre.account()))
     monitor.wait_for_calls()
     centre.hub().press("button-1", kind="help_call").wait_acknowledged(DEADLINE)
     monitor.wait_for_silence(2.0)
