@@ -38,7 +38,7 @@ LANES = (
     LaneSpec(
         name="bulk",
         lock=7_236_451_902,
-        topics=["homes/#"],
+        topics=["homes/#", "application/+/device/+/event/+", "v3/+/devices/+/+"],
         writer=lambda deps: Writer(deps.clock, deps.policy, deps.seen, BULK),
         batch=2000,
         receive_maximum=2000,

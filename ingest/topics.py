@@ -6,6 +6,8 @@ from enum import StrEnum
 from ingest.errors import UnreadableError
 
 DIALECTS = frozenset({"zigbee2mqtt", "tasmota", "shelly", "homie", "homeassistant"})
+LORAWAN = {"application": "chirpstack", "v3": "ttn"}
+"""First levels of the LoRaWAN servers' own topics, which name no home."""
 RESERVED = DIALECTS | {"ack", "progress", "status"}
 """Never device names: the dialect wins."""
 
@@ -28,7 +30,8 @@ class Leaf(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a message came from. `device` is empty for the hub itself; `rest` is the topic below
-    the dialect's name."""
+    the dialect's name. From a LoRaWAN server the home is empty, `device` what the server calls the
+    device, and `rest` the whole topic."""
 
     leaf: Leaf
     home: str
@@ -40,6 +43,8 @@ class Address:
 def parse(topic: str) -> Address:
     """Raises UnreadableError for a topic outside the grammar of `homes/…`."""
     parts = topic.split("/")
+    if parts[0] in LORAWAN:
+        return _of_network(topic, parts)
     if len(parts) < 3 or parts[0] != "homes" or not parts[1]:
         raise UnreadableError("topic: expected homes/{home}/{device}/signal, …/reading or …/status")
     if any(len(part) > MAX_NAME or "\x00" in part for part in parts):
@@ -55,6 +60,18 @@ def parse(topic: str) -> Address:
             return Address(Leaf(leaf), home, device)
         raise UnreadableError(f"topic: a device says signal, reading or status, not {leaf[:40]!r}")
     raise UnreadableError("topic: expected homes/{home}/{device}/signal, …/reading or …/status")
+
+
+def _of_network(topic: str, parts: list[str]) -> Address:
+    """application/{app}/device/{eui}/event/{type}, v3/{app}/devices/{id}/{type}."""
+    dialect = LORAWAN[parts[0]]
+    if any(len(part) > MAX_NAME or "\x00" in part for part in parts):
+        raise UnreadableError(f"topic: no level may be longer than {MAX_NAME} characters")
+    if dialect == "chirpstack" and len(parts) == 6 and parts[2] == "device":
+        return Address(Leaf.DIALECT, "", parts[3].lower(), dialect, topic)
+    if dialect == "ttn" and len(parts) == 5 and parts[2] == "devices":
+        return Address(Leaf.DIALECT, "", f"{parts[1]}/{parts[3]}", dialect, topic)
+    raise UnreadableError(f"topic: not one of {dialect}'s device topics")
 
 
 def _of_hub(home: str, leaf: str) -> Address:

@@ -19,6 +19,7 @@ from ingest.dialects import native
 from ingest.errors import UnreadableError
 from ingest.lane import Message
 from ingest.seen import Seen
+from ingest.take_dialect import DialectTaker
 from ingest.topics import Address, Leaf, parse
 from store import alarms, dead_letters, readings, registry
 from store.clock import Clock
@@ -65,6 +66,7 @@ class Writer:
         self._ids: dict[tuple[str, str], tuple[int, int | None]] = {}
         self._uptos: dict[tuple[str, str], int] = {}
         self._last_arrival: dict[int, datetime] = {}
+        self._dialects = DialectTaker(clock, policy, seen)
 
     def write(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
         """Store a batch in one transaction; returns what to publish now that it is committed.
@@ -87,8 +89,17 @@ class Writer:
         return taken
 
     def _write_together(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
+        try:
+            return self._write_batch(conn, messages)
+        except BaseException:
+            self._dialects.forget()
+            raise
+
+    def _write_batch(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
         batch = Batch()
         with conn.transaction():
+            if Leaf.DIALECT in self._leaves:
+                self._dialects.prepare(conn, messages)
             for message in messages:
                 try:
                     self._take(conn, message, batch)
@@ -113,7 +124,7 @@ class Writer:
             return []
 
     def _take(self, conn: Connection, message: Message, batch: Batch) -> None:
-        address = parse(message.topic)
+        address = self._address(conn, message.topic)
         if address.leaf not in self._leaves:
             return
         if len(message.payload) > MAX_PAYLOAD:
@@ -125,7 +136,26 @@ class Writer:
         elif address.leaf in (Leaf.STATUS, Leaf.HUB_STATUS):
             self._status(conn, address, message)
         else:
-            raise UnreadableError(f"dialect {address.dialect} is not read here yet")
+            self._dialect(conn, address, message, batch)
+
+    def _address(self, conn: Connection, topic: str) -> Address:
+        """A config of the home may name topics outside the grammar, and a device's status."""
+        try:
+            address = parse(topic)
+        except UnreadableError:
+            found = self._dialects.elsewhere(conn, topic)
+            if found is None:
+                raise
+            return found
+        if address.leaf == Leaf.STATUS and Leaf.STATUS in self._leaves:
+            return self._dialects.elsewhere(conn, topic) or address
+        return address
+
+    def _dialect(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
+        taken = self._dialects.take(conn, at, message)
+        batch.rows += [self._row(device, reading) for device, reading in taken.readings]
+        for complaint in taken.complaints:
+            self._dead_letter(conn, message, f"taken in nevertheless: {complaint}")
 
     def _signal(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
         signal, complaints = native.read_signal(at.device, message.payload, message.received_at)

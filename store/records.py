@@ -192,11 +192,19 @@ def remove_key_holder(conn: Connection, home_id: int, key_holder_id: int) -> boo
 
 
 def change_device(
-    conn: Connection, device_id: int, *, model: str, role: str, room: str, now: datetime
+    conn: Connection,
+    device_id: int,
+    *,
+    model: str,
+    role: str,
+    room: str,
+    call_actions: list[str] | None,
+    now: datetime,
 ) -> None:
-    """Place a device; one that was only found is bound from now on."""
+    """Place a device; one that was only found is bound from now on. `call_actions`: the presses
+    that call; None: as the role says."""
     values = {"id": device_id, "model": model, "role": role, "room": room, "now": now}
-    conn.execute(SQL["change_device"], values)
+    conn.execute(SQL["change_device"], {**values, "call_actions": call_actions})
 
 
 def remove_device(conn: Connection, device_id: int) -> bool:

@@ -170,7 +170,8 @@ class NotificationRow:
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """A device as pages show it. `online` None: never heard of."""
+    """A device as pages show it. `online` None: never heard of. `suggests`: a role to propose;
+    `actions`: the presses it says it knows; `last_press`: the last one that called nobody."""
 
     id: int
     home_id: int
@@ -184,6 +185,12 @@ class DeviceRow:
     found_at: datetime
     bound_at: datetime | None
     last_seen_at: datetime | None
+    vendor: str
+    suggests: str
+    actions: list[str]
+    call_actions: list[str] | None
+    last_press: str
+    last_press_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from typing import Annotated
 
 import psycopg
 from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import Field
 
 from api.auth import DESK, Principal, require
 from api.deps import deps_of
-from api.errors import ConflictError, MissingError
-from api.fields import Body, DeviceCode, HomeCode, ShortText
+from api.errors import ConflictError, InvalidError, MissingError
+from api.fields import Body, DeviceCode, HomeCode, Line, ShortText
 from api.routes.homes import home_for
 from api.views import json_response
-from store import alarms, records, registry
+from store import alarms, dialects, records, registry
 from store.db import Connection
 from store.model import Role, User
 from store.views import DeviceRow
@@ -19,25 +20,30 @@ from store.views import DeviceRow
 router = APIRouter(prefix="/api/v1/homes/{code}/devices", tags=["devices"])
 Viewer = Annotated[Principal, Depends(require(*DESK, Role.FAMILY, Role.INSTALLER))]
 Fitter = Annotated[Principal, Depends(require(*DESK, Role.INSTALLER))]
+LORAWAN = ("chirpstack", "ttn")
 DevicePath = Annotated[str, Path(max_length=128)]
 
 
 class NewDevice(Body):
-    """`role`: what it is there for, like help_call or smoke."""
+    """`role`: what it is there for, like help_call or smoke. `network_id`: what a LoRaWAN server
+    calls it: the device EUI (chirpstack), application/device as in its topics (ttn)."""
 
     code: DeviceCode
     role: ShortText = ""
     room: ShortText = ""
     model: ShortText = ""
     dialect: ShortText = "native"
+    network_id: Line = ""
 
 
 class DeviceChange(Body):
-    """Only what is given is changed."""
+    """Only what is given is changed. `call_actions`: the presses that call for help; null: as the
+    role says, an empty list: none."""
 
     role: ShortText = ""
     room: ShortText = ""
     model: ShortText = ""
+    call_actions: Annotated[list[ShortText], Field(max_length=32)] | None = None
 
 
 @router.get("", summary="What hangs there")
@@ -51,14 +57,15 @@ def devices(request: Request, me: Viewer, code: HomeCode) -> Response:
 @router.post("", status_code=201, summary="Bind a device by hand")
 def add(request: Request, me: Fitter, code: HomeCode, new: NewDevice) -> Response:
     deps = deps_of(request)
+    values = new.model_dump(exclude={"network_id"})
     with deps.transaction() as conn:
         home = home_for(conn, me.user, code)
         try:
-            number = registry.add_device(
-                conn, home_id=home.id, now=deps.clock.now(), **new.model_dump()
-            )
+            number = registry.add_device(conn, home_id=home.id, now=deps.clock.now(), **values)
         except psycopg.errors.UniqueViolation:
             raise ConflictError(f"the home has a device {new.code} already: change it") from None
+        if new.network_id:
+            _bind(conn, new, number)
         alarms.notify(conn, "device", number)
         return json_response(_the(conn, me.user, code, new.code), 201)
 
@@ -76,7 +83,7 @@ def change(
     deps = deps_of(request)
     with deps.transaction() as conn:
         now = _the(conn, me.user, code, device)
-        values = {"model": now.model, "role": now.role, "room": now.room}
+        values = {name: getattr(now, name) for name in DeviceChange.model_fields}
         values |= wanted.model_dump(exclude_unset=True)
         records.change_device(conn, now.id, now=deps.clock.now(), **values)
         alarms.notify(conn, "device", now.id)
@@ -89,6 +96,16 @@ def remove(request: Request, me: Fitter, code: HomeCode, device: DevicePath) -> 
         if not records.remove_device(conn, _the(conn, me.user, code, device).id):
             raise ConflictError("the device has a history, which would be lost: it stays")
     return Response(status_code=204)
+
+
+def _bind(conn: Connection, new: NewDevice, device: int) -> None:
+    if new.dialect not in LORAWAN:
+        raise InvalidError(f"network_id is for {' and '.join(LORAWAN)}")
+    name = new.network_id.lower() if new.dialect == "chirpstack" else new.network_id
+    try:
+        dialects.bind_lorawan(conn, new.dialect, name, device)
+    except psycopg.errors.UniqueViolation:
+        raise ConflictError(f"{name} is bound to a device already") from None
 
 
 def _the(conn: Connection, user: User, code: str, device: str) -> DeviceRow:

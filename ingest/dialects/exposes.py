@@ -6,7 +6,10 @@ The table of properties gives the meaning; the exposes decide what is a setting 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from ingest.dialects.base import Found
 from ingest.dialects.properties import SETTINGS, meaning_of
@@ -79,11 +82,24 @@ def found(name: str, doc: Mapping[str, Any]) -> Found:
 
 
 def facts_of(doc: Any) -> Facts:
-    """Compile a stored description. A description that is none gives no plan."""
+    """Compile a stored description. A description that is none gives no plan. Devices of a model
+    share theirs: thousands of homes hang the same detector."""
+    kept = {name: doc.get(name) for name in _COMPILED} if isinstance(doc, dict) else {}
+    return _facts_of(orjson.dumps(kept))
+
+
+_COMPILED = ("exposes", "description")
+MODELS = 4096
+"""Descriptions kept compiled; of more, each device has its own."""
+
+
+@lru_cache(MODELS)
+def _facts_of(text: bytes) -> Facts:
+    doc = orjson.loads(text)
     plan: dict[str, Meaning | None] = {}
     parts: dict[str, str] = {}
-    items = doc.get("exposes") if isinstance(doc, dict) else None
-    described = role_of(doc.get("description") or "") if isinstance(doc, dict) else ""
+    items, description = doc.get("exposes"), doc.get("description")
+    described = role_of(description) if isinstance(description, str) else ""
     for item in items if isinstance(items, list) else []:
         if not isinstance(item, dict) or not isinstance(name := item.get("p"), str):
             continue

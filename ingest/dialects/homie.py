@@ -13,7 +13,15 @@ from typing import Any
 
 import orjson
 
-from ingest.dialects.base import Availability, Finding, Found, Gone, Learned, Wire
+from ingest.dialects.base import (
+    Availability,
+    Finding,
+    Found,
+    Gone,
+    Learned,
+    Statement,
+    Wire,
+)
 from ingest.dialects.homie_meaning import Property, meaning_of, value_of
 from ingest.dialects.report import Report
 from ingest.dialects.values import text_of
@@ -155,7 +163,14 @@ def _value(topic: str, path: list[str], wire: Wire, known: Known) -> list[Findin
     value = value_of(text_of(wire.payload), described)
     if value is not None:
         meaning[0](report, value, meaning[1])
-    return report.findings()
+    return [_of_node(finding, node) for finding in report.findings()]
+
+
+def _of_node(finding: Finding, node: str) -> Finding:
+    """Each node is a part for itself: one dry floor does not end the leak of another."""
+    if isinstance(finding, Statement) and not finding.part:
+        return replace(finding, part=node)
+    return finding
 
 
 def _properties(doc: Mapping[str, Any]) -> list[tuple[str, str, Mapping[str, Any]]]:

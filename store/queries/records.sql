@@ -58,7 +58,8 @@ ORDER BY k.id
 
 -- name: devices
 SELECT d.id, d.home_id, h.code AS home, d.code, d.dialect, d.model, d.role, d.room, d.online,
-    d.found_at, d.bound_at, d.last_seen_at
+    d.found_at, d.bound_at, d.last_seen_at, d.vendor, d.suggests, d.actions, d.call_actions,
+    d.last_press, d.last_press_at
 FROM devices d JOIN homes h ON h.id = d.home_id
 WHERE d.home_id = %(home_id)s
 ORDER BY d.code
@@ -97,7 +98,7 @@ DELETE FROM key_holders WHERE id = %(id)s AND home_id = %(home_id)s RETURNING id
 -- name: change_device
 -- Placed by a person from now on.
 UPDATE devices SET model = %(model)s, role = %(role)s, room = %(room)s,
-    bound_at = COALESCE(bound_at, %(now)s)
+    call_actions = %(call_actions)s, bound_at = COALESCE(bound_at, %(now)s)
 WHERE id = %(id)s
 RETURNING id
 

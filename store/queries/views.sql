@@ -189,7 +189,8 @@ ORDER BY n.id
 
 -- name: devices_by_id
 SELECT d.id, d.home_id, h.code AS home, d.code, d.dialect, d.model, d.role, d.room, d.online,
-    d.found_at, d.bound_at, d.last_seen_at
+    d.found_at, d.bound_at, d.last_seen_at, d.vendor, d.suggests, d.actions, d.call_actions,
+    d.last_press, d.last_press_at
 FROM devices d JOIN homes h ON h.id = d.home_id
 WHERE d.id = ANY (%(ids)s)
 ORDER BY d.id

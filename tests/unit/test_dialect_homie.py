@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ingest.dialects.base import Gone
+from ingest.dialects.base import Gone, Statement
 from ingest.errors import UnreadableError
 from tests.unit.dialect_help import Home
 
@@ -117,3 +117,12 @@ def test_an_emptied_state_is_a_removed_device() -> None:
 def test_a_description_that_is_none_is_unreadable(payload: str) -> None:
     with pytest.raises(UnreadableError, match="description"):
         Home("homie").hears("5/dev/$description", payload)
+
+
+def test_each_node_is_a_part_for_itself() -> None:
+    home = Home("homie")
+    (kitchen,) = home.hears("leak/kitchen/water-leak", "true")
+    (bath,) = home.hears("leak/bath/water-leak", "false")
+    assert isinstance(kitchen, Statement)
+    assert isinstance(bath, Statement)
+    assert (kitchen.part, bath.part) == ("kitchen", "bath")

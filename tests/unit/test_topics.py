@@ -26,6 +26,14 @@ LONG = "x" * MAX_NAME
             "homes/H0001/zigbee2mqtt/0x01/availability",
             Address(Leaf.DIALECT, "H0001", dialect="zigbee2mqtt", rest="0x01/availability"),
         ),
+        (
+            "application/1/device/24E1/event/up",
+            Address(Leaf.DIALECT, "", "24e1", "chirpstack", "application/1/device/24E1/event/up"),
+        ),
+        (
+            "v3/app@ttn/devices/d/up",
+            Address(Leaf.DIALECT, "", "app@ttn/d", "ttn", "v3/app@ttn/devices/d/up"),
+        ),
         ("homes/H0001/tasmota", Address(Leaf.DIALECT, "H0001", dialect="tasmota")),
     ],
 )
@@ -51,7 +59,8 @@ def test_reserved_names_are_never_devices(name: str) -> None:
         "homes//status", "homes/H1/d", "homes/H1/d/", "homes/H1/d/signal/", "homes/H1/d/Signal",
         "homes/H1/d/hub_status",
         "homes/H1/d/dialect", "homes/H1/d/ours", "homes/H1/d/e/signal", "Homes/H1/d/signal",
-        "/homes/H1/d/signal", "home/H1/d/signal", "application/1/device/2/event/up",
+        "/homes/H1/d/signal", "home/H1/d/signal", "application/1/device/2/command",
+        "v3/a/devices", "v3/a/gateways/g/up",
         f"homes/{LONG}x/d/signal", f"homes/H1/{LONG}x/signal", "homes/H\x00/d/signal",
         "(topic is not UTF-8)",
     ],
@@ -62,7 +71,7 @@ def test_refused_with_a_reason(topic: str) -> None:
 
 
 levels = st.one_of(
-    st.sampled_from(["homes", "H1", "signal", "reading", "status", "ack", *DIALECTS, ""]),
+    st.sampled_from(["homes", "H1", "signal", "reading", "status", "ack", "v3", *DIALECTS, ""]),
     st.text(max_size=140),
 )
 
@@ -73,5 +82,5 @@ def test_any_topic_is_read_or_refused(topic: str) -> None:
         address = parse(topic)
     except UnreadableError:
         return
-    assert topic.startswith(f"homes/{address.home}/")
+    assert topic.startswith(f"homes/{address.home}/" if address.home else ("application/", "v3/"))
     assert address.device not in RESERVED

@@ -1,0 +1,183 @@
+"""Each finding of a message to its place: a signal, a reading, a device's state or introduction."""
+
+from dataclasses import asdict, dataclass, field
+
+from alerts.policy import Policy
+from ingest.dialects.base import (
+    Availability,
+    Finding,
+    Found,
+    Gone,
+    Learned,
+    Measurement,
+    Pressed,
+    Refused,
+    Statement,
+    Tested,
+    Unclear,
+    Wire,
+)
+from ingest.dialects.settle import KIND_ROLES
+from ingest.errors import UnreadableError
+from ingest.home_cache import KnownDevice, KnownHome, shortened
+from ingest.seen import Seen
+from ingest.take_statement import take_statement
+from ingest.times import trusted
+from store import alarms, dialects, registry
+from store.clock import Clock
+from store.db import Connection
+from store.model import Kind, Reading
+
+
+@dataclass(slots=True)
+class Taken:
+    """What is left for the writer: readings by device id, and what was wrong beside the rest."""
+
+    readings: list[tuple[int, Reading]] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message being taken in."""
+
+    conn: Connection
+    home: KnownHome
+    dialect: str
+    wire: Wire
+    taken: Taken
+
+
+class Placing:
+    """Puts findings where they belong."""
+
+    def __init__(self, clock: Clock, policy: Policy, seen: Seen) -> None:
+        self._clock = clock
+        self._policy = policy
+        self._seen = seen
+
+    def place(self, heard: Heard, finding: Finding) -> None:
+        if isinstance(finding, Refused):
+            heard.taken.complaints.append(f"{finding.device} {finding.part}: {finding.reason}")
+        elif isinstance(finding, Availability) and not finding.device:
+            self._hub(heard, finding.online)
+        elif isinstance(finding, Availability):
+            device = _online(heard, finding.device, finding.online)
+            if finding.online and not heard.wire.retain:
+                self._seen.note(heard.home.code, device.id, heard.wire.received_at)
+        elif isinstance(finding, Gone):
+            if finding.device in heard.home.devices:
+                _online(heard, finding.device, False)
+        elif isinstance(finding, Found):
+            _introduced(heard, finding)
+        elif not isinstance(finding, Learned):
+            self._said(heard, finding)
+
+    def _hub(self, heard: Heard, online: bool) -> None:
+        at = heard.wire.received_at
+        if online and not heard.wire.retain:  # a retained copy is what was said long ago
+            self._seen.note_hub(heard.home.code, at)
+        registry.set_hub_online(heard.conn, heard.home.code, online, at)
+
+    def _said(
+        self, heard: Heard, finding: Statement | Tested | Measurement | Pressed | Unclear
+    ) -> None:
+        """Something the device itself has said just now, if it is no retained copy."""
+        device = _device(heard, finding.device)
+        if isinstance(finding, Measurement):
+            _measured(heard, finding)
+        elif isinstance(finding, Statement):
+            self._stated(heard, device, finding)
+        elif isinstance(finding, Tested):
+            self._tested(heard, device, finding)
+        elif isinstance(finding, Pressed):
+            _pressed(heard, device, finding)
+        else:
+            _unclear(heard, device, finding)
+        if not heard.wire.retain:
+            self._seen.note(heard.home.code, device.id, heard.wire.received_at)
+
+    def _stated(self, heard: Heard, device: KnownDevice, said: Statement) -> None:
+        take_statement(
+            heard.conn, heard.home, device, said, heard.wire.received_at, self._clock, self._policy
+        )
+
+    def _tested(self, heard: Heard, device: KnownDevice, said: Tested) -> None:
+        """A test of nothing in particular is one of what the device is there for."""
+        role = device.setting.role
+        kind = said.kind or (Kind(role) if role in KIND_ROLES else None)
+        if kind is not None:
+            statement = Statement(
+                said.device, kind, active=True, event=True, part="self", test=True,
+                retained=said.retained, mark=said.mark,
+            )  # fmt: skip
+            self._stated(heard, device, statement)
+
+
+def _device(heard: Heard, code: str) -> KnownDevice:
+    """The device; one that nobody has announced is registered as found."""
+    known = heard.home.devices.get(code)
+    if known is None:
+        device = registry.find_or_add_device(
+            heard.conn, heard.home.code, code, now=heard.wire.received_at, dialect=heard.dialect
+        )
+        if device is None:
+            raise UnreadableError(f"home: there is no home {heard.home.code!r}")
+        known = heard.home.devices[code] = KnownDevice(device.id)
+        alarms.notify(heard.conn, "device", device.id)
+    return known
+
+
+def _measured(heard: Heard, said: Measurement) -> None:
+    """Without a time of its own a retained value is of no known age: no reading."""
+    if said.retained and said.claimed is None:
+        return
+    code = shortened(f"{said.device}/{said.part}") if said.part else said.device
+    time = trusted(said.claimed, heard.wire.received_at)
+    reading = Reading(code, time.at, time.device_time, said.seq, said.metrics)
+    heard.taken.readings.append((_device(heard, code).id, reading))
+
+
+def _online(heard: Heard, code: str, online: bool) -> KnownDevice:
+    device = _device(heard, code)
+    if device.online is online:
+        return device
+    device.online = online
+    at = heard.wire.received_at
+    changed = registry.set_device_online(heard.conn, heard.home.code, code, online, at)
+    if changed is not None:
+        alarms.notify(heard.conn, "device", changed)
+    return device
+
+
+def _introduced(heard: Heard, found: Found) -> None:
+    device = _device(heard, found.device)
+    if device.introduced == found:
+        return
+    device.introduced = found
+    about = {k: v for k, v in asdict(found).items() if k != "device"}
+    about |= {k: _fitting(v) for k, v in about.items() if isinstance(v, str)}
+    about["actions"] = [_fitting(action) for action in found.actions[:100]]
+    if dialects.introduce(heard.conn, device.id, about):
+        alarms.notify(heard.conn, "device", device.id)
+
+
+def _pressed(heard: Heard, device: KnownDevice, said: Pressed) -> None:
+    if not said.retained:
+        _note(heard, device, said.said)
+
+
+def _unclear(heard: Heard, device: KnownDevice, said: Unclear) -> None:
+    """States are repeated with every message: only a change is worth showing."""
+    if device.inputs.get(said.name) is not said.active:
+        device.inputs[said.name] = said.active
+        _note(heard, device, f"{said.name} {'on' if said.active else 'off'}")
+
+
+def _note(heard: Heard, device: KnownDevice, said: str) -> None:
+    dialects.note_press(heard.conn, device.id, shortened(said), heard.wire.received_at)
+    alarms.notify(heard.conn, "device", device.id)
+
+
+def _fitting(text: str) -> str:
+    return text[:200].replace("\x00", "�")

@@ -1,0 +1,109 @@
+"""A statement of a device becomes a signal, if it is news. In the caller's transaction."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.policy import Policy
+from alerts.receive import receive_signal
+from ingest.dialects.base import Statement
+from ingest.dialects.news import Last, is_news, still_active
+from ingest.home_cache import KnownDevice, KnownHome, shortened
+from ingest.times import is_late, trusted
+from store import dialects, registry
+from store.clock import Clock
+from store.db import Connection
+from store.dialects import StateRow
+from store.model import Signal
+
+TEST = "test:"
+"""Before the part of what was only tried: a fire in the middle of a test is news all the same."""
+
+
+def take_statement(
+    conn: Connection,
+    home: KnownHome,
+    device: KnownDevice,
+    statement: Statement,
+    received_at: datetime,
+    clock: Clock,
+    policy: Policy,
+) -> None:
+    """Nothing is asked of the database while a device repeats what is known already."""
+    statement = _fitting(statement)
+    if not statement.test:
+        _test_is_over(conn, home, device, statement, received_at)
+    kind = statement.kind
+    if not is_news(statement, home.lasts.get((device.id, kind, statement.part)), received_at):
+        return
+    parts = {
+        row.part: Last(row.active, row.mark, row.at)
+        for row in dialects.locked_states(conn, device.id, kind)
+    }
+    home.lasts.update({(device.id, kind, part): last for part, last in parts.items()})
+    if not is_news(statement, parts.get(statement.part), received_at):
+        return
+    last = Last(statement.active, statement.mark, _time_of(statement, received_at))
+    parts[statement.part] = last
+    _keep(conn, home, device.id, kind, statement.part, last)
+    others = {part: last for part, last in parts.items() if part.startswith(TEST) is statement.test}
+    if statement.active or not still_active(others):
+        _send(conn, home, statement, received_at, clock, policy)
+
+
+def _fitting(statement: Statement) -> Statement:
+    """With a part and a mark that fit into an index, and a test under a part of its own."""
+    part = shortened(statement.part)
+    if statement.test:
+        part = TEST + part
+    elif part.startswith(TEST):
+        part = f"/{part}"
+    mark = statement.mark and shortened(statement.mark)
+    if part == statement.part and mark == statement.mark:
+        return statement
+    return replace(statement, part=part, mark=mark or None)
+
+
+def _time_of(statement: Statement, received_at: datetime) -> datetime:
+    """A copy is known by when it came, a retained event by its own time."""
+    if statement.retained and statement.claimed is not None:
+        return statement.claimed
+    return received_at
+
+
+def _test_is_over(
+    conn: Connection, home: KnownHome, device: KnownDevice, said: Statement, now: datetime
+) -> None:
+    key = (device.id, said.kind, TEST + said.part)
+    if (tested := home.lasts.get(key)) is not None and tested.active:
+        _keep(conn, home, *key, Last(False, said.mark, now))
+
+
+def _keep(conn: Connection, home: KnownHome, device: int, kind: str, part: str, last: Last) -> None:
+    dialects.set_state(conn, StateRow(device, kind, part, last.active, last.mark, last.at))
+    home.lasts[device, kind, part] = last
+
+
+def _send(
+    conn: Connection,
+    home: KnownHome,
+    statement: Statement,
+    received_at: datetime,
+    clock: Clock,
+    policy: Policy,
+) -> None:
+    device = registry.find_device(conn, home.code, statement.device)
+    assert device is not None  # noqa: S101  it was locked a moment ago
+    time = trusted(statement.claimed, received_at)
+    marked = statement.event and statement.mark is not None
+    signal = Signal(
+        device=device.code,
+        kind=statement.kind,
+        active=statement.active,
+        test=statement.test,
+        signal_id=f"{statement.kind}:{statement.part}:{statement.mark}" if marked else None,
+        at=time.at,
+        received_at=received_at,
+        device_time=time.device_time,
+        late=is_late(time.at, received_at),
+    )
+    receive_signal(conn, device, signal, clock.now(), policy)

@@ -1,0 +1,72 @@
+-- What the wire formats of the homes need.
+
+-- name: versions
+-- The homes among these codes, and how often what is remembered of them has changed.
+SELECT h.code, h.id, COALESCE(v.version, 0)
+FROM homes h LEFT JOIN home_versions v ON v.home_id = h.id
+WHERE h.code = ANY (%(homes)s)
+
+-- name: bump
+INSERT INTO home_versions (home_id, version) VALUES (%(home_id)s, 1)
+ON CONFLICT (home_id) DO UPDATE SET version = home_versions.version + 1
+RETURNING version
+
+-- name: learned
+-- As text: a reader that knows numbers as the homes' messages are read turns it into values.
+SELECT home_id, dialect, key, doc::text AS doc FROM learned WHERE home_id = ANY (%(homes)s)
+ORDER BY home_id, dialect, key
+
+-- name: learn
+INSERT INTO learned (home_id, dialect, key, doc, learned_at)
+VALUES (%(home_id)s, %(dialect)s, %(key)s, %(doc)s, %(now)s)
+ON CONFLICT (home_id, dialect, key) DO UPDATE
+    SET doc = EXCLUDED.doc, learned_at = EXCLUDED.learned_at
+
+-- name: forget
+DELETE FROM learned WHERE home_id = %(home_id)s AND dialect = %(dialect)s AND key = %(key)s
+
+-- name: devices
+SELECT id, home_id, code, role, call_actions, online FROM devices
+WHERE home_id = ANY (%(homes)s)
+
+-- name: states
+SELECT s.device_id, s.kind, s.part, s.active, s.mark, s.at
+FROM device_states s JOIN devices d ON d.id = s.device_id
+WHERE d.home_id = ANY (%(homes)s)
+
+-- name: lock_device
+-- Who decides whether something is news holds the device; the other lane then finds it known.
+SELECT id FROM devices WHERE id = %(id)s FOR NO KEY UPDATE
+
+-- name: states_of
+SELECT device_id, kind, part, active, mark, at FROM device_states
+WHERE device_id = %(device_id)s AND kind = %(kind)s
+
+-- name: set_state
+INSERT INTO device_states (device_id, kind, part, active, mark, at)
+VALUES (%(device_id)s, %(kind)s, %(part)s, %(active)s, %(mark)s, %(at)s)
+ON CONFLICT (device_id, kind, part) DO UPDATE
+    SET active = EXCLUDED.active, mark = EXCLUDED.mark, at = EXCLUDED.at
+
+-- name: introduce
+-- What a device says of itself; what a person has written stays. No row: nothing new.
+UPDATE devices SET uid = %(uid)s, vendor = %(vendor)s, description = %(description)s,
+    suggests = %(suggests)s, actions = %(actions)s,
+    model = CASE WHEN bound_at IS NULL OR model = '' THEN %(model)s ELSE model END
+WHERE id = %(id)s AND (uid, vendor, description, suggests, actions) IS DISTINCT FROM
+    (%(uid)s, %(vendor)s, %(description)s, %(suggests)s, %(actions)s::text[])
+RETURNING id
+
+-- name: note_press
+UPDATE devices SET last_press = %(said)s, last_press_at = %(at)s WHERE id = %(id)s
+
+-- name: lorawan
+-- The homes and devices behind names of the network servers.
+SELECT l.dialect, l.network_id, h.code, d.code
+FROM unnest(%(dialects)s::text[], %(ids)s::text[]) AS w (dialect, network_id)
+JOIN lorawan_devices l ON l.dialect = w.dialect AND l.network_id = w.network_id
+JOIN devices d ON d.id = l.device_id JOIN homes h ON h.id = d.home_id
+
+-- name: bind_lorawan
+INSERT INTO lorawan_devices (dialect, network_id, device_id)
+VALUES (%(dialect)s, %(network_id)s, %(device_id)s)
