@@ -18,7 +18,7 @@ BUTTON = {
 
 
 def test_an_sos_button_nobody_has_announced_calls_somebody(centre: Centre) -> None:
-    """Broken by not subscribing the bulk lane to the dialects' topics."""
+    """Broken by taking the dialects out of what the bulk lane is for."""
     console = centre.console()
     centre.publish("H0001", f"{BASE}/bridge/devices", json.dumps([BUTTON]).encode())
     press = {"action": "emergency", "battery": 90, "last_seen": "2026-11-21T08:00:00Z"}
