@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 STALLED = 30.0
 """Seconds without a round after which a runner counts as stuck."""
 _LONGEST_WAIT = 0.5
+ENOUGH = 80
+"""Messages that are worth a transaction of their own: nobody lingers for more. Below the 100 that
+the embedded broker hands out without an acknowledgement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,11 @@ class Deps:
 
 @dataclass(frozen=True, slots=True)
 class LaneSpec:
-    """What tells the lanes apart. `announces`: also publishes what the homes are to be told."""
+    """What tells the lanes apart. `announces`: also publishes what the homes are to be told.
+
+    `linger`: seconds to wait for more after a first message. A transaction for each reading would
+    keep interpreter and database busy just when a press needs them.
+    """
 
     name: str
     lock: int
@@ -52,6 +59,7 @@ class LaneSpec:
     batch: int
     receive_maximum: int
     announces: bool = False
+    linger: float = 0.0
 
 
 class LaneRunner(threading.Thread):
@@ -120,7 +128,7 @@ class LaneRunner(threading.Thread):
         while held.held() and not self._stopping.is_set():
             self._moved = monotonic()
             self.state = "connected" if lane.connected.is_set() else "no broker"
-            batch = _gather(lane, self._spec.batch)
+            batch = _gather(lane, self._spec)
             if batch:
                 self._newest = monotonic()
                 answers = self._write(writer, batch, held)
@@ -149,11 +157,17 @@ class LaneRunner(threading.Thread):
                     return None
 
 
-def _gather(lane: Lane, most: int) -> list[Message]:
-    """Wait for a message, then take along whatever else is there, in order."""
+def _gather(lane: Lane, spec: LaneSpec) -> list[Message]:
+    """Wait for a message, then take along whatever else is there, in order; a lane that lingers
+    waits a moment for more."""
     batch: list[Message] = []
     with suppress(queue.Empty):
         batch.append(lane.messages.get(timeout=_LONGEST_WAIT))
-        while len(batch) < most:
-            batch.append(lane.messages.get_nowait())
+        until = monotonic() + spec.linger
+        while len(batch) < spec.batch:
+            left = until - monotonic() if len(batch) < ENOUGH else 0.0
+            if left > 0:
+                batch.append(lane.messages.get(timeout=left))
+            else:
+                batch.append(lane.messages.get_nowait())
     return batch

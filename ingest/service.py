@@ -42,6 +42,7 @@ LANES = (
         writer=lambda deps: Writer(deps.clock, deps.policy, deps.seen, BULK),
         batch=2000,
         receive_maximum=2000,
+        linger=0.05,
     ),
 )
 
