@@ -23,8 +23,8 @@ def catch_up(conn: Connection, now: datetime, policy: Policy) -> int:
     """Make the work orders that technical alarms wait for, and drop those whose connection came
     back by itself; returns how many were made. Any number of engines may do this."""
     made = 0
-    while _make_next(conn, now, policy):
-        made += 1
+    while (one := _make_next(conn, now, policy)) is not None:
+        made += one
     work_orders.drop_recovered(conn, now)
     return made
 
@@ -93,17 +93,17 @@ def cancel(conn: Connection, order_id: int, note: str, by: User, now: datetime) 
         return _found(work_orders.get(conn, order_id))
 
 
-def _make_next(conn: Connection, now: datetime, policy: Policy) -> bool:
-    """Make one; False: no alarm waits for a work order."""
+def _make_next(conn: Connection, now: datetime, policy: Policy) -> int | None:
+    """How many were made, 1 or 0 (another engine was faster); None: no alarm waits for one."""
     kinds = list(WORK)
     before = [now - waits(kind, policy) for kind in kinds]
     fresh = now - timedelta(seconds=policy.battery_reading_age)
     with conn.transaction():
         wanted = work_orders.claim_wanted(conn, kinds, before, fresh)
         if wanted is None:
-            return False
+            return None
         if work_orders.tied(conn, wanted.alarm_id):
-            return True  # another engine was faster between looking and locking
+            return 0  # tied between our looking and our locking
         work = WORK[wanted.kind]
         due_at = now + time_for(wanted.kind, wanted.role, wanted.battery, policy)
         number, made = work_orders.add_or_join(
@@ -115,7 +115,7 @@ def _make_next(conn: Connection, now: datetime, policy: Policy) -> bool:
         _note_down(
             conn, wanted.alarm_id, "work_order_made", "system", now, number, work, joined=not made
         )
-        return True
+        return 1
 
 
 def _over(
