@@ -12,12 +12,10 @@ from device_sim.home import Event, HomeLife
 from device_sim.homes_file import HomeSpec
 from device_sim.hub import Hub, utc_now
 from device_sim.press import Backoff
+from device_sim.reactor import Reactor
 from device_sim.timeline import Timeline
 
 log = structlog.get_logger(__name__)
-
-MOST_HOMES = 320
-"""Homes a process: paho waits with select(), which ends at file 1,024, and a client has 3 open."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +51,11 @@ class Homes:
         time: SimulatedTime | None = None,
         backoff: Backoff | None = None,
     ) -> None:
-        if len(homes) > MOST_HOMES:
-            raise ValueError(
-                f"{len(homes)} homes are more than one process can connect: use at most "
-                f"{MOST_HOMES} (--count) and start several processes with a part of the file each"
-            )
         self._specs = list(homes)
         self._seed = seed
         self._time = time or SimulatedTime(utc_now())
         self._timeline = Timeline("homes")
+        self._reactor = Reactor("homes")
         # A hub that starts anew must not use seqs again that the centre knows from last time.
         first_seq = int(utc_now().timestamp())
         self._hubs = {
@@ -74,6 +68,7 @@ class Homes:
                 first_seq=first_seq,
                 now=self._time.now,
                 timeline=self._timeline,
+                reactor=self._reactor,
             )
             for spec in homes
         }
@@ -102,6 +97,7 @@ class Homes:
         """Every hub says goodbye, many at a time: without a broker each takes a second."""
         with ThreadPoolExecutor(32) as crowd:
             list(crowd.map(Hub.stop, self._hubs.values()))
+        self._reactor.stop()
         self._timeline.stop()
 
     def _schedule(self, hub: Hub, events: Iterator[Event]) -> None:

@@ -11,6 +11,7 @@ from device_sim import wire
 from device_sim.backlog import Backlog
 from device_sim.link import Link
 from device_sim.press import Backoff, Press
+from device_sim.reactor import Reactor
 from device_sim.timeline import Task, Timeline
 
 HEARTBEAT_S = 900.0
@@ -26,9 +27,10 @@ def utc_now() -> datetime:
 class Hub:
     """Logs in as its home, repeats signals until they are acknowledged, keeps readings until then.
 
-    Without a connection everything is kept, and sent when it is back. `timeline` may be shared by
-    many hubs. `now` is the hub's own clock. `first_seq` numbers the readings of each device from
-    there: a hub that forgets its last number must start above it, or its readings count as known.
+    Without a connection everything is kept, and sent when it is back. `timeline` and `reactor` may
+    be shared by many hubs. `now` is the hub's own clock. `first_seq` numbers the readings of each
+    device from there: a hub that forgets its last number must start above it, or its readings count
+    as known.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Hub:
         v5: bool = False,
         now: Callable[[], datetime] = utc_now,
         timeline: Timeline | None = None,
+        reactor: Reactor | None = None,
     ) -> None:
         self.home = wire.check_name("home", home)
         self._login = (home, password, host, port)
@@ -55,6 +58,8 @@ class Hub:
         self._now = now
         self._own_timeline = timeline is None
         self._timeline = timeline or Timeline(f"hub {home}")
+        self._own_reactor = reactor is None
+        self._reactor = reactor or Reactor(f"hub {home}")
         self._beat: Task | None = None
         self._changed = threading.Condition(threading.RLock())
         self._link: Link | None = None
@@ -73,6 +78,7 @@ class Hub:
             raise RuntimeError(f"hub {self.home} has been started already: stop() or drop() first")
         self._link = Link(
             *self._login,
+            reactor=self._reactor,
             v5=self._v5,
             keepalive_s=self._keepalive_s,
             on_ready=self._caught_up,
@@ -185,6 +191,8 @@ class Hub:
         with self._changed:
             self._open.clear()
         self._leave(lambda link: link.close())
+        if self._own_reactor:
+            self._reactor.stop()
         if self._own_timeline:
             self._timeline.stop()
 

@@ -15,7 +15,7 @@ from device_sim import wire
 from device_sim.backlog import Backlog
 from device_sim.cli import phones, simulate
 from device_sim.home import HomeLife, day_of
-from device_sim.homes import MOST_HOMES, Homes, SimulatedTime
+from device_sim.homes import SimulatedTime
 from device_sim.homes_file import DeviceSpec, HomesFileError, HomeSpec, read_homes
 from device_sim.press import Backoff
 from device_sim.timeline import Timeline
@@ -174,12 +174,6 @@ def test_homes_are_read_from_their_file(tmp_path: Path) -> None:
 def test_a_wrong_file_of_homes_says_where(tmp_path: Path, content: object, complaint: str) -> None:
     with pytest.raises(HomesFileError, match=complaint):
         read_homes(written(tmp_path, content))
-
-
-def test_more_homes_than_a_process_can_hold_are_refused_with_the_way_out() -> None:
-    many = [HomeSpec(f"H{index}", "x", ()) for index in range(MOST_HOMES + 1)]
-    with pytest.raises(ValueError, match="start several processes"):
-        Homes(many, "127.0.0.1", 1)
 
 
 @pytest.mark.parametrize(
