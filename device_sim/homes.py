@@ -2,40 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
-from time import monotonic
 
 import structlog
 
-from device_sim.home import Event, HomeLife
+from device_sim.clock import SimulatedTime, utc_now
 from device_sim.homes_file import HomeSpec
-from device_sim.hub import Hub, utc_now
+from device_sim.hub import Hub
+from device_sim.life.home import Event, HomeLife
 from device_sim.press import Backoff
 from device_sim.reactor import Reactor
 from device_sim.timeline import Timeline
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class SimulatedTime:
-    """Time that runs `speed` times as fast as real time since the real moment `epoch`.
-
-    All processes of a simulation must use the same two numbers, or the centre will take the
-    devices' times for wrong ones.
-    """
-
-    epoch: datetime
-    speed: float = 1.0
-
-    def now(self) -> datetime:
-        """The simulated moment."""
-        return self.epoch + (utc_now() - self.epoch) * self.speed
-
-    def due(self, at: datetime) -> float:
-        """When the simulated moment `at` comes, on the `time.monotonic()` scale."""
-        return monotonic() + (at - self.now()).total_seconds() / self.speed
 
 
 class Homes:
@@ -89,9 +67,7 @@ class Homes:
             for device in spec.devices:
                 hub.device_status(device.device, online=True)
             hub.start(wait_s=None)
-            life = HomeLife(spec, self._seed, start)
-            for device in spec.devices:
-                self._schedule(hub, life.device(device))
+            self._schedule(hub, HomeLife(spec, self._seed, start).events())
 
     def stop(self) -> None:
         """Every hub says goodbye, many at a time: without a broker each takes a second."""
@@ -101,10 +77,12 @@ class Homes:
         self._timeline.stop()
 
     def _schedule(self, hub: Hub, events: Iterator[Event]) -> None:
-        event = next(events)
+        event = next(events, None)
+        if event is None:
+            return
 
         def report() -> None:
-            hub.send_reading(event.device, **event.values)
+            hub.send_reading_of(event.at, event.device, event.values)
             self._schedule(hub, events)
 
         self._timeline.at(self._time.due(event.at), report)

@@ -81,6 +81,12 @@ class Link:
         """Logged in and subscribed?"""
         return self._ready
 
+    @property
+    def refused(self) -> str:
+        """Why the broker refused the log-in; empty if it did not."""
+        with self._changed:
+            return self._refused or ""
+
     def wait_ready(self, timeout: float) -> None:
         """HubRefusedError if the broker refuses, TimeoutError if it is not there in time."""
         with self._changed:
@@ -93,10 +99,10 @@ class Link:
             if not self._ready:
                 raise TimeoutError(f"hub {self._home} found no broker in {timeout} s")
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
-        """Send with QoS 1. Nothing is queued for later while there is no connection."""
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+        """Nothing is queued for later while there is no connection."""
         if self._ready:
-            self._client.publish(topic, payload, qos=1, retain=retain)
+            self._client.publish(topic, payload, qos=qos, retain=retain)
 
     def close(self, timeout: float = 5.0) -> None:
         """Say goodbye: `offline` is published and confirmed, so that the will is not needed."""

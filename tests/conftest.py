@@ -23,7 +23,7 @@ settings.register_profile(
 )
 settings.load_profile("here")
 
-FOLDERS_WITH_IO = ("integration", "acceptance", "browser")
+FOLDERS_WITH_IO = ("integration", "acceptance", "browser", "simulation")
 
 
 def _named(server_url: str, database: str) -> str:

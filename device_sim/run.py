@@ -1,0 +1,167 @@
+"""One scenario from its plan to its verdict."""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic, time
+
+from device_sim.clock import SimulatedTime, utc_now
+from device_sim.homes_file import HomeSpec
+from device_sim.oracle.day import day_of_run
+from device_sim.oracle.findings import Verdict
+from device_sim.oracle.judge import judge
+from device_sim.oracle.observed import Observed, moment, observe
+from device_sim.oracle.report import Outcome
+from device_sim.people.crowd import Crowd
+from device_sim.plan.compile import compile_plan
+from device_sim.play import CannotPlayError, Player
+from device_sim.press import Backoff
+from device_sim.scenario.model import Scenario
+from device_sim.web import Web, WebError, segment
+
+LOOK_AGAIN_S = 0.5
+TAKEN = 409
+CLOCKS_APART = timedelta(minutes=4)
+"""The centre believes a device's time up to 5 minutes ahead; less is the margin of the run."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where the run happens. Without `api` only traffic is made; without `phones` nobody looks
+    at what people got. `tokens`: one for each operator, used in turn.
+
+    `clock`: the centre's (ANXIN_CLOCK), None for real time.
+    """
+
+    host: str
+    port: int
+    api: str = ""
+    tokens: tuple[str, ...] = ("",)
+    phones: str = ""
+    clock: SimulatedTime | None = None
+    speed: float | None = None
+    start: datetime | None = None
+    at_once: bool = False
+    """As fast as the machine can; for traffic alone."""
+    ramp_s: float = 0.0
+    backoff: Backoff | None = None
+
+
+class Run:
+    """`outcome()` plays the scenario; `halt()`, from another thread, ends it early."""
+
+    def __init__(
+        self, scenario: Scenario, homes: Sequence[HomeSpec], surroundings: Surroundings
+    ) -> None:
+        self._around = surroundings
+        self._scenario = scenario
+        self._homes = homes
+        self._halted = threading.Event()
+        self._player: Player | None = None
+
+    def halt(self) -> None:
+        """Play no further; what was sent is judged."""
+        self._halted.set()
+        if self._player is not None:
+            self._player.halt()
+
+    def outcome(self, progress: Callable[[float], None] | None = None) -> Outcome:
+        """Play it, wait for what is on its way, judge. CannotPlayError, WebError or ScenarioError
+        (a ValueError) when it cannot be done."""
+        around, scenario = self._around, self._scenario
+        with ExitStack() as stack:
+            api = Web(around.api, around.tokens[0]) if around.api else None
+            phones = Web(around.phones) if around.phones else None
+            clock = self._clock()
+            self._check_clock(api, clock)
+            began = time()
+            fixed = around.start or (self._scenario.start if around.clock is None else None)
+            first = fixed or (clock.now() if clock else utc_now())
+            player = self._player = Player(
+                compile_plan(scenario, self._homes, first), around.host, around.port, clock,
+                backoff=around.backoff,
+            )  # fmt: skip
+            stack.callback(player.stop)
+            if api is not None:
+                _bind(api, player)
+            player.connect(around.ramp_s)
+            if api is not None and clock is not None:
+                homes = player.plan.homes
+                crowd = Crowd(scenario, homes, around.api, around.tokens, around.phones, clock)
+                stack.callback(crowd.stop)
+                crowd.start()
+            if clock is not None and fixed is None:
+                # The hubs took their time to connect: the first second is now.
+                player.plan = compile_plan(scenario, self._homes, clock.now())
+            begun = monotonic()
+            player.play(progress)
+            took = monotonic() - begun
+            verdict, seen = self._settle(player, api, phones, began)
+        plan = player.plan
+        day = day_of_run(plan, seen.alarms) if seen else None
+        return Outcome(
+            scenario.name, scenario.seed, plan.start.isoformat(), len(plan.homes),
+            len(player.ledger), scenario.lasts, took, verdict, day,
+        )  # fmt: skip
+
+    def _start(self) -> datetime:
+        return self._around.start or self._scenario.starting(utc_now())
+
+    def _clock(self) -> SimulatedTime | None:
+        around = self._around
+        if around.at_once:
+            return None
+        if around.clock is not None:
+            return around.clock
+        now = utc_now()
+        return SimulatedTime(now, around.speed or self._scenario.speed, self._start())
+
+    def _check_clock(self, api: Web | None, clock: SimulatedTime | None) -> None:
+        """The centre must live in the same time, or it takes the devices' times for wrong."""
+        if api is None or clock is None:
+            return
+        home = segment(self._homes[0].home)
+        theirs = moment(api.get(f"/api/v1/homes/{home}/readings", metric="battery")["to"])
+        if abs(theirs - clock.now()) > max(CLOCKS_APART, timedelta(seconds=2 * clock.speed)):
+            raise CannotPlayError(
+                f"the centre's clock says {theirs.isoformat()}, the run's "
+                f"{clock.now().isoformat()}: start the centre with ANXIN_CLOCK="
+                f"{clock.setting()} and give the same to --clock"
+            )
+
+    def _settle(
+        self, player: Player, api: Web | None, phones: Web | None, began: float
+    ) -> tuple[Verdict, Observed | None]:
+        """Wait until nothing is outstanding, then look until nothing is missing any more."""
+        deadline = monotonic() + self._scenario.settle
+        if api is None:
+            return Verdict(), None
+        while player.ledger.outstanding() and monotonic() < deadline:
+            if self._halted.wait(LOOK_AGAIN_S / 10):
+                break
+        plan, epoch = player.plan, time() - monotonic()
+        since = plan.start - timedelta(seconds=1)
+        while True:
+            until = since + timedelta(days=3650)
+            seen = observe(
+                api, phones, [spec.home for spec in plan.homes], since, until, began=began
+            )
+            verdict = judge(plan, player.ledger.sent, seen, epoch)
+            if not verdict.waiting or monotonic() > deadline or self._halted.is_set():
+                return verdict, seen
+            self._halted.wait(LOOK_AGAIN_S)
+
+
+def _bind(api: Web, player: Player) -> None:
+    """Let the centre know the devices that cannot introduce themselves; those it knows stay."""
+    for home, device in player.bindings():
+        try:
+            api.post(f"/api/v1/homes/{segment(home)}/devices", **device)
+        except WebError as error:
+            if error.status != TAKEN:
+                raise
+
+
+__all__ = ["CannotPlayError", "Run", "Surroundings", "WebError"]

@@ -1,0 +1,100 @@
+"""One centre for all scenarios of a process: each plays in homes of its own."""
+
+import itertools
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import psycopg
+import pytest
+
+from api.accounts import make_token
+from app.addresses import MqttAddress
+from app.clock import SystemClock
+from device_sim.homes_file import DeviceSpec, HomeSpec
+from device_sim.oracle.report import Outcome, summary
+from device_sim.press import Backoff
+from device_sim.run import Run, Surroundings
+from device_sim.scenario.model import Scenario
+from tests.broker import TestBroker, running_broker
+from tests.centre import Centre, open_centre
+from tests.conftest import _named
+
+HOMES = 50
+DEVICES = (
+    DeviceSpec("button-1", "help_call", "卫生间"),
+    DeviceSpec("smoke-1", "smoke", "厨房"),
+    DeviceSpec("smoke-2", "smoke", "客厅"),
+    DeviceSpec("gas-1", "gas_leak", "厨房"),
+    DeviceSpec("water-1", "water_leak", "卫生间"),
+    DeviceSpec("climate-1", "climate", "客厅", interval_s=0.2),
+    DeviceSpec("motion-1", "motion", "客厅"),
+    DeviceSpec("door-1", "door", "门口"),
+    DeviceSpec("bed-1", "bed", "卧室"),
+)
+QUICK = Backoff(first=0.3, factor=1.5, longest=2.0)
+
+
+@dataclass
+class Stage:
+    """A running centre and homes that no scenario has used yet."""
+
+    centre: Centre
+    broker: TestBroker
+    tokens: tuple[str, ...]
+    numbers: Iterator[int] = field(default_factory=lambda: iter(range(1, HOMES + 1)))
+
+    def homes(self, count: int) -> list[HomeSpec]:
+        """So many fresh ones; ask for more than there are and the test must share less."""
+        chosen = list(itertools.islice(self.numbers, count))
+        assert len(chosen) == count, "more homes are needed: raise HOMES"
+        return [HomeSpec(f"H{n:04}", self._password(f"H{n:04}"), DEVICES) for n in chosen]
+
+    def around(self, port: int | None = None, phones: str | None = None) -> Surroundings:
+        address = MqttAddress.parse(self.broker.hub_url("H0001"))
+        assert address is not None
+        return Surroundings(
+            address.host, port or address.port, self.centre.url, self.tokens,
+            self.centre.phones.url if phones is None else phones, backoff=QUICK,
+        )  # fmt: skip
+
+    def play(self, scenario: Scenario, homes: list[HomeSpec] | None = None) -> Outcome:
+        """The outcome, printed for whoever reads a failure."""
+        specs = homes or self.homes(scenario.homes)
+        outcome = Run(scenario, specs, self.around()).outcome()
+        print(summary(outcome))
+        return outcome
+
+    def _password(self, home: str) -> str:
+        address = MqttAddress.parse(self.broker.hub_url(home))
+        assert address is not None
+        return address.password or ""
+
+
+@pytest.fixture(scope="session")
+def stage_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBroker]:
+    with running_broker(tmp_path_factory.mktemp("broker")) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def stage(server_url: str, template: str, stage_broker: TestBroker) -> Iterator[Stage]:
+    name = f"stage_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as conn:
+        conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    with ExitStack() as stack:
+        centre = stack.enter_context(
+            open_centre(_named(server_url, name), stage_broker, homes=HOMES)
+        )
+        centre.start_api()
+        centre.start_engine()
+        centre.start_ingest()
+        with centre.pool.connection() as conn:
+            tokens = tuple(
+                make_token(conn, user.username, "simulation", SystemClock().now())
+                for user in centre.district.operators
+            )
+        yield Stage(centre, stage_broker, tokens)
+    with psycopg.connect(server_url, autocommit=True) as conn:
+        conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
