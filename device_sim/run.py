@@ -21,7 +21,10 @@ from device_sim.press import Backoff
 from device_sim.scenario.model import Scenario
 from device_sim.web import Web, WebError, segment
 
-LOOK_AGAIN_S = 0.5
+LOOK_AGAIN_S = 1.0
+QUIET_S, QUIET_UNSURE_S = 4.0, 15.0
+"""Real seconds without a change after which nothing more will come: when all is acknowledged, and
+when something was sent that nobody acknowledges."""
 TAKEN = 409
 CLOCKS_APART = timedelta(minutes=4)
 """The centre believes a device's time up to 5 minutes ahead; less is the margin of the run."""
@@ -122,13 +125,17 @@ class Run:
         """The centre must live in the same time, or it takes the devices' times for wrong."""
         if api is None or clock is None:
             return
+        if self._around.clock is None and clock.speed != 1:
+            raise CannotPlayError(
+                f"at {clock.speed:g} times real time the centre must live in the same time: start "
+                f"it with ANXIN_CLOCK={clock.setting()} and give the same to --clock"
+            )
         home = segment(self._homes[0].home)
         theirs = moment(api.get(f"/api/v1/homes/{home}/readings", metric="battery")["to"])
         if abs(theirs - clock.now()) > max(CLOCKS_APART, timedelta(seconds=2 * clock.speed)):
             raise CannotPlayError(
                 f"the centre's clock says {theirs.isoformat()}, the run's "
-                f"{clock.now().isoformat()}: start the centre with ANXIN_CLOCK="
-                f"{clock.setting()} and give the same to --clock"
+                f"{clock.now().isoformat()}: give --clock what the centre has in ANXIN_CLOCK"
             )
 
     def _settle(
@@ -142,14 +149,17 @@ class Run:
             if self._halted.wait(LOOK_AGAIN_S / 10):
                 break
         plan, epoch = player.plan, time() - monotonic()
-        since = plan.start - timedelta(seconds=1)
+        since, homes = plan.start - timedelta(seconds=1), [spec.home for spec in plan.homes]
+        before, unchanged = -1, monotonic()
+        quiet = QUIET_S if player.ledger.all_confirmed() else QUIET_UNSURE_S
         while True:
             until = since + timedelta(days=3650)
-            seen = observe(
-                api, phones, [spec.home for spec in plan.homes], since, until, began=began
-            )
+            seen = observe(api, phones, homes, since, until, began=began)
             verdict = judge(plan, player.ledger.sent, seen, epoch)
-            if not verdict.waiting or monotonic() > deadline or self._halted.is_set():
+            if len(verdict.findings) != before or player.ledger.outstanding():
+                before, unchanged = len(verdict.findings), monotonic()
+            over = monotonic() > min(deadline, unchanged + quiet) or self._halted.is_set()
+            if not verdict.waiting or over:
                 return verdict, seen
             self._halted.wait(LOOK_AGAIN_S)
 

@@ -49,7 +49,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--traffic", type=FILE, help="Only write what would be sent; connect to nothing.")
 @click.option("--list", "list_", is_flag=True, help="The ready scenarios.")
 @click.option("--schema", "show_schema", is_flag=True, help="The JSON Schema of a scenario.")
-def simulate(scenario: str | None, **given: Any) -> int | None:
+def simulate(scenario: str | None, **given: Any) -> None:
     """Play SCENARIO (a file, or a ready one by name) and say whether all arrived, once, in time.
 
     Exit status 0: all was well, 1: something is missing, doubled or late, 2: wrong usage. Without
@@ -59,19 +59,17 @@ def simulate(scenario: str | None, **given: Any) -> int | None:
     if given["list_"]:
         for name in library.names():
             click.echo(f"{name:<24} {library.load(name).about.strip().splitlines()[0]}")
-        return None
+        return
     if given["show_schema"]:
         click.echo(json.dumps(schema(), indent=1))
-        return None
+        return
     try:
-        if scenario is not None:
-            return _play(scenario, given)
-        _live(given)
+        status = _live(given) if scenario is None else _play(scenario, given)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     except (CannotPlayError, WebError) as error:
         raise click.ClickException(str(error)) from error
-    return None
+    click.get_current_context().exit(status)
 
 
 def _homes(given: dict[str, Any]) -> list[HomeSpec]:
@@ -127,7 +125,7 @@ def _with_progress(run: Run, scenario: Scenario) -> Outcome:
         signal.signal(signal.SIGINT, before)
 
 
-def _live(given: dict[str, Any]) -> None:
+def _live(given: dict[str, Any]) -> int:
     """Everyday life, until stopped."""
     specs = _homes(given)
     epoch = _instant("--epoch", given["epoch"]) if given["epoch"] else utc_now()
@@ -136,6 +134,7 @@ def _live(given: dict[str, Any]) -> None:
     homes = Homes(specs, *given["broker"], seed=given["seed"] or 0, time=time)
     homes.start()
     until_stopped(lambda: click.echo(f"simulating {len(specs)} homes"), homes.stop)
+    return 0
 
 
 def _speed(text: str | None) -> float | None:

@@ -121,3 +121,9 @@ class Ledger:
                 if sent.press and not sent.press.acknowledged
             )
         return readings + presses
+
+    def all_confirmed(self) -> bool:
+        """Does the centre acknowledge everything that was sent, and has it?"""
+        with self._lock:
+            silent = any(sent.press is None and sent.seq is None for sent in self._all)
+        return not silent and not self.outstanding()
