@@ -206,9 +206,9 @@ class Hub:
                 )
         return found[-1]
 
-    def drop(self) -> None:
+    def drop(self, *, wait: bool = True) -> None:
         """Cut the connection without a goodbye; the last will fires. `start()` brings it back."""
-        self._leave(lambda link: link.cut())
+        self._leave(lambda link: link.cut(wait=wait))
 
     def stop(self) -> None:
         """Say goodbye (`offline`), disconnect, stop repeating; for good. Safe to call twice."""

@@ -119,8 +119,9 @@ class Link:
         if self._client.socket() is not None:
             self._ended.wait(timeout)
 
-    def cut(self) -> None:
-        """Break off without a goodbye, as a power cut does: the broker publishes the will."""
+    def cut(self, *, wait: bool = True) -> None:
+        """Break off without a goodbye, as a power cut does: the broker publishes the will. With
+        `wait` the connection is closed on our side, too, when it returns."""
         self._ready, self._ending = False, True
         connection = self._client.socket()
         if isinstance(connection, socket.socket):
@@ -128,7 +129,8 @@ class Link:
             with contextlib.suppress(OSError):  # the other side was quicker
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 connection.shutdown(socket.SHUT_RDWR)
-            self._ended.wait(CUT_S)
+            if wait:
+                self._ended.wait(CUT_S)
 
     def _new_client(self, home: str, v5: bool) -> Client:
         version: MQTTProtocolVersion = MQTTv5 if v5 else MQTTv311

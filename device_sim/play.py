@@ -161,7 +161,7 @@ class Player:
                 pass
             case Cut():
                 self._cut.add(action.home)
-                self.hub(action.home).drop()
+                self.hub(action.home).drop(wait=False)  # a storm cuts thousands
                 self.ledger.cut(self.hub(action.home).home)
             case Join():
                 if action.home in self._cut:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic, time
+from resource import RUSAGE_SELF, getrusage
+from time import monotonic, process_time, time
 
 from device_sim.clock import SimulatedTime, utc_now
 from device_sim.homes_file import HomeSpec
@@ -18,6 +19,7 @@ from device_sim.people.crowd import Crowd
 from device_sim.plan.compile import compile_plan
 from device_sim.play import CannotPlayError, Player
 from device_sim.press import Backoff
+from device_sim.probe import Probe
 from device_sim.scenario.model import Scenario
 from device_sim.web import Web, WebError, segment
 
@@ -49,6 +51,9 @@ class Surroundings:
     at_once: bool = False
     """As fast as the machine can; for traffic alone."""
     ramp_s: float = 0.0
+    probe_s: float = 0.0
+    """A press so often from a process of its own, for a latency that the load does not slow; 0:
+    none."""
     backoff: Backoff | None = None
 
 
@@ -98,16 +103,32 @@ class Run:
             if clock is not None and fixed is None:
                 # The hubs took their time to connect: the first second is now.
                 player.plan = compile_plan(scenario, self._homes, clock.now())
-            begun = monotonic()
+            probe = self._probe()
+            if probe is not None:
+                stack.enter_context(probe)
+            begun, worked = monotonic(), process_time()
             player.play(progress)
-            took = monotonic() - begun
+            took, worked = monotonic() - begun, process_time() - worked
             verdict, seen = self._settle(player, api, phones, began)
+        if probe is not None and probe.result is not None:
+            verdict.latencies.append(probe.result)
         plan = player.plan
         day = day_of_run(plan, seen.alarms) if seen else None
         return Outcome(
             scenario.name, scenario.seed, plan.start.isoformat(), len(plan.homes),
-            len(player.ledger), scenario.lasts, took, verdict, day,
+            len(player.ledger), scenario.lasts, took, verdict, day, worked,
+            getrusage(RUSAGE_SELF).ru_maxrss / 1024,
         )  # fmt: skip
+
+    def _probe(self) -> Probe | None:
+        """In the home behind those of the scenario."""
+        around = self._around
+        if not around.probe_s:
+            return None
+        if len(self._homes) <= self._scenario.homes:
+            raise CannotPlayError("--probe needs one home more than the scenario: add one, or give "
+                                  "the scenario fewer")  # fmt: skip
+        return Probe(self._homes[self._scenario.homes], around.host, around.port, around.probe_s)
 
     def _start(self) -> datetime:
         return self._around.start or self._scenario.starting(utc_now())

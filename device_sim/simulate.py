@@ -35,6 +35,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--api", help="The centre's address: what it stored and raised is compared.")
 @click.option("--token", "tokens", multiple=True, envvar="ANXIN_TOKEN",
               help="A bearer token of role operator; several: one an operator.")  # fmt: skip
+@click.option("--token-file", type=FILE, help="A file with such a token, as `anxin settle` writes.")
 @click.option("--phones", help="The simulated phones' address: what people got is compared.")
 @click.option("--clock", envvar="ANXIN_CLOCK", help="The centre's clock, as its ANXIN_CLOCK.")
 @click.option("--seed", type=int, help="Instead of the scenario's.  [default: 0]")
@@ -44,6 +45,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--count", type=click.IntRange(1), help="Only the first so many homes.")
 @click.option("--ramp", type=click.FloatRange(0), default=0.0,
               help="Seconds over which the hubs connect.")  # fmt: skip
+@click.option(
+    "--probe",
+    type=click.FloatRange(0),
+    default=0.0,
+    help="Press every so many seconds in one more home, from a process of its own.",
+)
 @click.option("--junit", "junit_file", type=FILE, help="Write JUnit XML, for CI.")
 @click.option("--json", "json_file", type=FILE, help="Write the whole result as JSON.")
 @click.option("--traffic", type=FILE, help="Only write what would be sent; connect to nothing.")
@@ -67,7 +74,7 @@ def simulate(scenario: str | None, **given: Any) -> None:
         status = _live(given) if scenario is None else _play(scenario, given)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    except (CannotPlayError, WebError) as error:
+    except (CannotPlayError, WebError, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.get_current_context().exit(status)
 
@@ -84,7 +91,8 @@ def _play(which: str, given: dict[str, Any]) -> int:
         scenario = scenario.model_copy(update={"seed": given["seed"]})
     homes = _homes(given)
     if given["count"]:
-        scenario = scenario.model_copy(update={"homes": min(scenario.homes, given["count"])})
+        homes_left = given["count"] - (1 if given["probe"] else 0)
+        scenario = _smaller(scenario, homes_left)
     start = _instant("--start", given["start"]) if given["start"] else None
     if given["traffic"]:
         sent = write_traffic(scenario, homes, start or scenario.starting(utc_now()),
@@ -99,17 +107,33 @@ def _play(which: str, given: dict[str, Any]) -> int:
     return outcome.exit_status
 
 
+def _smaller(scenario: Scenario, homes: int) -> Scenario:
+    """For the first so many homes, with the steps as far as they concern those."""
+    if homes >= scenario.homes:
+        return scenario
+    steps = [
+        step.model_copy(update={"homes": left})
+        for step in scenario.steps
+        if (left := tuple(n for n in step.homes if n <= homes)) or not step.homes
+    ]
+    return scenario.model_copy(update={"homes": homes, "steps": steps})
+
+
 def _surroundings(given: dict[str, Any], start: datetime | None) -> Surroundings:
-    if given["api"] and not given["tokens"]:
+    tokens = tuple(given["tokens"])
+    if given["token_file"]:
+        tokens += (given["token_file"].read_text("utf-8").strip(),)
+    if given["api"] and not tokens:
         raise ValueError("--api needs --token: `anxin token --role operator` makes one")
     at_once = given["speed"] == "max"
     if at_once and given["api"]:
         raise ValueError("--speed max is for traffic alone: leave --api out")
     host, port = given["broker"]
     return Surroundings(
-        host, port, given["api"] or "", tuple(given["tokens"]) or ("",), given["phones"] or "",
+        host, port, given["api"] or "", tokens or ("",), given["phones"] or "",
         SimulatedTime.read(given["clock"]) if given["clock"] else None,
         None if at_once else _speed(given["speed"]), start, at_once, given["ramp"],
+        given["probe"],
     )  # fmt: skip
 
 

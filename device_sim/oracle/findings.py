@@ -23,6 +23,8 @@ class Finding:
     check: str
     subject: str
     detail: str
+    final: bool = False
+    """No more time can help: the centre has said that it has what it has not."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,17 @@ class Verdict:
     @property
     def waiting(self) -> bool:
         """May more time still help? What is missing may be on its way."""
-        return any(finding.wrong == Wrong.MISSING for finding in self.findings)
+        return any(one.wrong == Wrong.MISSING and not one.final for one in self.findings)
 
     def count(self, check: str) -> None:
         """One more was looked at."""
         self.checked[check] = self.checked.get(check, 0) + 1
 
-    def add(self, wrong: Wrong, check: str, subject: str, detail: str) -> None:
+    def add(
+        self, wrong: Wrong, check: str, subject: str, detail: str, *, final: bool = False
+    ) -> None:
         """Something is wrong."""
-        self.findings.append(Finding(wrong, check, subject, detail))
+        self.findings.append(Finding(wrong, check, subject, detail, final))
 
 
 def percentile(ordered: list[float], share: float) -> float:

@@ -163,8 +163,9 @@ def _one_reading(
     if sent.when not in exact:
         if arrived[key] <= 0:
             case.verdict.add(
-                Wrong.MISSING, "readings", _name(sent), f"nothing stored at {sent.when.isoformat()}"
-            )
+                Wrong.MISSING, "readings", _name(sent),
+                f"nothing stored at {sent.when.isoformat()}", final=sent.acknowledged is not None,
+            )  # fmt: skip
             return
         arrived[key] -= 1  # its time could not be believed: kept with the time of arrival
     if sent.acknowledged is not None and sent.published is not None:

@@ -26,6 +26,9 @@ class Outcome:
     verdict: Verdict
     day: Day | None
     """None: nobody asked the centre, only traffic was made."""
+    cpu_s: float = 0.0
+    """Processor time the simulator itself took, and its largest size in memory."""
+    memory_mb: float = 0.0
 
     @property
     def exit_status(self) -> int:
@@ -43,6 +46,8 @@ class Outcome:
             "sent": self.sent,
             "simulated_s": self.simulated_s,
             "real_s": round(self.real_s, 3),
+            "cpu_s": round(self.cpu_s, 3),
+            "memory_mb": round(self.memory_mb, 1),
             "checked": self.verdict.checked,
             "findings": [asdict(finding) for finding in self.verdict.findings],
             "latencies": [asdict(latency) for latency in self.verdict.latencies],
@@ -69,6 +74,11 @@ def summary(outcome: Outcome) -> str:
                 f"{latency.p99 * 1000:.0f} ms, most {latency.most * 1000:.0f} ms "
                 f"({latency.count}{limit})"
             )
+    if outcome.real_s > 0 and outcome.cpu_s > 0:
+        lines.append(
+            f"  simulator {outcome.sent / outcome.real_s:.0f} sent/s, CPU {outcome.cpu_s:.1f} s "
+            f"({outcome.cpu_s / outcome.real_s:.0%} of one), {outcome.memory_mb:.0f} MB at most"
+        )
     lines += _day_lines(outcome.day) if outcome.day else []
     lines += _finding_lines(verdict.findings)
     if outcome.day is None:
