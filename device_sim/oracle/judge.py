@@ -114,10 +114,10 @@ def _acknowledged(case: _Case, sent: Sent) -> None:
 
 def _raised(case: _Case, sent: Sent, number: int | None) -> None:
     case.verdict.count("raised")
-    alarm = next((a for a in case.seen.alarms if a["id"] == number), None)
+    alarm = next((a for a in case.seen.alarms + case.seen.older if a["id"] == number), None)
     if alarm is None or (alarm["home"], alarm["kind"]) != (sent.home, sent.kind):
         case.verdict.add(Wrong.MISSING, "raised", _name(sent), "no alarm was raised for it")
-    elif number is not None:
+    elif number is not None and alarm in case.seen.alarms:  # an older one has told people already
         case.first_of.setdefault(number, sent)
 
 
@@ -313,7 +313,8 @@ def _expectations(case: _Case) -> None:
         for number in case.plan.scenario.homes_of(wanted.homes):
             home = codes[number - 1]
             case.verdict.count("expected")
-            found = [a for a in case.seen.alarms if (a["home"], a["kind"]) == (home, wanted.alarm)]
+            known = case.seen.alarms + case.seen.older
+            found = [a for a in known if (a["home"], a["kind"]) == (home, wanted.alarm)]
             subject = f"{home} {wanted.alarm}"
             if len(found) < wanted.at_least:
                 case.verdict.add(

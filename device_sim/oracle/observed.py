@@ -28,6 +28,8 @@ class Observed:
     signals: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     reports: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     alarms: list[dict[str, Any]] = field(default_factory=list)
+    older: list[dict[str, Any]] = field(default_factory=list)
+    """Alarms that were open before the run and that its signals were counted to."""
     dead_letters: list[dict[str, Any]] = field(default_factory=list)
     paged: list[Paged] | None = None
     """None: nobody asked the phones."""
@@ -58,6 +60,9 @@ def observe(
         if reports:
             seen.reports[home] = list(_rows(api, f"{below}/reports", earliest, until))
     seen.alarms = _alarms(api, frozenset(homes), since)
+    known = {alarm["id"] for alarm in seen.alarms}
+    named = {row["alarm"] for rows in seen.signals.values() for row in rows}
+    seen.older = [api.get(f"/api/v1/alarms/{number}") for number in sorted(named - known - {None})]
     letters = api.get("/api/v1/dead-letters", limit=500)["items"]
     seen.dead_letters = [letter for letter in letters if moment(letter["received_at"]) >= since]
     if phones is not None:

@@ -106,6 +106,7 @@ class PhonePeople:
                 record = self._web.get("/phones/record", since=self._since - OVERLAP_S)
             except WebError as error:
                 log.warning("the phones do not answer", error=str(error))
+                self._stopped.wait(1.0)
                 continue
             for message in record["messages"]:
                 fresh = message["direction"] == "out" and message["on_phone"]

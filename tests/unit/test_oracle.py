@@ -155,6 +155,8 @@ def test_each_way_to_be_wrong_is_found(
                   paged=[page(), page()])),
         # a technical alarm needs no cause that the scenario knows
         ([], seen(alarms=[alarm(kind="device_fault", priority=4)])),
+        # the alarm was open before the run
+        ([signal()], seen(alarms=[], older=[alarm(raised_at="2026-11-20T08:00:00Z")], paged=[])),
         # nobody asked the phones
         ([signal()], seen(paged=None)),
     ],
