@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from device_sim.oracle.check_alarms import cause_of
 from device_sim.oracle.findings import percentile
-from device_sim.oracle.judge import cause_of
 from device_sim.oracle.observed import moment
 from device_sim.plan.compile import Plan
 

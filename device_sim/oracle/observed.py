@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import time
 from typing import Any
 
 from device_sim.web import Web, segment
@@ -62,7 +63,7 @@ def observe(
     seen.alarms = _alarms(api, frozenset(homes), since)
     known = {alarm["id"] for alarm in seen.alarms}
     named = {row["alarm"] for rows in seen.signals.values() for row in rows}
-    seen.older = [api.get(f"/api/v1/alarms/{number}") for number in sorted(named - known - {None})]
+    seen.older = [_detail(api, number) for number in sorted(named - known - {None})]
     letters = api.get("/api/v1/dead-letters", limit=500)["items"]
     seen.dead_letters = [letter for letter in letters if moment(letter["received_at"]) >= since]
     if phones is not None:
@@ -96,7 +97,14 @@ def _alarms(api: Web, homes: frozenset[str], since: datetime) -> list[dict[str, 
         cursor = page["next"]
         if cursor is None:
             break
-    return [api.get(f"/api/v1/alarms/{alarm['id']}") for alarm in found]
+    return [_detail(api, alarm["id"]) for alarm in found]
+
+
+def _detail(api: Web, number: int) -> dict[str, Any]:
+    """With the second (since 1970) at which it was asked for: messages go on leaving meanwhile."""
+    asked_at = time()
+    found: dict[str, Any] = api.get(f"/api/v1/alarms/{number}")
+    return found | {"asked_at": asked_at}
 
 
 def _paged(phones: Web, after: float) -> Iterator[Paged]:

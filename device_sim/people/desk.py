@@ -142,6 +142,11 @@ class Desk:
                 sent = self._send(desk, alarm, frozenset())
             if not sent:
                 self._close(desk, alarm)
+        except WebError as error:
+            # Somebody was quicker, or the centre did not answer: what stays RAISED is taken again.
+            log.info("refused", alarm=alarm["id"], error=str(error)[:200])
+            with self._lock:
+                self._taken.discard(alarm["id"])
         finally:
             with self._lock:
                 self._free.append(seat)

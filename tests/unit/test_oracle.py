@@ -71,7 +71,7 @@ def alarm(**changes: Any) -> dict[str, Any]:
         "id": 7, "code": "4711", "home": "H0001", "kind": "help_call", "priority": 1, "count": 1,
         "device": {"code": "button-1"}, "state": "RAISED", "raised_at": "2026-11-21T08:00:00Z",
         "closed_at": None, "acknowledged_at": None, "on_scene_at": None,
-        "notifications": [note()], **changes,
+        "notifications": [note()], "asked_at": EPOCH + 200, **changes,
     }  # fmt: skip
 
 
@@ -155,6 +155,8 @@ def test_each_way_to_be_wrong_is_found(
                   paged=[page(), page()])),
         # a technical alarm needs no cause that the scenario knows
         ([], seen(alarms=[alarm(kind="device_fault", priority=4)])),
+        # the next message left while the centre was being asked
+        ([signal()], seen(paged=[page(), page(at=EPOCH + 201)])),
         # the alarm was open before the run
         ([signal()], seen(alarms=[], older=[alarm(raised_at="2026-11-20T08:00:00Z")], paged=[])),
         # nobody asked the phones
