@@ -18,8 +18,9 @@ log = structlog.get_logger(__name__)
 
 TAKEN_UP_TO = 3
 """Priorities operators take at once; technical alarms become work with a date of their own."""
-LOOKS_S = 20.0
-"""How often an operator looks at a dispatch that is on its way, in simulated seconds."""
+LOOKS_S, LOOKS_REAL_S = 2.0, 0.1
+"""How often an operator looks at a dispatch that is on its way: simulated seconds, but not oftener
+than so many real ones."""
 PATIENCE_S = 2700.0
 """On site within 45 minutes, or somebody else is sent."""
 OUTCOMES = {
@@ -52,6 +53,7 @@ class Desk:
         self._seats = [Web(api, next(turns)) for _ in range(operators.count)]
         self._free = list(range(operators.count))
         self._tasks = Tasks("desk", speed)
+        self._looks = max(LOOKS_S, LOOKS_REAL_S * speed)
         self._alarms: dict[int, dict[str, Any]] = {}
         self._taken: set[int] = set()
         self._lock = threading.Lock()
@@ -152,7 +154,7 @@ class Desk:
                 self._free.append(seat)
             self._assign()
         if sent:
-            self._tasks.begin(self._watch(desk, alarm), LOOKS_S)
+            self._tasks.begin(self._watch(desk, alarm), self._looks)
 
     def _send(self, desk: Web, alarm: dict[str, Any], asked: frozenset[int]) -> bool:
         """Offer it to somebody on duty who was not asked yet."""
@@ -172,7 +174,8 @@ class Desk:
         """Until the responder was there; another one when the first does not go."""
         waited = 0.0
         while waited < PATIENCE_S:
-            now = desk.get(f"/api/v1/alarms/{alarm['id']}")
+            with self._lock:
+                now = self._alarms.get(alarm["id"], alarm)
             states = {d["state"]: d for d in now["dispatches"]}
             if now["state"] in OVER:
                 return
@@ -187,8 +190,8 @@ class Desk:
                 asked = frozenset(d["responder_id"] for d in now["dispatches"])
                 if not self._send(desk, alarm, asked):
                     break
-            yield LOOKS_S
-            waited += LOOKS_S
+            yield self._looks
+            waited += self._looks
         self._close(desk, alarm)
 
     def _close(self, desk: Web, alarm: dict[str, Any]) -> None:

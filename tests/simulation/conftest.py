@@ -23,7 +23,7 @@ from tests.centre import Centre, open_centre
 from tests.conftest import _named
 from tests.simulation.sabotage import Carrier
 
-HOMES = 100
+HOMES = 140
 DEVICES = (
     DeviceSpec("button-1", "help_call", "卫生间"),
     DeviceSpec("smoke-1", "smoke", "厨房"),
