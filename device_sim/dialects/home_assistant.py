@@ -59,7 +59,7 @@ class HomeAssistant:
 
     def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Said]:  # noqa: ARG002
         """A call is an event, an alarm a binary sensor that is ON."""
-        if kind != self._kinds[device]:
+        if kind != self._kinds[device] or kind not in {"help_call", *CLASSES}:
             return []
         if kind == "help_call":
             event = orjson.dumps({"event_type": SOS})

@@ -42,7 +42,7 @@ class Homie:
 
     def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Said]:  # noqa: ARG002
         """A state that is true as long as it lasts; a press is not retained, and let go at once."""
-        if kind != self._kinds[device]:
+        if kind != self._kinds[device] or kind not in WORDS:
             return []
         path = f"{device}/{self._property(kind)}"
         if kind != "help_call":
