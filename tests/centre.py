@@ -46,6 +46,8 @@ TEMPLATES = {"alarm": "HX" + "a" * 32}
 TEMPLATE_TEXTS = {TEMPLATES["alarm"]: "【安心】{{1}}家{{2}}，{{3}}，编号{{4}}"}
 EVERY_WAY = frozenset({"sms", "voice", "apprise"})
 SECRET = "s" * 32
+QUICK_BEAT = 0.05
+"""Seconds between an ingest's heartbeats: a test waits for the first that says it is connected."""
 DEADLINE = 15.0
 """Seconds an event may take on a busy machine before a test gives up."""
 
@@ -213,8 +215,9 @@ class Centre:
         """An ingest in this process; returns what stops it. Waits until its lanes are connected."""
         pool = self.stack.enter_context(open_pool(self.database_url, size=6))
         ingest = Ingest(
-            pool, self.database_url, broker_of(self.settings), SystemClock(), self.policy, instance
-        )
+            pool, self.database_url, broker_of(self.settings), SystemClock(), self.policy, instance,
+            beat=QUICK_BEAT,
+        )  # fmt: skip
         stop = self._run(ingest.run)
         self.wait_until(
             "SELECT detail->>'urgent' = 'connected' AND detail->>'bulk' = 'connected' "
