@@ -22,6 +22,11 @@ settings.register_profile(
 settings.load_profile("here")
 
 FOLDERS_WITH_IO = ("integration", "acceptance", "browser")
+GIVEN = frozenset({"server_url"})
+"""Fixtures that use the servers ANXIN_TEST_* names, where there are any."""
+LONG: tuple[str, ...] = ()
+"""The files that take longest, longest first: with --no-loadscope-reorder two workers begin with
+them and end together. Only time depends on it; `pytest --durations=0` tells."""
 
 
 @pytest.fixture
@@ -30,8 +35,20 @@ def world(pool: Pool) -> World:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything below the I/O folders carries their name as a marker."""
+    """Mark by folder, mark what needs no given servers, and put the long files first."""
     for item in items:
-        for folder in FOLDERS_WITH_IO:
-            if folder in Path(item.path).parts:
-                item.add_marker(folder)
+        parts = Path(item.path).parts
+        folders = [folder for folder in FOLDERS_WITH_IO if folder in parts]
+        for folder in folders:
+            item.add_marker(folder)
+        if folders and not GIVEN.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("embedded")
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    """Long files, then the others with I/O, then the many small ones."""
+    path = Path(item.path)
+    if path.stem in LONG:
+        return LONG.index(path.stem)
+    return len(LONG) + ("unit" in path.parts)
