@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import orjson
+import psycopg
 from paho.mqtt import publish
 from psycopg.types.json import Jsonb
 
@@ -23,7 +24,6 @@ from alerts.channels.twilio import TwilioAccount, TwilioSms
 from alerts.channels.twilio_voice import TwilioVoice
 from alerts.engine import Engine
 from alerts.policy import Policy
-from alerts.wake import Listener
 from api.accounts import make_token
 from api.app import create_app
 from api.deps import ApiDeps
@@ -35,7 +35,7 @@ from app.wiring import broker_of
 from device_sim.hub import Hub
 from device_sim.phones import Phone, Phones
 from ingest.service import LANES, Ingest
-from store.db import Pool, open_pool
+from store.db import WORK_CHANNEL, Pool, open_pool
 from tests.broker import TestBroker, forget_session
 from tests.district import District, build_district
 
@@ -48,6 +48,8 @@ EVERY_WAY = frozenset({"sms", "voice", "apprise"})
 SECRET = "s" * 32
 QUICK_BEAT = 0.05
 """Seconds between an ingest's heartbeats: a test waits for the first that says it is connected."""
+LOOK = 0.1
+"""Seconds between two looks at what nobody notifies."""
 DEADLINE = 15.0
 """Seconds an event may take on a busy machine before a test gives up."""
 
@@ -192,24 +194,16 @@ class Centre:
 
     def wait_until(self, query: str, what: str, **values: Any) -> Any:
         """Wait until a query's first value is true; looks again with every notification."""
-        bell = threading.Event()
-        listener = Listener(self.database_url, lambda _: bell.set())
-        listener.start()
-        try:
-            give_up = threading.Event()
-            timer = threading.Timer(DEADLINE, lambda: (give_up.set(), bell.set()))
-            timer.start()
+        give_up = monotonic() + DEADLINE
+        with psycopg.connect(self.database_url, autocommit=True) as conn:
+            conn.execute(f"LISTEN {WORK_CHANNEL}".encode())
             while True:
-                with self.pool.connection() as conn:
-                    row = conn.execute(query, values).fetchone()
+                row = conn.execute(query.encode(), values).fetchone()
                 if row and row[0]:
-                    timer.cancel()
                     return row[0]
-                assert not give_up.is_set(), f"waited in vain for {what}"
-                bell.wait(0.2)
-                bell.clear()
-        finally:
-            listener.stop()
+                assert monotonic() < give_up, f"waited in vain for {what}"
+                for _ in conn.notifies(timeout=LOOK, stop_after=1):
+                    """Look again."""
 
     def start_ingest(self, instance: str = "ingest-1") -> Callable[[], None]:
         """An ingest in this process; returns what stops it. Waits until its lanes are connected."""

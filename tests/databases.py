@@ -18,13 +18,14 @@ from app.embedded.postgres import EmbeddedPostgres
 from migrations.runner import migrate
 from store.db import Connection, Pool, open_pool
 
-SEEDED = ("plans", "protocols", "schema_migrations")
-"""Tables that the migrations fill."""
 LARGE = 1 << 20
 """Bytes from which a table is truncated: DELETE is quicker, but leaves dead rows to walk over."""
 TABLES = """
 SELECT relname, pg_table_size(oid) > %s FROM pg_class
 WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"""
+SEEDED = """
+SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'seed'::regnamespace
+AND relname <> 'sequences'"""
 SEQUENCES = """
 SELECT schemaname, sequencename, coalesce(last_value, start_value) AS value,
     last_value IS NOT NULL AS is_called
@@ -68,8 +69,9 @@ def one_database(server_url: str) -> Iterator[str]:
         migrate(url)
         with psycopg.connect(url, autocommit=True) as conn:
             conn.execute("CREATE SCHEMA seed")
-            for table in SEEDED:
-                conn.execute(f"CREATE TABLE seed.{table} AS TABLE {table}".encode())
+            for table, _ in conn.execute(TABLES, [LARGE]).fetchall():
+                if conn.execute(f'SELECT 1 FROM "{table}" LIMIT 1'.encode()).fetchone():
+                    conn.execute(f'CREATE TABLE seed."{table}" AS TABLE "{table}"'.encode())
             conn.execute(f"CREATE TABLE seed.sequences AS {SEQUENCES}".encode())
         yield url
 
@@ -80,6 +82,7 @@ def database_url(one_database: str) -> str:
     with psycopg.connect(one_database, autocommit=True) as conn:
         conn.execute(ALONE)
         tables = conn.execute(TABLES, [LARGE]).fetchall()
+        seeded = conn.execute(SEEDED).fetchall()
         # The journal refuses to be emptied; a replica's session does not ask its triggers.
         statements = ["BEGIN", "SET LOCAL session_replication_role = replica"]
         statements += [
@@ -87,7 +90,8 @@ def database_url(one_database: str) -> str:
             for table, large in sorted(tables, key=lambda found: not found[1])
         ]
         statements += [
-            f"INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE seed.{table}" for table in SEEDED
+            f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE TABLE seed."{table}"'
+            for (table,) in seeded
         ]
         statements += [REWIND, "COMMIT"]
         conn.execute("; ".join(statements).encode())

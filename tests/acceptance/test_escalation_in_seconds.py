@@ -8,6 +8,7 @@ then adds up over the steps.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.killing import Doomed
 
 STEP = 2
 QUICK = Policy(language="en", pass_pause=STEP, exhausted_pause=600)
+QUICKER = replace(QUICK, pass_pause=1)
 
 
 def steps(seconds: int = STEP) -> list[dict[str, Any]]:
@@ -63,7 +65,7 @@ def check_punctual(centre: Centre, many: int, seconds: int = STEP) -> None:
 def test_each_step_fires_once_and_in_time_though_the_engine_restarts_after_each(
     open_up: Callable[..., Centre],
 ) -> None:
-    centre = open_up(policy=QUICK)
+    centre = open_up(policy=QUICKER)
     centre.set_plan(steps(1))
     stop = centre.start_engine("alerts-0")
     centre.start_ingest()
