@@ -138,6 +138,8 @@ class Centre:
     stack: ExitStack
     port: int
     settings: Settings
+    ends: list[Callable[[], None]] = field(default_factory=list)
+    """What tells the parts to end; each is waited for when the stack unwinds."""
     hubs: dict[str, Hub] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     """Channels beside the carrier's."""
@@ -253,12 +255,10 @@ class Centre:
         thread.start()
         self.wait_until_answered()
 
-        def stop() -> None:
+        def end() -> None:
             server.should_exit = True
-            thread.join(DEADLINE)
 
-        self.stack.callback(stop)
-        return stop
+        return self._waited_for(thread, end)
 
     def wait_until_answered(self) -> None:
         """The console's address takes connections."""
@@ -294,12 +294,23 @@ class Centre:
         thread = threading.Thread(target=work, args=(asked,), daemon=True)
         thread.start()
 
+        return self._waited_for(thread, asked.set)
+
+    def _waited_for(self, thread: threading.Thread, end: Callable[[], None]) -> Callable[[], None]:
+        """Return what ends a thread and waits for it; so does the centre's end."""
+
         def stop() -> None:
-            asked.set()
+            end()
             thread.join(DEADLINE)
 
+        self.ends.append(end)
         self.stack.callback(stop)
         return stop
+
+    def end_all(self) -> None:
+        """Tell all parts to end, so that they do it at the same time."""
+        for end in self.ends:
+            end()
 
 
 @contextmanager
@@ -327,4 +338,10 @@ def open_centre(
         for lane in LANES:
             forget_session(broker.centre_url, f"anxin-ingest-{lane.name}-{given.session_secret}")
         chosen = policy or Policy(public_url=url, language="en")
-        yield Centre(database_url, pool, broker, district, phones, chosen, stack, port, settings)
+        centre = Centre(
+            database_url, pool, broker, district, phones, chosen, stack, port, settings
+        )  # fmt: skip
+        try:
+            yield centre
+        finally:
+            centre.end_all()
