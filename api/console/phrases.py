@@ -5,6 +5,7 @@ from functools import cache
 from alerts.wording import kind_name
 from api.console import languages
 from api.console import vocabulary as v
+from api.console.refusals import TEXTS
 from api.console.vocabulary import N_
 from store.model import Kind
 
@@ -41,4 +42,5 @@ def words_for_scripts(language: str) -> dict[str, dict[str, str]]:
         "dispatches": spoken({str(state): name for state, name in v.DISPATCH_STATES.items()}),
         "warnings": spoken(dict(v.WARNINGS)),
         "phrases": spoken(PHRASES),
+        "refusals": {text: _(text) for text in TEXTS},
     }
