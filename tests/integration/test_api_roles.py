@@ -117,7 +117,10 @@ RULES: dict[str, set[Role]] = {
     "GET /api/v1/outages": DESK,
 }
 OPEN_TO_ALL = {"GET /healthz", "GET /readyz", "GET /metrics", "POST /api/v1/session"}
-OPEN_PAGES = {"GET /", "GET /login", "POST /language/{code}"}
+OPEN_PAGES = {
+    "GET /", "GET /login", "POST /language/{code}",
+    "GET /code", "POST /code", "GET /code/{alarm_id}", "POST /code/{alarm_id}/{answer}",
+}  # fmt: skip
 SIGNED = {
     "POST /webhooks/twilio/status", "POST /webhooks/twilio/sms", "POST /webhooks/twilio/voice",
     "POST /webhooks/twilio/voice/status",
