@@ -22,7 +22,7 @@ def console(request: Request, me: AtTheDesk) -> Response:
 @router.get("/alarms/{alarm_id}")
 def console_with_alarm(request: Request, alarm_id: int, me: AtTheDesk) -> Response:
     page = page_of(request, me)
-    return whole(page, me, view="pane.html", **about(page, me.user, alarm_id))
+    return whole(page, me, right="pane.html", **about(page, me.user, alarm_id))
 
 
 @router.get("/alarms/{alarm_id}/pane")

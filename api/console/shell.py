@@ -28,14 +28,14 @@ def show(request: Request, me: Principal, template: str, **values: Any) -> Respo
     page = page_of(request, me)
     if request.headers.get("hx-request"):
         return page.render(template, **shared(page), **values)
-    return whole(page, me, view=template, **values)
+    return whole(page, me, right=template, **values)
 
 
-def whole(page: Page, me: Principal, *, view: str = "", **values: Any) -> Response:
-    """The whole screen; `view` is the template of its right half, "" for none."""
+def whole(page: Page, me: Principal, *, right: str = "", **values: Any) -> Response:
+    """The whole screen; `right` is the template of its right half, "" for none."""
     return page.render(
         "console.html",
-        view=view,
+        right=right,
         parts=PARTS,
         priorities=v.PRIORITIES,
         role_name=v.ROLES[me.user.role],

@@ -66,6 +66,7 @@ function refuse(form, problem) {
   const reasons = rest.map(({ text, field }) => translated(field ? `${field}: ${text}` : text, wordList("refusals")));
   if (reasons.length) showGeneral(form, say("refused", { reason: reasons.join("; ") }));
   form.querySelector("[aria-invalid]")?.focus();
+  form.querySelector(".at-field")?.scrollIntoView({ block: "center" });
 }
 
 function showAt(form, { item, field, text }) {

@@ -8,6 +8,7 @@ export class Notices {
   #place = document.getElementById("notices");
   #due = 0;
   #busy = false;
+  #shown = "";
 
   /** Whether the centre itself does not work as it should. */
   get stalled() {
@@ -19,17 +20,23 @@ export class Notices {
     this.#due = Math.min(this.#due, Date.now() + SOON);
   }
 
-  /** Once a second; resolves to true when it was drawn anew. */
+  /** Once a second; resolves to true when it was drawn anew. Without an answer the strip stays as
+   * it is: that the centre is away is told, louder, by the line. */
   async tick(now = Date.now()) {
     if (this.#busy || now < this.#due) return false;
     this.#busy = true;
     this.#due = now + EVERY;
-    try {
-      await htmx.ajax("GET", "/console/notices", { target: "#notices", swap: "innerMorph" });
-      return true;
-    } finally {
-      this.#busy = false;
-    }
+    const text = await this.#ask().catch(() => null);
+    this.#busy = false;
+    if (text === null) return false;
+    if (text !== this.#shown) this.#place.innerHTML = text;
+    this.#shown = text;
+    return true;
+  }
+
+  async #ask() {
+    const answer = await fetch("/console/notices", { signal: AbortSignal.timeout(15_000) });
+    return answer.ok && !answer.redirected ? answer.text() : null;
   }
 
   /** Which of the places is the one that is shown. */

@@ -16,6 +16,16 @@ function patternOf(template) {
   return new RegExp(`^${parts.map((part, i) => (i % 2 ? `(?<${part}>.*?)` : text(part))).join("")}$`, "s");
 }
 
+/** Which field of a plan's step a complaint is about. */
+const MEANT = [
+  [/^there is no person|^person must/, "person"],
+  [/^there is no area/, "area"],
+  [/^there is no contact|^a contact's position/, "position"],
+  [/^waits longer|^after_seconds/, "after_seconds"],
+  [/^every_seconds/, "every_seconds"],
+  [/^hours/, "hours.from"],
+];
+
 /** Where each complaint of a problem document belongs: [{ item, field, text }]. `item` counts the
  * parts of a list from 0, null: of none; `field` null: the form as a whole. */
 export function placed(problem) {
@@ -24,7 +34,8 @@ export function placed(problem) {
   return detail.split("; ").map((text) => {
     const step = text.match(/^step (\d+)(?: of the plan)?(?:: | )(.*)$/s);
     if (!step) return { item: null, field: null, text };
-    return { item: Number(step[1]) - 1, field: step[2].match(/^(\w+) must /)?.[1] ?? null, text: step[2] };
+    const field = MEANT.find(([pattern]) => pattern.test(step[2]))?.[1] ?? null;
+    return { item: Number(step[1]) - 1, field, text: step[2] };
   });
 }
 
