@@ -20,6 +20,7 @@ PARTS = {
     "waiting": v.N_("Waiting for somebody"),
     "hand": v.N_("In hand"),
     "later": v.N_("Can wait a little"),
+    "shelved": v.N_("Hidden for a time"),
 }
 
 

@@ -131,7 +131,7 @@ def test_a_plan_that_cannot_be_is_refused_at_the_step(centre: Centre) -> None:
     page = centre.at_work("sun")
     page.locator(".places a[href='/console/plans']").click()
     page.locator("a[href='/console/plans/default/1']").click()
-    page.locator("a[href^='/console/plans/new']").click()
+    page.locator("a[href*='version=1']").click()
     step = page.locator("[data-item]").nth(1)
     step.locator("[name=target]").select_option("person")
     step.locator("[name=person]").fill("99999")

@@ -75,6 +75,8 @@ def test_what_does_not_exist_is_not_found(house: House) -> None:
     for page in ("/console/messages/9999", "/console/duty/9999", "/console/homes/H9999",
                  "/console/plans/none/1", "/console/alarms/9999"):  # fmt: skip
         assert house.browser().get(page).status_code == 404, page
+        shown = house.browser().get(page, headers=RIGHT_HALF)
+        assert (shown.status_code, "data-back" in shown.text) == (404, True)
     big = str(2**63)
     assert house.browser().get(f"/console/messages/{big}").status_code == 422
 

@@ -165,6 +165,25 @@ function bindPage() {
   for (const id of ["shift", "unlock"]) document.getElementById(id).addEventListener("click", startShift);
   window.addEventListener("online", () => line.hurry());
   bindSettings();
+  bindCare();
+}
+
+/** What somebody is writing on a page is not drawn over; the menu closes when it was used. */
+function bindCare() {
+  const own = ({ target }) => {
+    const form = target.closest("#pane form:not([data-own])");
+    return form && !form.closest("dialog") && target.matches("input, textarea, select") ? form : null;
+  };
+  document.addEventListener("focusin", (event) => own(event)?.setAttribute("hx-morph-skip", ""));
+  document.addEventListener("focusout", (event) => {
+    const form = own(event);
+    if (form && !form.dataset.busy) form.removeAttribute("hx-morph-skip");
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.more[open]")) {
+      if (!menu.querySelector("summary").contains(event.target)) menu.open = false;
+    }
+  });
 }
 
 function bindSettings() {
