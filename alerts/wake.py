@@ -129,6 +129,7 @@ class Worker(threading.Thread):
                 failures += 1
                 log.warning("database away, trying again", part=self.name,
                             error=str(error).strip())  # fmt: skip
+                self._pool.check()
                 self._stopping.wait(min(SAFETY_TICK, 0.1 * 2**failures))
             except Exception:
                 failures += 1

@@ -70,7 +70,7 @@ def _round_trip(system: Rig) -> Figure:
 
 def _post(system: Rig) -> Figure:
     """A request to the carrier on a kept connection."""
-    url = f"{system.phones.url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    url = f"{system.carrier.url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
     took = []
     with requests.Session() as session:
         session.auth = (ACCOUNT, TOKEN)

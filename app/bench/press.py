@@ -86,17 +86,17 @@ def _press_all(
         pace.wait(PAUSE)
     listener.stop()
     wanted = {home.contacts[0].phone: home.code for home in homes}
-    wait_until(lambda: wanted.keys() <= set(_posts(system)), 20, "a request to the carrier")
-    posts = {wanted[number]: at for number, at in _posts(system).items() if number in wanted}
+    wait_until(
+        lambda: wanted.keys() <= system.carrier.first_requests().keys(),
+        20,
+        "a request to the carrier",
+    )
+    posts = {
+        wanted[number]: at
+        for number, at in system.carrier.first_requests().items()
+        if number in wanted
+    }
     return alarms, posts, begun
-
-
-def _posts(system: Rig) -> dict[str, float]:
-    """When the first request for each number arrived, on the scale of time.monotonic()."""
-    first: dict[str, float] = {}
-    for request in system.phones.requests:
-        first.setdefault(request.to, request.at)
-    return first
 
 
 def _warm_up(system: Rig) -> None:
@@ -116,7 +116,7 @@ def _warm_up(system: Rig) -> None:
 
 
 def _await_post(system: Rig, number: str) -> None:
-    wait_until(lambda: number in _posts(system), 30, "the first page")
+    wait_until(lambda: number in system.carrier.first_requests(), 30, "the first page")
 
 
 def _client(system: Rig, home: str) -> mqtt.Client:
