@@ -39,18 +39,26 @@ ORDER BY m.id
 LIMIT %(limit)s
 
 -- name: writers
--- Who wrote to the centre or was answered by it, by person: their last message, who waits first.
+-- Who wrote to the centre lately or waits for it, by person, with their last message: who waits
+-- first. The last thousand messages are more people than anybody reads through.
+WITH unread AS (
+    SELECT person_id, count(*) AS n FROM inbound_messages
+    WHERE for_desk AND read_at IS NULL AND person_id IS NOT NULL
+    GROUP BY person_id
+), lately AS (
+    SELECT person_id FROM inbound_messages
+    WHERE received_at > %(since)s AND person_id IS NOT NULL
+    ORDER BY received_at DESC LIMIT 1000
+), wrote AS (
+    SELECT person_id FROM unread UNION SELECT person_id FROM lately
+)
 SELECT p.id AS person_id, p.name, p.phone, p.opted_out_at, last.received_at AS at,
-    last.body AS text, unread.n AS unread
-FROM people p
+    last.body AS text, COALESCE(unread.n, 0) AS unread
+FROM wrote JOIN people p ON p.id = wrote.person_id
+LEFT JOIN unread ON unread.person_id = p.id
 JOIN LATERAL (SELECT received_at, body FROM inbound_messages m
     WHERE m.person_id = p.id ORDER BY m.received_at DESC, m.id DESC LIMIT 1) last ON true
-JOIN LATERAL (SELECT count(*) AS n FROM inbound_messages m
-    WHERE m.person_id = p.id AND m.for_desk AND m.read_at IS NULL) unread ON true
-WHERE p.id IN (SELECT person_id FROM inbound_messages
-    WHERE person_id IS NOT NULL AND received_at > %(since)s
-        OR person_id IS NOT NULL AND for_desk AND read_at IS NULL)
-ORDER BY unread.n > 0 DESC, last.received_at DESC, p.id
+ORDER BY unread.n IS NOT NULL DESC, last.received_at DESC, p.id
 LIMIT %(limit)s
 
 -- name: strangers
