@@ -114,7 +114,7 @@ class Engine:
         log.info("engine running", instance=self._instance, workers=len(self._workers))
         while not (stop.wait(0.5) or dog.hopeless.is_set()):
             pass
-        clockwork.shutdown(wait=False)
+        clockwork.shutdown(wait=not dog.hopeless.is_set())
         self._stopping.set()
         listener.stop()
         self._heard(None)
