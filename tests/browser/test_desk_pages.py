@@ -80,6 +80,22 @@ def test_hiding_a_danger_to_life_takes_the_second_operator(centre: Centre) -> No
     assert centre.alarm(alarm).shelved_until is None
 
 
+def test_linked_alarms_are_shown_together_at_once(centre: Centre) -> None:
+    """Broken on purpose by leaving alarms.touch out of linking.link: the older row then hears
+    nothing of it."""
+    older = centre.press()
+    fall, page = taken(centre, Kind.FALL)
+    page.goto(f"/console/alarms/{fall}")
+    page.locator(".more summary").click()
+    page.locator("[data-dialog=link]").click()
+    page.locator(f"#dialog-link input[value='{older.id}']").check()
+    page.locator("#dialog-link button.primary").click()
+    expect(page.locator("[data-linked]")).to_contain_text("help call")
+    for number in (older.id, fall):
+        row = page.locator(f".row[data-id='{number}'] .fact.linked")
+        expect(row).to_have_text("with 1 more of this home")
+
+
 def test_a_daughter_writes_and_is_answered_while_the_alarms_go_on(centre: Centre) -> None:
     centre.press()
     page = centre.at_work("lina")

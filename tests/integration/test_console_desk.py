@@ -22,7 +22,7 @@ PAGES = (
 )  # fmt: skip
 DESK = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)
 OTHERS = tuple(role for role in Role if role not in DESK)
-RIGHT_HALF = {"HX-Request": "true"}
+RIGHT_HALF = {"HX-Request": "true", "Accept": "text/html"}
 
 
 @pytest.fixture
