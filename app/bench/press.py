@@ -15,8 +15,6 @@ from app.bench.figures import Figure, wait_until
 from app.bench.rig import Rig, process, readings, rig
 from store import heartbeats
 
-PAUSE = 0.05
-"""Seconds between presses: 20 a second."""
 WARM_UP = 20
 
 
@@ -83,7 +81,7 @@ def _press_all(
             alarms[home.code] = heard[0]
         client.disconnect()
         client.loop_stop()
-        pace.wait(PAUSE)
+        pace.wait(limits.PAUSE)
     listener.stop()
     wanted = {home.contacts[0].phone: home.code for home in homes}
     wait_until(

@@ -127,8 +127,8 @@ DELETE FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = %
 DELETE FROM timers WHERE alarm_id = %(alarm_id)s
 
 -- name: claim_due_timer
--- The most overdue timer nobody else holds; of two due together the one set first. Locks its alarm first, as every use case does, so that
--- timers and people never wait for each other in a circle.
+-- The most overdue timer nobody else holds; of two due together the one set first. Locks its alarm
+-- first, as every use case does, so that timers and people never wait for each other in a circle.
 SELECT t.* FROM timers t JOIN alarms a ON a.id = t.alarm_id
 WHERE t.due_at <= %(now)s
 ORDER BY t.due_at, t.id
