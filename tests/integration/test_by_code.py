@@ -277,5 +277,9 @@ def test_who_is_logged_in_needs_no_code(house: House) -> None:
     assert 'data-mine="seen"' in me.answers(own, "seen")
     desk = Visitor(house, house.browser(Role.OPERATOR))
     assert desk.sees(own) == ""
+    ending = house.district.home.phones[1][-4:]
+    assert "problem=wrong" in desk.knock(code_of(house, own), ending)
+    first = house.district.home.phones[0][-4:]
+    assert desk.knock(code_of(house, own), first) == f"/code/{own}"
     (mine,) = house.client(Role.FAMILY).get("/api/v1/alarms").json()["items"]
     assert [r["answer"] for r in mine["responses"]] == [Answer.SEEN]
