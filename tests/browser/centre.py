@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
+from uuid import uuid4
 
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
@@ -23,7 +24,7 @@ from tests.district import District, TestHome
 from tests.passwords import quick_hash
 
 PASSWORD = "correct horse battery"
-POLICY = Policy()
+POLICY = Policy(channels=frozenset({"sms", "voice"}), services={"120": "+8673184512345"})
 
 
 class RealClock:
@@ -81,11 +82,14 @@ class Centre:
                  now=datetime.now(UTC), name=name, language=language)  # fmt: skip
         access.set_password(self.conn, username, quick_hash(PASSWORD))
 
-    def open(self, path: str = "/login", width: int = 1280, height: int = 800) -> Page:
+    def open(
+        self, path: str = "/login", width: int = 1280, height: int = 800, *, scripts: bool = True
+    ) -> Page:
         """A browser of its own, that has never been here."""
         context = self.browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", base_url=self.server.url
-        )
+            viewport={"width": width, "height": height}, locale="zh-CN",
+            base_url=self.server.url, java_script_enabled=scripts,
+        )  # fmt: skip
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self._hear)
@@ -125,7 +129,13 @@ class Centre:
         person = people.find_person(self.conn, person_id)
         assert person is not None
         responding.respond(self.conn, alarm.id, person, answer, via="sms", now=datetime.now(UTC),
-                           policy=Policy())  # fmt: skip
+                           policy=POLICY)  # fmt: skip
+
+    def writes(self, position: int, text: str) -> None:
+        """A contact of the first home writes an SMS."""
+        phone = self.district.home.phones[position - 1]
+        sms = responding.InboundSms(f"SM{uuid4().hex}", phone, text)
+        responding.receive_sms(self.conn, sms, datetime.now(UTC), POLICY)
 
     def alarm(self, alarm_id: int) -> Alarm:
         found = alarms.get(self.conn, alarm_id)
