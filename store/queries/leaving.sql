@@ -70,8 +70,10 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
     RETURNING id, lane, channel
 ), timer AS (
     INSERT INTO timers (alarm_id, kind, ref, due_at, data)
-    SELECT r.* FROM parts, json_to_recordset(it -> 'timers') AS r (alarm_id bigint, kind text,
-        ref text, due_at timestamptz, data jsonb)
+    SELECT alarm_id, kind, ref, due_at, data
+    FROM parts, json_to_recordset(it -> 'timers') AS r (alarm_id bigint, kind text, ref text,
+        due_at timestamptz, data jsonb, place int)
+    ORDER BY place
     ON CONFLICT (alarm_id, kind, ref) DO UPDATE SET due_at = EXCLUDED.due_at, data = EXCLUDED.data
 ), tie AS (
     UPDATE signals s SET alarm_id = r.alarm_id

@@ -2,9 +2,7 @@
 late, whatever happens to the engines in between.
 
 Broken on purpose by setting the next timer from an engine's memory (keep `place` in the process
-instead of in `timers.data`): after the restart the first step then fires again. And by counting a
-step's seconds from when the one before was late (`since = now` in plans._walk): a restart's delay
-then adds up over the steps.
+instead of in `timers.data`): after the restart the first step then fires again.
 """
 
 from collections.abc import Callable
