@@ -58,8 +58,11 @@ class Ingest:
         clock: Clock,
         policy: Policy,
         instance: str,
+        beat: float = BEAT,
     ) -> None:
+        """`beat`: real seconds between two heartbeats."""
         self._deps = Deps(pool, database_url, broker, clock, policy, instance, Seen())
+        self._beat_every = beat
         self._stopping = threading.Event()
         self._runners = [LaneRunner(self._deps, spec, self._stopping) for spec in LANES]
 
@@ -76,7 +79,7 @@ class Ingest:
         for runner in self._runners:
             runner.start()
         log.info("ingest running", instance=self._deps.instance)
-        while not stop.wait(BEAT):
+        while not stop.wait(self._beat_every):
             self._beat()
             hanging = [name for name, idle in self._idle().items() if idle > HOPELESS]
             if hanging:

@@ -1,12 +1,10 @@
 """One centre for all scenarios of a process: each plays in homes of its own."""
 
 import itertools
-import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-import psycopg
 import pytest
 
 from api.accounts import make_token
@@ -18,9 +16,10 @@ from device_sim.oracle.report import Outcome, summary
 from device_sim.press import Backoff
 from device_sim.run import Run, Surroundings
 from device_sim.scenario.model import Limits, Scenario
+from migrations.runner import migrate
 from tests.broker import TestBroker
 from tests.centre import Centre, open_centre
-from tests.conftest import _named
+from tests.databases import made_database
 from tests.simulation.sabotage import Carrier
 
 HOMES = 140
@@ -102,16 +101,11 @@ def carrier(stage: Stage, carriers: list[Carrier]) -> Carrier:
 
 
 @pytest.fixture(scope="session")
-def stage(
-    server_url: str, template: str, stage_broker: TestBroker, carriers: list[Carrier]
-) -> Iterator[Stage]:
-    name = f"stage_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server_url, autocommit=True) as conn:
-        conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+def stage(server_url: str, stage_broker: TestBroker, carriers: list[Carrier]) -> Iterator[Stage]:
     with ExitStack() as stack:
-        centre = stack.enter_context(
-            open_centre(_named(server_url, name), stage_broker, homes=HOMES)
-        )
+        url = stack.enter_context(made_database(server_url))
+        migrate(url)
+        centre = stack.enter_context(open_centre(url, stage_broker, homes=HOMES))
         carriers.append(Carrier(centre.phones.url).start())
         stack.callback(carriers[0].stop)
         centre.carrier_url = carriers[0].url
@@ -124,5 +118,3 @@ def stage(
                 for user in centre.district.operators
             )
         yield Stage(centre, stage_broker, tokens)
-    with psycopg.connect(server_url, autocommit=True) as conn:
-        conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
