@@ -19,7 +19,8 @@ def alarms(case: Case) -> None:
         case.verdict.count("alarms")
         device = (alarm["device"] or {}).get("code", "")
         until = alarm["closed_at"] or "9999"
-        spans[alarm["home"] or "", alarm["kind"], device].append((alarm["raised_at"], until))
+        place = alarm["home"] or alarm["area"]["code"]
+        spans[place, alarm["kind"], device].append((alarm["raised_at"], until))
         if alarm["priority"] == 1 and not explained(case.plan, alarm):
             unexplained.append(alarm)
     for (home, kind, device), found in spans.items():

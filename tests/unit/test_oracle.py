@@ -155,6 +155,10 @@ def test_each_way_to_be_wrong_is_found(
                   paged=[page(), page()])),
         # a technical alarm needs no cause that the scenario knows
         ([], seen(alarms=[alarm(kind="device_fault", priority=4)])),
+        # two areas have an outage each
+        ([], seen(alarms=[alarm(home=None, kind="area_outage", priority=4, area={"code": "G1"}),
+                          alarm(home=None, kind="area_outage", priority=4, area={"code": "G2"})],
+                  paged=[page(), page()])),
         # the next message left while the centre was being asked
         ([signal()], seen(paged=[page(), page(at=EPOCH + 201)])),
         # the alarm was open before the run
