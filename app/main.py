@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("app.commands.doctor:doctor", "Check an installation by experiment."),
     "bench": ("app.commands.bench:bench", "Measure how fast it is here."),
     "phones": ("device_sim.cli:phones", "Simulated phones with a carrier's interface."),
-    "simulate": ("device_sim.cli:simulate", "Simulated homes against any broker."),
+    "simulate": ("device_sim.simulate:simulate", "Simulated homes against any broker."),
     "settle": ("app.commands.settle:settle_command", "Write a made-up district into the database."),
 }
 

@@ -2,42 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
-from time import monotonic
 
 import structlog
 
-from device_sim.home import Event, HomeLife
+from device_sim.clock import SimulatedTime, utc_now
 from device_sim.homes_file import HomeSpec
-from device_sim.hub import Hub, utc_now
+from device_sim.hub import Hub
+from device_sim.life.home import Event, HomeLife
 from device_sim.press import Backoff
+from device_sim.reactor import Reactor
 from device_sim.timeline import Timeline
 
 log = structlog.get_logger(__name__)
-
-MOST_HOMES = 320
-"""Homes a process: paho waits with select(), which ends at file 1,024, and a client has 3 open."""
-
-
-@dataclass(frozen=True)
-class SimulatedTime:
-    """Time that runs `speed` times as fast as real time since the real moment `epoch`.
-
-    All processes of a simulation must use the same two numbers, or the centre will take the
-    devices' times for wrong ones.
-    """
-
-    epoch: datetime
-    speed: float = 1.0
-
-    def now(self) -> datetime:
-        """The simulated moment."""
-        return self.epoch + (utc_now() - self.epoch) * self.speed
-
-    def due(self, at: datetime) -> float:
-        """When the simulated moment `at` comes, on the `time.monotonic()` scale."""
-        return monotonic() + (at - self.now()).total_seconds() / self.speed
 
 
 class Homes:
@@ -53,15 +29,11 @@ class Homes:
         time: SimulatedTime | None = None,
         backoff: Backoff | None = None,
     ) -> None:
-        if len(homes) > MOST_HOMES:
-            raise ValueError(
-                f"{len(homes)} homes are more than one process can connect: use at most "
-                f"{MOST_HOMES} (--count) and start several processes with a part of the file each"
-            )
         self._specs = list(homes)
         self._seed = seed
         self._time = time or SimulatedTime(utc_now())
         self._timeline = Timeline("homes")
+        self._reactor = Reactor("homes")
         # A hub that starts anew must not use seqs again that the centre knows from last time.
         first_seq = int(utc_now().timestamp())
         self._hubs = {
@@ -74,6 +46,7 @@ class Homes:
                 first_seq=first_seq,
                 now=self._time.now,
                 timeline=self._timeline,
+                reactor=self._reactor,
             )
             for spec in homes
         }
@@ -94,21 +67,22 @@ class Homes:
             for device in spec.devices:
                 hub.device_status(device.device, online=True)
             hub.start(wait_s=None)
-            life = HomeLife(spec, self._seed, start)
-            for device in spec.devices:
-                self._schedule(hub, life.device(device))
+            self._schedule(hub, HomeLife(spec, self._seed, start).events())
 
     def stop(self) -> None:
         """Every hub says goodbye, many at a time: without a broker each takes a second."""
         with ThreadPoolExecutor(32) as crowd:
             list(crowd.map(Hub.stop, self._hubs.values()))
+        self._reactor.stop()
         self._timeline.stop()
 
     def _schedule(self, hub: Hub, events: Iterator[Event]) -> None:
-        event = next(events)
+        event = next(events, None)
+        if event is None:
+            return
 
         def report() -> None:
-            hub.send_reading(event.device, **event.values)
+            hub.send_reading_of(event.at, event.device, event.values)
             self._schedule(hub, events)
 
         self._timeline.at(self._time.due(event.at), report)

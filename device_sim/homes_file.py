@@ -20,7 +20,8 @@ class HomesFileError(ValueError):
 # Kinds of device: what they call for, and how often they report by themselves (seconds).
 CALLING = {"help_call": 3600.0, "fall": 1800.0, "smoke": 3600.0, "carbon_monoxide": 3600.0}
 CALLING |= {"gas_leak": 3600.0, "water_leak": 3600.0}
-MEASURING = {"climate": 300.0, "motion": 60.0, "door": 600.0, "bed": 300.0}
+# Motion, doors and beds report at once when something changes; this is how often they say it again.
+MEASURING = {"climate": 300.0, "motion": 1800.0, "door": 3600.0, "bed": 1800.0}
 KINDS = CALLING | MEASURING
 
 

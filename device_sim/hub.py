@@ -2,15 +2,19 @@
 
 import threading
 import uuid
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
 from device_sim import wire
-from device_sim.backlog import Backlog
+from device_sim.backlog import CAPACITY, Backlog
+from device_sim.clock import utc_now
 from device_sim.link import Link
 from device_sim.press import Backoff, Press
+from device_sim.reactor import Reactor
 from device_sim.timeline import Task, Timeline
 
 HEARTBEAT_S = 900.0
@@ -18,17 +22,13 @@ HEARTBEAT_S = 900.0
 KEEPALIVE_S = 60
 
 
-def utc_now() -> datetime:
-    """The present moment."""
-    return datetime.now(UTC)
-
-
 class Hub:
     """Logs in as its home, repeats signals until they are acknowledged, keeps readings until then.
 
-    Without a connection everything is kept, and sent when it is back. `timeline` may be shared by
-    many hubs. `now` is the hub's own clock. `first_seq` numbers the readings of each device from
-    there: a hub that forgets its last number must start above it, or its readings count as known.
+    Without a connection everything is kept, and sent when it is back. `timeline` and `reactor` may
+    be shared by many hubs. `now` is the hub's own clock. `first_seq` numbers the readings of each
+    device from there: a hub that forgets its last number must start above it, or its readings count
+    as known. `on_upto(device, seq)` hears which readings the centre has; it must be quick.
     """
 
     def __init__(
@@ -45,6 +45,8 @@ class Hub:
         v5: bool = False,
         now: Callable[[], datetime] = utc_now,
         timeline: Timeline | None = None,
+        reactor: Reactor | None = None,
+        on_upto: Callable[[str, int], None] | None = None,
     ) -> None:
         self.home = wire.check_name("home", home)
         self._login = (home, password, host, port)
@@ -55,6 +57,8 @@ class Hub:
         self._now = now
         self._own_timeline = timeline is None
         self._timeline = timeline or Timeline(f"hub {home}")
+        self._own_reactor = reactor is None
+        self._reactor = reactor or Reactor(f"hub {home}")
         self._beat: Task | None = None
         self._changed = threading.Condition(threading.RLock())
         self._link: Link | None = None
@@ -62,6 +66,8 @@ class Hub:
         self._backlog = Backlog(first_seq)
         self._devices: dict[str, bytes] = {}
         self._told: list[wire.Progress] = []
+        self._on_upto = on_upto
+        self._waiting: deque[tuple[str, bytes, int, bool]] = deque(maxlen=CAPACITY)
 
     def start(self, wait_s: float | None = 10.0) -> Self:
         """Connect, again after `drop()` too; wait until the hub can send (None: do not wait).
@@ -73,6 +79,7 @@ class Hub:
             raise RuntimeError(f"hub {self.home} has been started already: stop() or drop() first")
         self._link = Link(
             *self._login,
+            reactor=self._reactor,
             v5=self._v5,
             keepalive_s=self._keepalive_s,
             on_ready=self._caught_up,
@@ -88,6 +95,11 @@ class Hub:
     def connected(self) -> bool:
         """Can it send right now?"""
         return self._link is not None and self._link.ready
+
+    @property
+    def complaint(self) -> str:
+        """Why the broker does not let it in; empty if it does, or if there is none."""
+        return self._link.refused if self._link is not None else ""
 
     @property
     def progress(self) -> list[wire.Progress]:
@@ -115,13 +127,15 @@ class Hub:
         active: bool = True,
         test: bool = False,
         signal_id: str | None = None,
+        at: datetime | None = None,
     ) -> Press:
         """Send a signal, and repeat it until the centre has acknowledged its id.
 
-        The same `signal_id` again is the same press for the centre.
+        The same `signal_id` again is the same press for the centre. `at`: when it happened, now if
+        left out.
         """
         wire.check_name("device", device)
-        at, signal_id = self._now(), signal_id or str(uuid.uuid4())
+        at, signal_id = at or self._now(), signal_id or str(uuid.uuid4())
         payload = wire.signal_payload(signal_id, kind, at, active=active, test=test)
         with self._changed:
             known = self._open.get(signal_id)
@@ -135,13 +149,29 @@ class Hub:
 
     def send_reading(self, device: str, **values: float | bool) -> int:
         """Send measurements (`temperature=21.5, motion=True`); returns their seq."""
+        return self.send_reading_of(self._now(), device, values).seq
+
+    def send_reading_of(
+        self, at: datetime, device: str, values: Mapping[str, float | bool]
+    ) -> wire.HeldReading:
+        """Send what was measured at that moment, and keep it until the centre has it."""
         wire.check_name("device", device)
         with self._changed:
-            reading = self._backlog.add(device, self._now(), values)
+            reading = self._backlog.add(device, at, dict(values))
         link = self._link
         if link is not None:
             link.publish(wire.reading_topic(self.home, device), reading.payload())
-        return reading.seq
+        return reading
+
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+        """Send any message; without a connection it is kept (the newest 10,000) until there is
+        one. Nobody acknowledges it but the broker."""
+        link = self._link
+        if link is not None and link.ready:
+            link.publish(topic, payload, qos=qos, retain=retain)
+        else:
+            with self._changed:
+                self._waiting.append((topic, payload, qos, retain))
 
     def device_status(self, device: str, *, online: bool) -> None:
         """Say, retained, that a device is there or not; said again after a reconnect."""
@@ -176,15 +206,17 @@ class Hub:
                 )
         return found[-1]
 
-    def drop(self) -> None:
+    def drop(self, *, wait: bool = True) -> None:
         """Cut the connection without a goodbye; the last will fires. `start()` brings it back."""
-        self._leave(lambda link: link.cut())
+        self._leave(lambda link: link.cut(wait=wait))
 
     def stop(self) -> None:
         """Say goodbye (`offline`), disconnect, stop repeating; for good. Safe to call twice."""
         with self._changed:
             self._open.clear()
         self._leave(lambda link: link.close())
+        if self._own_reactor:
+            self._reactor.stop()
         if self._own_timeline:
             self._timeline.stop()
 
@@ -219,6 +251,7 @@ class Hub:
         link = self._link
         if link is not None and link.ready:
             press.attempts += 1
+            press.published_at = press.published_at or monotonic()
             link.publish(wire.signal_topic(self.home, press.device), press.payload)
 
     def _next_beat(self) -> None:
@@ -244,6 +277,11 @@ class Hub:
             link.publish(wire.status_topic(self.home, device), payload, retain=True)
         for device, payload in kept:
             link.publish(wire.reading_topic(self.home, device), payload)
+        with self._changed:
+            waiting = list(self._waiting)
+            self._waiting.clear()
+        for topic, payload, qos, retain in waiting:
+            link.publish(topic, payload, qos=qos, retain=retain)
 
     def _received(self, topic: str, payload: bytes) -> None:
         if topic == wire.progress_topic(self.home):
@@ -261,3 +299,5 @@ class Hub:
             case wire.ReadingAck(device, upto):
                 with self._changed:
                     self._backlog.acknowledge(device, upto)
+                if self._on_upto is not None:
+                    self._on_upto(device, upto)

@@ -42,6 +42,8 @@ class Press:
         self.attempts = 0
         """How often it was published."""
         self.pressed_at = monotonic()
+        self.published_at: float | None = None
+        """`time.monotonic()` of the first publication; None while there was no connection."""
         self.acknowledged_at: float | None = None
         """`time.monotonic()` of the acknowledgement, for latencies."""
         self.alarm: int | None = None

@@ -145,6 +145,8 @@ class Centre:
     """Channels beside the carrier's."""
     china: bool = False
     """Whether there are templates registered for +86."""
+    carrier_url: str = ""
+    """What the engine takes for the carrier, the phones themselves if empty."""
 
     @property
     def url(self) -> str:
@@ -233,7 +235,8 @@ class Centre:
     def account(self) -> TwilioAccount:
         return TwilioAccount(
             ACCOUNT, TOKEN, sender=REST_SENDER, life_sender=LIFE_SENDER,
-            api_url=self.phones.url, public_url=self.url, templates=TEMPLATES if self.china else {},
+            api_url=self.carrier_url or self.phones.url, public_url=self.url,
+            templates=TEMPLATES if self.china else {},
         )  # fmt: skip
 
     def start_api(self) -> Callable[[], None]:

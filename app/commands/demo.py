@@ -87,6 +87,7 @@ def _welcome(parts: Demo) -> None:
              {home}: user {home}, password {password}
   try        mosquitto_pub -h {hub.host} -p {hub.port} -u {home} -P {password} -q 1 \\
                -t homes/{home}/button-1/signal -m '{{"kind":"help_call"}}'
+  scenario   {parts.simulate_command("press")}
   stop       Ctrl-C
 
 ready {parts.console_url}"""

@@ -6,14 +6,16 @@ from pathlib import Path
 import click
 import psycopg
 
+from api import accounts
 from app.demo.district import DemoDistrict, make_district
-from app.demo.files import read_passwords, write_homes, write_phones
+from app.demo.files import read_passwords, write_homes, write_phones, write_private
 from app.demo.settle import OPERATORS, settle
 from app.errors import RoofError, UsageError
 from app.hub_access import broker_hubs
 from app.settings import Settings
 from app.wiring import begin, clock_of
 from store.db import open_pool
+from store.model import Role
 
 File = click.Path(path_type=Path, dir_okay=False)
 
@@ -28,9 +30,11 @@ File = click.Path(path_type=Path, dir_okay=False)
 @click.option("--homes-file", type=File, help="Let the hubs log in at the broker of "
               "ANXIN_MQTT_ADMIN_URL, and write the file `anxin simulate` reads.")  # fmt: skip
 @click.option("--phones-file", type=File, help="Write the names `anxin phones` reads.")
+@click.option("--token-file", type=File,
+              help="Write a bearer token for `anxin simulate`, unless there is one.")  # fmt: skip
 def settle_command(
     homes: int, seed: int, password: str | None, password_file: Path | None,
-    homes_file: Path | None, phones_file: Path | None,
+    homes_file: Path | None, phones_file: Path | None, token_file: Path | None,
 ) -> None:  # fmt: skip
     """Write a made-up district into the database: homes, people, two operators.
 
@@ -43,6 +47,8 @@ def settle_command(
     if phones_file:
         write_phones(phones_file, district)
     added = _settle(settings, district, secret)
+    if token_file and not token_file.exists():
+        write_private(token_file, _token(settings))
     if homes_file:
         _let_hubs_log_in(settings, district, homes_file)
     click.echo(f"{added} homes added; log in as {' or '.join(OPERATORS)}")
@@ -66,6 +72,12 @@ def _settle(settings: Settings, district: DemoDistrict, password: str) -> int:
             return settle(conn, district, settings.language, password, clock_of(settings).now())
     except psycopg.Error as error:
         raise RoofError(f"the database did not take the district: {error}") from error
+
+
+def _token(settings: Settings) -> str:
+    with open_pool(settings.database_url, size=1) as pool, pool.connection() as conn:
+        now = clock_of(settings).now()
+        return accounts.make_role_token(conn, Role.OPERATOR, "simulation", now)
 
 
 def _let_hubs_log_in(settings: Settings, district: DemoDistrict, path: Path) -> None:

@@ -69,6 +69,19 @@ class Demo:
     def phones_url(self) -> str:
         return f"http://{_reachable(self.phones)}/phones"
 
+    @property
+    def token_file(self) -> Path:
+        """Holds a bearer token for simulations."""
+        return self.options.data / "token"
+
+    def simulate_command(self, scenario: str) -> str:
+        """What plays a scenario in this demo and compares."""
+        words = ["anxin simulate", scenario, "--homes", str(self.options.data / "homes.json")]
+        words += ["--broker", _reachable(self.options.mqtt), "--api", self.console_url]
+        words += ["--token-file", str(self.token_file)]
+        words += ["--phones", f"http://{_reachable(self.phones)}"]
+        return " ".join(words + (["--clock", self._clock] if self._clock else []))
+
     def services(self) -> list[Service]:
         """In the order of their start."""
         ready = url_answers(f"{self.console_url}/readyz")
@@ -78,6 +91,7 @@ class Demo:
             self._anxin("migrate", after=("database",), once=True),
             self._anxin(
                 "settle", "--homes", str(self.options.homes), "--seed", str(self.options.seed),
+                "--token-file", str(self.token_file),
                 after=("database", "migrate"), once=True,
             ),
             self._anxin(

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any
 
 from device_sim.phones.behaviour import Behaviour, CallBehaviour, SmsBehaviour
@@ -185,6 +186,15 @@ class Network:
                 return list(self._calls.values())
             phone = self._phones.get(number)
             return [self._calls[sid] for sid in phone.call_sids] if phone else []
+
+    def after(self, moment: float) -> tuple[list[Message], list[Call]]:
+        """The messages and calls that the carrier took after that second since 1970."""
+        with self.changed:
+            messages = takewhile(
+                lambda m: m.accepted_at > moment, reversed(self._messages.values())
+            )
+            calls = takewhile(lambda c: c.accepted_at > moment, reversed(self._calls.values()))
+            return list(messages)[::-1], list(calls)[::-1]
 
     def note_request(self, request: CarrierRequest) -> None:
         """Keep a request that reached the carrier."""

@@ -64,6 +64,7 @@ def message_view(message: Message) -> dict[str, Any]:
         "status": message.status,
         "error_code": message.error_code,
         "at": message.date_created.isoformat(),
+        "accepted_at": message.accepted_at,
         "on_phone": message.on_phone_at is not None or message.direction == "inbound",
     }
 
@@ -82,6 +83,7 @@ def call_view(call: Call) -> dict[str, Any]:
         "answered_by": call.answered_by,
         "error": call.error,
         "at": call.date_created.isoformat(),
+        "accepted_at": call.accepted_at,
     }
 
 
@@ -111,6 +113,7 @@ class PeopleApi:
         router = APIRouter()
         router.add_api_route("/phones", self._phones, methods=["GET"], response_model=None)
         router.add_api_route("/phones/stream", self._stream, methods=["GET"], response_model=None)
+        router.add_api_route("/phones/record", self._record, methods=["GET"], response_model=None)
         router.add_api_route("/assets/{name}", self._asset, methods=["GET"], response_model=None)
         one = "/phones/{number}"
         for path, method, endpoint in (
@@ -130,6 +133,13 @@ class PeopleApi:
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"phones": self._views(0)[0]})
         return _file("phones.html", "text/html")
+
+    async def _record(self, since: float = 0.0) -> Response:
+        """Every message and call that the carrier took after that second since 1970."""
+        messages, calls = self._network.after(since)
+        return JSONResponse(
+            {"messages": [*map(message_view, messages)], "calls": [*map(call_view, calls)]}
+        )
 
     async def _asset(self, name: str) -> Response:
         if name not in ASSETS:

@@ -1,9 +1,10 @@
 """Messages, calls and requests as the carrier keeps them, and Twilio's JSON of them."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from time import time
 from typing import Any
 
 API = "/2010-04-01/Accounts"
@@ -64,6 +65,8 @@ class Message:
     error_message: str | None = None
     messaging_service_sid: str | None = None
     status_callback: str | None = None
+    accepted_at: float = field(default_factory=time)
+    """Seconds since 1970 when the carrier took it, finer than Twilio's own times."""
     on_phone_at: float | None = None
     """`time.monotonic()` when the phone showed it; None while (or for ever) it did not."""
 
@@ -120,6 +123,7 @@ class Call:
     said: tuple[str, ...] = ()
     played: tuple[str, ...] = ()
     digits: tuple[str, ...] = ()
+    accepted_at: float = field(default_factory=time)
     asking: bool = False
     """Is the caller waiting for a key right now?"""
 

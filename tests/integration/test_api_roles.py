@@ -71,6 +71,8 @@ RULES: dict[str, set[Role]] = {
     "PATCH /api/v1/homes/{code}/devices/{device:path}": DESK | {Role.INSTALLER},
     "DELETE /api/v1/homes/{code}/devices/{device:path}": DESK | {Role.INSTALLER},
     "GET /api/v1/homes/{code}/readings": DESK | {Role.FAMILY, Role.INSTALLER},
+    "GET /api/v1/homes/{code}/signals": DESK,
+    "GET /api/v1/homes/{code}/reports": DESK,
     "GET /api/v1/areas": DESK | {Role.INSTALLER},
     "GET /api/v1/responders": DESK,
     "GET /api/v1/operators": DESK,

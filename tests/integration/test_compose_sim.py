@@ -64,6 +64,21 @@ def test_a_press_in_the_made_up_district_reaches_the_daughter(
         installation.stop()
 
 
+def test_a_scenario_is_played_and_judged(installation: Installation) -> None:
+    """Breaks when `settle` writes no token, or the scenario's service names another address."""
+    installation.run("migrate")
+    installation.run("settle")
+    try:
+        installation.start("phones", "ingest-1", "alerts-1", "api")
+        said = installation.run("scenario")
+    except BaseException:
+        print(installation.logs())
+        raise
+    finally:
+        installation.stop()
+    assert said.rstrip().endswith("GOOD"), said
+
+
 def hubs_online(conn: psycopg.Connection) -> int:
     row = conn.execute("SELECT count(*) FROM hubs WHERE online").fetchone()
     assert row

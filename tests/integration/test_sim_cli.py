@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-RUN = "import sys; from device_sim import cli; getattr(cli, sys.argv.pop(1))()"
+RUN = "import sys; from app.main import main; main()"
 
 
 def started(*arguments: str) -> subprocess.Popen[str]:

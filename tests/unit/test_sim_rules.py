@@ -3,7 +3,6 @@
 import json
 import threading
 from datetime import UTC, datetime, timedelta
-from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,11 @@ from hypothesis import strategies as st
 
 from device_sim import wire
 from device_sim.backlog import Backlog
-from device_sim.cli import phones, simulate
-from device_sim.home import HomeLife, day_of
-from device_sim.homes import MOST_HOMES, Homes, SimulatedTime
+from device_sim.cli import phones
+from device_sim.clock import SimulatedTime
 from device_sim.homes_file import DeviceSpec, HomesFileError, HomeSpec, read_homes
 from device_sim.press import Backoff
+from device_sim.simulate import simulate
 from device_sim.timeline import Timeline
 
 MORNING = datetime(2026, 11, 21, 0, tzinfo=UTC)
@@ -95,41 +94,6 @@ def test_a_full_backlog_loses_the_oldest_and_counts_them() -> None:
     assert backlog.dropped == 2
 
 
-def a_day(seed: int, device: DeviceSpec) -> list[tuple[datetime, dict[str, float]]]:
-    events = islice(HomeLife(HOME, seed, MORNING).device(device), int(86_400 / device.interval))
-    return [(event.at, dict(event.values)) for event in events]
-
-
-def test_the_same_seed_lives_the_same_day_and_another_does_not() -> None:
-    climate = HOME.devices[0]
-    assert a_day(1, climate) == a_day(1, climate)
-    assert a_day(1, climate) != a_day(2, climate)
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_a_day_is_believable(seed: int) -> None:
-    climate, motion = (a_day(seed, device) for device in HOME.devices)
-    temperatures = [values["temperature"] for _, values in climate]
-    assert 13 < min(temperatures) < max(temperatures) < 28
-    assert all(20 <= values["humidity"] <= 85 for _, values in climate)
-    assert all(1 <= values["battery"] <= 100 for _, values in climate)
-    night = [v["motion"] for at, v in motion if 15 <= at.hour < 21]  # 23 to 5 in China
-    waking = [v["motion"] for at, v in motion if 8 <= at.hour < 12]  # 16 to 20
-    assert sum(waking) > 2 * sum(night)  # the nights have their walks to the bathroom
-
-
-def test_reports_come_at_the_devices_own_interval() -> None:
-    times = [at for at, _ in a_day(3, DeviceSpec("climate-1", "climate", interval_s=100))]
-    gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
-    assert all(89.9 <= gap <= 110.1 for gap in gaps)
-
-
-@given(st.integers())
-def test_every_day_has_its_order(seed: int) -> None:
-    day = day_of(str(seed), MORNING)
-    assert day.up < day.out <= day.back < day.bed
-
-
 def test_simulated_time_runs_faster_from_the_epoch_on() -> None:
     epoch = datetime.now(UTC) - timedelta(seconds=10)
     ahead = SimulatedTime(epoch, speed=60.0).now() - epoch
@@ -176,18 +140,14 @@ def test_a_wrong_file_of_homes_says_where(tmp_path: Path, content: object, compl
         read_homes(written(tmp_path, content))
 
 
-def test_more_homes_than_a_process_can_hold_are_refused_with_the_way_out() -> None:
-    many = [HomeSpec(f"H{index}", "x", ()) for index in range(MOST_HOMES + 1)]
-    with pytest.raises(ValueError, match="start several processes"):
-        Homes(many, "127.0.0.1", 1)
-
-
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
         (["--homes", "nowhere.json"], "cannot read nowhere.json"),
         (["--homes", "x", "--mqtt", "localhost"], "must be HOST:PORT"),
-        (["--homes", "x", "--speed", "0"], "0"),
+        (["press", "--homes", "nowhere.json"], "cannot read nowhere.json"),
+        ([], "--homes is missing"),
+        (["pres"], "neither a file that ends in .yaml nor a ready scenario"),
     ],
 )
 def test_wrong_usage_of_simulate_is_one_clear_line_and_status_2(

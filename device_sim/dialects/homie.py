@@ -1,0 +1,84 @@
+"""Homie 4 below `homes/{home}/homie`: attributes and values as retained text."""
+
+from datetime import datetime
+
+from device_sim.dialects.base import Said, Values
+from device_sim.homes_file import HomeSpec
+
+WORDS = {
+    "smoke": "smoke", "carbon_monoxide": "carbon-monoxide", "gas_leak": "gas",
+    "water_leak": "water-leak", "motion": "motion", "bed": "occupancy", "help_call": "sos",
+    "temperature": "temperature", "humidity": "humidity", "battery": "battery",
+}  # fmt: skip
+NODE = "sensor"
+NUMBERS = {"temperature": ("float", "°C"), "humidity": ("float", "%"), "battery": ("integer", "%")}
+
+
+class Homie:
+    """One node a device; a door is its own node, so that `open` has something to belong to."""
+
+    def __init__(self, spec: HomeSpec) -> None:
+        self._base = f"homes/{spec.home}/homie"
+        self._kinds = {device.device: device.kind for device in spec.devices}
+
+    def code(self, device: str) -> str:
+        """Its device id."""
+        return device
+
+    def announce(self) -> list[Said]:
+        """Every attribute in the order the convention asks for; ready at the end."""
+        return [said for device, kind in self._kinds.items() for said in self._device(device, kind)]
+
+    def bindings(self) -> list[dict[str, str]]:
+        """None: they are found by themselves."""
+        return []
+
+    def report(self, device: str, values: Values, at: datetime) -> list[Said]:  # noqa: ARG002
+        """A topic a property."""
+        return [
+            self._said(f"{device}/{self._property(name)}", _text(value))
+            for name, value in values.items()
+        ]
+
+    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Said]:  # noqa: ARG002
+        """A state that is true as long as it lasts; a press is not retained, and let go at once."""
+        if kind != self._kinds[device] or kind not in WORDS:
+            return []
+        path = f"{device}/{self._property(kind)}"
+        if kind != "help_call":
+            return [self._said(path, _text(active))]
+        pressed = Said(f"{self._base}/{path}", b"true")
+        return [pressed, Said(f"{self._base}/{path}", b"false")] if active else []
+
+    def _property(self, name: str) -> str:
+        return "door/open" if name == "door" else f"{NODE}/{WORDS[name]}"
+
+    def _device(self, device: str, kind: str) -> list[Said]:
+        names = ["battery"]
+        names += ["temperature", "humidity"] if kind == "climate" else [kind]
+        paths = [self._property(name) for name in names]
+        nodes = list(dict.fromkeys(path.partition("/")[0] for path in paths))
+        said = [
+            (f"{device}/$homie", "4.0.0"), (f"{device}/$name", device),
+            (f"{device}/$state", "init"), (f"{device}/$nodes", ",".join(nodes)),
+        ]  # fmt: skip
+        for node in nodes:
+            mine = [path.partition("/")[2] for path in paths if path.startswith(f"{node}/")]
+            said += [
+                (f"{device}/{node}/$name", node), (f"{device}/{node}/$type", kind),
+                (f"{device}/{node}/$properties", ",".join(mine)),
+            ]  # fmt: skip
+        for name, path in zip(names, paths, strict=True):
+            datatype, unit = NUMBERS.get(name, ("boolean", ""))
+            said += [(f"{device}/{path}/$name", name), (f"{device}/{path}/$datatype", datatype)]
+            said += [(f"{device}/{path}/$unit", unit)] if unit else []
+            said += [(f"{device}/{path}/$retained", "false")] if name == "help_call" else []
+        said.append((f"{device}/$state", "ready"))
+        return [self._said(path, value) for path, value in said]
+
+    def _said(self, path: str, value: str) -> Said:
+        return Said(f"{self._base}/{path}", value.encode(), retain=True)
+
+
+def _text(value: float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,150 @@
+"""LoRaWAN devices as their network servers publish them: ChirpStack v4 and The Things Stack v3.
+
+The servers know no homes, so the devices are bound to theirs by their network ids. The names of
+the decoded fields are those of common decoders (Milesight's among them).
+"""
+
+import base64
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from device_sim import wire
+from device_sim.dialects.base import Said, Values
+from device_sim.dialects.zigbee2mqtt import hash_of
+from device_sim.homes_file import HomeSpec
+
+APPLICATION = "17c82e96-0000-4f38-aef3-000000000001"
+TTN_APPLICATION, TTN_TENANT = "eldercare", "ttn"
+SESSION = base64.b64encode(b"simulated").decode()
+CODE_PREFIX = "lora-"
+ROLES = ("help_call", "smoke", "gas_leak", "water_leak", "carbon_monoxide")
+
+
+class _LoRaWan:
+    """What both servers share: uplinks with a counter and decoded fields."""
+
+    dialect = ""
+
+    def __init__(self, spec: HomeSpec) -> None:
+        self._home = spec.home
+        self._kinds = {device.device: device.kind for device in spec.devices}
+        self._counters: dict[str, int] = dict.fromkeys(self._kinds, 0)
+
+    def code(self, device: str) -> str:
+        """Devices of their own beside those of the hub."""
+        return f"{CODE_PREFIX}{device}"
+
+    def announce(self) -> list[Said]:
+        """Nothing: a LoRaWAN device is known by being bound."""
+        return []
+
+    def bindings(self) -> list[dict[str, str]]:
+        """What has to be bound at the centre before an uplink can be understood."""
+        return [
+            {
+                "code": self.code(device), "dialect": self.dialect,
+                "role": kind if kind in ROLES else "", "network_id": self.network_id(device),
+            }
+            for device, kind in self._kinds.items()
+        ]  # fmt: skip
+
+    def network_id(self, device: str) -> str:
+        """What the server calls the device."""
+        raise NotImplementedError
+
+    def report(self, device: str, values: Values, at: datetime) -> list[Said]:
+        """The decoder's fields."""
+        return [self._uplink(device, _fields(values), at)]
+
+    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Said]:
+        """The decoder's words for an alarm and its end; a press has no end."""
+        if kind != self._kinds[device] or (kind == "help_call" and not active):
+            return []
+        words: dict[str, dict[str, Any]] = {
+            "help_call": {
+                "button_event": {"status": "long press", "msgid": self._counters[device]}
+            },
+            "smoke": {"smoke_alarm": active},
+            "water_leak": {"leakage_status": "leak" if active else "normal"},
+            "gas_leak": {"gas_alarm": active},
+        }
+        return [self._uplink(device, words[kind], at)] if kind in words else []
+
+    def _uplink(self, device: str, fields: dict[str, Any], at: datetime) -> Said:
+        raise NotImplementedError
+
+    def _next(self, device: str) -> int:
+        self._counters[device] += 1
+        return self._counters[device]
+
+
+class ChirpStack(_LoRaWan):
+    """`application/{uuid}/device/{eui}/event/up`."""
+
+    dialect = "chirpstack"
+
+    def network_id(self, device: str) -> str:
+        """The device EUI."""
+        return f"{hash_of(self._home + '/' + device) % 16**16:016x}"
+
+    def _uplink(self, device: str, fields: dict[str, Any], at: datetime) -> Said:
+        eui, count = self.network_id(device), self._next(device)
+        document = {
+            "deduplicationId": f"{eui[:8]}-{count:04x}-4b8d-9386-{eui[4:16]}",
+            "time": wire.instant(at),
+            "deviceInfo": {"tenantName": "ChirpStack", "applicationId": APPLICATION,
+                           "deviceName": f"{self._home} {device}", "devEui": eui,
+                           "deviceProfileName": self._kinds[device]},
+            "devAddr": "00189440", "adr": True, "dr": 5, "fCnt": count, "fPort": 85,
+            "confirmed": False, "data": base64.b64encode(b"sim").decode(), "object": fields,
+            "rxInfo": [{"gatewayId": "0016c001f153a14c", "rssi": -71, "snr": 9.5}],
+        }  # fmt: skip
+        return Said(f"application/{APPLICATION}/device/{eui}/event/up", orjson.dumps(document))
+
+
+class Ttn(_LoRaWan):
+    """`v3/{application}@{tenant}/devices/{id}/up`."""
+
+    dialect = "ttn"
+
+    def network_id(self, device: str) -> str:
+        """Application and device id, as in the topics."""
+        return f"{TTN_APPLICATION}@{TTN_TENANT}/{self._id(device)}"
+
+    def _id(self, device: str) -> str:
+        return f"{self._home}-{device}".lower()
+
+    def _uplink(self, device: str, fields: dict[str, Any], at: datetime) -> Said:
+        count = self._next(device)
+        moment = wire.instant(at)
+        document = {
+            "end_device_ids": {"device_id": self._id(device),
+                               "application_ids": {"application_id": TTN_APPLICATION},
+                               "dev_eui": f"{hash_of(self._id(device)) % 16**16:016X}"},
+            "correlation_ids": [f"gs:uplink:{self._id(device)}:{count}"],
+            "received_at": moment,
+            "uplink_message": {"session_key_id": SESSION,
+                "f_port": 85, "f_cnt": count, "decoded_payload": fields,
+                               "frm_payload": base64.b64encode(b"sim").decode(),
+                               "received_at": moment,
+                               "rx_metadata": [{"rssi": -71, "snr": 9.5}]},
+        }  # fmt: skip
+        topic = f"v3/{TTN_APPLICATION}@{TTN_TENANT}/devices/{self._id(device)}/up"
+        return Said(topic, orjson.dumps(document))
+
+
+def _fields(values: Values) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        match name:
+            case "door":
+                found["magnet_status"] = "open" if value else "close"
+            case "motion":
+                found["pir"] = "trigger" if value else "normal"
+            case "bed":
+                found["occupancy"] = "occupied" if value else "vacant"
+            case _:
+                found[name] = value
+    return found

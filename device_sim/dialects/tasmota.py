@@ -1,0 +1,66 @@
+"""A Tasmota Zigbee bridge below `homes/{home}/tasmota/%prefix%/%topic%/`: ZbReceived objects."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from device_sim.dialects.base import Said, Values
+from device_sim.dialects.zigbee2mqtt import hash_of
+from device_sim.homes_file import HomeSpec
+
+BRIDGE = "zbbridge"
+ALARMS = {
+    "smoke": "Fire", "carbon_monoxide": "CO", "water_leak": "Water", "help_call": "PersonalAlarm",
+}  # fmt: skip
+"""The bits of the IAS zone status by Tasmota's names; it has none for gas."""
+WORDS = {"motion": "Occupancy", "bed": "Occupancy", "door": "Contact",
+         "temperature": "Temperature", "humidity": "Humidity"}  # fmt: skip
+
+
+class Tasmota:
+    """The bridge says what its devices say. `Contact` 1 is open: not as in Zigbee2MQTT."""
+
+    def __init__(self, spec: HomeSpec) -> None:
+        self._topic = f"homes/{spec.home}/tasmota/tele/{BRIDGE}"
+        self._kinds = {device.device: device.kind for device in spec.devices}
+
+    def code(self, device: str) -> str:
+        """Behind a bridge, so named after both."""
+        return f"{BRIDGE}/{device}"
+
+    def announce(self) -> list[Said]:
+        """The bridge's last will topic says that it is there."""
+        return [Said(f"{self._topic}/LWT", b"Online", retain=True)]
+
+    def bindings(self) -> list[dict[str, str]]:
+        """None: they are found by themselves."""
+        return []
+
+    def report(self, device: str, values: Values, at: datetime) -> list[Said]:
+        """Numbers as they are, detections as 1 and 0."""
+        found: dict[str, Any] = {}
+        for name, value in values.items():
+            if name == "battery":
+                found["BatteryPercentage"] = value
+            elif name in WORDS:
+                found[WORDS[name]] = int(value) if isinstance(value, bool) else value
+        return [self._received(device, found, at)] if found else []
+
+    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Said]:
+        """A change of the zone status."""
+        word = ALARMS.get(kind)
+        if word is None or self._kinds[device] != kind:
+            return []
+        changed = {"ZoneStatusChange": 33 if active else 32, "ZoneStatusChangeZone": 1}
+        said = [self._received(device, changed | {word: int(active)}, at)]
+        if kind == "help_call" and active:  # the button is let go: the bit falls again
+            released = at + timedelta(seconds=1)
+            said.append(self._received(device, {"ZoneStatusChange": 32, word: 0}, released))
+        return said
+
+    def _received(self, device: str, found: dict[str, Any], at: datetime) -> Said:
+        short = f"0x{hash_of(device) % 0xFFF0:04X}"
+        entry = {"Device": short, "Name": device, **found, "Endpoint": 1, "LinkQuality": 71}
+        document = {"Time": f"{at:%Y-%m-%dT%H:%M:%S}", "ZbReceived": {device: entry}}
+        return Said(f"{self._topic}/SENSOR", orjson.dumps(document))

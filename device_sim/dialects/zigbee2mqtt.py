@@ -1,0 +1,122 @@
+"""Zigbee2MQTT 2.x below `homes/{home}/zigbee2mqtt`: whole states, as it caches them."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from device_sim import wire
+from device_sim.dialects.base import Said, Values
+from device_sim.homes_file import HomeSpec
+
+# Kind of device → (properties that are true in an alarm or detection, properties with a number)
+BINARY = {
+    "smoke": "smoke", "carbon_monoxide": "carbon_monoxide", "gas_leak": "gas",
+    "water_leak": "water_leak", "motion": "occupancy", "bed": "occupancy", "door": "contact",
+}  # fmt: skip
+NUMBERS = {"climate": {"temperature": "°C", "humidity": "%"}}
+MODELS = {
+    "help_call": ("TS0215A_sos", "SOS button"), "smoke": ("HS1SA", "Smoke detector"),
+    "carbon_monoxide": ("HS1CA", "CO detector"), "gas_leak": ("HS3CG", "Gas detector"),
+    "water_leak": ("SJCGQ11LM", "Water leak sensor"), "climate": ("WSDCGQ11LM", "Climate sensor"),
+    "motion": ("RTCGQ11LM", "Motion sensor"), "door": ("MCCGQ11LM", "Door sensor"),
+    "bed": ("TS0202_pad", "Pressure pad"),
+}  # fmt: skip
+EXTRA = {"tamper": "tamper", "low_battery": "battery_low"}
+"""Signals any device may give beside what it is for."""
+
+
+class Zigbee2Mqtt:
+    """One bridge and its devices. The cached state comes again with every message; `action` does
+    not: it is only in the message of the press."""
+
+    def __init__(self, spec: HomeSpec) -> None:
+        self._base = f"homes/{spec.home}/zigbee2mqtt"
+        self._kinds = {device.device: device.kind for device in spec.devices}
+        self._states: dict[str, dict[str, Any]] = {device: {} for device in self._kinds}
+
+    def code(self, device: str) -> str:
+        """Its friendly name."""
+        return device
+
+    def announce(self) -> list[Said]:
+        """The bridge is online, and what its devices expose."""
+        devices = [_described(name, kind) for name, kind in self._kinds.items()]
+        online = orjson.dumps({"state": "online"})
+        said = [
+            Said(f"{self._base}/bridge/state", online, retain=True),
+            Said(f"{self._base}/bridge/devices", orjson.dumps(devices), retain=True),
+        ]
+        return said + [
+            Said(f"{self._base}/{device}/availability", online, retain=True)
+            for device in self._kinds
+        ]
+
+    def bindings(self) -> list[dict[str, str]]:
+        """None: they are found by themselves."""
+        return []
+
+    def report(self, device: str, values: Values, at: datetime) -> list[Said]:
+        """`contact` true is a closed door, as in all of its definitions."""
+        found: dict[str, Any] = {}
+        for name, value in values.items():
+            if name == "door":
+                found["contact"] = not value
+            elif name in ("motion", "bed"):
+                found["occupancy"] = bool(value)
+            else:
+                found[name] = value
+        return [self._state(device, found, at)]
+
+    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Said]:
+        """A press is an action, everything else a state."""
+        mine = self._kinds[device]
+        if kind == "help_call" == mine:
+            return [self._state(device, {}, at, action="emergency")] if active else []
+        prop = EXTRA.get(kind) or (BINARY[kind] if kind == mine and kind in BINARY else None)
+        return [self._state(device, {prop: active}, at)] if prop else []
+
+    def _state(self, device: str, changed: dict[str, Any], at: datetime, **once: Any) -> Said:
+        cached = self._states[device]
+        cached.update(changed)
+        shown = cached | once | {"last_seen": wire.instant(at), "linkquality": 87}
+        payload = orjson.dumps(shown, option=orjson.OPT_SORT_KEYS)
+        return Said(f"{self._base}/{device}", payload)
+
+
+def _described(name: str, kind: str) -> dict[str, Any]:
+    model, description = MODELS[kind]
+    exposes: list[dict[str, Any]] = []
+    if kind == "help_call":
+        values = ["emergency"]
+        exposes.append({"type": "enum", "name": "action", "property": "action", "access": 1,
+                        "values": values})  # fmt: skip
+    if prop := BINARY.get(kind):
+        on = prop != "contact"
+        exposes.append({"type": "binary", "name": prop, "property": prop, "access": 1,
+                        "value_on": on, "value_off": not on})  # fmt: skip
+    numbers = NUMBERS.get(kind, {}) | {"battery": "%", "linkquality": "lqi"}
+    exposes += [
+        {"type": "numeric", "name": prop, "property": prop, "unit": unit, "access": 1}
+        for prop, unit in numbers.items()
+    ]
+    exposes += [
+        {"type": "binary", "name": prop, "property": prop, "access": 1,
+         "value_on": True, "value_off": False}
+        for prop in EXTRA.values()
+    ]  # fmt: skip
+    address = f"0x00158d{abs(hash_of(name)) % 16**10:010x}"
+    return {
+        "ieee_address": address, "type": "EndDevice", "supported": True, "disabled": False,
+        "friendly_name": name, "interview_completed": True, "model_id": model,
+        "definition": {"model": model, "vendor": "Simulated", "description": description,
+                       "exposes": exposes, "options": [], "supports_ota": False},
+    }  # fmt: skip
+
+
+def hash_of(text: str) -> int:
+    """A number of a text, the same in every process."""
+    number = 0
+    for character in text:
+        number = (number * 131 + ord(character)) % 2**61
+    return number

@@ -1,0 +1,88 @@
+"""No alarm twice, none without a cause, each that was expected. Pure."""
+
+from collections import defaultdict
+from itertools import pairwise
+from typing import Any
+
+from device_sim.oracle.case import Case
+from device_sim.oracle.findings import Wrong
+from device_sim.oracle.observed import moment
+from device_sim.plan.actions import Trouble
+from device_sim.plan.compile import Plan
+
+
+def alarms(case: Case) -> None:
+    """Never two open alarms of one kind, device and home; none without a cause."""
+    spans: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
+    unexplained = []
+    for alarm in case.seen.alarms:
+        case.verdict.count("alarms")
+        device = (alarm["device"] or {}).get("code", "")
+        until = alarm["closed_at"] or "9999"
+        spans[alarm["home"] or "", alarm["kind"], device].append((alarm["raised_at"], until))
+        if alarm["priority"] == 1 and not explained(case.plan, alarm):
+            unexplained.append(alarm)
+    for (home, kind, device), found in spans.items():
+        found.sort()
+        doubled = sum(after[0] < before[1] for before, after in pairwise(found))
+        if doubled:
+            case.verdict.add(
+                Wrong.DOUBLED, "raised", f"{home}/{device} {kind}", f"{doubled + 1} open at once"
+            )
+    for alarm in unexplained[case.plan.scenario.unexplained :]:
+        case.verdict.add(
+            Wrong.UNEXPECTED, "raised", f"{alarm['home']} {alarm['kind']}",
+            f"alarm {alarm['id']} at {alarm['raised_at']} has no cause in the scenario",
+        )  # fmt: skip
+
+
+def explained(plan: Plan, alarm: dict[str, Any]) -> bool:
+    """Did something happen that this alarm may be about?"""
+    return cause_of(plan, alarm) is not None
+
+
+def cause_of(plan: Plan, alarm: dict[str, Any]) -> Trouble | None:
+    """The latest trouble of the home that may have caused the alarm; of any home for an area's."""
+    codes = {number: spec.home for number, spec in enumerate(plan.homes, start=1)}
+    raised = (moment(alarm["raised_at"]) - plan.start).total_seconds()
+    fitting = [
+        trouble
+        for trouble in plan.troubles
+        if alarm["kind"] in trouble.causes
+        and alarm["home"] in (None, codes[trouble.home])
+        and trouble.at - 1.0 <= raised <= trouble.at + trouble.lasts
+    ]
+    return fitting[-1] if fitting else None
+
+
+def expectations(case: Case) -> None:
+    codes = [spec.home for spec in case.plan.homes]
+    for wanted in case.plan.scenario.expect:
+        for number in case.plan.scenario.homes_of(wanted.homes):
+            home = codes[number - 1]
+            case.verdict.count("expected")
+            known = case.seen.alarms + case.seen.older
+            found = [a for a in known if (a["home"], a["kind"]) == (home, wanted.alarm)]
+            subject = f"{home} {wanted.alarm}"
+            if len(found) < wanted.at_least:
+                case.verdict.add(
+                    Wrong.MISSING, "expected", subject,
+                    f"{len(found)} alarms, at least {wanted.at_least} expected",
+                )  # fmt: skip
+            elif len(found) > wanted.at_most:
+                case.verdict.add(
+                    Wrong.UNEXPECTED, "expected", subject,
+                    f"{len(found)} alarms, at most {wanted.at_most} expected",
+                )  # fmt: skip
+            elif wanted.within is not None and found:
+                _in_time(case, subject, found[0], wanted.within)
+
+
+def _in_time(case: Case, subject: str, alarm: dict[str, Any], within: float) -> None:
+    cause = cause_of(case.plan, alarm)
+    begun = cause.at if cause else 0.0
+    took = (moment(alarm["raised_at"]) - case.plan.start).total_seconds() - begun
+    if took > within:
+        case.verdict.add(
+            Wrong.LATE, "expected", subject, f"raised after {took:.0f} s, {within:g} s expected"
+        )

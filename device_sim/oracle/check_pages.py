@@ -1,0 +1,64 @@
+"""People were told of every alarm, in time, and as often as the centre says. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from device_sim.oracle.case import Case, name_of, note_late
+from device_sim.oracle.findings import Wrong
+from device_sim.oracle.observed import Paged
+
+WITH_CODE = frozenset({"alarm", "offer", "access"})
+"""Purposes of messages whose text names the alarm's code."""
+NOT_SENT = frozenset({"QUEUED", "CANCELLED", "FAILED"})
+PAGED = 2
+"""Alarms up to this priority are told to people; the others stay with the desk."""
+
+
+def pages(case: Case, paged: Sequence[Paged]) -> None:
+    by_id = {alarm["id"]: alarm for alarm in case.seen.alarms}
+    for number, sent in case.first_of.items():
+        alarm = by_id[number]
+        if alarm["priority"] > PAGED:
+            continue
+        case.verdict.count("paged")
+        mine = _about(alarm, paged)
+        if not mine:
+            case.verdict.add(
+                Wrong.MISSING, "paged", name_of(sent), f"nobody was told of alarm {number}"
+            )
+        elif sent.published is not None:
+            began = sent.press.published_at if sent.press else sent.published
+            took = min(page.at for page in mine) - ((began or sent.published) + case.epoch)
+            case.paged.append(took)
+            note_late(case, "paged", sent, took, case.plan.scenario.limits.paged)
+    for alarm in case.seen.alarms:
+        _messages(case, alarm, _about(alarm, paged))
+
+
+def _about(alarm: dict[str, Any], paged: Iterable[Paged]) -> list[Paged]:
+    return [page for page in paged if alarm["code"] in page.text]
+
+
+def _messages(case: Case, alarm: dict[str, Any], mine: Sequence[Paged]) -> None:
+    """As many SMS as the centre says it has sent: no more, no fewer."""
+    case.verdict.count("messages")
+    recorded = [
+        note
+        for note in alarm["notifications"]
+        if note["channel"] == "sms" and note["purpose"] in WITH_CODE
+    ]
+    sure = sum(note["state"] not in NOT_SENT for note in recorded)
+    got = sum(not page.call for page in mine)
+    by_then = sum(not page.call and page.at <= alarm["asked_at"] for page in mine)
+    subject = f"alarm {alarm['id']} of {alarm['home']}"
+    if by_then > len(recorded):
+        twice = Counter((page.number, page.text) for page in mine).most_common(1)
+        detail = f"{by_then} SMS on the phones, {len(recorded)} in the centre's record"
+        case.verdict.add(
+            Wrong.DOUBLED, "messages", subject, f"{detail}; {twice[0][1]} to {twice[0][0][0]}"
+        )
+    elif got < sure:
+        case.verdict.add(
+            Wrong.MISSING, "messages", subject, f"{got} SMS on the phones, {sure} recorded as sent"
+        )

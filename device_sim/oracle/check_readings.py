@@ -1,0 +1,92 @@
+"""Every reading is stored once; what cannot be read is among the dead letters. Pure."""
+
+from collections import Counter, defaultdict
+from datetime import datetime
+
+from device_sim.oracle.case import Case, name_of, note_late
+from device_sim.oracle.findings import Wrong
+from device_sim.oracle.ledger import Sent
+from device_sim.oracle.observed import moment
+from device_sim.plan.actions import Fate
+
+TAKEN_IN = "taken in nevertheless"
+"""A dead letter that only notes something odd about a message that counts."""
+
+
+def readings(case: Case) -> None:
+    exact: dict[tuple[str, str], set[datetime]] = defaultdict(set)
+    arrived: Counter[tuple[str, str]] = Counter()
+    for home, rows in case.seen.reports.items():
+        for row in rows:
+            key = (home, row["device"])
+            if row["arrival_time"]:
+                arrived[key] += 1
+            else:
+                exact[key].add(moment(row["at"]))
+    reported: Counter[tuple[str, str]] = Counter()
+    for sent in case.sent:
+        key = (sent.home, sent.device)
+        if sent.fate != Fate.STORED or sent.home not in case.seen.reports:
+            continue
+        if sent.what == "report" and not sent.topic:
+            reported[key] += 1  # another format: its devices give no number and often no time
+        elif sent.what in ("reading", "report"):
+            _one_reading(case, sent, exact[key], arrived)
+    ours = {(sent.home, sent.device) for sent in case.sent if sent.what == "reading"}
+    for key, count in arrived.items():
+        if count > 0 and key not in reported and key in ours:
+            case.verdict.add(
+                Wrong.DOUBLED, "readings", "/".join(key), f"{count} more stored than were sent"
+            )
+    for key, count in reported.items():
+        case.verdict.checked["readings"] = case.verdict.checked.get("readings", 0) + count
+        stored = len(exact[key]) + arrived[key]
+        if stored < count:
+            case.verdict.add(
+                Wrong.MISSING, "readings", "/".join(key), f"{count} sent, {stored} stored"
+            )
+
+
+def _one_reading(
+    case: Case, sent: Sent, exact: set[datetime], arrived: Counter[tuple[str, str]]
+) -> None:
+    case.verdict.count("readings")
+    key = (sent.home, sent.device)
+    if sent.when not in exact:
+        if arrived[key] <= 0:
+            case.verdict.add(
+                Wrong.MISSING, "readings", name_of(sent),
+                f"nothing stored at {sent.when.isoformat()}", final=sent.acknowledged is not None,
+            )  # fmt: skip
+            return
+        arrived[key] -= 1  # its time could not be believed: kept with the time of arrival
+    if sent.acknowledged is not None and sent.published is not None:
+        took = sent.acknowledged - sent.published
+        case.readings.append(took)
+        note_late(case, "readings", sent, took, case.plan.scenario.limits.readings)
+
+
+def dead_letters(case: Case) -> None:
+    homes = {f"homes/{spec.home}/" for spec in case.plan.homes}
+    there = Counter(
+        (letter["topic"], letter["payload_size"])
+        for letter in case.seen.dead_letters
+        if not letter["reason"].startswith(TAKEN_IN)
+    )
+    for sent in case.sent:
+        key = (sent.topic, sent.size)
+        if sent.fate == Fate.DEAD_LETTER:
+            case.verdict.count("dead letters")
+            if there[key] <= 0:
+                case.verdict.add(
+                    Wrong.MISSING, "dead letters", name_of(sent),
+                    f"nothing on {sent.topic} in the dead letters",
+                )  # fmt: skip
+        if key in there:
+            there[key] -= 1
+    for (topic, size), count in there.items():
+        if count > 0 and any(topic.startswith(home) for home in homes):
+            case.verdict.add(
+                Wrong.UNEXPECTED, "dead letters", topic,
+                f"{count} of {size} bytes that should have been understood",
+            )  # fmt: skip

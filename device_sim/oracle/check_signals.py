@@ -1,0 +1,75 @@
+"""Every signal is stored once, acknowledged and raised; what had to be refused is nowhere. Pure."""
+
+from collections import defaultdict
+from typing import Any
+
+from device_sim.oracle.case import Case, name_of, note_late
+from device_sim.oracle.findings import Wrong
+from device_sim.oracle.ledger import Sent
+from device_sim.plan.actions import Fate
+
+
+def signals(case: Case) -> None:
+    by_id: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    others: dict[tuple[str, str, str, bool], list[dict[str, Any]]] = defaultdict(list)
+    for home, rows in case.seen.signals.items():
+        for row in rows:
+            if row["id"]:
+                by_id[home, _own_id(row["id"])].append(row)
+            others[home, row["device"], row["kind"], row["active"]].append(row)
+    for sent in case.sent:
+        if sent.what != "signal" or sent.fate != Fate.STORED:
+            continue
+        case.verdict.count("stored")
+        if sent.id:
+            rows = by_id[sent.home, sent.id]
+        else:
+            rows = others[sent.home, sent.device, sent.kind, sent.active][:1]
+        if not rows:
+            case.verdict.add(
+                Wrong.MISSING, "stored", name_of(sent), "the centre has no such signal"
+            )
+            continue
+        if len(rows) > 1:
+            case.verdict.add(Wrong.DOUBLED, "stored", name_of(sent), f"stored {len(rows)} times")
+        _acknowledged(case, sent)
+        if sent.calls:
+            _raised(case, sent, rows[0]["alarm"])
+
+
+def _own_id(signal_id: str) -> str:
+    """Without what the centre adds to tell a reused id from the older one."""
+    return signal_id.partition("@")[0]
+
+
+def _acknowledged(case: Case, sent: Sent) -> None:
+    if sent.press is None:
+        return
+    case.verdict.count("acknowledged")
+    if sent.press.acknowledged_at is None:
+        case.verdict.add(
+            Wrong.MISSING, "acknowledged", name_of(sent), "the hub was never told that it is stored"
+        )
+    elif sent.published is not None:
+        took = sent.press.acknowledged_at - (sent.press.published_at or sent.published)
+        case.acknowledged.append(took)
+        note_late(case, "acknowledged", sent, took, case.plan.scenario.limits.acknowledged)
+
+
+def _raised(case: Case, sent: Sent, number: int | None) -> None:
+    case.verdict.count("raised")
+    alarm = next((a for a in case.seen.alarms + case.seen.older if a["id"] == number), None)
+    if alarm is None or (alarm["home"], alarm["kind"]) != (sent.home, sent.kind):
+        case.verdict.add(Wrong.MISSING, "raised", name_of(sent), "no alarm was raised for it")
+    elif number is not None and alarm in case.seen.alarms:  # an older one has told people already
+        case.first_of.setdefault(number, sent)
+
+
+def refusals(case: Case) -> None:
+    for sent in case.sent:
+        if sent.fate != Fate.NOWHERE:
+            continue
+        case.verdict.count("refused")
+        stored = [s for s in case.seen.signals.get(sent.home, []) if s["id"] == sent.id]
+        if sent.breached or (sent.id and stored):
+            case.verdict.add(Wrong.BREACH, "refused", name_of(sent), "it was let in")

@@ -1,0 +1,120 @@
+"""What a run was like for the people in it: alarms, answers, detections, false alarms. Pure."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from device_sim.oracle.check_alarms import cause_of
+from device_sim.oracle.findings import percentile
+from device_sim.oracle.observed import moment
+from device_sim.plan.compile import Plan
+
+ANSWERED_S = (60, 180)
+"""Telecare practice: 97.5 % of calls answered within 60 s, 99 % within 180 s."""
+
+
+@dataclass
+class KindOfAlarm:
+    """Alarms of one kind. Times in simulated seconds."""
+
+    kind: str
+    raised: int = 0
+    false: int = 0
+    """Raised although nothing in the scenario explains it."""
+    repeats: int = 0
+    answered: list[float] = field(default_factory=list)
+    arrived: list[float] = field(default_factory=list)
+    closed: int = 0
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        ordered = sorted(self.answered)
+        return {
+            "kind": self.kind,
+            "raised": self.raised,
+            "false": self.false,
+            "signals": self.repeats,
+            "answered": len(ordered),
+            "answer_s": _figures(ordered),
+            "on_site_s": _figures(sorted(self.arrived)),
+            "closed": self.closed,
+            **{
+                f"answered_in_{limit}_s": sum(took <= limit for took in ordered)
+                for limit in ANSWERED_S
+            },
+        }
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """A trouble, and the alarm that it came to. `after` None: nobody noticed."""
+
+    what: str
+    home: str
+    at: float
+    kind: str
+    after: float | None
+
+
+@dataclass
+class Day:
+    """The report of a run."""
+
+    kinds: list[KindOfAlarm] = field(default_factory=list)
+    noticed: list[Noticed] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "alarms": [kind.document() for kind in self.kinds],
+            "troubles": [
+                {
+                    "what": one.what, "home": one.home, "at_s": one.at, "kind": one.kind,
+                    "noticed_after_s": one.after,
+                }
+                for one in self.noticed
+            ],
+        }  # fmt: skip
+
+
+def day_of_run(plan: Plan, alarms: list[dict[str, Any]]) -> Day:
+    """What the alarms of a run say about the day, beside what really happened."""
+    kinds: dict[str, KindOfAlarm] = {}
+    by_trouble: dict[tuple[int, float, str], list[dict[str, Any]]] = defaultdict(list)
+    for alarm in alarms:
+        kind = kinds.setdefault(alarm["kind"], KindOfAlarm(alarm["kind"]))
+        kind.raised += 1
+        kind.repeats += alarm["count"]
+        kind.closed += alarm["state"] == "CLOSED"
+        raised = moment(alarm["raised_at"])
+        for field_, times in (("acknowledged_at", kind.answered), ("on_scene_at", kind.arrived)):
+            if alarm[field_]:
+                times.append((moment(alarm[field_]) - raised).total_seconds())
+        cause = cause_of(plan, alarm)
+        if cause is None:
+            kind.false += 1
+        else:
+            by_trouble[cause.home, cause.at, cause.what].append(alarm)
+    noticed = []
+    for trouble in plan.troubles:
+        found = by_trouble.get((trouble.home, trouble.at, trouble.what), [])
+        first = min(found, key=lambda alarm: alarm["raised_at"], default=None)
+        after = (
+            (moment(first["raised_at"]) - plan.start).total_seconds() - trouble.at
+            if first
+            else None
+        )
+        home = plan.homes[trouble.home - 1].home
+        kind_name = first["kind"] if first else ""
+        noticed.append(Noticed(trouble.what, home, trouble.at, kind_name, after))
+    return Day(sorted(kinds.values(), key=lambda kind: -kind.raised), noticed)
+
+
+def _figures(ordered: list[float]) -> dict[str, float] | None:
+    if not ordered:
+        return None
+    return {
+        "p50": round(percentile(ordered, 0.5), 1),
+        "p90": round(percentile(ordered, 0.9), 1),
+        "p99": round(percentile(ordered, 0.99), 1),
+    }

@@ -1,0 +1,116 @@
+"""What the centre says it has, and what the phones got: asked through their HTTP interfaces."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import time
+from typing import Any
+
+from device_sim.web import Web, segment
+
+PAGE = 5000
+ALARMS = 500
+
+
+@dataclass
+class Paged:
+    """A message or call on somebody's phone. `at`: seconds since 1970 when the carrier took it."""
+
+    number: str
+    text: str
+    at: float
+    call: bool = False
+
+
+@dataclass
+class Observed:
+    """By home's code where it says so."""
+
+    signals: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    reports: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    alarms: list[dict[str, Any]] = field(default_factory=list)
+    older: list[dict[str, Any]] = field(default_factory=list)
+    """Alarms that were open before the run and that its signals were counted to."""
+    dead_letters: list[dict[str, Any]] = field(default_factory=list)
+    paged: list[Paged] | None = None
+    """None: nobody asked the phones."""
+
+
+def moment(text: str) -> datetime:
+    """A time of the API."""
+    return datetime.fromisoformat(text)
+
+
+def observe(
+    api: Web,
+    phones: Web | None,
+    homes: Sequence[str],
+    since: datetime,
+    until: datetime,
+    *,
+    began: float,
+    reports: bool = True,
+) -> Observed:
+    """Everything of these homes in [since, until), in the centre's time, and of the phones since
+    `began` (real seconds since 1970). WebError: no answer."""
+    seen = Observed()
+    earliest = since - timedelta(days=8)  # readings carry their own time, a week back at most
+    for home in homes:
+        below = f"/api/v1/homes/{segment(home)}"
+        seen.signals[home] = list(_rows(api, f"{below}/signals", since, until))
+        if reports:
+            seen.reports[home] = list(_rows(api, f"{below}/reports", earliest, until))
+    seen.alarms = _alarms(api, frozenset(homes), since)
+    known = {alarm["id"] for alarm in seen.alarms}
+    named = {row["alarm"] for rows in seen.signals.values() for row in rows}
+    seen.older = [_detail(api, number) for number in sorted(named - known - {None})]
+    letters = api.get("/api/v1/dead-letters", limit=500)["items"]
+    seen.dead_letters = [letter for letter in letters if moment(letter["received_at"]) >= since]
+    if phones is not None:
+        seen.paged = list(_paged(phones, began))
+    return seen
+
+
+def _rows(api: Web, path: str, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
+    mark: dict[str, Any] = {}
+    while True:
+        page = api.get(
+            path, **{"from": since.isoformat(), "to": until.isoformat(), "limit": PAGE}, **mark
+        )
+        yield from page["items"]
+        if page["next"] is None:
+            return
+        mark = {"cursor" if isinstance(page["next"], str) else "after": page["next"]}
+
+
+def _alarms(api: Web, homes: frozenset[str], since: datetime) -> list[dict[str, Any]]:
+    """Raised since then in these homes, and those of areas; each with its notifications."""
+    found: list[dict[str, Any]] = []
+    cursor = None
+    while True:
+        page = api.get("/api/v1/alarms", state="all", limit=ALARMS, cursor=cursor)
+        found += [
+            alarm
+            for alarm in page["items"]
+            if moment(alarm["raised_at"]) >= since and (alarm["home"] in homes or not alarm["home"])
+        ]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    return [_detail(api, alarm["id"]) for alarm in found]
+
+
+def _detail(api: Web, number: int) -> dict[str, Any]:
+    """With the second (since 1970) at which it was asked for: messages go on leaving meanwhile."""
+    asked_at = time()
+    found: dict[str, Any] = api.get(f"/api/v1/alarms/{number}")
+    return found | {"asked_at": asked_at}
+
+
+def _paged(phones: Web, after: float) -> Iterator[Paged]:
+    record = phones.get("/phones/record", since=after)
+    for message in record["messages"]:
+        if message["direction"] == "out":
+            yield Paged(message["to"], message["text"], message["accepted_at"])
+    for call in record["calls"]:
+        yield Paged(call["to"], " ".join(call["said"]), call["accepted_at"], call=True)

@@ -1,0 +1,67 @@
+"""Everybody who is there to help in a run, found through the API and set going."""
+
+from collections.abc import Sequence
+
+from device_sim.clock import SimulatedTime
+from device_sim.homes_file import HomeSpec
+from device_sim.people.desk import Desk
+from device_sim.people.phones import PhonePeople
+from device_sim.scenario.model import Scenario
+from device_sim.web import Web, segment
+
+
+class Crowd:
+    """Operators, families and responders of a scenario, as far as it has them."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        homes: Sequence[HomeSpec],
+        api: str,
+        tokens: Sequence[str],
+        phones: str,
+        clock: SimulatedTime,
+    ) -> None:
+        self._desk: Desk | None = None
+        self._phones: PhonePeople | None = None
+        people = scenario.people
+        codes = [spec.home for spec in homes]
+        if people.operators is not None:
+            self._desk = Desk(
+                people.operators, people.responders if phones else None, api, tokens,
+                scenario.seed, frozenset(codes), clock.speed,
+            )  # fmt: skip
+        if phones and (people.contacts is not None or people.responders is not None):
+            web = Web(api, tokens[0])
+            numbers = _numbers(web, codes)
+            web.close()
+            self._phones = PhonePeople(
+                people.contacts, people.responders, phones, numbers, scenario.seed, clock.speed
+            )
+
+    def start(self) -> None:
+        """They begin to pay attention."""
+        if self._phones is not None:
+            self._phones.start()
+        if self._desk is not None:
+            self._desk.start()
+
+    def stop(self) -> None:
+        """They go home."""
+        if self._desk is not None:
+            self._desk.stop()
+        if self._phones is not None:
+            self._phones.stop()
+
+
+def _numbers(api: Web, homes: Sequence[str]) -> dict[str, bool]:
+    """Phone number → whether it is a responder's."""
+    numbers: dict[str, bool] = {}
+    for home in homes:
+        for contact in api.get(f"/api/v1/homes/{segment(home)}/contacts")["items"]:
+            if contact["phone"]:
+                numbers[contact["phone"]] = False
+    for responder in api.get("/api/v1/responders", limit=5000)["items"]:
+        if responder["phone"]:
+            numbers[responder["phone"]] = True
+    return numbers

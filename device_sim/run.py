@@ -1,0 +1,198 @@
+"""One scenario from its plan to its verdict."""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from resource import RUSAGE_SELF, getrusage
+from time import monotonic, process_time, time
+
+from device_sim.clock import SimulatedTime, utc_now
+from device_sim.homes_file import HomeSpec
+from device_sim.oracle.day import day_of_run
+from device_sim.oracle.findings import Verdict
+from device_sim.oracle.judge import judge
+from device_sim.oracle.observed import Observed, moment, observe
+from device_sim.oracle.report import Outcome
+from device_sim.people.crowd import Crowd
+from device_sim.plan.compile import compile_plan
+from device_sim.play import CannotPlayError, Player
+from device_sim.press import Backoff
+from device_sim.probe import Probe
+from device_sim.scenario.model import Scenario
+from device_sim.web import Web, WebError, segment
+
+LOOK_AGAIN_S = 1.0
+QUIET_S, QUIET_UNSURE_S = 4.0, 15.0
+"""Real seconds without a change after which nothing more will come: when all is acknowledged, and
+when something was sent that nobody acknowledges."""
+TAKEN = 409
+CLOCKS_APART = timedelta(minutes=4)
+"""The centre believes a device's time up to 5 minutes ahead; less is the margin of the run."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where the run happens. Without `api` only traffic is made; without `phones` nobody looks
+    at what people got. `tokens`: one for each operator, used in turn.
+
+    `clock`: the centre's (ANXIN_CLOCK), None for real time.
+    """
+
+    host: str
+    port: int
+    api: str = ""
+    tokens: tuple[str, ...] = ("",)
+    phones: str = ""
+    clock: SimulatedTime | None = None
+    speed: float | None = None
+    start: datetime | None = None
+    at_once: bool = False
+    """As fast as the machine can; for traffic alone."""
+    ramp_s: float = 0.0
+    probe_s: float = 0.0
+    """A press so often from a process of its own, for a latency that the load does not slow; 0:
+    none."""
+    backoff: Backoff | None = None
+
+
+class Run:
+    """`outcome()` plays the scenario; `halt()`, from another thread, ends it early."""
+
+    def __init__(
+        self, scenario: Scenario, homes: Sequence[HomeSpec], surroundings: Surroundings
+    ) -> None:
+        self._around = surroundings
+        self._scenario = scenario
+        self._homes = homes
+        self._halted = threading.Event()
+        self._player: Player | None = None
+
+    def halt(self) -> None:
+        """Play no further; what was sent is judged."""
+        self._halted.set()
+        if self._player is not None:
+            self._player.halt()
+
+    def outcome(self, progress: Callable[[float], None] | None = None) -> Outcome:
+        """Play it, wait for what is on its way, judge. CannotPlayError, WebError or ScenarioError
+        (a ValueError) when it cannot be done."""
+        around, scenario = self._around, self._scenario
+        with ExitStack() as stack:
+            api = Web(around.api, around.tokens[0]) if around.api else None
+            phones = Web(around.phones) if around.phones else None
+            clock = self._clock()
+            self._check_clock(api, clock)
+            began = time()
+            fixed = around.start or (self._scenario.start if around.clock is None else None)
+            first = fixed or (clock.now() if clock else utc_now())
+            player = self._player = Player(
+                compile_plan(scenario, self._homes, first), around.host, around.port, clock,
+                backoff=around.backoff,
+            )  # fmt: skip
+            stack.callback(player.stop)
+            if api is not None:
+                _bind(api, player)
+            player.connect(around.ramp_s)
+            if api is not None and clock is not None:
+                homes = player.plan.homes
+                crowd = Crowd(scenario, homes, around.api, around.tokens, around.phones, clock)
+                stack.callback(crowd.stop)
+                crowd.start()
+            if clock is not None and fixed is None:
+                # The hubs took their time to connect: the first second is now.
+                player.plan = compile_plan(scenario, self._homes, clock.now())
+            probe = self._probe()
+            if probe is not None:
+                stack.enter_context(probe)
+            begun, worked = monotonic(), process_time()
+            player.play(progress)
+            took, worked = monotonic() - begun, process_time() - worked
+            verdict, seen = self._settle(player, api, phones, began)
+        if probe is not None and probe.result is not None:
+            verdict.latencies.append(probe.result)
+        plan = player.plan
+        day = day_of_run(plan, seen.alarms) if seen else None
+        return Outcome(
+            scenario.name, scenario.seed, plan.start.isoformat(), len(plan.homes),
+            len(player.ledger), scenario.lasts, took, verdict, day, worked,
+            getrusage(RUSAGE_SELF).ru_maxrss / 1024,
+        )  # fmt: skip
+
+    def _probe(self) -> Probe | None:
+        """In the home behind those of the scenario."""
+        around = self._around
+        if not around.probe_s:
+            return None
+        if len(self._homes) <= self._scenario.homes:
+            raise CannotPlayError("--probe needs one home more than the scenario: add one, or give "
+                                  "the scenario fewer")  # fmt: skip
+        return Probe(self._homes[self._scenario.homes], around.host, around.port, around.probe_s)
+
+    def _start(self) -> datetime:
+        return self._around.start or self._scenario.starting(utc_now())
+
+    def _clock(self) -> SimulatedTime | None:
+        around = self._around
+        if around.at_once:
+            return None
+        if around.clock is not None:
+            return around.clock
+        now = utc_now()
+        return SimulatedTime(now, around.speed or self._scenario.speed, self._start())
+
+    def _check_clock(self, api: Web | None, clock: SimulatedTime | None) -> None:
+        """The centre must live in the same time, or it takes the devices' times for wrong."""
+        if api is None or clock is None:
+            return
+        if self._around.clock is None and clock.speed != 1:
+            raise CannotPlayError(
+                f"at {clock.speed:g} times real time the centre must live in the same time: start "
+                f"it with ANXIN_CLOCK={clock.setting()} and give the same to --clock"
+            )
+        home = segment(self._homes[0].home)
+        theirs = moment(api.get(f"/api/v1/homes/{home}/readings", metric="battery")["to"])
+        if abs(theirs - clock.now()) > max(CLOCKS_APART, timedelta(seconds=2 * clock.speed)):
+            raise CannotPlayError(
+                f"the centre's clock says {theirs.isoformat()}, the run's "
+                f"{clock.now().isoformat()}: give --clock what the centre has in ANXIN_CLOCK"
+            )
+
+    def _settle(
+        self, player: Player, api: Web | None, phones: Web | None, began: float
+    ) -> tuple[Verdict, Observed | None]:
+        """Wait until nothing is outstanding, then look until nothing is missing any more."""
+        deadline = monotonic() + self._scenario.settle
+        if api is None:
+            return Verdict(), None
+        while player.ledger.outstanding() and monotonic() < deadline:
+            if self._halted.wait(LOOK_AGAIN_S / 10):
+                break
+        plan, epoch = player.plan, time() - monotonic()
+        since, homes = plan.start - timedelta(seconds=1), [spec.home for spec in plan.homes]
+        before, unchanged = -1, monotonic()
+        quiet = QUIET_S if player.ledger.all_confirmed() else QUIET_UNSURE_S
+        while True:
+            until = since + timedelta(days=3650)
+            seen = observe(api, phones, homes, since, until, began=began)
+            verdict = judge(plan, player.ledger.sent, seen, epoch)
+            if len(verdict.findings) != before or player.ledger.outstanding():
+                before, unchanged = len(verdict.findings), monotonic()
+            over = monotonic() > min(deadline, unchanged + quiet) or self._halted.is_set()
+            if not verdict.waiting or over:
+                return verdict, seen
+            self._halted.wait(LOOK_AGAIN_S)
+
+
+def _bind(api: Web, player: Player) -> None:
+    """Let the centre know the devices that cannot introduce themselves; those it knows stay."""
+    for home, device in player.bindings():
+        try:
+            api.post(f"/api/v1/homes/{segment(home)}/devices", **device)
+        except WebError as error:
+            if error.status != TAKEN:
+                raise
+
+
+__all__ = ["CannotPlayError", "Run", "Surroundings", "WebError"]

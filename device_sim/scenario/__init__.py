@@ -1,0 +1,1 @@
+"""Scenarios: what happens in the homes, read from YAML."""

@@ -1,0 +1,100 @@
+"""JSON over HTTP, as a program outside talks to the centre and to the phones."""
+
+import http.client
+import json
+import threading
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+TIMEOUT_S = 30.0
+
+
+class WebError(Exception):
+    """The other side refused, or did not answer; `status` is HTTP's, 0 for no answer."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+class Web:
+    """One kept connection to a base address, with a bearer token. Thread-safe: one call at a
+    time."""
+
+    def __init__(self, base: str, token: str = "") -> None:
+        parts = urlsplit(base)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"{base!r} is no address: write http://127.0.0.1:8000")
+        self._secure = parts.scheme == "https"
+        self._host, self._port = parts.hostname, parts.port
+        self._base = parts.path.rstrip("/")
+        self.url = base.rstrip("/")
+        self.headers = {"Accept": "application/json"}
+        if token:
+            self.headers["Authorization"] = f"Bearer {token}"
+        self._lock = threading.Lock()
+        self._connection: http.client.HTTPConnection | None = None
+
+    def get(self, path: str, **query: Any) -> Any:
+        """The JSON at this path; WebError when it is refused."""
+        given = {name.rstrip("_"): value for name, value in query.items() if value is not None}
+        return self.ask("GET", f"{path}?{urlencode(given)}" if given else path)
+
+    def post(self, path: str, **body: Any) -> Any:
+        """The answer's JSON, None without one."""
+        return self.ask("POST", path, body)
+
+    def put(self, path: str, **body: Any) -> Any:
+        """The answer's JSON, None without one."""
+        return self.ask("PUT", path, body)
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """One request; a GET whose kept connection has died is asked again."""
+        with self._lock:
+            try:
+                return self._ask(method, path, body)
+            except (http.client.HTTPException, OSError) as error:
+                self._drop()
+                if method != "GET":
+                    raise WebError(0, f"{method} {self.url}{path}: {error}") from error
+            try:
+                return self._ask(method, path, body)
+            except (http.client.HTTPException, OSError) as error:
+                self._drop()
+                raise WebError(0, f"{method} {self.url}{path}: {error}") from error
+
+    def connect(self) -> http.client.HTTPConnection:
+        """A new connection of the caller's own, for a stream."""
+        kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
+        return kind(self._host or "", self._port, timeout=TIMEOUT_S)
+
+    def close(self) -> None:
+        """Hang up."""
+        with self._lock:
+            self._drop()
+
+    def _ask(self, method: str, path: str, body: Any) -> Any:
+        if self._connection is None:
+            self._connection = self.connect()
+        headers = dict(self.headers)
+        data = None
+        if body is not None:
+            data = json.dumps(body).encode()
+            headers["Content-Type"] = "application/json"
+        self._connection.request(method, self._base + path, data, headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if answer.status >= 300:
+            said = content[:300].decode(errors="replace")
+            raise WebError(answer.status, f"{method} {self.url}{path}: {answer.status} {said}")
+        return json.loads(content) if content else None
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def segment(text: str) -> str:
+    """A text as one level of a path."""
+    return quote(text, safe="")

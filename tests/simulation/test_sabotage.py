@@ -1,0 +1,142 @@
+"""The oracle is not blind: with every fault at work, what a sabotaged centre does wrong is found.
+
+For each fault three homes: in the first one reading is dropped on its way, in the second one SMS
+is sent twice, in the third the press is held back. The oracle must name exactly these. Breaks when
+a check is left out of `judge()`, or when a fault hides what comes with it.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from device_sim.homes_file import HomeSpec
+from device_sim.oracle.findings import Finding, Wrong
+from device_sim.oracle.report import Outcome, summary
+from device_sim.run import Run
+from device_sim.scenario.model import Scenario
+from tests.simulation.conftest import Stage
+from tests.simulation.sabotage import Carrier, Line
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "hub_dead": {"lasts": "700ms"},
+    "broker_cut": {"lasts": "700ms"},
+    "power_cut": {"lasts": "700ms"},
+    "flapping": {"times": 2, "down": "200ms", "up": "300ms"},
+    "reconnect_storm": {"times": 2, "pause": "400ms"},
+    "duplicate": {"device": "smoke-1", "kind": "smoke"},
+    "reordered": {"device": "motion-1"},
+    "late": {"device": "smoke-1", "kind": "smoke", "by": "20m"},
+    "clock_skew": {"by": "1h", "lasts": "1m"},
+    "frozen_sensor": {"lasts": "1s"},
+    "stray_hits": {"lasts": "1s"},
+    "dead_battery": {"device": "bed-1", "within": "1s"},
+    "corrupted": {"device": "door-1"},
+    "oversized": {"device": "door-1", "bytes": 1_100_000},
+    "wrong_credentials": {},
+}
+DELAY_S, LIMIT = 4.0, "3s"
+"""A busy machine may be late by itself; that the other homes are late, too, is no failure."""
+
+
+def scenario_with(fault: str) -> Scenario:
+    at = "0s" if fault == "clock_skew" else "500ms"
+    return Scenario.model_validate(
+        {
+            "name": f"sabotaged-{fault}".replace("_", "-"),
+            "about": "one fault, and a centre that is harmed",
+            "lasts": "3500ms",
+            "homes": 3,
+            "settle": "60s",
+            "life": {"days": "everyday", "interval": "500ms"},
+            "steps": [
+                {"at": at, "do": fault, "homes": "all", **FAULTS[fault]},
+                {"at": "2500ms", "do": "press", "homes": "all"},
+            ],
+            "limits": {"acknowledged": LIMIT, "readings": None, "paged": None},
+        }
+    )
+
+
+@dataclass
+class Played:
+    """What a sabotaged run came to, and in which homes harm was done."""
+
+    homes: list[HomeSpec]
+    outcome: Future[Outcome]
+
+
+@pytest.fixture(scope="module")
+def line(stage: Stage) -> Iterator[Line]:
+    line = Line(stage.around().port).start()
+    yield line
+    line.stop()
+
+
+@pytest.fixture(scope="module")
+def played(stage: Stage, carrier: Carrier, line: Line) -> dict[str, Played]:
+    around = replace(stage.around(), port=line.port)
+    with ThreadPoolExecutor(len(FAULTS)) as stages:
+        runs: dict[str, Played] = {}
+        for fault in FAULTS:
+            homes = stage.homes(3)
+            line.drops.add(homes[0].home)
+            carrier.doubles.add(stage.contact(homes[1].home))
+            line.delays[homes[2].home] = DELAY_S
+            run = Run(scenario_with(fault), homes, around)
+            runs[fault] = Played(homes, stages.submit(run.outcome))
+    return runs
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_a_sabotaged_centre_does_wrong_is_found(
+    played: dict[str, Played], line: Line, fault: str
+) -> None:
+    homes, outcome = played[fault].homes, played[fault].outcome.result()
+    dropped, doubled, delayed = (spec.home for spec in homes)
+    assert dropped in line.dropped, "the sabotage did not happen"
+    found = {(f.wrong, f.check, _home_of(f, homes)) for f in outcome.verdict.findings}
+    assert (Wrong.LATE, "acknowledged", delayed) in found, summary(outcome)
+    assert {one for one in found if one[0] != Wrong.LATE} == {
+        (Wrong.MISSING, "readings", dropped),
+        (Wrong.DOUBLED, "messages", doubled),
+    }, summary(outcome)
+    assert outcome.exit_status == 1
+
+
+def test_an_sms_that_the_carrier_swallows_is_missed(stage: Stage, carrier: Carrier) -> None:
+    """Breaks when only the centre's own record of what it sent is looked at."""
+    homes = stage.homes(1)
+    carrier.swallows.add(stage.contact(homes[0].home))
+    wanted = Scenario.model_validate(
+        {
+            "name": "swallowed", "about": "one SMS never arrives", "lasts": "1s",
+            "steps": [{"at": "0s", "do": "press"}], "limits": {"acknowledged": None},
+        }
+    )  # fmt: skip
+    outcome = Run(wanted, homes, stage.around()).outcome()
+    assert {(f.wrong, f.check) for f in outcome.verdict.findings} == {
+        (Wrong.MISSING, "paged"),
+        (Wrong.MISSING, "messages"),
+    }
+
+
+def test_an_sms_that_leaves_late_is_noticed(stage: Stage, carrier: Carrier) -> None:
+    """Breaks when the time of the page is taken from the centre's own record."""
+    homes = stage.homes(1)
+    carrier.delays[stage.contact(homes[0].home)] = 2.5
+    wanted = Scenario.model_validate(
+        {
+            "name": "late-sms", "about": "one SMS leaves late", "lasts": "1s",
+            "steps": [{"at": "0s", "do": "press"}],
+            "limits": {"acknowledged": None, "paged": "2s"},
+        }
+    )  # fmt: skip
+    outcome = Run(wanted, homes, stage.around()).outcome()
+    assert [(f.wrong, f.check) for f in outcome.verdict.findings] == [(Wrong.LATE, "paged")]
+
+
+def _home_of(finding: Finding, homes: list[HomeSpec]) -> str:
+    return next(spec.home for spec in homes if spec.home in finding.subject)

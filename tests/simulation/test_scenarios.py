@@ -1,0 +1,32 @@
+"""The ready scenarios are acceptance tests: played against a whole centre, each must be good.
+
+They play at the same time, each in homes of its own.
+"""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from device_sim.oracle.report import Outcome, summary
+from device_sim.scenario import library
+from tests.simulation.conftest import Stage
+
+SHORT = [
+    "press", "repeats-merge", "smoke-gas-water", "hub-dead", "broker-cut", "power-cut",
+    "flapping-link", "reconnect-storm", "odd-messages", "wrong-clock", "sick-devices",
+    "speaks-zigbee2mqtt", "speaks-tasmota", "speaks-shelly", "speaks-home-assistant",
+    "speaks-homie", "speaks-chirpstack", "speaks-ttn",
+]  # fmt: skip
+"""Those that take seconds in real time. `intruders` needs a broker with access rules."""
+
+
+@pytest.fixture(scope="module")
+def outcomes(stage: Stage) -> dict[str, Future[Outcome]]:
+    with ThreadPoolExecutor(len(SHORT)) as stages:
+        return {name: stages.submit(stage.play, library.load(name)) for name in SHORT}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_ready_scenario_goes_well(outcomes: dict[str, Future[Outcome]], name: str) -> None:
+    outcome = outcomes[name].result()
+    assert outcome.verdict.good, summary(outcome)
