@@ -10,6 +10,7 @@ import queue
 import socket
 import ssl
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,10 @@ GOODBYE = "anxin/goodbye"
 """A topic of the centre's own that nobody listens to."""
 LAST_WORD = 2.0
 """Seconds to wait for the broker to have our last acknowledgements."""
+ANSWER = 10.0
+"""Seconds to wait for the broker's answer to a subscription."""
+_OPTIONS = SubscribeOptions(qos=1, retainHandling=1)
+"""Retained states come once with a new subscription, not again with every reconnect."""
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux only
 
 
@@ -71,11 +76,17 @@ class Lane:
         self.messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self.connected = threading.Event()
         """Set while messages can come: connected and subscribed."""
+        self.on_connected: Callable[[], None] = lambda: None
+        """Called by paho's thread each time messages can come again: must not wait."""
+        self.forgotten = False
+        """Whether the broker did not know our session when we last connected."""
         self._broker = broker
         self._topics = topics
         self._clock = clock
         self._receive_maximum = receive_maximum
         self._epoch = 0
+        self._answers: dict[int, queue.SimpleQueue[bool]] = {}
+        self._answers_lock = threading.Lock()
         self._ack_lock = threading.Lock()
         self._name = name
         self._client = self._make_client(f"anxin-{name}-{broker.session_secret}")
@@ -123,6 +134,38 @@ class Lane:
         """QoS 1; queued by paho while the connection is away."""
         return self._client.publish(topic, payload, qos=1)
 
+    def subscribe(self, topics: Sequence[str]) -> bool:
+        """Get more topics than the lane's own; returns when the broker has answered. False: it
+        refuses one of them, or has not answered. They have to be asked for after each connect."""
+        return self._ask(lambda: self._client.subscribe([(t, _OPTIONS) for t in topics]))
+
+    def unsubscribe(self, topics: Sequence[str]) -> bool:
+        """As subscribe; what the broker has queued by then still comes."""
+        return self._ask(lambda: self._client.unsubscribe(list(topics)))
+
+    def _ask(self, ask: Callable[[], tuple[Any, int | None]]) -> bool:
+        answer: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        with self._answers_lock:  # the answer may be faster than we are
+            _, mid = ask()
+            if mid is None:
+                return False
+            self._answers[mid] = answer
+        try:
+            return answer.get(timeout=ANSWER)
+        except queue.Empty:
+            return False
+        finally:
+            with self._answers_lock:
+                self._answers.pop(mid, None)
+
+    def _answered(self, mid: int, reasons: list[Any]) -> bool:
+        """Whether somebody waited for this answer."""
+        with self._answers_lock:
+            waiting = self._answers.get(mid)
+        if waiting is not None:
+            waiting.put(not any(reason.is_failure for reason in reasons))
+        return waiting is not None
+
     def _make_client(self, client_id: str) -> mqtt.Client:
         client = mqtt.Client(
             CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5, manual_ack=True
@@ -134,6 +177,7 @@ class Lane:
         client.max_inflight_messages_set(1000)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
+        client.on_unsubscribe = self._on_unsubscribe
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
@@ -152,18 +196,19 @@ class Lane:
             sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def _on_connect(
-        self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
+        self, client: mqtt.Client, _data: Any, flags: Any, reason: Any, _properties: Any
     ) -> None:
         if reason.is_failure:
             log.error("broker refuses us, trying again", lane=self._name, reason=str(reason))
             return
-        # Retained states come once with a new subscription, not again with every reconnect.
-        options = SubscribeOptions(qos=1, retainHandling=1)
-        client.subscribe([(topic, options) for topic in self._topics])
+        self.forgotten = not flags.session_present
+        client.subscribe([(topic, _OPTIONS) for topic in self._topics])
 
     def _on_subscribe(
-        self, _client: mqtt.Client, _data: Any, _mid: Any, reasons: list[Any], _properties: Any
+        self, _client: mqtt.Client, _data: Any, mid: int, reasons: list[Any], _properties: Any
     ) -> None:
+        if self._answered(mid, reasons):
+            return
         refused = [str(reason) for reason in reasons if reason.is_failure]
         if refused:
             log.error("broker refuses the subscription: may this user read the homes' topics?",
@@ -171,6 +216,12 @@ class Lane:
             return
         self.connected.set()
         log.info("connected to the broker", lane=self._name)
+        self.on_connected()
+
+    def _on_unsubscribe(
+        self, _client: mqtt.Client, _data: Any, mid: int, reasons: list[Any], _properties: Any
+    ) -> None:
+        self._answered(mid, reasons)
 
     def _on_connect_fail(self, _client: mqtt.Client, _data: Any) -> None:
         log.warning("broker not reachable, trying again", lane=self._name,

@@ -13,6 +13,7 @@ import structlog
 
 from alerts.policy import Policy
 from ingest.announce import announcing
+from ingest.hand_over import following
 from ingest.lane import Broker, Lane, Message
 from ingest.leadership import Leadership, leadership
 from ingest.seen import Seen
@@ -114,8 +115,11 @@ class LaneRunner(threading.Thread):
         lane.start()
         try:
             if spec.announces:
-                with announcing(deps.pool, deps.database_url, lane, deps.clock, deps.policy,
-                                deps.instance):  # fmt: skip
+                with (
+                    announcing(deps.pool, deps.database_url, lane, deps.clock, deps.policy,
+                               deps.instance),
+                    following(deps.pool, deps.database_url, lane, deps.clock),
+                ):  # fmt: skip
                     self._work(held, lane)
             else:
                 self._work(held, lane)

@@ -30,8 +30,9 @@ from store.readings import Row
 MAX_PAYLOAD = 1024 * 1024
 """Bytes; a backlog of a day's readings stays well below."""
 
-URGENT = frozenset({Leaf.SIGNAL})
-BULK = frozenset(Leaf) - URGENT - {Leaf.OURS}
+URGENT = frozenset({Leaf.SIGNAL, Leaf.DIALECT})
+"""Of dialects only what the devices in its subscriptions state."""
+BULK = frozenset(Leaf) - {Leaf.SIGNAL, Leaf.OURS}
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +67,8 @@ class Writer:
         self._ids: dict[tuple[str, str], tuple[int, int | None]] = {}
         self._uptos: dict[tuple[str, str], int] = {}
         self._last_arrival: dict[int, datetime] = {}
-        self._dialects = DialectTaker(clock, policy, seen)
+        self._urgent = Leaf.SIGNAL in leaves
+        self._dialects = DialectTaker(clock, policy, seen, urgent=self._urgent)
 
     def write(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
         """Store a batch in one transaction; returns what to publish now that it is committed.
@@ -104,9 +106,10 @@ class Writer:
                 try:
                     self._take(conn, message, batch)
                 except UnreadableError as error:
-                    self._dead_letter(conn, message, str(error))
+                    self._complain(conn, message, str(error))
             readings.store_readings(conn, batch.rows)
             registry.advance_upto(conn, batch.uptos)
+            self._dialects.finish(conn)
         self._ids.update(batch.found)
         for device, upto in batch.uptos.items():
             self._ids[batch.homes_of[device]] = (device, upto)
@@ -135,6 +138,8 @@ class Writer:
             self._readings(conn, address, message, batch)
         elif address.leaf in (Leaf.STATUS, Leaf.HUB_STATUS):
             self._status(conn, address, message)
+        elif address.leaf == Leaf.MARK:
+            self._dialects.mark(conn, address, message)
         else:
             self._dialect(conn, address, message, batch)
 
@@ -147,7 +152,7 @@ class Writer:
             if found is None:
                 raise
             return found
-        if address.leaf == Leaf.STATUS and Leaf.STATUS in self._leaves:
+        if address.leaf == Leaf.STATUS:
             return self._dialects.elsewhere(conn, topic) or address
         return address
 
@@ -155,7 +160,7 @@ class Writer:
         taken = self._dialects.take(conn, at, message)
         batch.rows += [self._row(device, reading) for device, reading in taken.readings]
         for complaint in taken.complaints:
-            self._dead_letter(conn, message, f"taken in nevertheless: {complaint}")
+            self._complain(conn, message, f"taken in nevertheless: {complaint}")
 
     def _signal(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
         signal, complaints = native.read_signal(at.device, message.payload, message.received_at)
@@ -166,7 +171,7 @@ class Writer:
             raise UnreadableError("a retained copy is history, not a new signal")
         receipt = receive_signal(conn, device, signal, self._clock.now(), self._policy)
         for complaint in complaints:
-            self._dead_letter(conn, message, f"taken in nevertheless; {complaint}")
+            self._complain(conn, message, f"taken in nevertheless; {complaint}")
         self._seen.note(at.home, device.id, message.received_at)
         answer = {
             "id": signal.signal_id,
@@ -230,6 +235,11 @@ class Writer:
         changed = registry.set_device_online(conn, at.home, at.device, online, message.received_at)
         if changed is not None:
             alarms.notify(conn, "device", changed)
+
+    def _complain(self, conn: Connection, message: Message, reason: str) -> None:
+        """What the urgent lane gets beside signals comes to the bulk lane, too, which keeps it."""
+        if not self._urgent or message.topic.endswith("/signal"):
+            self._dead_letter(conn, message, reason)
 
     def _dead_letter(self, conn: Connection, message: Message, reason: str) -> None:
         DEAD_LETTERS.labels(reason.partition(":")[0][:40]).inc()
