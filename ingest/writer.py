@@ -6,7 +6,7 @@ becomes a dead letter with the reason; nothing behind it waits.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import psycopg
@@ -20,8 +20,9 @@ from ingest.errors import UnreadableError
 from ingest.lane import Message
 from ingest.seen import Seen
 from ingest.take_dialect import DialectTaker
-from ingest.topics import Address, Leaf, parse
-from store import alarms, dead_letters, readings, registry
+from ingest.thinning import Thinner
+from ingest.topics import DIALECTS, Address, Leaf, parse
+from store import alarms, dead_letters, readings, registry, rollups
 from store.clock import Clock
 from store.db import Connection
 from store.model import Reading
@@ -67,6 +68,7 @@ class Writer:
         self._ids: dict[tuple[str, str], tuple[int, int | None]] = {}
         self._uptos: dict[tuple[str, str], int] = {}
         self._last_arrival: dict[int, datetime] = {}
+        self._thinner = Thinner()
         self._urgent = Leaf.SIGNAL in leaves
         self._dialects = DialectTaker(clock, policy, seen, urgent=self._urgent)
 
@@ -95,6 +97,7 @@ class Writer:
             return self._write_batch(conn, messages)
         except BaseException:
             self._dialects.forget()
+            self._thinner.forget()
             raise
 
     def _write_batch(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
@@ -108,6 +111,7 @@ class Writer:
                 except UnreadableError as error:
                     self._complain(conn, message, str(error))
             readings.store_readings(conn, batch.rows)
+            rollups.note_late(conn, _late(batch.rows, self._clock.now()))
             registry.advance_upto(conn, batch.uptos)
             self._dialects.finish(conn)
         self._ids.update(batch.found)
@@ -158,7 +162,12 @@ class Writer:
 
     def _dialect(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
         taken = self._dialects.take(conn, at, message)
-        batch.rows += [self._row(device, reading) for device, reading in taken.readings]
+        for device, reading in taken.readings:
+            row = self._row(device, reading)
+            if at.dialect in DIALECTS and reading.seq is None:
+                row = replace(row, metrics=self._thinner.thin(device, row.metrics, row.at))
+            if row.metrics:
+                batch.rows.append(row)
         for complaint in taken.complaints:
             self._complain(conn, message, f"taken in nevertheless: {complaint}")
 
@@ -246,3 +255,13 @@ class Writer:
         log.warning("dead letter", topic=message.topic[:120], reason=reason[:200])
         dead_letters.add(conn, topic=message.topic, payload=message.payload, reason=reason,
                          now=message.received_at)  # fmt: skip
+
+
+def _late(rows: Sequence[Row], now: datetime) -> set[tuple[int, datetime]]:
+    """Devices' hours that were over before this reading of them was stored."""
+    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    return {
+        (row.device_id, row.at.replace(minute=0, second=0, microsecond=0))
+        for row in rows
+        if row.at < this_hour
+    }

@@ -38,3 +38,8 @@ def add(conn: Connection, *, topic: str, payload: bytes, reason: str, now: datet
 
 def newest(conn: Connection, limit: int = 100) -> list[DeadLetter]:
     return fetch_all(conn, DeadLetter, SQL["newest"], {"limit": limit})
+
+
+def remove(conn: Connection, before: datetime) -> int:
+    """How many were as old as that, and are gone."""
+    return conn.execute(SQL["remove"], {"before": before}).rowcount

@@ -40,12 +40,12 @@ def look(
 def join(conn: Connection, device_id: int, filters: list[str], token: str) -> bool:
     """False: the bulk lane has not passed the end of an earlier subscription yet."""
     values = {"device_id": device_id, "filters": filters, "token": token}
-    return conn.execute(SQL["join"], values).fetchone() is not None
+    return conn.execute(SQL["subscribe"], values).fetchone() is not None
 
 
 def joined(conn: Connection, device_id: int, token: str) -> None:
     """The broker has confirmed."""
-    conn.execute(SQL["joined"], {"device_id": device_id, "token": token})
+    conn.execute(SQL["subscribed"], {"device_id": device_id, "token": token})
 
 
 def leave(conn: Connection, device_id: int, now: datetime) -> None:
@@ -55,7 +55,7 @@ def leave(conn: Connection, device_id: int, now: datetime) -> None:
 
 def left(conn: Connection, device_id: int) -> None:
     """The broker has confirmed that nothing more is sent."""
-    conn.execute(SQL["left"], {"device_id": device_id})
+    conn.execute(SQL["unsubscribed"], {"device_id": device_id})
 
 
 def forget_left(conn: Connection, before: datetime) -> set[int]:

@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from store.db import Pool
 from tests.world import World
 
-SEEDED = ("plans", "protocols")
+SEEDED = ("plans", "protocols", "metrics", "rollup_state")
 """Tables that the migrations fill."""
 
 

@@ -5,3 +5,6 @@ RETURNING id
 
 -- name: newest
 SELECT * FROM dead_letters ORDER BY id DESC LIMIT %(limit)s
+
+-- name: remove
+DELETE FROM dead_letters WHERE received_at < %(before)s

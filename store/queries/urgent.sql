@@ -21,7 +21,7 @@ SELECT * FROM (
 ) c WHERE c.wanted OR c.token IS NOT NULL
 ORDER BY c.device_id
 
--- name: join
+-- name: subscribe
 -- Only where the bulk lane has passed the end of an earlier subscription.
 INSERT INTO urgent_devices (device_id, filters, token)
 VALUES (%(device_id)s, %(filters)s, %(token)s)
@@ -30,7 +30,7 @@ ON CONFLICT (device_id) DO UPDATE
     WHERE urgent_devices.token = ''
 RETURNING device_id
 
--- name: joined
+-- name: subscribed
 UPDATE urgent_devices SET subscribed = true
 WHERE device_id = %(device_id)s AND token = %(token)s AND left_at IS NULL
 
@@ -38,7 +38,7 @@ WHERE device_id = %(device_id)s AND token = %(token)s AND left_at IS NULL
 UPDATE urgent_devices SET left_at = COALESCE(left_at, %(now)s)
 WHERE device_id = %(device_id)s
 
--- name: left
+-- name: unsubscribed
 UPDATE urgent_devices SET subscribed = false WHERE device_id = %(device_id)s AND left_at IS NOT NULL
 
 -- name: forget_left
