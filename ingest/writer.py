@@ -26,10 +26,15 @@ from store import alarms, dead_letters, readings, registry, rollups
 from store.clock import Clock
 from store.db import Connection
 from store.model import Reading
+from store.outage import is_outage
 from store.readings import Row
 
 MAX_PAYLOAD = 1024 * 1024
 """Bytes; a backlog of a day's readings stays well below."""
+
+PATIENCE = 5
+"""Times that a batch is tried which the database refuses for want of room or memory: some 2 s, in
+which most want passes. Then each message for itself, so that one cannot hold up the others."""
 
 URGENT = frozenset({Leaf.SIGNAL, Leaf.DIALECT})
 """Of dialects only what the devices in its subscriptions state."""
@@ -69,6 +74,8 @@ class Writer:
         self._uptos: dict[tuple[str, str], int] = {}
         self._last_arrival: dict[int, datetime] = {}
         self._thinner = Thinner()
+        self._refusals = 0
+        self._done: dict[int, list[Answer]] = {}
         self._urgent = Leaf.SIGNAL in leaves
         self._dialects = DialectTaker(clock, policy, seen, urgent=self._urgent)
 
@@ -76,16 +83,31 @@ class Writer:
         """Store a batch in one transaction; returns what to publish now that it is committed.
 
         A message that cannot be stored becomes a dead letter with the reason, and nothing behind
-        it waits. Raises psycopg.OperationalError when the database is away: nothing is stored
-        then, and the same batch can be tried again.
+        it waits. Raises psycopg.OperationalError when the database is away, and the first times
+        that it refuses for want of room or memory: the same batch is to be tried again.
         """
         try:
-            return self._write_together(conn, messages)
-        except psycopg.OperationalError:
-            raise
+            answers = self._write_together(conn, messages)
+        except psycopg.OperationalError as error:
+            self._refusals += not is_outage(error)
+            if is_outage(error) or self._refusals < PATIENCE:
+                raise
+            log.exception("batch refused again and again", messages=len(messages))
+            answers = self._write_each(conn, messages)
         except Exception:
             log.exception("batch refused, storing its messages one by one", messages=len(messages))
-        return [answer for message in messages for answer in self._write_alone(conn, message)]
+            answers = self._write_each(conn, messages)
+        self._refusals = 0
+        self._done.clear()
+        return answers
+
+    def _write_each(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
+        """One by one; those that were stored before the database went away are not stored again
+        when the same batch is tried again."""
+        for message in messages:
+            if id(message) not in self._done:
+                self._done[id(message)] = self._write_alone(conn, message)
+        return [answer for message in messages for answer in self._done[id(message)]]
 
     def take_uptos(self) -> dict[tuple[str, str], int]:
         """Highest seq stored by (home, device) since this was last asked."""
@@ -123,9 +145,9 @@ class Writer:
     def _write_alone(self, conn: Connection, message: Message) -> list[Answer]:
         try:
             return self._write_together(conn, [message])
-        except psycopg.OperationalError:
-            raise
         except Exception as error:
+            if isinstance(error, psycopg.OperationalError) and is_outage(error):
+                raise
             log.exception("message refused", topic=message.topic[:120])
             self._dead_letter(conn, message, f"could not be stored: {type(error).__name__}")
             return []
