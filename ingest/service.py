@@ -41,7 +41,7 @@ LANES = (
         topics=["homes/#", "application/+/device/+/event/+", "v3/+/devices/+/+"],
         writer=lambda deps: Writer(deps.clock, deps.policy, deps.seen, BULK),
         batch=2000,
-        receive_maximum=2000,
+        receive_maximum=5000,
         linger=0.05,
     ),
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from ingest.errors import UnreadableError
 
@@ -48,8 +49,10 @@ class Address:
     rest: str = ""
 
 
+@lru_cache(maxsize=50_000)
 def parse(topic: str) -> Address:
-    """Raises UnreadableError for a topic outside the grammar of `homes/…`."""
+    """Remembered: the same devices speak again and again. Raises UnreadableError for a topic
+    outside the grammar of `homes/…`."""
     parts = topic.split("/")
     if parts[0] in LORAWAN:
         return _of_network(topic, parts)

@@ -64,10 +64,10 @@ class Rig:
         return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env})
 
     @contextmanager
-    def ingest(self) -> Iterator[None]:
+    def ingest(self) -> "Iterator[subprocess.Popen[bytes]]":
         process = self.start_ingest()
         try:
-            yield
+            yield process
         finally:
             end(process)
 
@@ -81,9 +81,7 @@ class Rig:
         """The centre's, connected."""
         address = MqttAddress.parse(self.broker.url)
         assert address
-        client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv5
-        )
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv5)
         client.username_pw_set(address.user, address.password)
         client.max_inflight_messages_set(1000)
         connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
@@ -99,6 +97,12 @@ def end(process: "subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTERM
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of processor a process has used (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
