@@ -10,6 +10,7 @@ from alerts.metrics import Parts, exposed
 from alerts.policy import Policy
 from ingest.errors import StalledError
 from ingest.lane import Broker
+from ingest.replay import Replays
 from ingest.runner import Deps, LaneRunner, LaneSpec
 from ingest.seen import Seen
 from ingest.writer import BULK, URGENT, Writer
@@ -60,6 +61,7 @@ class Ingest:
         instance: str,
     ) -> None:
         self._deps = Deps(pool, database_url, broker, clock, policy, instance, Seen())
+        self._replays = Replays(clock, policy, self._deps.seen)
         self._stopping = threading.Event()
         self._runners = [LaneRunner(self._deps, spec, self._stopping) for spec in LANES]
 
@@ -108,5 +110,6 @@ class Ingest:
                     detail = {runner.name: runner.state for runner in self._runners}
                     now = self._deps.clock.now()
                     heartbeats.beat(conn, "ingest", self._deps.instance, now, detail)
+                self._replays.step(conn)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("no heartbeat: database away", error=str(error).strip())

@@ -30,8 +30,10 @@ ELSEWHERE = "homeassistant"
 class DialectTaker:
     """Takes in the messages of all dialects. One a writer; not thread-safe."""
 
-    def __init__(self, clock: Clock, policy: Policy, seen: Seen, *, urgent: bool = False) -> None:
-        self._placing = Placing(clock, policy, seen, urgent=urgent)
+    def __init__(
+        self, clock: Clock, policy: Policy, seen: Seen, *, urgent: bool = False, sole: bool = False
+    ) -> None:
+        self._placing = Placing(clock, policy, seen, urgent=urgent, sole=sole)
         self._homes = HomeCache()
         self._lorawan: dict[tuple[str, str], tuple[str, str]] = {}
         self._changed: dict[int, str] = {}

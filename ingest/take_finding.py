@@ -52,9 +52,13 @@ class Heard:
 
 
 class Placing:
-    """Puts findings where they belong. The urgent lane only takes what its devices state."""
+    """Puts findings where they belong. The urgent lane only takes what its devices state. `sole`:
+    nobody else gets these messages."""
 
-    def __init__(self, clock: Clock, policy: Policy, seen: Seen, *, urgent: bool) -> None:
+    def __init__(
+        self, clock: Clock, policy: Policy, seen: Seen, *, urgent: bool, sole: bool
+    ) -> None:
+        self._sole = sole
         self._clock = clock
         self._policy = policy
         self._seen = seen
@@ -105,7 +109,8 @@ class Placing:
             self._seen.note(heard.home.code, device.id, heard.wire.received_at)
 
     def _stated(self, heard: Heard, device: KnownDevice, said: Statement) -> None:
-        part = part_of(device.share, heard.topic, urgent=self._urgent)
+        share = None if self._sole else device.share
+        part = part_of(share, heard.topic, urgent=self._urgent)
         if part is Part.LEAVE:
             return
         if part is Part.BOTH and not self._is_first(heard, device, said):

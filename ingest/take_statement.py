@@ -99,7 +99,7 @@ def _send(
 ) -> None:
     device = registry.find_device(conn, home.code, statement.device)
     assert device is not None  # noqa: S101  it was locked a moment ago
-    time = trusted(statement.claimed, received_at)
+    time, now = trusted(statement.claimed, received_at), clock.now()
     marked = statement.event and statement.mark is not None
     signal = Signal(
         device=device.code,
@@ -110,6 +110,6 @@ def _send(
         at=time.at,
         received_at=received_at,
         device_time=time.device_time,
-        late=is_late(time.at, received_at),
+        late=is_late(time.at, now),
     )
-    receive_signal(conn, device, signal, clock.now(), policy)
+    receive_signal(conn, device, signal, now, policy)

@@ -75,6 +75,18 @@ def parse(topic: str) -> Address:
     raise UnreadableError("topic: expected homes/{home}/{device}/signal, …/reading or …/status")
 
 
+def source_of(topic: str) -> tuple[str, str]:
+    """Home and device as a topic names them, for people who look for who sent it; "" where it
+    names none. Of other formats the device with what stands around it."""
+    first, *rest = topic.split("/")
+    if first == "homes" and rest:
+        between = rest[1:] if len(rest) > 1 and rest[1] in DIALECTS else rest[1:-1]
+        return rest[0][:MAX_NAME], "/".join(between)[:MAX_NAME]
+    if first in LORAWAN and len(rest) > 2:
+        return "", rest[2][:MAX_NAME]
+    return "", ""
+
+
 def mark_topic(home: str, network_id: str | None) -> str:
     """Where a mark for a device goes: to a topic that the bulk lane gets in line with the device's
     own, also from brokers that keep no order between subscriptions."""

@@ -21,7 +21,8 @@ from ingest.lane import Message
 from ingest.seen import Seen
 from ingest.take_dialect import DialectTaker
 from ingest.thinning import Thinner
-from ingest.topics import DIALECTS, Address, Leaf, parse
+from ingest.times import is_late
+from ingest.topics import DIALECTS, Address, Leaf, parse, source_of
 from store import alarms, dead_letters, readings, registry, rollups
 from store.clock import Clock
 from store.db import Connection
@@ -65,7 +66,16 @@ class Batch:
 class Writer:
     """Writes batches of the leaves it is for. One a lane; not thread-safe."""
 
-    def __init__(self, clock: Clock, policy: Policy, seen: Seen, leaves: frozenset[Leaf]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        policy: Policy,
+        seen: Seen,
+        leaves: frozenset[Leaf],
+        *,
+        sole: bool = False,
+    ) -> None:
+        """`sole`: what is given here comes to no other lane."""
         self._clock = clock
         self._policy = policy
         self._seen = seen
@@ -76,8 +86,8 @@ class Writer:
         self._thinner = Thinner()
         self._refusals = 0
         self._done: dict[int, list[Answer]] = {}
-        self._urgent = Leaf.SIGNAL in leaves
-        self._dialects = DialectTaker(clock, policy, seen, urgent=self._urgent)
+        self._urgent = leaves == URGENT
+        self._dialects = DialectTaker(clock, policy, seen, urgent=self._urgent, sole=sole)
 
     def write(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
         """Store a batch in one transaction; returns what to publish now that it is committed.
@@ -200,7 +210,10 @@ class Writer:
             raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
         if message.retain and signal.signal_id is None:
             raise UnreadableError("a retained copy is history, not a new signal")
-        receipt = receive_signal(conn, device, signal, self._clock.now(), self._policy)
+        now = self._clock.now()
+        if is_late(signal.at, now) and not signal.late:  # it waited with us, or is replayed
+            signal = replace(signal, late=True)
+        receipt = receive_signal(conn, device, signal, now, self._policy)
         for complaint in complaints:
             self._complain(conn, message, f"taken in nevertheless; {complaint}")
         self._seen.note(at.home, device.id, message.received_at)
@@ -275,8 +288,10 @@ class Writer:
     def _dead_letter(self, conn: Connection, message: Message, reason: str) -> None:
         DEAD_LETTERS.labels(reason.partition(":")[0][:40]).inc()
         log.warning("dead letter", topic=message.topic[:120], reason=reason[:200])
+        home, device = source_of(message.topic)
         dead_letters.add(conn, topic=message.topic, payload=message.payload, reason=reason,
-                         now=message.received_at)  # fmt: skip
+                         now=message.received_at, home=home, device=device,
+                         retained=message.retain)  # fmt: skip
 
 
 def _late(rows: Sequence[Row], now: datetime) -> set[tuple[int, datetime]]:

@@ -110,6 +110,8 @@ RULES: dict[str, set[Role]] = {
     "POST /api/v1/tasks/{number}/assign": DESK,
     "POST /api/v1/tasks/{number}/done": DESK | {Role.INSTALLER},
     "GET /api/v1/dead-letters": DESK,
+    "GET /api/v1/dead-letters/counts": DESK,
+    "POST /api/v1/dead-letters/replay": ABOVE,
 }
 OPEN_TO_ALL = {"GET /healthz", "GET /readyz", "GET /metrics", "POST /api/v1/session"}
 OPEN_PAGES = {"GET /", "GET /login", "POST /language/{code}"}
