@@ -7,6 +7,7 @@ reconnect would acknowledge somebody else's message, so it is dropped.
 """
 
 import queue
+import secrets
 import socket
 import ssl
 import threading
@@ -14,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any, NamedTuple
 
 import paho.mqtt.client as mqtt
@@ -33,6 +35,7 @@ SESSION_EXPIRY = 7 * 24 * 3600
 KEEPALIVE = 30
 GOODBYE = "anxin/goodbye"
 """A topic of the centre's own that nobody listens to."""
+CANARY = "anxin/canary"
 LAST_WORD = 2.0
 """Seconds to wait for the broker to have our last acknowledgements."""
 ANSWER = 10.0
@@ -67,6 +70,34 @@ class Message(NamedTuple):
     received_at: datetime
 
 
+class Canary:
+    """A message of our own that goes the way of all others, and has come back when it is taken in
+    and acknowledged: what it takes is what a reading takes, the queue before it included."""
+
+    def __init__(self, topic: str) -> None:
+        self.topic = topic
+        self.seconds: float | None = None
+        """What the last one took; None: none has come back yet."""
+        self._mark = secrets.token_hex(4)
+        self._back = monotonic()
+
+    def age(self) -> float:
+        """Real seconds since one came back, or since the lane began."""
+        return monotonic() - self._back
+
+    def song(self) -> str:
+        return f"{self._mark} {monotonic()}"
+
+    def look(self, messages: Sequence[Message]) -> None:
+        """Those of an earlier process tell nothing: their clock was another one."""
+        for message in messages:
+            if message.topic == self.topic:
+                mark, _, sent = message.payload.decode(errors="replace").partition(" ")
+                if mark == self._mark:
+                    self._back = monotonic()
+                    self.seconds = self._back - float(sent)
+
+
 class Lane:
     """A client with a fixed id, a lasting session and its subscriptions."""
 
@@ -80,8 +111,9 @@ class Lane:
         """Called by paho's thread each time messages can come again: must not wait."""
         self.forgotten = False
         """Whether the broker did not know our session when we last connected."""
+        self.canary = Canary(f"{CANARY}/{name}")
         self._broker = broker
-        self._topics = topics
+        self._topics = [*topics, self.canary.topic]
         self._clock = clock
         self._receive_maximum = receive_maximum
         self._epoch = 0
@@ -127,10 +159,16 @@ class Lane:
         """Acknowledge deliveries in their order; those of an earlier connection are left out."""
         with self._ack_lock:
             self._client.ack_all(m.mid for m in messages if m.qos > 0 and m.epoch == self._epoch)
+        self.canary.look(messages)
 
     def publish(self, topic: str, payload: bytes | str) -> mqtt.MQTTMessageInfo:
         """QoS 1; queued by paho while the connection is away."""
         return self._client.publish(topic, payload, qos=1)
+
+    def chirp(self) -> None:
+        """Send the canary through the broker to ourselves, if there is a connection."""
+        if self.connected.is_set():
+            self.publish(self.canary.topic, self.canary.song())
 
     def subscribe(self, topics: Sequence[str]) -> bool:
         """Get more topics than the lane's own; returns when the broker has answered. False: it

@@ -14,7 +14,7 @@ import structlog
 from alerts.policy import Policy
 from ingest.announce import announcing
 from ingest.hand_over import following
-from ingest.lane import Broker, Lane, Message
+from ingest.lane import Broker, Canary, Lane, Message
 from ingest.leadership import Leadership, leadership
 from ingest.seen import Seen
 from ingest.upto import UptoAnswers
@@ -84,6 +84,15 @@ class LaneRunner(threading.Thread):
         """Real seconds since the lane last got a message, or since it began."""
         return monotonic() - self._newest
 
+    def canary(self) -> Canary | None:
+        """The lane's; None while another process holds it."""
+        lane = self._lane
+        return lane.canary if lane is not None else None
+
+    def chirp(self) -> None:
+        if (lane := self._lane) is not None:
+            lane.chirp()
+
     def healthy(self) -> bool:
         """False: the thread or paho's is gone, or a round takes far too long."""
         if not self.is_alive():
@@ -134,7 +143,8 @@ class LaneRunner(threading.Thread):
             self.state = "connected" if lane.connected.is_set() else "no broker"
             batch = _gather(lane, self._spec)
             if batch:
-                self._newest = monotonic()
+                if any(message.topic != lane.canary.topic for message in batch):
+                    self._newest = monotonic()
                 answers = self._write(writer, batch, held)
                 if answers is None:
                     return

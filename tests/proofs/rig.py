@@ -18,6 +18,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from app.addresses import MqttAddress
+from app.embedded.postgres import EmbeddedPostgres
 from migrations.runner import migrate
 from tests.district import build_district
 from tests.servers.__main__ import newest_mosquitto
@@ -39,8 +40,14 @@ class Rig:
     conn: psycopg.Connection
 
     def count(self, query: str) -> int:
-        row = self.conn.execute(query.encode()).fetchone()
-        return int(row[0]) if row else 0
+        """0 while the database is away."""
+        try:
+            if self.conn.closed:
+                self.conn = psycopg.connect(self.database_url, autocommit=True)
+            row = self.conn.execute(query.encode()).fetchone()
+        except psycopg.OperationalError:
+            return 0
+        return int(row[0] or 0) if row else 0
 
     def wait(self, holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         wait_until(holds, what, seconds)
@@ -99,6 +106,17 @@ def end(process: "subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTERM
         process.wait()
 
 
+given_database = contextmanager(empty_database)
+
+
+def _own_database(stack: ExitStack) -> str:
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anxin-proof-")))
+    folder.chmod(0o755)
+    server = EmbeddedPostgres(folder / "postgres")
+    stack.callback(server.stop)
+    return server.start()
+
+
 def cpu_of(pid: int) -> float:
     """Seconds of processor a process has used (proc(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -106,12 +124,11 @@ def cpu_of(pid: int) -> float:
 
 
 @contextmanager
-def rig() -> Iterator[Rig]:
+def rig(*, own: bool = False) -> Iterator[Rig]:
+    """`own`: with a PostgreSQL of its own, which may be killed."""
     with ExitStack() as stack:
-        url = stack.enter_context(contextmanager(empty_database)())
+        url = _own_database(stack) if own else stack.enter_context(given_database())
         migrate(url)
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anxin-proof-")))
-        folder.chmod(0o755)
         broker = stack.enter_context(newest_mosquitto())
         conn = stack.enter_context(psycopg.connect(url, autocommit=True))
         build_district(conn, HOMES, contacts=1)
