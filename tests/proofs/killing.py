@@ -56,7 +56,10 @@ class Mill:
         self._upto: dict[tuple[str, str], int] = {}
         self._client = system.client("proof-hubs")
         self._client.reconnect_delay_set(1, 1)
+        self._sent = 0
+        self._cut: list[tuple[int, dict[tuple[str, str], int]]] = []
         self._client.on_connect = self._listen
+        self._client.on_disconnect = self._note_cut
         self._client.on_message = self._heard
         self._client.loop_start()
         self.done = threading.Event()
@@ -64,6 +67,10 @@ class Mill:
 
     def _listen(self, client: mqtt.Client, *_: object) -> None:
         client.subscribe("homes/+/ack", qos=1)
+
+    def _note_cut(self, *_: object) -> None:
+        """What the centre had by then is all that the hubs know to be safe."""
+        self._cut.append((self._sent, dict(self._upto)))
 
     def _heard(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         said, home = json.loads(message.payload), message.topic.split("/")[1]
@@ -77,7 +84,8 @@ class Mill:
         for number in range(self._messages):
             if number % PRESS_EVERY == 0:
                 self._press(number // PRESS_EVERY)
-            self._client.publish(*reading(number), qos=1)
+            self._client.publish(*reading(number, timed=True), qos=1)
+            self._sent = number + 1
             if number % 50 == 0:
                 pause.wait(max(0.0, began + number / RATE - monotonic()))
         self.done.set()
@@ -88,14 +96,18 @@ class Mill:
         self._client.publish(topic, json.dumps(said), qos=1)
 
     def repeat(self) -> None:
-        """As a hub after a reconnect: what was not acknowledged once more."""
+        """As hubs after a reconnect: presses without an answer, and readings beyond the `upto` they
+        had when the line was cut."""
         for number in range(self.presses):
             if f"p{number}" not in self._acked:
                 self._press(number)
+        ends = [*self._cut, (self._messages, dict(self._upto))]
         for number in range(self._messages):
-            topic, payload = reading(number)
+            topic, payload = reading(number, timed=True)
             _, home, device, _ = topic.split("/")
-            if json.loads(payload)["seq"] > self._upto.get((home, device), -1):
+            seq = json.loads(payload)["seq"]
+            if any(number < sent + 2000 and seq > upto.get((home, device), -1)
+                   for sent, upto in ends):  # fmt: skip
                 self._client.publish(topic, payload, qos=1)
                 self.resent += 1
 

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -135,9 +136,17 @@ def rig(*, own: bool = False) -> Iterator[Rig]:
         yield Rig(url, broker, conn)
 
 
-def reading(number: int) -> tuple[str, bytes]:
-    """Topic and payload of a report with three values and a seq; each is another one."""
+FIRST = datetime.now(UTC) - timedelta(hours=2)
+
+
+def reading(number: int, *, timed: bool = False) -> tuple[str, bytes]:
+    """Topic and payload of a report with three values and a seq; each is another one. `timed`: it
+    carries its own time, too, as what a hub keeps and sends again."""
     device, seq = number % (HOMES * DEVICES), number // (HOMES * DEVICES)
-    said = {"seq": seq, "temperature": 20.5, "humidity": seq % 100, "battery": 90}
+    said: dict[str, object] = {
+        "seq": seq, "temperature": 20.5, "humidity": seq % 100, "battery": 90,
+    }  # fmt: skip
+    if timed:
+        said["at"] = (FIRST + timedelta(seconds=seq)).isoformat()
     home, sensor = device % HOMES + 1, device // HOMES
     return f"homes/H{home:04}/th-{sensor}/reading", orjson.dumps(said)
