@@ -17,7 +17,7 @@ demo: .venv/demo.stamp vendor
 	@$(BIN)/anxin demo $(ARGS)
 
 test: .venv/dev.stamp vendor
-	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -20,6 +20,9 @@ from store.outbox import NewNotification
 
 TALK = "conference"
 """Purpose of the calls of a talk."""
+HANG_UP = "hang_up"
+"""Body of the message to the carrier that ends a call instead of placing one; its address is the
+carrier's id of the call."""
 _FORGOTTEN = timedelta(minutes=2)
 """An operator who has not picked up by then is not going to: their telephone rings 25 s."""
 _LONGEST = timedelta(hours=4)
@@ -58,6 +61,39 @@ def call(
             _ring(conn, alarm, leg, now)
         desk.settle(conn, alarm, now, policy)
         return next(each for each in conversations.legs(conn, talk.id) if each.id == leg.id)
+
+
+def hang_up(conn: Connection, alarm_id: int, by: User, now: datetime) -> None:
+    """End the operator's talk about this alarm from the page. Who was not rung yet never is; the
+    carrier ends the operator's call, and with it the conference.
+
+    NotFoundError, RefusedError. One transaction.
+    """
+    with conn.transaction():
+        alarm = alarms.lock(conn, alarm_id)
+        if alarm is None:
+            raise NotFoundError("there is no such alarm")
+        talk = conversations.live(conn, alarm_id, by.id)
+        if talk is None:
+            raise RefusedError("you hold no talk about this alarm")
+        operator = _operator_leg(conn, talk)
+        _journal(conn, alarm_id, "hang_up_asked", operator, f"user:{by.id}", now)
+        placed = outbox.get(conn, operator.notification_id) if operator.notification_id else None
+        if placed is not None and placed.provider_id:
+            _end_call(conn, alarm, operator, placed.provider_id, now)
+        if operator.state != "TALKING":
+            _over(conn, alarm_id, operator, "cancelled", None, now)
+
+
+def _end_call(conn: Connection, alarm: Alarm, leg: Leg, call: str, now: datetime) -> None:
+    telling.queue(
+        conn,
+        NewNotification(
+            alarm_id=alarm.id, person_id=leg.person_id, purpose=TALK, channel=VOICE,
+            lane=Lane.LIFE, address=call, body=HANG_UP, dedupe=f"{HANG_UP}:{leg.id}", due_at=now,
+            now=now, urgency=alarm.priority,
+        ),
+    )  # fmt: skip
 
 
 def leg_picked_up(

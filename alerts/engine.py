@@ -83,7 +83,9 @@ class Engine:
         self._instance = instance
         self._timer_bell = Waker(clock)
         self._sender_bells: dict[tuple[Lane, str], Waker] = {}
-        self._supervision_bell = Waker(clock)
+        """By lane and channel; channels with the same senders have the same bell."""
+        self._idle_bell = Waker(clock)
+        """Rings for nothing but a new connection and the end."""
         self._stopping = threading.Event()
         self._workers: list[Worker] = []
         self._dog: Watchdog | None = None
@@ -112,7 +114,7 @@ class Engine:
         log.info("engine running", instance=self._instance, workers=len(self._workers))
         while not (stop.wait(0.5) or dog.hopeless.is_set()):
             pass
-        clockwork.shutdown(wait=False)
+        clockwork.shutdown(wait=not dog.hopeless.is_set())
         self._stopping.set()
         listener.stop()
         self._heard(None)
@@ -124,15 +126,18 @@ class Engine:
 
     def _heard(self, payload: str | None) -> None:
         """Wake those a notification concerns; None: the connection was new, look at everything."""
-        if payload is None or payload.startswith("alarm"):
-            self._timer_bell.ring()
-        for bell in self._sender_bells.values():
-            if payload is None:
-                bell.ring()
-            elif payload.startswith("notification"):
-                bell.ring_one()
         if payload is None:
-            self._supervision_bell.ring()
+            for every in (self._timer_bell, self._idle_bell, *self._sender_bells.values()):
+                every.ring()
+            return
+        what, _, rest = payload.partition(" ")
+        if what == "alarm":
+            self._timer_bell.ring()
+        elif what == "notification":
+            _number, lane, channel = rest.split()
+            bell = self._sender_bells.get((Lane(int(lane)), channel))
+            if bell is not None:
+                bell.ring_one()
 
     def _timers(self) -> Worker:
         return self._worker(
@@ -149,7 +154,7 @@ class Engine:
             "supervision",
             lambda: watch_homes.supervise(self._pool, self._clock.now(), self._policy),
             supervision.next_due,
-            self._supervision_bell,
+            self._idle_bell,
         )
 
     def _senders(self) -> list[Worker]:
@@ -179,12 +184,14 @@ class Engine:
 
     def _bell(self, lane: Lane, channels: list[str]) -> Waker:
         """One for those who do the same work: a ring wakes one of them, never one of others."""
-        return self._sender_bells.setdefault((lane, "+".join(channels)), Waker(self._clock))
+        bell = self._sender_bells.get((lane, channels[0]), Waker(self._clock))
+        self._sender_bells |= {(lane, channel): bell for channel in channels}
+        return bell
 
     def _abandoned(self) -> Worker:
         name = f"{self._instance}/abandoned"
         sender = Sender(self._pool, self._channels, self._clock, self._policy, name)
-        return self._worker(name, sender.take_over_abandoned, lambda _: None, self._timer_bell)
+        return self._worker(name, sender.take_over_abandoned, lambda _: None, self._idle_bell)
 
     def _worker(
         self,

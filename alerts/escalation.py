@@ -6,10 +6,13 @@ A plan is a list of steps (alerts/steps.py), walked in order, over and over.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import TypeVar
 
 from alerts.policy import Policy
 from alerts.steps import Step, Target, When
-from store.model import AlarmState, Person, Plan
+from store.model import AlarmState, Plan
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def outlasts(step: Step) -> bool:
     return step.when == When.NOT_ARRIVED
 
 
-def asked(step: Step, contacts: Sequence[Person]) -> list[Person]:
+def asked(step: Step, contacts: Sequence[T]) -> list[T]:
     """Who of the contacts a step is for, in their order, whether there is a way to reach them
     or not."""
     if step.target == Target.CONTACT:

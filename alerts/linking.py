@@ -25,6 +25,7 @@ def link(
                 alarms.journal(conn, member.id, "linked", at=now, actor=f"user:{by.id}", via=via,
                                alarm=root)  # fmt: skip
                 alarms.notify(conn, "alarm", member.id)
+        alarms.touch(conn, root)  # the others hang on it now
         alarms.notify(conn, "alarm", root)
         found = alarms.get(conn, alarm_id)
         assert found is not None  # noqa: S101  it is locked

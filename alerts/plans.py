@@ -29,13 +29,15 @@ _PUNCTUAL = timedelta(seconds=5)
 from now, so that what was missed does not come all at once."""
 
 
-def start(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
+def start(
+    conn: Connection, alarm: Alarm, now: datetime, policy: Policy, plan: Plan | None = None
+) -> None:
     """Begin the alarm's plan: what is due at once is queued in this very transaction.
 
     `alarm.version` at the start names the run, so that a second run after a re-alarm is not taken
-    for a repetition of the first.
+    for a repetition of the first. `plan`: the alarm's, where it is at hand.
     """
-    plan = _plan_of(conn, alarm)
+    plan = usable(plan) if plan is not None else _plan_of(conn, alarm)
     if plan is BUILT_IN:
         alarms.journal(conn, alarm.id, "plan_unusable", at=now, actor="system", plan=alarm.plan_id)
     _walk(conn, alarm, plan, START, alarm.version, now, policy)
@@ -47,6 +49,7 @@ def step_due(conn: Connection, alarm: Alarm, timer: Timer, now: datetime, policy
     place = _place(timer)
     if goes_on(alarm.state, steps_of(plan), place, plan):
         _walk(conn, alarm, plan, place, run, now, policy, due_at=timer.due_at)
+        alarms.touch(conn, alarm.id)
 
 
 def acknowledged(conn: Connection, alarm: Alarm) -> None:
@@ -121,7 +124,6 @@ def _walk(
             conn, alarm.id, STEP_TIMER, since + timedelta(seconds=wait or policy.pass_pause),
             run=run, cycle=place.cycle, step=place.step, turn=place.turn,
         )  # fmt: skip
-    alarms.touch(conn, alarm.id)
     alarms.notify(conn, "alarm", alarm.id)
 
 

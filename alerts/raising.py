@@ -59,7 +59,7 @@ def raise_alarm(
         RAISED.labels(alarm.kind, str(int(alarm.priority))).inc()
         if inhibited_by is not None:
             return _inhibited(conn, alarm, inhibited_by, now), raised
-        plans.start(conn, alarm, now, policy)
+        plans.start(conn, alarm, now, policy, plan)
     alarms.notify(conn, "alarm", alarm.id)
     return alarm, raised
 

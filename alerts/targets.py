@@ -1,5 +1,6 @@
 """Does what one step of a plan asks for: calls, tells or asks whom it names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,11 @@ from alerts.policy import Policy
 from alerts.ranking import Candidate
 from alerts.responders import candidates
 from alerts.steps import FAMILY, OFFERS, Step, Target
-from store import alarms, duty, hand_overs, people
+from alerts.telling import Message
+from store import duty, hand_overs, people
 from store.db import Connection
 from store.model import Alarm, Person
+from store.ways import Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,25 @@ def fire(conn: Connection, at: Moment) -> Result:
         return Result() if offered else Result("no_responder")
     if at.step.target in FAMILY:
         return _ask_family(conn, at)
-    told = _tell(conn, at, _named(conn, at))
+    home = telling.home_of(conn, at.alarm)
+    named = [(p, telling.wishes_of(conn, p, at.now, at.policy)) for p in _named(conn, at)]
+    told = _tell(conn, at, named, home.residents if home else "")
     return Result() if told else Result("no_person")
 
 
 def _ask_family(conn: Connection, at: Moment) -> Result:
-    if paused_for_family(alarms.last_going(conn, at.alarm.id), at.now, at.policy):
+    family = telling.family_of(conn, at.alarm, at.now, at.policy)
+    if family is None:
+        return Result("no_contact")
+    if paused_for_family(family.last_going, at.now, at.policy):
         return Result("contact_going")
-    home = telling.home_of(conn, at.alarm)
-    chosen = asked(at.step, people.contacts_of(conn, home.id)) if home else []
+    chosen = asked(at.step, family.members)
     more = False
     if at.step.target == Target.CONTACTS_IN_ORDER:
         more = at.place.turn + 1 < len(chosen)
         chosen = chosen[at.place.turn : at.place.turn + 1]
-    return Result(more=more) if _tell(conn, at, chosen) else Result("no_contact")
+    told = _tell(conn, at, chosen, family.home.residents)
+    return Result(more=more) if told else Result("no_contact")
 
 
 def _named(conn: Connection, at: Moment) -> list[Person]:
@@ -96,23 +104,20 @@ def _fits(candidate: Candidate, step: Step) -> bool:
     return step.kind is None or responder.kind == step.kind
 
 
-def _tell(conn: Connection, at: Moment, chosen: list[Person]) -> bool:
+def _tell(
+    conn: Connection, at: Moment, chosen: Sequence[tuple[Person, Wishes]], resident: str
+) -> bool:
     """False: there is nobody to tell, or no way to tell them."""
-    home = telling.home_of(conn, at.alarm)
-    resident = home.residents if home else ""
-    told = [
-        telling.tell_person(
-            conn,
-            at.alarm,
-            person,
-            purpose="alarm",
-            body=wording.alarm_text(at.alarm, resident, person.language, at.policy),
-            spoken=spoken.alarm_call(at.alarm, resident, person.language, at.policy),
-            fields=wording.template_fields(at.alarm, resident, person.language, at.policy),
-            dedupe=hurrying.chain(at.alarm.id, at.run, at.place, person.id),
-            now=at.now,
-            policy=at.policy,
-        )
-        for person in chosen
-    ]
-    return any(told)
+    messages = [(person, wishes, _message(at, person, resident)) for person, wishes in chosen]
+    return telling.tell_all(conn, at.alarm, messages, at.now, at.policy)
+
+
+def _message(at: Moment, person: Person, resident: str) -> Message:
+    words = (at.alarm, resident, person.language, at.policy)
+    return Message(
+        purpose="alarm",
+        body=wording.alarm_text(*words),
+        spoken=spoken.alarm_call(*words),
+        fields=wording.template_fields(*words),
+        dedupe=hurrying.chain(at.alarm.id, at.run, at.place, person.id),
+    )

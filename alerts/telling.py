@@ -1,17 +1,18 @@
 """Puts messages into the outbox, inside the transaction that gives the reason for them."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alerts import bundling, china, wording
 from alerts.classify import lane_of
 from alerts.policy import Policy
 from alerts.ways import CAN_WAIT, SMS, Way, quiet_until, wanted, ways
-from store import alarms, homes, lanes, outbox
+from store import alarms, family, homes, lanes, outbox
 from store import ways as ways_store
 from store.db import Connection
+from store.family import Family
 from store.homes import HomeBrief
 from store.model import Alarm, Lane, Person, Priority
 from store.outbox import NewNotification
@@ -20,11 +21,23 @@ from store.ways import Wishes
 HUB = "hub"
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody is told: see tell_person."""
+
+    purpose: str
+    body: str
+    dedupe: str
+    dispatch_id: int | None = None
+    spoken: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
 def queue(conn: Connection, new: NewNotification) -> int | None:
     """Into the outbox, and wake who sends it. None: it was queued before."""
     number = outbox.queue(conn, new)
     if number is not None:
-        alarms.notify(conn, "notification", number)
+        alarms.notify(conn, "notification", number, int(new.lane), new.channel)
     return number
 
 
@@ -32,13 +45,24 @@ def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
     return homes.brief(conn, alarm.home_id) if alarm.home_id is not None else None
 
 
+def family_of(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> Family | None:
+    """Whom the alarm's home names, and their wishes. None: it is an area's alarm."""
+    if alarm.home_id is None:
+        return None
+    return family.of_alarm(conn, alarm.id, alarm.home_id, _midnight(now, policy))
+
+
 def ways_to(
     conn: Connection, person: Person, purpose: str, lane: Lane, now: datetime, policy: Policy
 ) -> tuple[list[Way], Wishes]:
     """How the person can be told now, best first, and what they wish."""
-    since = _midnight(now, policy) if china.counted(person.phone, policy) else None
-    wishes = ways_store.of_person(conn, person.id, person.phone, since)
+    wishes = wishes_of(conn, person, now, policy)
     return ways(person, wishes, purpose, lane, policy), wishes
+
+
+def wishes_of(conn: Connection, person: Person, now: datetime, policy: Policy) -> Wishes:
+    since = _midnight(now, policy) if china.counted(person.phone, policy) else None
+    return ways_store.of_person(conn, person.id, person.phone, since)
 
 
 def tell_person(
@@ -58,32 +82,57 @@ def tell_person(
     """Queue a message to a person by the first of their ways; a failure takes the next.
 
     `spoken` is what a call says instead of `body`, `fields` what a registered template is filled
-    with. False: no way to reach them, not their wish now, or it is queued already.
+    with. False: no way to reach them, or not their wish now.
     """
+    message = Message(purpose, body, dedupe, dispatch_id, spoken, fields or {})
+    wishes = wishes_of(conn, person, now, policy)
+    return tell_all(conn, alarm, [(person, wishes, message)], now, policy)
+
+
+def tell_all(
+    conn: Connection,
+    alarm: Alarm,
+    messages: Sequence[tuple[Person, Wishes, Message]],
+    now: datetime,
+    policy: Policy,
+) -> bool:
+    """Queue messages to several people, as tell_person does. False: not a single one."""
+    told = False
+    for person, wishes, message in messages:
+        new = _to_person(conn, alarm, person, wishes, message, now, policy)
+        if new is not None:
+            outbox.queue_later(conn, new)
+            told = True
+    return told
+
+
+def _to_person(
+    conn: Connection,
+    alarm: Alarm,
+    person: Person,
+    wishes: Wishes,
+    message: Message,
+    now: datetime,
+    policy: Policy,
+) -> NewNotification | None:
     lane = lane_of(alarm.priority)
-    found, wishes = ways_to(conn, person, purpose, lane, now, policy)
-    due_at = _when(conn, alarm, person, purpose, wishes, now, policy)
+    found = ways(person, wishes, message.purpose, lane, policy)
+    due_at = _when(conn, alarm, person, message.purpose, wishes, now, policy)
     if not found or due_at is None:
-        return False
+        return None
     new = NewNotification(
-        alarm_id=alarm.id, dispatch_id=dispatch_id, person_id=person.id, purpose=purpose,
-        channel="", lane=lane, address="", body=body, dedupe="", due_at=due_at, now=now,
-        chain=dedupe.removesuffix(f":{SMS}"), spoken=spoken, fields=fields or {},
-        urgency=alarm.priority, bundle=bundling.may_join(purpose, alarm.priority, policy),
+        alarm_id=alarm.id, dispatch_id=message.dispatch_id, person_id=person.id,
+        purpose=message.purpose, channel="", lane=lane, address="", body=message.body, dedupe="",
+        due_at=due_at, now=now, chain=message.dedupe.removesuffix(f":{SMS}"),
+        spoken=message.spoken, fields=message.fields, urgency=alarm.priority,
+        bundle=bundling.may_join(message.purpose, alarm.priority, policy),
     )  # fmt: skip
-    return queue_by(conn, new, found[0], policy) is not None
+    return _on_way(conn, new, found[0], policy)
 
 
 def queue_by(conn: Connection, new: NewNotification, way: Way, policy: Policy) -> int | None:
     """Queue and journal a message on one of a person's ways; the same way only once a message."""
-    due_at = new.due_at
-    if new.bundle and new.person_id is not None and due_at == new.now:
-        waiting = lanes.bundle_due(conn, new.person_id, way.channel)
-        due_at = waiting or new.now + timedelta(seconds=policy.bundle)
-    on_way = replace(
-        new, channel=way.channel, address=way.address, dedupe=f"{new.chain}:{way.key}",
-        due_at=due_at,
-    )  # fmt: skip
+    on_way = _on_way(conn, new, way, policy)
     number = queue(conn, on_way)
     if number is not None and new.alarm_id is not None:
         alarms.journal(
@@ -91,6 +140,17 @@ def queue_by(conn: Connection, new: NewNotification, way: Way, policy: Policy) -
             notification=number, person=new.person_id, purpose=new.purpose,
         )  # fmt: skip
     return number
+
+
+def _on_way(conn: Connection, new: NewNotification, way: Way, policy: Policy) -> NewNotification:
+    due_at = new.due_at
+    if new.bundle and new.person_id is not None and due_at == new.now:
+        waiting = lanes.bundle_due(conn, new.person_id, way.channel)
+        due_at = waiting or new.now + timedelta(seconds=policy.bundle)
+    return replace(
+        new, channel=way.channel, address=way.address, dedupe=f"{new.chain}:{way.key}",
+        due_at=due_at,
+    )  # fmt: skip
 
 
 def _when(

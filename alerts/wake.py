@@ -22,6 +22,10 @@ HELD = 0.02
 """Seconds before looking again at something due that another thread or process is busy with."""
 
 
+STOP_LOOK = 0.1
+"""Seconds between a listener's looks whether it is to stop."""
+
+
 class Waker:
     """Lets many threads wait for one bell. A ring between two waits is not lost."""
 
@@ -71,7 +75,10 @@ class Listener(threading.Thread):
         self._stop_asked = threading.Event()
 
     def stop(self) -> None:
+        """Wait for its end: whoever closes the database next must not be heard of by it."""
         self._stop_asked.set()
+        if self.is_alive():
+            self.join(timeout=10 * STOP_LOOK)
 
     def run(self) -> None:
         while not self._stop_asked.is_set():
@@ -86,7 +93,7 @@ class Listener(threading.Thread):
             conn.execute(f"LISTEN {WORK_CHANNEL}")
             self._heard(None)
             while not self._stop_asked.is_set():
-                for notify in conn.notifies(timeout=1.0, stop_after=1):
+                for notify in conn.notifies(timeout=STOP_LOOK, stop_after=1):
                     self._heard(notify.payload)
 
 
@@ -129,6 +136,7 @@ class Worker(threading.Thread):
                 failures += 1
                 log.warning("database away, trying again", part=self.name,
                             error=str(error).strip())  # fmt: skip
+                self._pool.check()
                 self._stopping.wait(min(SAFETY_TICK, 0.1 * 2**failures))
             except Exception:
                 failures += 1

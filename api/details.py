@@ -8,7 +8,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from alerts.policy import Policy
-from api.means import ProtocolView, ResponderView, protocol_of, who_can_go
+from api.means import (
+    ProtocolView,
+    ResponderView,
+    TalkView,
+    protocol_of,
+    talks_of,
+    who_can_go,
+)
 from api.views import AlarmView, alarm_views, audiences
 from store import access_views, hand_overs, messages, records, views
 from store.db import Connection
@@ -33,6 +40,7 @@ LET_IN = frozenset({DispatchState.ACCEPTED, DispatchState.EN_ROUTE, DispatchStat
 class ResidentView:
     """`age` in years by the calendar year, None if not known."""
 
+    person_id: int
     name: str
     age: int | None
     phone: str | None
@@ -51,6 +59,7 @@ class ContactView:
 
 @dataclass(frozen=True, slots=True)
 class KeyHolderView:
+    person_id: int
     name: str
     phone: str | None
     note: str
@@ -85,6 +94,7 @@ class AlarmDetail(AlarmView):
     protocol: ProtocolView | None
     hand_overs: list[HandOver]
     messages: list[Message]
+    talks: list[TalkView]
 
 
 def scope_of(conn: Connection, user: User) -> Scope:
@@ -148,6 +158,7 @@ def alarm_detail(
         protocol=protocol_of(conn, row, now, policy) if desk else None,
         hand_overs=hand_overs.of_alarm(conn, alarm_id) if desk else [],
         messages=messages.about_alarm(conn, alarm_id) if desk else [],
+        talks=talks_of(conn, alarm_id) if desk else [],
     )
 
 
@@ -165,6 +176,7 @@ def home_detail(
         longitude=home.longitude,
         residents=[
             ResidentView(
+                r.person_id,
                 r.name,
                 now.year - r.birth_year if people and r.birth_year else None,
                 r.phone if people else None,
@@ -177,7 +189,7 @@ def home_detail(
             for c in (records.contacts(conn, home.id) if people else ())
         ],
         key_holders=[
-            KeyHolderView(k.name, k.phone, k.note)
+            KeyHolderView(k.person_id, k.name, k.phone, k.note)
             for k in (records.key_holders(conn, home.id) if people else ())
         ],
         devices=records.devices(conn, home.id) if people else [],

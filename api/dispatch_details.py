@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.auth import Principal
 from api.details import LET_IN, HomeDetail, home_detail
 from store import access_views, alarms, records
 from store.db import Connection
@@ -33,17 +32,18 @@ class DispatchDetail:
 
 
 def dispatch_detail(
-    conn: Connection, dispatch: Dispatch, me: Principal, now: datetime
+    conn: Connection, dispatch: Dispatch, now: datetime, *, viewer: int, via: str, desk: bool
 ) -> DispatchDetail | None:
-    """None: its alarm is gone. Who is shown how to get in is recorded."""
+    """None: its alarm is gone. `viewer` is a person's id; who is shown how to get in is
+    recorded."""
     alarm = alarms.get(conn, dispatch.alarm_id)
     if alarm is None:
         return None
     home = records.home_by_id(conn, alarm.home_id) if alarm.home_id is not None else None
-    let_in = me.user.at_the_desk or dispatch.state in LET_IN
+    let_in = desk or dispatch.state in LET_IN
     if home is not None and let_in:
         access_views.add(
-            conn, home_id=home.id, person_id=me.user.person_id, via=me.via, now=now,
+            conn, home_id=home.id, person_id=viewer, via=via, now=now,
             alarm_id=alarm.id, dispatch_id=dispatch.id,
         )  # fmt: skip
     return DispatchDetail(

@@ -1,4 +1,4 @@
-"""What an operator has for an alarm: people who can go, and the protocol to go by."""
+"""What an operator has for an alarm: people who can go, the protocol to go by, the telephone."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,8 @@ from datetime import date, datetime
 from alerts.policy import Policy
 from alerts.ranking import Candidate
 from alerts.responders import candidates
-from store import protocols
+from store import conversations, protocols
+from store.conversations import TalkLeg
 from store.db import Connection
 from store.views import AlarmRow
 
@@ -49,6 +50,18 @@ class ProtocolView:
     lines: list[ProtocolLineView]
 
 
+@dataclass(frozen=True, slots=True)
+class TalkView:
+    """A talk about the alarm through the carrier: who held it (a user), and its telephones."""
+
+    id: int
+    user_id: int
+    by: str
+    started_at: datetime
+    ended_at: datetime | None
+    legs: list[TalkLeg]
+
+
 def who_can_go(
     conn: Connection, row: AlarmRow, now: datetime, policy: Policy
 ) -> list[ResponderView]:
@@ -84,3 +97,15 @@ def protocol_of(
         )  # fmt: skip
     overdue = protocol.review_by < now.astimezone(policy.timezone).date()
     return ProtocolView(protocol.version, protocol.review_by, overdue, lines)
+
+
+def talks_of(conn: Connection, alarm_id: int) -> list[TalkView]:
+    """The newest first."""
+    legs = conversations.legs_of_alarm(conn, alarm_id)
+    return [
+        TalkView(
+            talk.id, talk.user_id, talk.by, talk.started_at, talk.ended_at,
+            [leg for leg in legs if leg.conversation_id == talk.id],
+        )
+        for talk in conversations.of_alarm(conn, alarm_id)
+    ]  # fmt: skip

@@ -71,9 +71,7 @@ class Hub:
     async def stop(self) -> None:
         """End every stream and every task; screens come back to another process."""
         self.let_go()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _end(self._tasks)
         await self._read(self._reader.close)
         self._thread.shutdown(wait=False)
 
@@ -224,3 +222,14 @@ class Hub:
 
     async def _read(self, what: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, what)
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended: `asyncio.wait_for`, here and within psycopg, swallows a cancel
+    that comes in the same moment as what it waits for (Python 3.11)."""
+    going = set(tasks)
+    while going:
+        for task in going:
+            task.cancel()
+        _, going = await asyncio.wait(going, timeout=0.1)
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -91,8 +91,10 @@ def _row(address: str) -> int:
     return int(address.partition(":")[2])
 
 
-def pool_of(settings: Settings, process: str, size: int) -> Pool:
-    return open_pool(settings.database_url, size=size, name=f"anxin-{process}-{settings.instance}")
+def pool_of(settings: Settings, process: str, size: int, *, steady: bool = False) -> Pool:
+    """`steady`: see open_pool."""
+    name = f"anxin-{process}-{settings.instance}"
+    return open_pool(settings.database_url, size=size, name=name, steady=steady)
 
 
 def broker_of(settings: Settings) -> Broker:

@@ -47,7 +47,12 @@ def announcing(
 ) -> Iterator[None]:
     """Send what the homes are to be told for as long as the block runs."""
     bell, stopping = Waker(clock), threading.Event()
-    listener = Listener(database_url, lambda _: bell.ring())
+
+    def heard(payload: str | None) -> None:
+        if payload is None or payload.endswith(f" {HUB}"):
+            bell.ring()
+
+    listener = Listener(database_url, heard)
     workers = [
         _worker(pool, lane, clock, policy, f"{instance}/hub-{urgency.name.lower()}", urgency,
                 bell, stopping)

@@ -20,7 +20,7 @@ from ingest.seen import Seen
 from ingest.upto import UptoAnswers
 from ingest.writer import Answer, Writer
 from store.clock import Clock
-from store.db import Pool
+from store.db import Connection, Pool
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +75,7 @@ class LaneRunner(threading.Thread):
         self._moved = monotonic()
         self._newest = monotonic()
         self._lane: Lane | None = None
+        self._conn: Connection | None = None
 
     def idle_seconds(self) -> float:
         """Since the last round; a standby has none to make."""
@@ -134,6 +135,7 @@ class LaneRunner(threading.Thread):
                 self._work(held, lane)
         finally:
             self._lane = None
+            self._give_back()
             lane.stop()
 
     def _work(self, held: Leadership, lane: Lane) -> None:
@@ -154,16 +156,29 @@ class LaneRunner(threading.Thread):
                 upto.add(writer.take_uptos())
             upto.flush()
 
+    def _connection(self) -> Connection:
+        """The lane's own for as long as it works: its statements are planned already when a press
+        comes after a quiet night."""
+        if self._conn is None:
+            self._conn = self._deps.pool.getconn(timeout=5)
+        return self._conn
+
+    def _give_back(self) -> None:
+        if self._conn is not None:
+            self._deps.pool.putconn(self._conn)
+            self._conn = None
+
     def _write(self, writer: Writer, batch: list[Message], held: Leadership) -> list[Answer] | None:
         """Try until it is stored. None: the lane was lost or we are to stop; nothing is acked, so
         the broker delivers it all again."""
         failures = 0
         while True:
             try:
-                with self._deps.pool.connection(timeout=5) as conn:
-                    return writer.write(conn, batch)
+                return writer.write(self._connection(), batch)
             except (psycopg.OperationalError, psycopg_pool.PoolTimeout) as error:
                 failures += 1
+                self._give_back()
+                self._deps.pool.check()
                 log.warning("not stored yet, trying again", lane=self.name, messages=len(batch),
                             error=str(error).strip())  # fmt: skip
                 self._moved = monotonic()

@@ -64,9 +64,12 @@ class Ingest:
         clock: Clock,
         policy: Policy,
         instance: str,
+        beat: float = BEAT,
     ) -> None:
+        """`beat`: real seconds between two heartbeats."""
         self._deps = Deps(pool, database_url, broker, clock, policy, instance, Seen())
         self._replays = Replays(clock, policy, self._deps.seen)
+        self._beat_every = beat
         self._stopping = threading.Event()
         self._counters = BrokerCounters(broker, self._stopping)
         self._chirp_at = 0.0
@@ -87,7 +90,7 @@ class Ingest:
             runner.start()
         self._counters.start()
         log.info("ingest running", instance=self._deps.instance)
-        while not stop.wait(BEAT):
+        while not stop.wait(self._beat_every):
             if monotonic() >= self._chirp_at:
                 self._chirp_at = monotonic() + CHIRP
                 for runner in self._runners:

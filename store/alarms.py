@@ -4,17 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg.types.json import Jsonb
-
-from store.db import WORK_CHANNEL, Connection, Queries, fetch_all, fetch_one, rows_of
+from store.db import Connection, Queries, fetch_all, fetch_one, rows_of
+from store.leaving import Part, catch_up, put_off
 from store.model import Alarm, AlarmEvent, AlarmState, Answer, Kind, Outcome, Person, Plan, Timer
 
 SQL = Queries("alarms")
-UNTOLD = [
-    "queued", "sent", "sent_again", "delivered", "delivery_delayed", "delivery_failed",
-    "channel_changed", "bundled", "call_answered", "cancelled", "left_in_peace",
-]  # fmt: skip
-"""Lines about single messages: no change of the alarm, so nobody subscribes to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +43,7 @@ def clear(
 ) -> Alarm | None:
     """Note that the condition is over, as a device says. None: nothing open, cleared already,
     `at` is stale, or another device of the home still says otherwise."""
+    catch_up(conn)
     return fetch_one(
         conn,
         Alarm,
@@ -97,6 +92,7 @@ def close(conn: Connection, alarm_id: int, outcome: Outcome, now: datetime) -> A
 
 def open_for_person(conn: Connection, person_id: int) -> list[Alarm]:
     """Open alarms this person was told of or is dispatched to, most urgent first."""
+    catch_up(conn)
     return fetch_all(conn, Alarm, SQL["open_for_person"], {"person_id": person_id})
 
 
@@ -110,24 +106,15 @@ def journal(
     via: str = "",
     **data: Any,
 ) -> None:
-    """Append one line. `data` holds codes and ids only: nothing that would have to be erased.
+    """Append one line, by the end of the transaction. `data` holds codes and ids only: nothing
+    that would have to be erased.
 
     Who subscribed to changes gets a message in the outbox, in this very transaction.
     """
-    queued = conn.execute(
-        SQL["add_event"],
-        {
-            "alarm_id": alarm_id,
-            "at": at,
-            "event": event,
-            "actor": actor,
-            "via": via,
-            "data": Jsonb(data),
-            "untold": UNTOLD,
-        },
-    ).fetchall()
-    for (number,) in queued:
-        notify(conn, "notification", number)
+    line = {
+        "alarm_id": alarm_id, "at": at, "event": event, "actor": actor, "via": via, "data": data,
+    }  # fmt: skip
+    put_off(conn, Part.LINES, line)
 
 
 def touch(conn: Connection, alarm_id: int) -> None:
@@ -135,12 +122,14 @@ def touch(conn: Connection, alarm_id: int) -> None:
     conn.execute(SQL["touch"], {"id": alarm_id})
 
 
-def notify(conn: Connection, what: str, number: int) -> None:
+def notify(conn: Connection, what: str, number: int, *more: object) -> None:
     """Wake engines and screens when this transaction commits: `notify(conn, "alarm", 12)`."""
-    conn.execute("SELECT pg_notify(%s, %s)", [WORK_CHANNEL, f"{what} {number}"])
+    payload = " ".join(str(part) for part in (what, number, *more))
+    put_off(conn, Part.PAYLOADS, {"payload": payload})
 
 
 def events_of(conn: Connection, alarm_id: int) -> list[AlarmEvent]:
+    catch_up(conn)
     return fetch_all(conn, AlarmEvent, SQL["events_of"], {"alarm_id": alarm_id})
 
 
@@ -171,29 +160,23 @@ def set_response(
     return row is not None
 
 
-def last_going(conn: Connection, alarm_id: int) -> datetime | None:
-    """When a contact last said that they are going."""
-    row = conn.execute(SQL["somebody_going"], {"alarm_id": alarm_id}).fetchone()
-    return row[0] if row else None
-
-
 def told_people(conn: Connection, alarm_id: int) -> list[Person]:
+    catch_up(conn)
     return fetch_all(conn, Person, SQL["told_people"], {"alarm_id": alarm_id})
 
 
 def set_timer(
     conn: Connection, alarm_id: int, kind: str, due_at: datetime, *, ref: str = "", **data: Any
 ) -> None:
-    """Set or move the alarm's timer of this kind and ref."""
-    conn.execute(
-        SQL["set_timer"],
-        {"alarm_id": alarm_id, "kind": kind, "ref": ref, "due_at": due_at, "data": Jsonb(data)},
-    )
+    """Set or move the alarm's timer of this kind and ref, by the end of the transaction."""
+    timer = {"alarm_id": alarm_id, "kind": kind, "ref": ref, "due_at": due_at, "data": data}
+    put_off(conn, Part.TIMERS, timer)
 
 
 def hurry_step(conn: Connection, alarm_id: int, kind: str, now: datetime, *, cycles: int) -> None:
     """Make the timer of the plan's next step due now, unless that step begins a pass or the plan
     has been through its cycles."""
+    catch_up(conn)
     conn.execute(
         SQL["hurry_step"], {"alarm_id": alarm_id, "kind": kind, "now": now, "cycles": cycles}
     )
@@ -201,24 +184,29 @@ def hurry_step(conn: Connection, alarm_id: int, kind: str, now: datetime, *, cyc
 
 def timer_of(conn: Connection, alarm_id: int, kind: str) -> Timer | None:
     """The alarm's only timer of this kind."""
+    catch_up(conn)
     return fetch_one(conn, Timer, SQL["timer_of"], {"alarm_id": alarm_id, "kind": kind})
 
 
 def put_off_timer(conn: Connection, timer_id: int, due_at: datetime) -> None:
+    catch_up(conn)
     conn.execute(SQL["put_off_timer"], {"id": timer_id, "due_at": due_at})
 
 
 def stop_timer(conn: Connection, alarm_id: int, kind: str, ref: str = "") -> None:
+    catch_up(conn)
     conn.execute(SQL["stop_timer"], {"alarm_id": alarm_id, "kind": kind, "ref": ref})
 
 
 def stop_timers(conn: Connection, alarm_id: int) -> None:
+    catch_up(conn)
     conn.execute(SQL["stop_timers"], {"alarm_id": alarm_id})
 
 
 def claim_due_timer(conn: Connection, now: datetime) -> Timer | None:
     """Take the most overdue timer nobody else holds; its alarm stays locked until the end of the
     transaction. None: nothing due."""
+    catch_up(conn)
     found = fetch_one(conn, Timer, SQL["claim_due_timer"], {"now": now})
     if found is None:
         return None

@@ -37,6 +37,34 @@ class Leg:
     seconds: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation as a page shows it; `by` is the operator's name."""
+
+    id: int
+    user_id: int
+    by: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TalkLeg:
+    """One telephone of a talk; `name` empty: the home's or a service's."""
+
+    id: int
+    conversation_id: int
+    part: str
+    person_id: int | None
+    name: str
+    service: str
+    state: str
+    asked_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    seconds: int | None
+
+
 def begin(conn: Connection, alarm_id: int, user_id: int, now: datetime) -> Conversation:
     """The alarm must be locked, and no other talk of the two be live."""
     made = fetch_one(
@@ -115,3 +143,13 @@ def belongs_to_alarm(conn: Connection, alarm_id: int, person_id: int) -> bool:
 def resident_phone(conn: Connection, home_id: int) -> str | None:
     row = conn.execute(SQL["resident_phone"], {"home_id": home_id}).fetchone()
     return row[0] if row else None
+
+
+def of_alarm(conn: Connection, alarm_id: int) -> list[Talk]:
+    """The newest first."""
+    return fetch_all(conn, Talk, SQL["of_alarm"], {"alarm_id": alarm_id})
+
+
+def legs_of_alarm(conn: Connection, alarm_id: int) -> list[TalkLeg]:
+    """The telephones of all its talks, in the order in which they were asked for."""
+    return fetch_all(conn, TalkLeg, SQL["legs_of_alarm"], {"alarm_id": alarm_id})

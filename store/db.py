@@ -1,11 +1,9 @@
 """The way to the database: pool, transactions, named queries, rows to dataclasses."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from enum import Enum
 from functools import cache
-from importlib import resources
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -14,52 +12,48 @@ from psycopg.abc import QueryNoTemplate
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
+from store.leaving import LeavingTogether
+from store.statements import Queries as Queries
+
 Connection = psycopg.Connection[TupleRow]
 Pool = ConnectionPool[Connection]
 
 WORK_CHANNEL = "anxin"
-"""NOTIFY channel. Payloads: `alarm 12`, `notification 34`, `device 56`. Readings never notify:
-NOTIFY serialises commits."""
+"""NOTIFY channel. Payloads: `alarm 12`, `device 56`, `notification 34 1 sms` (lane and
+channel). Readings never notify: NOTIFY serialises commits."""
 
-_NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _T = TypeVar("_T")
 
 
-class Queries:
-    """The statements of one file in store/queries, by name: `-- name: find_home` then the SQL."""
-
-    def __init__(self, file: str) -> None:
-        text = (resources.files("store") / "queries" / f"{file}.sql").read_text(encoding="utf-8")
-        parts = _NAME.split(text)
-        self._by_name = {
-            name: sql.strip().encode() for name, sql in zip(parts[1::2], parts[2::2], strict=True)
-        }
-
-    def __getitem__(self, name: str) -> bytes:
-        """The statement as bytes; KeyError names the one that is not there."""
-        return self._by_name[name]
-
-    def names(self) -> list[str]:
-        return list(self._by_name)
-
-
-def open_pool(database_url: str, *, size: int = 8, name: str = "anxin") -> Pool:
+def open_pool(
+    database_url: str, *, size: int = 8, name: str = "anxin", steady: bool = False
+) -> Pool:
     """A pool that keeps trying while the database is away; raises nothing at start.
 
     Connections are in autocommit: one statement is its own transaction, and everything that
     belongs together says so with `conn.transaction()`.
 
+    `steady`: for a process that does the same few things for ever and tries again by itself. Its
+    statements are planned once a connection and for good, and a connection is not tried out each
+    time before it is used: who finds one broken calls `pool.check()`.
+
     `name` appears as application_name, so that pg_stat_activity tells who is who.
     """
+    options = "-c TimeZone=UTC" + (" -c plan_cache_mode=force_generic_plan" if steady else "")
     return ConnectionPool(
         database_url,
-        connection_class=psycopg.Connection,
-        min_size=1,
+        connection_class=LeavingTogether,
+        min_size=size if steady else 1,
         max_size=size,
-        kwargs={"autocommit": True, "application_name": name, "options": "-c TimeZone=UTC"},
+        kwargs={
+            "autocommit": True,
+            "application_name": name,
+            "options": options,
+            "prepare_threshold": 1 if steady else 5,
+        },
         timeout=30,
         open=True,
-        check=ConnectionPool.check_connection,
+        check=None if steady else ConnectionPool.check_connection,
         reconnect_timeout=10,
     )
 
@@ -74,11 +68,10 @@ def rows_of(cls: type[_T]) -> Callable[[psycopg.Cursor[Any]], Callable[[Sequence
     wanted = {f.name for f in fields(cls)}  # type: ignore[arg-type]
 
     def factory(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], _T]:
-        columns = [
-            (i, column.name, convert.get(column.name))
-            for i, column in enumerate(cursor.description or ())
-            if column.name in wanted
-        ]
+        # Not cursor.description, which makes an object of each column first.
+        result = cursor.pgresult
+        names = [(result.fname(i) or b"").decode() for i in range(result.nfields)] if result else []
+        columns = [(i, name, convert.get(name)) for i, name in enumerate(names) if name in wanted]
 
         def make(values: Sequence[Any]) -> _T:
             return cls(

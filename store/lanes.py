@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from store.db import Connection, Queries, fetch_all, fetch_one
+from store.leaving import catch_up
 from store.model import Notification
 
 SQL = Queries("outbox")
@@ -63,5 +64,6 @@ def set_body(conn: Connection, notification_id: int, body: str, spoken: str) -> 
 
 def bundle_due(conn: Connection, person_id: int, channel: str) -> datetime | None:
     """When the person's waiting bundle leaves; None: none waits."""
+    catch_up(conn)
     row = conn.execute(SQL["bundle_due"], {"person_id": person_id, "channel": channel}).fetchone()
     return row[0] if row else None

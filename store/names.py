@@ -23,6 +23,11 @@ def at_the_desk(conn: Connection) -> list[User]:
     return fetch_all(conn, User, SQL["at_the_desk"])
 
 
+def installers(conn: Connection) -> list[User]:
+    """Everybody who works for the depot: not programs."""
+    return fetch_all(conn, User, SQL["installers"])
+
+
 def set_language(conn: Connection, person_id: int, language: str) -> None:
     """`language` is zh or en."""
     conn.execute(SQL["set_language"], {"id": person_id, "language": language})

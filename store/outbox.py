@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from store.db import Connection, Queries, fetch_all, fetch_one
+from store.leaving import Part, catch_up, put_off
 from store.model import Lane, Notification, NotificationState, Priority
 
 SQL = Queries("outbox")
@@ -35,11 +37,19 @@ class NewNotification:
 
 
 def queue(conn: Connection, new: NewNotification) -> int | None:
-    """The id; None: it was queued before."""
-    values = {name: getattr(new, name) for name in NewNotification.__slots__}
-    values["fields"] = Jsonb(dict(new.fields))
-    row = conn.execute(SQL["queue"], values).fetchone()
+    """Queue it now, for who must know its number. None: it was queued before."""
+    row = conn.execute(SQL["queue"], {**_row(new), "fields": Jsonb(dict(new.fields))}).fetchone()
     return row[0] if row else None
+
+
+def queue_later(conn: Connection, new: NewNotification) -> None:
+    """Queue it by the end of the transaction, with its line in the journal of its alarm, and wake
+    who sends it. What was queued before is left out."""
+    put_off(conn, Part.MESSAGES, _row(new))
+
+
+def _row(new: NewNotification) -> dict[str, Any]:
+    return {name: getattr(new, name) for name in NewNotification.__slots__}
 
 
 def claim(
@@ -153,16 +163,19 @@ def callback(
 
 def of_chain(conn: Connection, chain: str) -> list[Notification]:
     """Every way this message to this person has gone so far."""
+    catch_up(conn)
     return fetch_all(conn, Notification, SQL["of_chain"], {"chain": chain})
 
 
 def cancel_chain(conn: Connection, chain: str, now: datetime) -> list[Notification]:
+    catch_up(conn)
     return fetch_all(conn, Notification, SQL["cancel_chain"], {"chain": chain, "now": now})
 
 
 def cancel_queued(
     conn: Connection, alarm_id: int, purposes: list[str], now: datetime
 ) -> list[Notification]:
+    catch_up(conn)
     return fetch_all(
         conn,
         Notification,
@@ -172,6 +185,7 @@ def cancel_queued(
 
 
 def of_alarm(conn: Connection, alarm_id: int) -> list[Notification]:
+    catch_up(conn)
     return fetch_all(conn, Notification, SQL["of_alarm"], {"alarm_id": alarm_id})
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.db import Connection, Queries, fetch_one
+from store.leaving import Part, catch_up, put_off
 from store.model import Device, Kind, Signal
 
 SQL = Queries("signals")
@@ -42,6 +43,7 @@ def add_signal(conn: Connection, device: Device, signal: Signal) -> int | None:
 
 def known_signal(conn: Connection, device: Device, signal_id: str) -> KnownSignal | None:
     """What was stored under this hub's id before."""
+    catch_up(conn)
     return fetch_one(
         conn,
         KnownSignal,
@@ -51,7 +53,8 @@ def known_signal(conn: Connection, device: Device, signal_id: str) -> KnownSigna
 
 
 def tie_to_alarm(conn: Connection, signal: int, alarm_id: int) -> None:
-    conn.execute(SQL["tie_to_alarm"], {"id": signal, "alarm_id": alarm_id})
+    """By the end of the transaction."""
+    put_off(conn, Part.TIES, {"id": signal, "alarm_id": alarm_id})
 
 
 def superseded(conn: Connection, device: Device, signal: int, kind: Kind, at: datetime) -> bool:

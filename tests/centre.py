@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import orjson
+import psycopg
 from paho.mqtt import publish
 from psycopg.types.json import Jsonb
 
@@ -23,7 +24,6 @@ from alerts.channels.twilio import TwilioAccount, TwilioSms
 from alerts.channels.twilio_voice import TwilioVoice
 from alerts.engine import Engine
 from alerts.policy import Policy
-from alerts.wake import Listener
 from api.accounts import make_token
 from api.app import create_app
 from api.deps import ApiDeps
@@ -35,7 +35,7 @@ from app.wiring import broker_of
 from device_sim.hub import Hub
 from device_sim.phones import Phone, Phones
 from ingest.service import LANES, Ingest
-from store.db import Pool, open_pool
+from store.db import WORK_CHANNEL, Pool, open_pool
 from tests.broker import TestBroker, forget_session
 from tests.district import District, build_district
 
@@ -46,6 +46,10 @@ TEMPLATES = {"alarm": "HX" + "a" * 32}
 TEMPLATE_TEXTS = {TEMPLATES["alarm"]: "【安心】{{1}}家{{2}}，{{3}}，编号{{4}}"}
 EVERY_WAY = frozenset({"sms", "voice", "apprise"})
 SECRET = "s" * 32
+QUICK_BEAT = 0.05
+"""Seconds between an ingest's heartbeats: a test waits for the first that says it is connected."""
+LOOK = 0.1
+"""Seconds between two looks at what nobody notifies."""
 DEADLINE = 15.0
 """Seconds an event may take on a busy machine before a test gives up."""
 
@@ -134,6 +138,8 @@ class Centre:
     stack: ExitStack
     port: int
     settings: Settings
+    ends: list[Callable[[], None]] = field(default_factory=list)
+    """What tells the parts to end; each is waited for when the stack unwinds."""
     hubs: dict[str, Hub] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     """Channels beside the carrier's."""
@@ -190,31 +196,24 @@ class Centre:
 
     def wait_until(self, query: str, what: str, **values: Any) -> Any:
         """Wait until a query's first value is true; looks again with every notification."""
-        bell = threading.Event()
-        listener = Listener(self.database_url, lambda _: bell.set())
-        listener.start()
-        try:
-            give_up = threading.Event()
-            timer = threading.Timer(DEADLINE, lambda: (give_up.set(), bell.set()))
-            timer.start()
+        give_up = monotonic() + DEADLINE
+        with psycopg.connect(self.database_url, autocommit=True) as conn:
+            conn.execute(f"LISTEN {WORK_CHANNEL}".encode())
             while True:
-                with self.pool.connection() as conn:
-                    row = conn.execute(query, values).fetchone()
+                row = conn.execute(query.encode(), values).fetchone()
                 if row and row[0]:
-                    timer.cancel()
                     return row[0]
-                assert not give_up.is_set(), f"waited in vain for {what}"
-                bell.wait(0.2)
-                bell.clear()
-        finally:
-            listener.stop()
+                assert monotonic() < give_up, f"waited in vain for {what}"
+                for _ in conn.notifies(timeout=LOOK, stop_after=1):
+                    """Look again."""
 
     def start_ingest(self, instance: str = "ingest-1") -> Callable[[], None]:
         """An ingest in this process; returns what stops it. Waits until its lanes are connected."""
         pool = self.stack.enter_context(open_pool(self.database_url, size=6))
         ingest = Ingest(
-            pool, self.database_url, broker_of(self.settings), SystemClock(), self.policy, instance
-        )
+            pool, self.database_url, broker_of(self.settings), SystemClock(), self.policy, instance,
+            beat=QUICK_BEAT,
+        )  # fmt: skip
         stop = self._run(ingest.run)
         self.wait_until(
             "SELECT detail->>'urgent' = 'connected' AND detail->>'bulk' = 'connected' "
@@ -256,12 +255,10 @@ class Centre:
         thread.start()
         self.wait_until_answered()
 
-        def stop() -> None:
+        def end() -> None:
             server.should_exit = True
-            thread.join(DEADLINE)
 
-        self.stack.callback(stop)
-        return stop
+        return self._waited_for(thread, end)
 
     def wait_until_answered(self) -> None:
         """The console's address takes connections."""
@@ -297,12 +294,23 @@ class Centre:
         thread = threading.Thread(target=work, args=(asked,), daemon=True)
         thread.start()
 
+        return self._waited_for(thread, asked.set)
+
+    def _waited_for(self, thread: threading.Thread, end: Callable[[], None]) -> Callable[[], None]:
+        """Return what ends a thread and waits for it; so does the centre's end."""
+
         def stop() -> None:
-            asked.set()
+            end()
             thread.join(DEADLINE)
 
+        self.ends.append(end)
         self.stack.callback(stop)
         return stop
+
+    def end_all(self) -> None:
+        """Tell all parts to end, so that they do it at the same time."""
+        for end in self.ends:
+            end()
 
 
 @contextmanager
@@ -330,4 +338,10 @@ def open_centre(
         for lane in LANES:
             forget_session(broker.centre_url, f"anxin-ingest-{lane.name}-{given.session_secret}")
         chosen = policy or Policy(public_url=url, language="en")
-        yield Centre(database_url, pool, broker, district, phones, chosen, stack, port, settings)
+        centre = Centre(
+            database_url, pool, broker, district, phones, chosen, stack, port, settings
+        )  # fmt: skip
+        try:
+            yield centre
+        finally:
+            centre.end_all()

@@ -1,21 +1,19 @@
-"""Real parts for every test: a database cloned from a migrated template, a broker, a clock.
+"""Real parts for every test: a migrated database, a broker, a clock.
 
 Without ANXIN_TEST_DATABASE_URL / ANXIN_TEST_MQTT_URL the embedded database and broker are
 started once a run; with them, the servers they name are used.
 """
 
-import os
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
-from migrations.runner import migrate
-from store.db import Connection, Pool, open_pool
+from store.db import Pool
+from tests.databases import conn, database_url, one_database, pool, server_url
+from tests.world import World
+
+__all__ = ["conn", "database_url", "one_database", "pool", "server_url", "world"]
 
 # A shared machine may be slow at any moment: time is measured by the bench, not by tests.
 settings.register_profile(
@@ -24,66 +22,39 @@ settings.register_profile(
 settings.load_profile("here")
 
 FOLDERS_WITH_IO = ("integration", "acceptance", "browser")
-
-
-def _named(server_url: str, database: str) -> str:
-    """The server's address with another database."""
-    return urlsplit(server_url)._replace(path=f"/{database}").geturl()
-
-
-@pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server on which databases may be created."""
-    given = os.environ.get("ANXIN_TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
-    from app.embedded.postgres import EmbeddedPostgres
-
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), fast=True)
-    yield server.start()
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def template(server_url: str) -> Iterator[str]:
-    """The name of a migrated database to clone."""
-    name = f"template_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server_url, autocommit=True) as conn:
-        conn.execute(f'CREATE DATABASE "{name}"')
-    migrate(_named(server_url, name))
-    yield name
-    with psycopg.connect(server_url, autocommit=True) as conn:
-        conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+GIVEN = frozenset({"server_url"})
+"""Fixtures that use the servers ANXIN_TEST_* names, where there are any."""
+LONG = (
+    "test_failed_delivery", "test_demo", "test_alarm_story", "test_mosquitto_durable",
+    "test_watches_itself", "test_app_postgres", "test_screen", "test_doctor", "test_one_winner",
+    "test_app_supervisor", "test_escalation_in_seconds", "test_compose_sim", "test_never_nobody",
+    "test_app_broker", "test_sending_survives", "test_never_silent", "test_doors",
+    "test_no_alarm_is_lost", "test_compose",
+)  # fmt: skip
+"""The files that take longest, longest first: with --no-loadscope-reorder two workers begin with
+them and end together. Only time depends on it; `pytest --durations=0` tells."""
 
 
 @pytest.fixture
-def database_url(server_url: str, template: str) -> Iterator[str]:
-    """A database of the test's own."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server_url, autocommit=True) as conn:
-        conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield _named(server_url, name)
-    with psycopg.connect(server_url, autocommit=True) as conn:
-        conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@pytest.fixture
-def pool(database_url: str) -> Iterator[Pool]:
-    with open_pool(database_url, size=20) as pool:
-        yield pool
-
-
-@pytest.fixture
-def conn(pool: Pool) -> Iterator[Connection]:
-    """One connection, each statement committed on its own unless a transaction is opened."""
-    with pool.connection() as conn:
-        yield conn
+def world(pool: Pool) -> World:
+    return World(pool)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything below the I/O folders carries their name as a marker."""
+    """Mark by folder, mark what needs no given servers, and put the long files first."""
     for item in items:
-        for folder in FOLDERS_WITH_IO:
-            if folder in Path(item.path).parts:
-                item.add_marker(folder)
+        parts = Path(item.path).parts
+        folders = [folder for folder in FOLDERS_WITH_IO if folder in parts]
+        for folder in folders:
+            item.add_marker(folder)
+        if folders and not GIVEN.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("embedded")
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    """Long files, then the others with I/O, then the many small ones."""
+    path = Path(item.path)
+    if path.stem in LONG:
+        return LONG.index(path.stem)
+    return len(LONG) + ("unit" in path.parts)

@@ -16,6 +16,8 @@ DETECTION = 5
 The person hears nothing meanwhile."""
 TALK = "conference"
 """Purpose of a call that joins people: an operator hears for themselves who picks up."""
+HANG_UP = "hang_up"
+"""Body of what ends a call of a talk; its address is that call's id."""
 _EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 
@@ -27,6 +29,8 @@ class TwilioVoice:
         self._client = client_of(account)
 
     def send(self, notification: Notification) -> str:
+        if notification.purpose == TALK and notification.body == HANG_UP:
+            return self._end(notification.address)
         detection = (
             {}
             if notification.purpose == TALK
@@ -46,8 +50,18 @@ class TwilioVoice:
             raise send_error(error) from error
         return str(call.sid)
 
+    def _end(self, call: str) -> str:
+        try:
+            self._client.calls(call).update(status="completed")
+        except (TwilioException, requests.RequestException) as error:
+            raise send_error(error) from error
+        return f"{HANG_UP}:{call}"  # no second message may carry the call's own id
+
     def find(self, notification: Notification, since: datetime) -> list[str]:
-        """Calls to the number from ours since then: a call carries no text to know it by."""
+        """Calls to the number from ours since then: a call carries no text to know it by. To end a
+        call twice does no harm: that is not looked for."""
+        if notification.body == HANG_UP:
+            return []
         try:
             found = self._client.calls.list(to=notification.address, limit=50)
         except (TwilioException, requests.RequestException) as error:

@@ -22,6 +22,7 @@ from api.deps import deps_of
 from api.errors import CsrfError, MissingError
 from api.routes.session import local_path
 from store import access, names
+from store.model import Role
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,6 +44,8 @@ def start(request: Request) -> Response:
         return go("/login")
     if principal.user.at_the_desk:
         return go("/console")
+    if principal.user.role == Role.INSTALLER:
+        return go("/work")
     return page_of(request, principal).render("welcome.html")
 
 

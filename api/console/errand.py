@@ -10,6 +10,7 @@ from api.auth import DESK, Principal, require
 from api.console import vocabulary as v
 from api.console.pages import go, page_of
 from api.deps import deps_of
+from api.errors import InvalidError
 from api.fields import Id
 from api.routes.dispatches import Move, Said, detail_for, move_for
 from store.model import DispatchState, Role
@@ -43,7 +44,7 @@ def errand(request: Request, me: Mover, dispatch_id: Id) -> Response:
         shown = detail_for(conn, dispatch_id, me, deps_of(request).clock.now())
     return page.render(
         "errand.html", errand=shown, v=v, answers=ANSWERS.get(shown.state, ()),
-        kind=kind_name(shown.kind, page.language),
+        kind=kind_name(shown.kind, page.language), action=f"/dispatches/{dispatch_id}",
     )  # fmt: skip
 
 
@@ -54,7 +55,18 @@ def answer(
     dispatch_id: Id,
     move: Move,
     finding: Annotated[str, Form(max_length=4000)] = "",
+    eta_minutes: Annotated[str, Form(max_length=4)] = "",
 ) -> Response:
     """Back to the page, which shows what became of it."""
-    move_for(request, me, dispatch_id, move, Said(finding=finding or None))
+    move_for(request, me, dispatch_id, move, said(finding, eta_minutes))
     return go(f"/dispatches/{dispatch_id}")
+
+
+def said(finding: str, eta_minutes: str) -> Said:
+    """What a form says beside the answer; InvalidError: the minutes are no number of a day."""
+    if eta_minutes and not (eta_minutes.isdecimal() and int(eta_minutes) <= 1440):
+        raise InvalidError("the minutes until you are there must be a number up to 1440")
+    return Said(
+        finding=finding.replace("\x00", "") or None,
+        eta_minutes=int(eta_minutes) if eta_minutes else None,
+    )

@@ -49,6 +49,7 @@ SENTENCES: Mapping[str, str] = {
     "call_answered": N_("Somebody picked up at {person}'s telephone"),
     "call_asked": N_("{actor} asks for a call to {part}"),
     "call_placed": N_("Calling {part}"),
+    "hang_up_asked": N_("{actor} hangs up"),
     "talk_answered": N_("{part} has picked up"),
     "talk_ended": N_("The call with {part} is over ({seconds} s)"),
     "talk_failed": N_("{part} could not be called ({error})"),

@@ -87,7 +87,12 @@ def error_page(request: Request, status: int, problem: Mapping[str, Any]) -> Res
     if request.headers.get("hx-request"):
         if status == 401:
             return Response(status_code=204, headers={"HX-Redirect": login})
-        return page_of(request).render("pane_problem.html", status, missing=status == 404)
+        about = request.url.path.startswith("/console/alarms/")
+        page = page_of(request)
+        return page.render(
+            "pane_problem.html", status, missing=about and status == 404,
+            title="" if about or status >= 500 else _title(page, status),
+        )  # fmt: skip
     if status == 401:
         return go(login)
     if status >= 500:  # the database is away: nobody can be looked up

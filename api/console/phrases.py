@@ -5,6 +5,7 @@ from functools import cache
 from alerts.wording import kind_name
 from api.console import languages
 from api.console import vocabulary as v
+from api.console.refusals import TEXTS
 from api.console.vocabulary import N_
 from store.model import Kind
 
@@ -14,6 +15,9 @@ PHRASES = {
     "exhausted": N_("NOBODY HAS TAKEN IT"),
     "cleared": N_("back to normal"),
     "late": N_("arrived late"),
+    "children": N_("explains {n} more"),
+    "linked": N_("with {n} more of this home"),
+    "shelving_asked": N_("to be hidden? A second person must agree"),
     "eta": N_("{minutes} min left"),
     "overdue": N_("{minutes} min overdue"),
     "close": N_("Close window"),
@@ -41,4 +45,5 @@ def words_for_scripts(language: str) -> dict[str, dict[str, str]]:
         "dispatches": spoken({str(state): name for state, name in v.DISPATCH_STATES.items()}),
         "warnings": spoken(dict(v.WARNINGS)),
         "phrases": spoken(PHRASES),
+        "refusals": {text: _(text) for text in TEXTS},
     }

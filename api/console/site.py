@@ -6,17 +6,28 @@ from fastapi import FastAPI, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.console import desk, doors, errand
+from api.console import (
+    by_code,
+    desk,
+    doors,
+    duty,
+    errand,
+    homes,
+    messages,
+    outages,
+    plans,
+    work,
+)
 from api.console.pages import error_page
 
+PAGES = (doors, desk, messages, duty, work, homes, outages, plans, errand, by_code)
 STATIC = Path(__file__).parent / "static"
 
 
 def install(app: FastAPI) -> None:
     app.state.error_page = error_page
-    app.include_router(doors.router)
-    app.include_router(desk.router)
-    app.include_router(errand.router)
+    for pages in PAGES:
+        app.include_router(pages.router)
     app.mount("/static", Static(directory=STATIC), name="static")
 
 

@@ -170,3 +170,57 @@ OUTCOMES: Mapping[str, Mapping[Outcome, str]] = {
 OUTCOME_NAMES: Mapping[Outcome, str] = {
     outcome: name for group in OUTCOMES.values() for outcome, name in group.items()
 }
+
+SERVICES: Mapping[str, str] = {
+    "120": N_("ambulance"),
+    "119": N_("fire brigade"),
+    "110": N_("police"),
+    "12345": N_("city hotline"),
+}
+
+MODES: Mapping[str, str] = {
+    "away": N_("away"),
+    "test": N_("test"),
+    "maintenance": N_("maintenance"),
+    "out_of_service": N_("out of service"),
+}
+
+LEGS: Mapping[str, str] = {
+    "WAITING": N_("will be called"),
+    "CALLING": N_("it rings"),
+    "TALKING": N_("in the talk"),
+    "ENDED": N_("hung up"),
+    "FAILED": N_("not reached"),
+}
+
+WORK_STATES: Mapping[str, str] = {
+    "OPEN": N_("nobody has it"),
+    "ASSIGNED": N_("somebody has it"),
+    "DONE": N_("done"),
+    "CANCELLED": N_("not needed any more"),
+}
+
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+PLAN_TARGETS: Mapping[str, str] = {
+    "console": N_("call the operators"),
+    "contact": N_("one contact of the home"),
+    "contacts": N_("all contacts at once"),
+    "contacts_in_order": N_("contacts one after the other"),
+    "grid_responder": N_("responder on duty"),
+    "station": N_("service station"),
+    "community": N_("community"),
+    "supervisor": N_("supervisor of the district"),
+    "person": N_("a person by name"),
+    "outside": N_("outside service, by the operators"),
+}
+
+PLAN_WHEN: Mapping[str, str] = {
+    "unacknowledged": N_("while nobody has taken the alarm"),
+    "not_arrived": N_("while nobody is there"),
+}
+
+EXCEPTIONS: Mapping[str, str] = {
+    "absent": N_("absent"),
+    "extra": N_("on duty beside the rota"),
+}

@@ -47,3 +47,12 @@ def call(request: Request, me: Operator, alarm_id: Id, wanted: Call) -> Response
     shown = {"conversation": leg.conversation_id, "leg": leg.id, "part": leg.part,
              "state": leg.state}  # fmt: skip
     return json_response(shown, 202)
+
+
+@router.post("/hang-up", status_code=202, summary="End the talk you hold about the alarm")
+def hang_up(request: Request, me: Operator, alarm_id: Id) -> Response:
+    """Everybody is out of it when your own telephone is. 409: you hold none."""
+    deps = deps_of(request)
+    with deps.connection() as conn:
+        conversations.hang_up(conn, alarm_id, me.user, deps.clock.now())
+    return json_response({"state": "ending"}, 202)

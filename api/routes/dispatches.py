@@ -30,7 +30,7 @@ class Move(StrEnum):
     DONE = "done"
 
 
-_WANTED = {
+WANTED = {
     Move.ACCEPT: DispatchState.ACCEPTED,
     Move.DECLINE: DispatchState.DECLINED,
     Move.EN_ROUTE: DispatchState.EN_ROUTE,
@@ -78,7 +78,11 @@ def move(
 def detail_for(conn: Connection, dispatch_id: int, me: Principal, now: datetime) -> DispatchDetail:
     """MissingError: there is none, or it is not theirs."""
     found = dispatches.get(conn, dispatch_id)
-    shown = dispatch_detail(conn, found, me, now) if found and _theirs(found, me) else None
+    shown = None
+    if found is not None and _theirs(found, me):
+        shown = dispatch_detail(
+            conn, found, now, viewer=me.user.person_id, via=me.via, desk=me.user.at_the_desk
+        )
     if shown is None:
         raise MissingError("There is no such dispatch, or it is not yours")
     return shown
@@ -102,7 +106,7 @@ def move_for(
         return dispatching.move(
             conn,
             dispatch_id,
-            _WANTED[move],
+            WANTED[move],
             actor=f"responder:{me.user.person_id}" if responder else me.actor,
             via=me.via,
             now=deps.clock.now(),

@@ -15,8 +15,6 @@ from app.bench.figures import Figure, wait_until
 from app.bench.rig import Rig, process, readings, rig
 from store import heartbeats
 
-PAUSE = 0.05
-"""Seconds between presses: 20 a second."""
 WARM_UP = 20
 
 
@@ -83,20 +81,20 @@ def _press_all(
             alarms[home.code] = heard[0]
         client.disconnect()
         client.loop_stop()
-        pace.wait(PAUSE)
+        pace.wait(limits.PAUSE)
     listener.stop()
     wanted = {home.contacts[0].phone: home.code for home in homes}
-    wait_until(lambda: wanted.keys() <= set(_posts(system)), 20, "a request to the carrier")
-    posts = {wanted[number]: at for number, at in _posts(system).items() if number in wanted}
+    wait_until(
+        lambda: wanted.keys() <= system.carrier.first_requests().keys(),
+        20,
+        "a request to the carrier",
+    )
+    posts = {
+        wanted[number]: at
+        for number, at in system.carrier.first_requests().items()
+        if number in wanted
+    }
     return alarms, posts, begun
-
-
-def _posts(system: Rig) -> dict[str, float]:
-    """When the first request for each number arrived, on the scale of time.monotonic()."""
-    first: dict[str, float] = {}
-    for request in system.phones.requests:
-        first.setdefault(request.to, request.at)
-    return first
 
 
 def _warm_up(system: Rig) -> None:
@@ -116,7 +114,7 @@ def _warm_up(system: Rig) -> None:
 
 
 def _await_post(system: Rig, number: str) -> None:
-    wait_until(lambda: number in _posts(system), 30, "the first page")
+    wait_until(lambda: number in system.carrier.first_requests(), 30, "the first page")
 
 
 def _client(system: Rig, home: str) -> mqtt.Client:

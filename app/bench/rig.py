@@ -1,4 +1,4 @@
-"""The system under the stopwatch: embedded parts, our processes, phones that take the time."""
+"""The system under the stopwatch: embedded parts, our processes, a carrier that takes the time."""
 
 import json
 import subprocess
@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.addresses import ListenAddress
+from app.bench.carrier import Carrier
 from app.clock import SystemClock
 from app.demo.district import DemoDistrict, make_district
 from app.demo.settle import settle
 from app.embedded.broker import EmbeddedBroker
 from app.embedded.postgres import EmbeddedPostgres
 from app.process import Command, GuardedProcess
-from device_sim.phones import Phones
 from migrations.runner import migrate
 from store.db import open_pool
 
 ACCOUNT = "AC" + "0" * 32
-TOKEN = "bench"  # noqa: S105  of simulated phones
+TOKEN = "bench"  # noqa: S105  the carrier takes any
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Rig:
 
     database_url: str
     broker: EmbeddedBroker
-    phones: Phones
+    carrier: Carrier
     district: DemoDistrict
     passwords: Mapping[str, str]
     env: Mapping[str, str]
@@ -52,8 +52,8 @@ def rig(homes: int) -> Iterator[Rig]:
         broker = EmbeddedBroker(folder / "broker", devices=ListenAddress("127.0.0.1", 0))
         passwords = broker.add_hubs({home.code: None for home in district.homes})
         stack.enter_context(broker)
-        phones = stack.enter_context(Phones(ACCOUNT, TOKEN))
-        yield Rig(url, broker, phones, district, passwords, _env(url, broker, phones))
+        carrier = stack.enter_context(Carrier())
+        yield Rig(url, broker, carrier, district, passwords, _env(url, broker, carrier))
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def readings(rig: Rig, rate: float) -> Iterator[None]:
         loader.wait()
 
 
-def _env(url: str, broker: EmbeddedBroker, phones: Phones) -> dict[str, str]:
+def _env(url: str, broker: EmbeddedBroker, carrier: Carrier) -> dict[str, str]:
     return {
         "ANXIN_DATABASE_URL": url,
         "ANXIN_MQTT_URL": broker.centre_url,
@@ -108,7 +108,7 @@ def _env(url: str, broker: EmbeddedBroker, phones: Phones) -> dict[str, str]:
         "ANXIN_TWILIO_AUTH_TOKEN": TOKEN,
         "ANXIN_TWILIO_FROM": "+8610000000001",
         "ANXIN_TWILIO_LIFE_FROM": "+8610000000002",
-        "ANXIN_TWILIO_API_URL": phones.url,
+        "ANXIN_TWILIO_API_URL": carrier.url,
         "ANXIN_PUBLIC_URL": "http://127.0.0.1:9",
         "ANXIN_LOG_FORMAT": "keyvalue",
     }

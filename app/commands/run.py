@@ -25,7 +25,7 @@ def ingest() -> None:
     settings = begin("ingest", ("database_url", "mqtt_url"), lasting=True)
     stop = stop_asked()
     settle_memory()
-    with pool_of(settings, "ingest", size=8) as pool:
+    with pool_of(settings, "ingest", size=6, steady=True) as pool:
         Ingest(
             pool,
             settings.database_url,
@@ -42,7 +42,7 @@ def alerts() -> None:
     settings = begin("alerts", ("database_url",), lasting=True)
     stop = stop_asked()
     settle_memory()
-    with pool_of(settings, "alerts", size=12) as pool:
+    with pool_of(settings, "alerts", size=12, steady=True) as pool:
         Engine(
             pool,
             settings.database_url,

@@ -90,40 +90,6 @@ WHERE a.state <> 'CLOSED' AND (d.id IS NOT NULL OR EXISTS (
         AND (c.id IS NOT NULL OR n.purpose = 'alarm')))
 ORDER BY a.priority, a.raised_at DESC
 
--- name: add_event
--- One statement: the line, and a webhook message for everybody who subscribed to such changes.
--- Returns the messages queued.
-WITH line AS (
-    INSERT INTO alarm_events (alarm_id, at, event, actor, via, data)
-    VALUES (%(alarm_id)s, %(at)s, %(event)s, %(actor)s, %(via)s, %(data)s)
-    RETURNING *
-)
-INSERT INTO notifications
-    (alarm_id, purpose, channel, lane, address, body, dedupe, due_at, created_at, urgency)
-SELECT a.id, 'event', 'webhook', CASE WHEN a.priority = 1 THEN 1 ELSE 2 END, 'webhook:' || s.id,
-    jsonb_build_object(
-        'specversion', '1.0',
-        'id', line.id::text,
-        'type', 'org.anxin.alarm.' || line.event,
-        'subject', 'alarms/' || a.id,
-        'time', to_char(line.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        'datacontenttype', 'application/json',
-        'sequence', line.id::text,
-        'data', jsonb_build_object(
-            'alarm', a.id, 'code', a.code, 'home', h.code, 'area', g.code, 'kind', a.kind,
-            'priority', a.priority, 'state', a.state, 'count', a.count, 'outcome', a.outcome,
-            'event', line.event, 'actor', line.actor, 'via', line.via, 'detail', line.data))::text,
-    'webhook:' || s.id || ':' || line.id, line.at, line.at, a.priority
-FROM line
-JOIN alarms a ON a.id = line.alarm_id
-JOIN areas g ON g.id = a.area_id
-LEFT JOIN homes h ON h.id = a.home_id
-JOIN subscriptions s ON s.disabled_at IS NULL
-    AND (s.kinds IS NULL OR a.kind = ANY (s.kinds))
-    AND (s.area_ids IS NULL OR a.area_id = ANY (s.area_ids))
-WHERE line.event <> ALL (%(untold)s)
-RETURNING id
-
 -- name: events_of
 SELECT * FROM alarm_events WHERE alarm_id = %(alarm_id)s ORDER BY id
 
@@ -141,11 +107,6 @@ LIMIT 1
 
 -- name: get_plan
 SELECT * FROM plans WHERE id = %(id)s
-
--- name: set_timer
-INSERT INTO timers (alarm_id, kind, ref, due_at, data)
-VALUES (%(alarm_id)s, %(kind)s, %(ref)s, %(due_at)s, %(data)s)
-ON CONFLICT (alarm_id, kind, ref) DO UPDATE SET due_at = EXCLUDED.due_at, data = EXCLUDED.data
 
 -- name: hurry_step
 UPDATE timers SET due_at = LEAST(due_at, %(now)s)
@@ -166,8 +127,8 @@ DELETE FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = %
 DELETE FROM timers WHERE alarm_id = %(alarm_id)s
 
 -- name: claim_due_timer
--- The most overdue timer nobody else holds; of two due together the one set first. Locks its alarm first, as every use case does, so that
--- timers and people never wait for each other in a circle.
+-- The most overdue timer nobody else holds; of two due together the one set first. Locks its alarm
+-- first, as every use case does, so that timers and people never wait for each other in a circle.
 SELECT t.* FROM timers t JOIN alarms a ON a.id = t.alarm_id
 WHERE t.due_at <= %(now)s
 ORDER BY t.due_at, t.id
@@ -188,9 +149,6 @@ ON CONFLICT (alarm_id, person_id) DO UPDATE SET
     answer = EXCLUDED.answer, at = EXCLUDED.at, via = EXCLUDED.via
 WHERE responses.answer <> EXCLUDED.answer
 RETURNING true
-
--- name: somebody_going
-SELECT max(at) FROM responses WHERE alarm_id = %(alarm_id)s AND answer = 'going'
 
 -- name: told_people
 -- Everybody who was told of the alarm, to tell them how it goes on.

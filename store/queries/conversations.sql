@@ -58,3 +58,16 @@ SELECT EXISTS (
 SELECT p.phone FROM residents r JOIN people p ON p.id = r.person_id
 WHERE r.home_id = %(home_id)s AND p.phone IS NOT NULL AND p.erased_at IS NULL
 ORDER BY r.id LIMIT 1
+
+-- name: of_alarm
+-- Every talk about an alarm, the newest first, and who held it.
+SELECT c.*, p.name AS by
+FROM conversations c JOIN users u ON u.id = c.user_id JOIN people p ON p.id = u.person_id
+WHERE c.alarm_id = %(alarm_id)s ORDER BY c.id DESC
+
+-- name: legs_of_alarm
+-- Their telephones, and whose each is.
+SELECT l.*, COALESCE(p.name, '') AS name
+FROM conversation_legs l JOIN conversations c ON c.id = l.conversation_id
+LEFT JOIN people p ON p.id = l.person_id
+WHERE c.alarm_id = %(alarm_id)s ORDER BY l.id

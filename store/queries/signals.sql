@@ -12,9 +12,6 @@ RETURNING id
 SELECT kind, at, device_time, received_at, alarm_id FROM signals
 WHERE home_id = %(home_id)s AND device_id = %(device_id)s AND signal_id = %(signal_id)s
 
--- name: tie_to_alarm
-UPDATE signals SET alarm_id = %(alarm_id)s WHERE id = %(id)s
-
 -- name: newer_than
 -- Whether the device has said something of this kind that happened later.
 SELECT true FROM signals

@@ -71,6 +71,29 @@ def test_the_operator_is_rung_first_then_the_home_then_the_daughter_and_120(cent
     assert len(operator.calls) == 1
 
 
+def test_hanging_up_on_the_page_ends_the_talk_for_everybody(centre: Centre) -> None:
+    """Broken on purpose by ending only our own record (leave _end_call out of hang_up): the old
+    person then goes on listening to nobody."""
+    alarm, console = _taken(centre)
+    operator, home = centre.phones[OPERATOR], centre.phones[HOME]
+    nobody = console.http.post(f"/api/v1/alarms/{alarm}/hang-up")
+    assert nobody.status_code == 409
+    console.act(f"alarms/{alarm}/call", home=True)
+    operator.wait_for_call(status="ringing")
+    operator.press("1")
+    home.wait_for_call(status="ringing")
+    home.press()
+    centre.phones.wait_for_talk(2)
+    console.act(f"alarms/{alarm}/hang-up")
+    centre.wait_until("SELECT count(*) = 2 FROM conversation_legs WHERE state = 'ENDED'",
+                      "both to be out")  # fmt: skip
+    (talk,) = console.detail(alarm)["talks"]
+    assert [(leg["part"], leg["state"]) for leg in talk["legs"]] == [
+        ("operator", "ENDED"), ("home", "ENDED"),
+    ]  # fmt: skip
+    assert talk["ended_at"] is not None
+
+
 def test_an_operators_voice_mail_rings_nobody(centre: Centre) -> None:
     alarm, console = _taken(centre)
     centre.phones[OPERATOR].behave(call="machine")

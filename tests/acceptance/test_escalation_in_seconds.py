@@ -2,25 +2,26 @@
 late, whatever happens to the engines in between.
 
 Broken on purpose by setting the next timer from an engine's memory (keep `place` in the process
-instead of in `timers.data`): after the restart the first step then fires again. And by counting a
-step's seconds from when the one before was late (`since = now` in plans._walk): a restart's delay
-then adds up over the steps.
+instead of in `timers.data`): after the restart the first step then fires again.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from alerts.policy import Policy
 from tests.centre import Centre
 from tests.killing import Doomed
 
-QUICK = Policy(language="en", pass_pause=2, exhausted_pause=600)
 STEP = 2
-STEPS = [
-    {"after_seconds": STEP, "target": "contact", "position": 1},
-    {"after_seconds": STEP, "target": "contact", "position": 2},
-    {"after_seconds": STEP, "target": "contact", "position": 3},
-]
+QUICK = Policy(language="en", pass_pause=STEP, exhausted_pause=600)
+QUICKER = replace(QUICK, pass_pause=1)
+
+
+def steps(seconds: int = STEP) -> list[dict[str, Any]]:
+    return [{"after_seconds": seconds, "target": "contact", "position": n} for n in (1, 2, 3)]
+
 
 IN_THE_MIDDLE_OF_A_STEP = """
 import alerts.plans
@@ -47,23 +48,23 @@ def wait_for_steps(centre: Centre, many: int) -> None:
                       f"{many} steps", many=many)  # fmt: skip
 
 
-def check_punctual(centre: Centre, many: int) -> None:
+def check_punctual(centre: Centre, many: int, seconds: int = STEP) -> None:
     """Each of the plan's first steps once, at its second, counted from the alarm."""
-    steps = fired(centre)[:many]
-    assert [(cycle, step) for cycle, step, _ in steps] == [(n // 3, n % 3) for n in range(many)]
+    found = fired(centre)[:many]
+    assert [(cycle, step) for cycle, step, _ in found] == [(n // 3, n % 3) for n in range(many)]
     with centre.pool.connection() as conn:
         (raised,) = conn.execute("SELECT raised_at FROM alarms").fetchone() or (None,)
     assert raised is not None
-    for number, (_, _, at) in enumerate(steps, start=1):
-        late = at - raised - timedelta(seconds=STEP * number)
+    for number, (_, _, at) in enumerate(found, start=1):
+        late = at - raised - timedelta(seconds=seconds * number)
         assert timedelta(0) <= late <= timedelta(seconds=1), (number, late)
 
 
 def test_each_step_fires_once_and_in_time_though_the_engine_restarts_after_each(
     open_up: Callable[..., Centre],
 ) -> None:
-    centre = open_up(policy=QUICK)
-    centre.set_plan(STEPS)
+    centre = open_up(policy=QUICKER)
+    centre.set_plan(steps(1))
     stop = centre.start_engine("alerts-0")
     centre.start_ingest()
     centre.hub().press("button-1", kind="help_call").wait_acknowledged(10)
@@ -72,7 +73,7 @@ def test_each_step_fires_once_and_in_time_though_the_engine_restarts_after_each(
         stop()
         stop = centre.start_engine(f"alerts-{number}")
     wait_for_steps(centre, 6)
-    check_punctual(centre, 6)
+    check_punctual(centre, 6, seconds=1)
     for position in (1, 2, 3):
         for _ in range(2):  # twice through the list
             centre.contact(position).wait_for_sms("help call")
@@ -83,7 +84,7 @@ def test_an_engine_killed_in_the_middle_of_a_step_costs_neither_the_step_nor_a_s
     open_up: Callable[..., Centre],
 ) -> None:
     centre = open_up(policy=QUICK)
-    centre.set_plan(STEPS)
+    centre.set_plan(steps())
     centre.start_ingest()
     doomed = Doomed("alerts", IN_THE_MIDDLE_OF_A_STEP, centre.env("alerts-0"))
     centre.wait_until("SELECT true FROM heartbeats WHERE process = 'alerts'", "the doomed engine")
@@ -101,7 +102,7 @@ def test_what_was_missed_while_nobody_ran_does_not_come_all_at_once(
 ) -> None:
     """An hour without any engine: the step that was due fires, the next keeps its distance."""
     centre = open_up(policy=QUICK)
-    centre.set_plan(STEPS)
+    centre.set_plan(steps())
     centre.start_ingest()
     centre.hub().press("button-1", kind="help_call").wait_acknowledged(10)
     with centre.pool.connection() as conn:

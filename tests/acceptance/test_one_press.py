@@ -64,9 +64,9 @@ def test_a_hundred_presses_at_once_are_one_alarm(centre: Centre) -> None:
 def test_the_same_press_a_hundred_times_counts_once(centre: Centre) -> None:
     hub = centre.hub()
     alarms = set()
-    for _ in range(100):
-        press = hub.press("button-1", kind="help_call", signal_id="the-same")
-        alarms.add(press.wait_acknowledged(15).alarm)
+    for _ in range(10):  # ten at once, and again when those are answered
+        presses = [hub.press("button-1", signal_id="the-same") for _ in range(10)]
+        alarms |= {press.wait_acknowledged(15).alarm for press in presses}
     assert len(alarms) == 1
     assert _count(centre, alarms.pop()) == 1
 

@@ -6,11 +6,20 @@ Sender.take_over_abandoned): the daughter then gets it twice.
 
 from collections.abc import Callable
 
+import pytest
+
+from alerts import wake
 from alerts.policy import Policy
 from tests.centre import Centre
 from tests.killing import ENGINE_AFTER_SENDING, ENGINE_BEFORE_SENDING, Doomed
 
 QUICK = Policy(claim_timeout=1, language="en")
+
+
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a dead engine has claimed is looked for with each safety tick."""
+    monkeypatch.setattr(wake, "SAFETY_TICK", 0.5)
 
 
 def _killed_engine(centre: Centre, point: str) -> None:

@@ -15,17 +15,18 @@ import psycopg
 import pytest
 
 from alerts import engine as engines
+from alerts import wake
 from alerts.auditor import Limits
 from alerts.channels.twilio import TwilioSms
 from alerts.engine import Engine, StalledError, Watch
-from alerts.wake import SAFETY_TICK
 from api.routes import health
 from app.clock import SystemClock
 from store.db import open_pool
 from store.model import Notification
 from tests.centre import DEADLINE, Centre
 
-IDLE = SAFETY_TICK + 2
+TICK = 1.0
+IDLE = TICK + 2
 """A worker with nothing to do moves once in each safety tick."""
 LONG = 3 * DEADLINE
 
@@ -128,6 +129,11 @@ def wait_ready(centre: Centre, ready: bool) -> dict[str, Any]:
             return answer
         pause.wait(0.1)
     raise AssertionError(f"readiness never became {ready}: {answer}")
+
+
+@pytest.fixture(autouse=True)
+def _quick_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wake, "SAFETY_TICK", TICK)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
+from uuid import uuid4
 
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
@@ -16,13 +17,14 @@ from alerts.receive import receive_signal
 from api.accounts import add_user
 from api.app import create_app
 from api.deps import ApiDeps
-from store import alarms, people, registry
+from store import access, alarms, people, registry
 from store.db import Connection
 from store.model import Alarm, Answer, Kind, Role, Signal
 from tests.district import District, TestHome
+from tests.passwords import quick_hash
 
 PASSWORD = "correct horse battery"
-POLICY = Policy()
+POLICY = Policy(channels=frozenset({"sms", "voice"}), services={"120": "+8673184512345"})
 
 
 class RealClock:
@@ -76,14 +78,18 @@ class Centre:
     complaints: list[str] = field(default_factory=list)
 
     def employ(self, username: str, name: str, language: str, role: Role = Role.OPERATOR) -> None:
-        add_user(self.conn, username=username, role=role, password=PASSWORD,
+        add_user(self.conn, username=username, role=role, password=None,
                  now=datetime.now(UTC), name=name, language=language)  # fmt: skip
+        access.set_password(self.conn, username, quick_hash(PASSWORD))
 
-    def open(self, path: str = "/login", width: int = 1280, height: int = 800) -> Page:
+    def open(
+        self, path: str = "/login", width: int = 1280, height: int = 800, *, scripts: bool = True
+    ) -> Page:
         """A browser of its own, that has never been here."""
         context = self.browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", base_url=self.server.url
-        )
+            viewport={"width": width, "height": height}, locale="zh-CN",
+            base_url=self.server.url, java_script_enabled=scripts,
+        )  # fmt: skip
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self._hear)
@@ -123,7 +129,13 @@ class Centre:
         person = people.find_person(self.conn, person_id)
         assert person is not None
         responding.respond(self.conn, alarm.id, person, answer, via="sms", now=datetime.now(UTC),
-                           policy=Policy())  # fmt: skip
+                           policy=POLICY)  # fmt: skip
+
+    def writes(self, position: int, text: str) -> None:
+        """A contact of the first home writes an SMS."""
+        phone = self.district.home.phones[position - 1]
+        sms = responding.InboundSms(f"SM{uuid4().hex}", phone, text)
+        responding.receive_sms(self.conn, sms, datetime.now(UTC), POLICY)
 
     def alarm(self, alarm_id: int) -> Alarm:
         found = alarms.get(self.conn, alarm_id)

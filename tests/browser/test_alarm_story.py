@@ -132,6 +132,7 @@ def test_a_refusal_is_shown_where_one_looks(centre: Centre) -> None:
     alarm = centre.press()
     page = centre.at_work("lina")
     page.goto(f"/console/alarms/{alarm.id}")
+    expect(page.locator("html[data-line=up]")).to_be_attached()
     page.route("**/acknowledge", lambda route: route.abort())
     page.locator("[data-action=acknowledge]").click()
     expect(page.locator(".toast.error")).to_contain_text("No answer from the centre")

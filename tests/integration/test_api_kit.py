@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -12,11 +11,11 @@ from alerts.receive import receive_signal
 from api.accounts import add_user, make_token
 from api.app import create_app
 from api.deps import ApiDeps
-from api.login import hash_password
 from store import access, registry
 from store.db import Connection, Pool
 from store.model import Kind, Role, Signal, User
 from tests.district import NOON, District, build_district
+from tests.passwords import quick_hash
 
 TWILIO_TOKEN = "0123456789abcdef0123456789abcdef"
 PASSWORD = "correct horse"
@@ -79,12 +78,6 @@ def press(conn: Connection, home: str, kind: Kind = Kind.HELP_CALL, at: datetime
     return receipt.alarm_id
 
 
-@cache
-def hash_of_the_password() -> str:
-    """Slow by design: made once."""
-    return hash_password(PASSWORD)
-
-
 def deps_for(pool: Pool, database_url: str, clock: HandClock) -> ApiDeps:
     return ApiDeps(pool, database_url, clock, Policy(), "k" * 32, PUBLIC, TWILIO_TOKEN, "zh", False)
 
@@ -99,7 +92,7 @@ def build_house(pool: Pool, conn: Connection, database_url: str, homes: int = 2)
             conn, username=f"the-{role}", role=role, password=None, now=NOON,
             name=f"The {role}", person_id=person.get(role),
         )  # fmt: skip
-        access.set_password(conn, f"the-{role}", hash_of_the_password())
+        access.set_password(conn, f"the-{role}", quick_hash(PASSWORD))
         tokens[role] = make_token(conn, f"the-{role}", "test", NOON)
     app = create_app(deps_for(pool, database_url, clock))
     return House(app, clock, district, users, tokens, conn)

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from argon2 import Type, extract_parameters
 
 from api import accounts
 from api.errors import ConflictError, InvalidError, MissingError
-from api.login import ADDRESS_LIMIT, NAME_LIMIT, SESSION_LENGTH, WINDOW
+from api.login import ADDRESS_LIMIT, NAME_LIMIT, SESSION_LENGTH, WINDOW, hash_password
+from store import access
 from store.db import Connection, Pool
 from store.model import Role
 from tests.district import NOON
@@ -55,7 +57,19 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_words(
     assert answer.json()["detail"] == "The user name or the password is wrong"
 
 
-def test_an_unknown_name_takes_as_long_as_a_wrong_password(house: House) -> None:
+@pytest.fixture
+def slow_hash(house: House) -> None:
+    """The operator's password hashed as the product does it."""
+    access.set_password(house.conn, "the-operator", hash_password(PASSWORD))
+
+
+def test_a_password_is_hashed_with_the_work_it_should_be() -> None:
+    """Broken by handing PasswordHasher() less memory or fewer passes."""
+    work = extract_parameters(hash_password(PASSWORD))
+    assert (work.type, work.memory_cost, work.time_cost) == (Type.ID, 64 * 1024, 3)
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(house: House, slow_hash: None) -> None:
     def seconds(username: str) -> float:
         began = time.perf_counter()
         log_in(house, username, "wrong password")
@@ -77,7 +91,7 @@ def test_guesses_at_one_name_are_stopped_and_let_in_again_after_a_while(house: H
     assert log_in(house).status_code == 200
 
 
-def test_guesses_made_at_once_cannot_slip_past_the_limit(house: House) -> None:
+def test_guesses_made_at_once_cannot_slip_past_the_limit(house: House, slow_hash: None) -> None:
     with ThreadPoolExecutor(20) as crowd:
         answers = list(
             crowd.map(lambda _: log_in(house, password="wrong password").status_code, range(30))

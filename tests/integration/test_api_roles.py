@@ -35,6 +35,7 @@ RULES: dict[str, set[Role]] = {
     "POST /api/v1/alarms/{alarm_id}/link": DESK,
     "POST /api/v1/alarms/{alarm_id}/respond": {Role.FAMILY},
     "POST /api/v1/alarms/{alarm_id}/call": DESK,
+    "POST /api/v1/alarms/{alarm_id}/hang-up": DESK,
     "GET /api/v1/people/{person_id}/ways": DESK | {Role.FAMILY, Role.RESPONDER},
     "PUT /api/v1/people/{person_id}/ways": DESK | {Role.FAMILY, Role.RESPONDER},
     "GET /api/v1/subscriptions": {Role.ADMIN},
@@ -112,9 +113,16 @@ RULES: dict[str, set[Role]] = {
     "GET /api/v1/dead-letters": DESK,
     "GET /api/v1/dead-letters/counts": DESK,
     "POST /api/v1/dead-letters/replay": ABOVE,
+    "GET /api/v1/warnings": DESK,
+    "GET /api/v1/threads": DESK,
+    "GET /api/v1/modes": DESK,
+    "GET /api/v1/outages": DESK,
 }
 OPEN_TO_ALL = {"GET /healthz", "GET /readyz", "GET /metrics", "POST /api/v1/session"}
-OPEN_PAGES = {"GET /", "GET /login", "POST /language/{code}"}
+OPEN_PAGES = {
+    "GET /", "GET /login", "POST /language/{code}",
+    "GET /code", "POST /code", "GET /code/{alarm_id}", "POST /code/{alarm_id}/{answer}",
+}  # fmt: skip
 SIGNED = {
     "POST /webhooks/twilio/status", "POST /webhooks/twilio/sms", "POST /webhooks/twilio/voice",
     "POST /webhooks/twilio/voice/status",

@@ -248,17 +248,19 @@ def test_without_the_database_there_is_no_heartbeat_that_lies(
         name = conn.info.dbname
         with psycopg.connect(database_url, dbname="postgres", autocommit=True) as other:
             other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-            conn.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND application_name LIKE 'anxin-api-%'"
-            )
-            while hub.listening:
-                await asyncio.sleep(0)
-            while not client.events.empty():
-                client.events.get_nowait()
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(client.events.get(), 0.5)  # ten heartbeats' time
-            other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+            try:
+                conn.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND application_name LIKE 'anxin-api-%'"
+                )
+                while hub.listening:
+                    await asyncio.sleep(0)
+                while not client.events.empty():
+                    client.events.get_nowait()
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(client.events.get(), 0.5)  # ten heartbeats' time
+            finally:
+                other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
         assert (await client.events.get()).startswith(b"event: queue")
 
     run(house, story)

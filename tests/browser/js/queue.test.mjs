@@ -66,3 +66,30 @@ test("new is what was called since the last look; at the first look nothing is",
   const again = alarm(1, { called_at: "2026-11-21T04:05:00Z" });
   assert.deepEqual(ids(heard([again], first.called).fresh), [1]);
 });
+
+test("what is hidden for a time is quiet, apart, and heard when it comes back", () => {
+  const hidden = alarm(1, { shelved_until: "2026-11-21T05:00:00Z" });
+  assert.equal(partOf(hidden), "shelved");
+  assert.equal(partOf({ ...hidden, state: "ACKNOWLEDGED" }), "shelved");
+  const quiet = heard([hidden], new Map());
+  assert.equal(quiet.loop, "none");
+  assert.deepEqual(ids(quiet.fresh), []);
+  const back = heard([alarm(1, { shelved_until: null })], quiet.called);
+  assert.equal(back.loop, "life");
+  assert.deepEqual(ids(back.fresh), [1]);
+});
+
+test("what waits for the second person stays where it was and is heard", () => {
+  const asked = alarm(1, { shelved_until: null, shelving_asked: { by: 1, until: "2026-11-21T05:00:00Z" } });
+  assert.equal(partOf(asked), "waiting");
+  assert.equal(heard([asked], null).loop, "life");
+});
+
+test("what an outage explains leaves the queue until it stands for itself", () => {
+  const queue = new Queue();
+  queue.replace([alarm(1)]);
+  queue.apply(alarm(1, { version: 2, inhibited_by: 9 }));
+  assert.equal(queue.size, 0);
+  queue.apply(alarm(1, { version: 3, inhibited_by: null }));
+  assert.equal(queue.size, 1);
+});

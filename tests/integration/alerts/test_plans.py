@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alerts import delivery, due
+from alerts import delivery, due, plans
 from alerts.delivery import failed
 from alerts.errors import TakenError
 from store import alarms, outbox, ways
@@ -59,6 +59,22 @@ def test_unanswered_alarm_reaches_everybody_twice_and_then_never_falls_silent(
     assert max(gaps) <= timedelta(seconds=world.policy.exhausted_pause)
     assert shouts[-1] > world.now() - timedelta(seconds=world.policy.exhausted_pause)
     assert told(world, alarm.id)[-1][0] > 5 * 3600
+
+
+@pytest.mark.parametrize(("late", "next_at"), [(3, 120), (30, 150)])
+def test_a_step_that_comes_a_little_late_does_not_put_off_the_next(
+    world: World, late: int, next_at: int
+) -> None:
+    """Three seconds are made up for; after half a minute without any engine the pace begins anew.
+
+    Break: `since = now` in plans._walk.
+    """
+    alarm = world.raised()
+    world.time += timedelta(seconds=60 + late)
+    world.fire_due()
+    timer = world.run(alarms.timer_of, alarm.id, plans.STEP_TIMER)
+    assert timer is not None
+    assert timer.due_at == NOON + timedelta(seconds=next_at)
 
 
 def test_nobody_to_tell_goes_straight_on_and_the_journal_says_so(world: World) -> None:

@@ -1,13 +1,10 @@
-"""These tests share one database, emptied for each, and a broker of each kind."""
+"""A broker of each kind."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.integration.ingest import brokers
-from tests.one_database import database_url, one_database, world
-
-__all__ = ["broker", "database_url", "one_database", "world"]
 
 
 @pytest.fixture(scope="module", params=brokers.KINDS)

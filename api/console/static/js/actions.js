@@ -1,20 +1,25 @@
-// What an operator does: forms that write to the JSON API. Nothing fails silently.
+// What somebody does on a page: forms that write to the JSON API. Nothing fails silently.
 
 import { toast } from "./attention.js";
-import { say } from "./words.js";
+import { fields } from "./fields.js";
+import { placed, translated } from "./refusals.js";
+import { say, wordList } from "./words.js";
 
 const csrf = () => document.querySelector('meta[name="csrf"]').content;
 
-/** Sends a form's fields as JSON to where data-api points; `done` is called after success. */
-export function bindForms(done) {
+/** Sends a form's fields as JSON to where data-api points, by data-method or POST; `done` is
+ * called with the form, and whether it was done; `ahead`: how far the centre's clock is ahead, in
+ * milliseconds. */
+export function bindForms(done, ahead = () => 0) {
   document.addEventListener("submit", async (event) => {
     const form = event.target.closest("form[data-api]");
     if (!form) return;
     event.preventDefault();
     if (form.dataset.busy) return;
     setBusy(form, true);
+    let refusal = null;
     try {
-      const refusal = await post(form.dataset.api, fields(form));
+      refusal = await send(form.dataset.method ?? "POST", form.dataset.api, fields(form, ahead()));
       if (refusal) refuse(form, refusal);
       else {
         form.closest("dialog")?.close();
@@ -22,65 +27,87 @@ export function bindForms(done) {
       }
     } finally {
       setBusy(form, false);
-      await done();
+      await done(form, refusal === null);
     }
   });
 }
 
-/** null on success, else what went wrong in words. */
-async function post(url, body) {
+/** null on success, else what went wrong: a problem document, or one with our own words. */
+async function send(method, url, body) {
   try {
     const answer = await fetch(url, {
-      method: "POST",
+      method,
       headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf() },
-      body: JSON.stringify(body),
+      body: method === "DELETE" ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(15_000),
     });
     if (answer.ok) return null;
-    return await wordsFor(answer);
+    return await problemOf(answer);
   } catch {
-    return say("not_sent");
+    return { words: say("not_sent") };
   }
 }
 
-async function wordsFor(answer) {
+async function problemOf(answer) {
   const problem = await answer.json().catch(() => ({}));
-  if (answer.status === 401) return say("logged_out");
-  if (answer.status === 409 && problem.owner) return say("taken", { name: problem.owner.name });
-  const reason = typeof problem.detail === "string" ? problem.detail : (problem.title ?? answer.status);
-  return say("refused", { reason });
+  if (answer.status === 401) return { words: say("logged_out") };
+  if (answer.status === 409 && problem.owner) return { words: say("taken", { name: problem.owner.name }) };
+  if (problem.detail === undefined && problem.title === undefined) return { words: say("refused", { reason: answer.status }) };
+  return problem;
 }
 
-function refuse(form, reason) {
-  const place = form.querySelector("[data-error]");
-  if (place && form.closest("dialog")?.open) {
-    place.textContent = reason;
-    place.hidden = false;
-  } else toast(reason, "error");
-}
-
-function fields(form) {
-  const body = {};
-  for (const [name, value] of new FormData(form)) {
-    const field = form.elements[name];
-    const number = field?.dataset?.number !== undefined || field?.[0]?.dataset?.number !== undefined;
-    if (value !== "") body[name] = number ? Number(value) : value;
-    else if (field?.dataset?.keep !== undefined) body[name] = "";
+/** Each complaint at its field; what belongs to no field at the form's end, or in the corner. */
+function refuse(form, problem) {
+  if (problem.words) {
+    showGeneral(form, problem.words);
+    return;
   }
-  return body;
+  const rest = placed(problem).filter((complaint) => !showAt(form, complaint));
+  const reasons = rest.map(({ text, field }) => translated(field ? `${field}: ${text}` : text, wordList("refusals")));
+  if (reasons.length) showGeneral(form, say("refused", { reason: reasons.join("; ") }));
+  form.querySelector("[aria-invalid]")?.focus();
+  form.querySelector(".at-field")?.scrollIntoView({ block: "center" });
+}
+
+function showAt(form, { item, field, text }) {
+  const part = item === null ? form : form.querySelectorAll("[data-item]")[item];
+  const input = field && part?.querySelector(`[name="${CSS.escape(field)}"]`);
+  if (!part || (item === null && !input)) return false;
+  const said = Object.assign(document.createElement("p"), {
+    className: "problem at-field", textContent: translated(text, wordList("refusals")),
+  });
+  said.setAttribute("role", "alert");
+  if (input) input.setAttribute("aria-invalid", "true");
+  if (input) (input.closest("label") ?? input).after(said);
+  else part.append(said);
+  return true;
+}
+
+function showGeneral(form, words) {
+  const place = form.querySelector("[data-error]");
+  if (place && (!form.closest("dialog") || form.closest("dialog").open)) {
+    place.textContent = words;
+    place.hidden = false;
+  } else toast(words, "error");
+}
+
+function forgive(form) {
+  for (const said of form.querySelectorAll(".at-field")) said.remove();
+  for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+  const place = form.querySelector("[data-error]");
+  if (place) place.hidden = true;
 }
 
 function setBusy(form, busy) {
-  form.toggleAttribute("hx-morph-skip", busy);
+  if (form.dataset.own === undefined) form.toggleAttribute("hx-morph-skip", busy);
   if (busy) form.dataset.busy = "1";
   else delete form.dataset.busy;
   form.setAttribute("aria-busy", String(busy));
   for (const button of form.querySelectorAll("button")) button.disabled = busy;
-  const place = form.querySelector("[data-error]");
-  if (busy && place) place.hidden = true;
+  if (busy) forgive(form);
 }
 
-/** Opens the dialog of the shown alarm: dispatch, note, close or transfer. */
+/** Opens a dialog of what is shown: dispatch, note, close, … */
 export function openDialog(name) {
   const dialog = document.getElementById(`dialog-${name}`);
   if (!dialog || dialog.open) return;

@@ -20,6 +20,10 @@ export function ageLevel(seconds, waiting) {
 export class CentreClock {
   #ahead = 0;
 
+  get ahead() {
+    return this.#ahead;
+  }
+
   hear(iso, here = Date.now()) {
     const there = Date.parse(iso);
     if (!Number.isNaN(there)) this.#ahead = there - here;

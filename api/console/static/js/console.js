@@ -4,7 +4,9 @@ import { bindForms, openDialog } from "./actions.js";
 import { CentreClock, ageLevel, formatAge } from "./age.js";
 import { announce, flash, showBanner, toast } from "./attention.js";
 import { bindKeys, keysOn, setKeys } from "./keys.js";
+import { Notices } from "./notices.js";
 import { Pane } from "./pane.js";
+import { bindPlans } from "./plans.js";
 import { Queue, heard } from "./queue.js";
 import { Rows } from "./rows.js";
 import { Sound } from "./sound.js";
@@ -16,7 +18,8 @@ const root = document.documentElement;
 const queue = new Queue();
 const clock = new CentreClock();
 const rows = new Rows(clock, me);
-const pane = new Pane(drawAges);
+const pane = new Pane(drawPane);
+const notices = new Notices();
 const sound = new Sound(showSound);
 let called = null;
 let even = false;
@@ -26,13 +29,19 @@ function draw() {
   rows.draw(queue.parts(me), pane.id);
   const { loop, called: now, fresh } = heard(queue.all(), called);
   called = now;
-  // A cut line is heard as well, but never louder than a life that waits.
-  sound.loop(line.connected || loop === "life" || loop === "shout" ? loop : "cut");
+  // A cut line, or a centre that stands still, is heard as well, but never louder than a life that waits.
+  const works = line.connected && !notices.stalled;
+  sound.loop(works || loop === "life" || loop === "shout" ? loop : "cut");
   if (fresh.length) {
     if (loop === "none") sound.chime();
     announce(fresh.reduce((a, b) => (b.priority < a.priority ? b : a)));
   }
   showSound();
+}
+
+function drawPane() {
+  notices.mark(pane.path);
+  drawAges();
 }
 
 function drawAges() {
@@ -61,8 +70,10 @@ const line = new Line("/api/v1/stream", {
       if (!queue.apply(data)) return;
     } else {
       if (name === "notification" && data.alarm_id === pane.id) pane.refresh();
+      notices.hurry();
       return;
     }
+    notices.hurry();
     draw();
   },
   up() {
@@ -99,9 +110,13 @@ function select(step) {
 }
 
 async function open(id) {
-  await pane.show(id);
+  await follow(`/console/alarms/${id}`);
+}
+
+async function follow(path) {
+  await pane.go(path === "/console" ? null : path);
   rows.draw(queue.parts(me), pane.id);
-  rows.link(id)?.scrollIntoView({ block: "nearest" });
+  rows.link(pane.id)?.scrollIntoView({ block: "nearest" });
 }
 
 function press(name) {
@@ -115,25 +130,60 @@ async function startShift() {
   draw();
 }
 
+/** What is not told by the stream. */
+async function lookAround() {
+  const stalled = notices.stalled;
+  if (!(await notices.tick())) return;
+  notices.mark(pane.path);
+  if (notices.stalled !== stalled) draw();
+  await pane.look();
+}
+
 function bindPage() {
   document.addEventListener("click", (event) => {
-    const link = event.target.closest('a[href^="/console/alarms/"]');
+    const link = event.target.closest('a[href^="/console"]');
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      open(Number(link.pathname.split("/").at(-1)));
+      follow(link.pathname + link.search);
     }
     const dialog = event.target.closest("[data-dialog]");
     if (dialog) openDialog(dialog.dataset.dialog);
     if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
     if (event.target.closest("[data-back]")) pane.show(null);
   });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-look]");
+    if (!form) return;
+    event.preventDefault();
+    const asked = [...new FormData(form)].filter(([, value]) => value !== "");
+    follow(`${form.getAttribute("action")}?${new URLSearchParams(asked)}`);
+  });
   window.addEventListener("popstate", () => {
-    const id = location.pathname.match(/alarms\/(\d+)$/)?.[1];
-    pane.show(id ? Number(id) : null, { push: false });
+    const path = location.pathname + location.search;
+    pane.go(path === "/console" ? null : path, { push: false });
   });
   for (const id of ["shift", "unlock"]) document.getElementById(id).addEventListener("click", startShift);
   window.addEventListener("online", () => line.hurry());
   bindSettings();
+  bindCare();
+}
+
+/** What somebody is writing on a page is not drawn over; the menu closes when it was used. */
+function bindCare() {
+  const own = ({ target }) => {
+    const form = target.closest("#pane form:not([data-own])");
+    return form && !form.closest("dialog") && target.matches("input, textarea, select") ? form : null;
+  };
+  document.addEventListener("focusin", (event) => own(event)?.setAttribute("hx-morph-skip", ""));
+  document.addEventListener("focusout", (event) => {
+    const form = own(event);
+    if (form && !form.dataset.busy) form.removeAttribute("hx-morph-skip");
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.more[open]")) {
+      if (!menu.querySelector("summary").contains(event.target)) menu.open = false;
+    }
+  });
 }
 
 function bindSettings() {
@@ -156,11 +206,16 @@ function bindReturn() {
 }
 
 bindPage();
-bindForms(() => pane.refresh());
+bindForms(async (form, done) => {
+  notices.hurry();
+  if (done && form.dataset.then) await follow(form.dataset.then);
+  else if (done || !form.querySelector(".at-field")) await pane.refresh();
+}, () => clock.ahead);
+bindPlans();
 bindKeys({
   j: () => select(1), arrowdown: () => select(1), k: () => select(-1), arrowup: () => select(-1),
   a: () => press("acknowledge"), d: () => press("dispatch"), n: () => press("note"),
-  c: () => press("close"), t: () => press("transfer"), "?": () => openDialog("help"),
+  c: () => press("close"), t: () => press("transfer"), p: () => press("call"), o: () => press("outside"), "?": () => openDialog("help"),
   escape: () => pane.show(null),
 });
 bindReturn();
@@ -175,5 +230,6 @@ second.addEventListener("message", () => {
   rows.tick();
   if (line.connected) pane.tick(queue.get(pane.id));
   drawAges();
+  if (line.connected) lookAround();
 });
 line.connect();

@@ -1,10 +1,12 @@
-// The right half: one alarm, drawn by the server, drawn again whenever the alarm changes.
+// The right half: one alarm or another page of the desk, drawn by the server, drawn again whenever
+// it changes. The queue beside it, the line and the sound go on meanwhile.
 
 const RETRY = 3_000;
+const ALARM = /^\/console\/alarms\/(\d+)$/;
 
 export class Pane {
   #pane = document.getElementById("pane");
-  #id = Number(this.#pane.dataset.alarm) || null;
+  #path = location.pathname === "/console" ? null : location.pathname + location.search;
   #version = 0;
   #loading = null;
   #again = false;
@@ -15,8 +17,14 @@ export class Pane {
     this.#drawn = drawn;
   }
 
+  /** The alarm that is shown; null: none, or another page. */
   get id() {
-    return this.#id;
+    const found = this.#path?.match(ALARM);
+    return found ? Number(found[1]) : null;
+  }
+
+  get path() {
+    return this.#path;
   }
 
   get alarm() {
@@ -24,13 +32,18 @@ export class Pane {
   }
 
   /** Show another alarm (null: none), and put it into the address bar. */
-  async show(id, { push = true } = {}) {
-    this.#id = id;
+  async show(id, more) {
+    await this.go(id === null ? null : `/console/alarms/${id}`, more);
+  }
+
+  /** Show any page of the desk; null: only the queue. */
+  async go(path, { push = true } = {}) {
+    this.#path = path;
     this.#version = 0;
-    this.#pane.dataset.alarm = id ?? "";
-    if (push) history.pushState({ alarm: id }, "", id ? `/console/alarms/${id}` : "/console");
-    document.body.classList.toggle("has-alarm", id !== null);
-    if (id === null) this.#pane.replaceChildren(document.getElementById("no-alarm").content.cloneNode(true));
+    this.#pane.dataset.alarm = this.id ?? "";
+    if (push) history.pushState({ path }, "", path ?? "/console");
+    document.body.classList.toggle("has-alarm", path !== null);
+    if (path === null) this.#pane.replaceChildren(document.getElementById("no-alarm").content.cloneNode(true));
     else await this.#load("innerHTML");
     this.#pane.scrollTop = 0;
     this.#drawn();
@@ -38,7 +51,7 @@ export class Pane {
 
   /** Something about the alarm was heard: draw again unless what is shown is newer. */
   async changed(alarm) {
-    if (alarm.id === this.#id && alarm.version >= this.#version) await this.refresh();
+    if (alarm.id === this.id && alarm.version >= this.#version) await this.refresh();
   }
 
   /** Once a second: what could not be drawn anew a moment ago is tried again. */
@@ -48,8 +61,14 @@ export class Pane {
     }
   }
 
+  /** What is live on a page that is not an alarm is drawn again, unless somebody is writing. */
+  async look() {
+    const writing = this.#pane.querySelector("dialog[open], :is(input, textarea, select):focus");
+    if (this.id === null && this.#pane.querySelector("[data-live]") && !writing) await this.refresh();
+  }
+
   async refresh() {
-    if (this.#id === null) return;
+    if (this.#path === null) return;
     if (this.#loading) {
       this.#again = true;
       return;
@@ -62,15 +81,16 @@ export class Pane {
   }
 
   async #load(swap) {
-    const id = this.#id;
+    const path = this.#path;
+    const id = this.id;
     this.#triedAt = Date.now();
-    this.#loading = htmx.ajax("GET", `/console/alarms/${id}/pane`, { target: "#pane", swap });
+    this.#loading = htmx.ajax("GET", id === null ? path : `${path}/pane`, { target: "#pane", swap });
     try {
       await this.#loading;
     } finally {
       this.#loading = null;
     }
-    if (id === this.#id) this.#version = Number(this.alarm?.version ?? 0);
+    if (path === this.#path) this.#version = id === null ? 0 : Number(this.alarm?.version ?? 0);
     else this.#again = true;
   }
 }

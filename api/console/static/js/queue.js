@@ -2,6 +2,7 @@
 
 const WAITING = "RAISED";
 const CLOSED = "CLOSED";
+const gone = (alarm) => alarm.state === CLOSED || alarm.inhibited_by != null;
 
 export class Queue {
   #alarms = new Map();
@@ -31,7 +32,8 @@ export class Queue {
   apply(alarm) {
     if ((this.#seen.get(alarm.id) ?? 0) >= alarm.version) return false;
     this.#seen.set(alarm.id, alarm.version);
-    if (alarm.state === CLOSED) this.#alarms.delete(alarm.id);
+    // What an outage explains stands on the outage's page, until it is over.
+    if (gone(alarm)) this.#alarms.delete(alarm.id);
     else this.#alarms.set(alarm.id, alarm);
     return true;
   }
@@ -40,19 +42,21 @@ export class Queue {
     return [...this.#alarms.values()];
   }
 
-  /** The three parts of the screen, each most urgent first: people waiting, what somebody has in
-   * hand, and what may wait a little. */
+  /** The parts of the screen, each most urgent first: people waiting, what somebody has in hand,
+   * what may wait a little, and what is hidden for a time. */
   parts(me) {
-    const parts = { waiting: [], hand: [], later: [] };
+    const parts = { waiting: [], hand: [], later: [], shelved: [] };
     for (const alarm of this.#alarms.values()) parts[partOf(alarm)].push(alarm);
     parts.waiting.sort(byUrgency);
     parts.later.sort(byUrgency);
+    parts.shelved.sort(byUrgency);
     parts.hand.sort((a, b) => mine(b, me) - mine(a, me) || byUrgency(a, b));
     return parts;
   }
 }
 
 export function partOf(alarm) {
+  if (alarm.shelved_until) return "shelved";
   if (alarm.state !== WAITING) return "hand";
   return alarm.priority <= 2 || alarm.exhausted ? "waiting" : "later";
 }
@@ -73,7 +77,7 @@ function mine(alarm, me) {
 /** What must be heard: the loop that plays until it is answered, and who is new since `before`
  * (a map of alarm id to called_at; null: the first look, when nothing is new). */
 export function heard(alarms, before) {
-  const waiting = alarms.filter((alarm) => alarm.state === WAITING);
+  const waiting = alarms.filter((alarm) => alarm.state === WAITING && !alarm.shelved_until);
   const life = waiting.filter((alarm) => alarm.priority === 1);
   const shouting = waiting.some((alarm) => alarm.exhausted && alarm.priority <= 2);
   const atRisk = waiting.some((alarm) => alarm.exhausted || alarm.priority === 2);

@@ -3,7 +3,7 @@
 import { ageLevel, formatAge } from "./age.js";
 import { named, say } from "./words.js";
 
-const PARTS = ["waiting", "hand", "later"];
+const PARTS = ["waiting", "hand", "later", "shelved"];
 
 export class Rows {
   #template = document.getElementById("row");
@@ -100,6 +100,9 @@ export class Rows {
     }
     if (alarm.exhausted && alarm.state === "RAISED") facts.unshift(fact("shout", say("exhausted")));
     if (alarm.cleared_at) facts.push(fact("cleared", say("cleared")));
+    if (alarm.children) facts.push(fact("children", say("children", { n: alarm.children })));
+    if (alarm.linked?.length) facts.push(fact("linked", say("linked", { n: alarm.linked.length })));
+    if (alarm.shelving_asked && !alarm.shelved_until) facts.push(fact("warning", say("shelving_asked")));
     if (alarm.late) facts.push(fact("late", say("late")));
     for (const answer of alarm.responses) {
       facts.push(fact(`answer ${answer.answer}`, named("answers", answer.answer).replace("{name}", answer.name)));

@@ -11,3 +11,8 @@ export function say(phrase, values = {}) {
 export function named(list, code) {
   return words[list]?.[code] ?? String(code);
 }
+
+/** A whole list of words by code. */
+export function wordList(list) {
+  return words[list] ?? {};
+}

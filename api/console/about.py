@@ -1,0 +1,183 @@
+"""One alarm as the desk's right half: everything its template needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from alerts.policy import Policy
+from alerts.wording import kind_name
+from api.console import choices, journal
+from api.console import vocabulary as v
+from api.console.pages import Page
+from api.deps import deps_of
+from api.details import AlarmDetail, alarm_detail
+from api.errors import MissingError
+from api.means import TalkView
+from store import dispatches, home_modes, names, records, views
+from store.db import Connection
+from store.home_modes import HomeMode
+from store.model import AlarmState, DispatchState, Role, User
+from store.views import AlarmRow, Filters, NoteRow, Scope
+
+STEPS = (
+    AlarmState.RAISED,
+    AlarmState.ACKNOWLEDGED,
+    AlarmState.DISPATCHED,
+    AlarmState.ON_SCENE,
+    AlarmState.CLOSED,
+)
+MOVES: Mapping[DispatchState, tuple[tuple[str, str], ...]] = {
+    DispatchState.OFFERED: (("accept", v.N_("Accepts")), ("decline", v.N_("Declines"))),
+    DispatchState.ACCEPTED: (
+        ("en-route", v.N_("On the way")),
+        ("arrive", v.N_("Arrived")),
+        ("decline", v.N_("Declines")),
+    ),
+    DispatchState.EN_ROUTE: (("arrive", v.N_("Arrived")), ("decline", v.N_("Declines"))),
+    DispatchState.ARRIVED: (("done", v.N_("Finished")),),
+    DispatchState.NO_ANSWER: (("accept", v.N_("Accepts after all")),),
+}
+_LIVE = frozenset(
+    {DispatchState.OFFERED, DispatchState.ACCEPTED, DispatchState.EN_ROUTE, DispatchState.ARRIVED}
+)
+MOST = 200
+"""Alarms below an outage that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """A sentence of the journal with the note that was written then, if any."""
+
+    at: datetime
+    text: str
+    via: str
+    tone: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside an alarm: modes of its home, its siblings there, the outage that
+    explains it or what it explains, what responders found."""
+
+    modes: list[HomeMode]
+    siblings: list[AlarmRow]
+    parent: AlarmRow | None
+    children: list[AlarmRow]
+    findings: dict[int, str]
+
+
+def about(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
+    """MissingError: there is no such alarm."""
+    deps = deps_of(page.request)
+    now = deps.clock.now()
+    with deps.connection() as conn:
+        detail = alarm_detail(conn, alarm_id, user, now, deps.policy)
+        if detail is None:
+            raise MissingError
+        beside = _beside(conn, detail, now)
+        known = _names(conn, detail, beside)
+        colleagues = [other for other in names.at_the_desk(conn) if other.id != user.id]
+    return {
+        "alarm": detail,
+        "home": detail.home_detail,
+        "kind": kind_name(detail.kind, page.language),
+        "kind_name": lambda kind: kind_name(kind, page.language),
+        "beside": beside,
+        "user_name": lambda number: known.get(f"user:{number}", ""),
+        "story": _story(page, detail, known),
+        "reached": STEPS.index(detail.state),
+        "steps": _steps(detail),
+        "moves": MOVES,
+        "shelf_ends": choices.shelf_ends(detail.priority, now, deps.policy.timezone),
+        "services": v.SERVICES,
+        **_who_may(detail, user, colleagues),
+        **_telephone(detail, user, deps.policy),
+    }
+
+
+def _who_may(detail: AlarmDetail, user: User, colleagues: list[User]) -> dict[str, Any]:
+    owner = detail.owner.id if detail.owner else None
+    taken = detail.state not in (AlarmState.RAISED, AlarmState.CLOSED)
+    steps_in = user.role in (Role.SUPERVISOR, Role.ADMIN)
+    return {
+        "may_work": taken and (owner == user.id or steps_in),
+        "may_shelve": detail.state != AlarmState.CLOSED and (owner in (None, user.id) or steps_in),
+        "is_mine": owner == user.id,
+        "colleagues": [other for other in colleagues if other.id != owner],
+        "busy": {d.responder_id for d in detail.dispatches if d.state in _LIVE},
+        "answers": {response.person_id: response for response in detail.responses},
+        "writers": {
+            m.person_id: m.name for m in detail.messages if m.direction == "in" and m.person_id
+        },
+    }
+
+
+def _telephone(detail: AlarmDetail, user: User, policy: Policy) -> dict[str, Any]:
+    """Whether calls go through the carrier, which services it can join, the talk I am in."""
+    mine: TalkView | None = next(
+        (talk for talk in detail.talks if talk.user_id == user.id and talk.ended_at is None), None
+    )
+    return {
+        "can_call": "voice" in policy.channels,
+        "can_join": sorted(policy.services),
+        "my_talk": mine,
+    }
+
+
+def _beside(conn: Connection, detail: AlarmDetail, now: datetime) -> Beside:
+    home = records.home(conn, detail.home) if detail.home else None
+    siblings = views.open_alarms(conn, Scope(), Filters(home=home.id), None, MOST) if home else []
+    parents = views.alarms_by_id(conn, [detail.inhibited_by]) if detail.inhibited_by else []
+    children = (
+        views.open_alarms(conn, Scope(), Filters(below=detail.id), None, MOST)
+        if detail.children
+        else []
+    )
+    return Beside(
+        modes=home_modes.in_force(conn, home.id, now) if home else [],
+        siblings=[other for other in siblings if other.id != detail.id],
+        parent=parents[0] if parents else None,
+        children=children,
+        findings={d.id: d.finding for d in dispatches.of_alarm(conn, detail.id) if d.finding},
+    )
+
+
+def _names(conn: Connection, detail: AlarmDetail, beside: Beside) -> dict[str, str]:
+    user_ids, person_ids = journal.ids_in(detail.journal)
+    user_ids |= {mode.set_by for mode in beside.modes}
+    user_ids |= {mode.consented_by for mode in beside.modes if mode.consented_by is not None}
+    if detail.shelving_asked is not None:
+        user_ids.add(detail.shelving_asked.by)
+    known = {f"user:{n}": name for n, name in names.of_users(conn, user_ids).items()}
+    return known | {f"person:{n}": name for n, name in names.of_people(conn, person_ids).items()}
+
+
+def _steps(detail: AlarmDetail) -> list[tuple[AlarmState, datetime | None]]:
+    """Each state an alarm passes through with the moment it was reached."""
+    sent = min((dispatch.offered_at for dispatch in detail.dispatches), default=None)
+    at = (detail.raised_at, detail.acknowledged_at, sent, detail.on_scene_at, detail.closed_at)
+    return list(zip(STEPS, at, strict=True))
+
+
+def _story(page: Page, detail: AlarmDetail, known: Mapping[str, str]) -> list[StoryLine]:
+    """The journal with the notes in their places, the newest first."""
+    notes = list(detail.notes)
+    lines = []
+    for event, line in zip(
+        detail.journal, journal.tell(detail.journal, known, page.say), strict=True
+    ):
+        written = event.event in ("noted", "closed", "shelved", "shelving_asked")
+        note = _note_of(notes, event.at) if written else ""
+        lines.append(StoryLine(line.at, line.text, line.via, line.tone, note))
+    lines += [StoryLine(note.at, f"{note.actor_name}:", "", "plain", note.text) for note in notes]
+    return sorted(lines, key=lambda line: line.at)[::-1]
+
+
+def _note_of(notes: list[NoteRow], at: datetime) -> str:
+    """Takes the note written at that moment out of the list."""
+    for number, note in enumerate(notes):
+        if note.at == at:
+            return notes.pop(number).text
+    return ""

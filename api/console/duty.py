@@ -1,0 +1,98 @@
+"""Who is on duty now and in the next days, where nobody is, and everybody's rota."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from alerts import duty
+from alerts.responders import rotas_of
+from api.auth import DESK, SUPERVISORS, Principal, require
+from api.console.pages import page_of
+from api.console.shell import show
+from api.console.strips import Bar, Day, bars, days
+from api.deps import ApiDeps, deps_of
+from api.errors import MissingError
+from api.fields import Code, Id
+from store import duty as store
+from store import records, views
+from store.db import Connection
+from store.duty import Responder
+
+router = APIRouter(prefix="/console/duty", include_in_schema=False)
+AtTheDesk = Annotated[Principal, Depends(require(*DESK))]
+AHEAD = 3
+"""Days that are drawn, today among them."""
+MOST = 120
+"""People drawn at once: a district is looked at area by area."""
+Area = Annotated[Code | None, Query()]
+
+
+@router.get("")
+def cover(request: Request, me: AtTheDesk, area: str = "") -> Response:
+    deps, page = deps_of(request), page_of(request, me)
+    now = deps.clock.now()
+    with deps.connection() as conn:
+        below = views.areas_below(conn, area) if area else None
+        gaps = [gap for gap in store.gaps(conn, below) if gap.ends_at > now]
+        drawn = _drawn(conn, deps, page.local(now), below)
+        areas = records.areas(conn)
+        checked_at, until = store.cover_checked(conn)
+    return show(
+        request, me, "duty.html", gaps=gaps, area=area, areas=areas, checked_at=checked_at,
+        until=until, may_change=me.user.role in SUPERVISORS, **drawn,
+    )  # fmt: skip
+
+
+@router.get("/{person}")
+def rota(request: Request, me: AtTheDesk, person: Id) -> Response:
+    deps, page = deps_of(request), page_of(request, me)
+    now = deps.clock.now()
+    with deps.connection() as conn:
+        found = store.responder(conn, person)
+        if found is None:
+            raise MissingError
+        begins, ends, drawn_days = _span(page.local(now))
+        rotas = rotas_of(conn, [found], begins, ends, deps.policy)
+        drawn = bars(duty.periods(rotas[person], begins, ends), begins, ends)
+        shifts = store.shifts_of(conn, [person])
+        later = datetime.max.replace(tzinfo=now.tzinfo)
+        exceptions = store.exceptions_of(conn, [person], now, later)
+        gaps = store.gaps(conn, views.areas_below(conn, found.area))
+    return show(
+        request, me, "rota.html", one=found, on_duty=duty.on_duty(rotas[person], now),
+        bars=drawn, days=drawn_days, shifts=shifts, exceptions=exceptions,
+        gaps=[gap for gap in gaps if gap.ends_at > now], here_zone=rotas[person].zone,
+        may_change=me.user.role in SUPERVISORS,
+    )  # fmt: skip
+
+
+def _drawn(
+    conn: Connection, deps: ApiDeps, here: datetime, below: list[int] | None
+) -> dict[str, Any]:
+    """Everybody's periods as bars, who works now first."""
+    begins, ends, drawn_days = _span(here)
+    everybody = [r for r in store.all_responders(conn) if below is None or r.area_id in below]
+    rotas = rotas_of(conn, everybody, begins, ends, deps.policy)
+    now = deps.clock.now()
+    working = {r.person_id for r in everybody if duty.on_duty(rotas[r.person_id], now)}
+    shown = sorted(everybody, key=lambda r: (r.person_id not in working, r.area, r.name))[:MOST]
+    rows: list[tuple[Responder, bool, list[Bar]]] = [
+        (
+            r,
+            r.person_id in working,
+            bars(duty.periods(rotas[r.person_id], begins, ends), begins, ends),
+        )
+        for r in shown
+    ]
+    return {
+        "rows": rows, "days": drawn_days, "working": len(working),
+        "left_out": len(everybody) - len(shown),
+        "now_at": bars([duty.Period(now, now)], begins, ends, points=True)[0].x,
+    }  # fmt: skip
+
+
+def _span(here: datetime) -> tuple[datetime, datetime, list[Day]]:
+    """From midnight today, on the clocks of the installation."""
+    begins = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    return begins, begins + timedelta(days=AHEAD), days(begins, AHEAD)

@@ -1,0 +1,76 @@
+"""Escalation plans: read them, write the next version, take one out of force."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from alerts import steps
+from alerts.plan_check import CYCLES, MOST_STEPS
+from alerts.wording import kind_name
+from api.auth import DESK, SUPERVISORS, Principal, require
+from api.console.pages import page_of
+from api.console.shell import show
+from api.deps import deps_of
+from api.errors import MissingError
+from api.fields import Code, HomeCode
+from api.routes.plans import Version
+from store import names, plans
+from store.model import Kind
+from store.plans import PlanVersion
+
+router = APIRouter(prefix="/console/plans", include_in_schema=False)
+AtTheDesk = Annotated[Principal, Depends(require(*DESK))]
+Writer = Annotated[Principal, Depends(require(*SUPERVISORS))]
+
+
+@router.get("")
+def listed(request: Request, me: AtTheDesk, retired: bool = False) -> Response:
+    page = page_of(request, me)
+    with deps_of(request).connection() as conn:
+        found = plans.list_plans(conn, home=None, retired=retired)
+    return show(
+        request, me, "plans.html", plans=found, retired=retired,
+        kind_name=lambda kind: kind_name(kind, page.language),
+        may_change=me.user.role in SUPERVISORS,
+    )  # fmt: skip
+
+
+@router.get("/new")
+def blank(
+    request: Request,
+    me: Writer,
+    code: Annotated[Code | None, Query()] = None,
+    version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> Response:
+    """A new version, begun from an older one if one is named."""
+    page = page_of(request, me)
+    with deps_of(request).connection() as conn:
+        found = plans.find(conn, code, version) if code and version else None
+        if code and version and found is None:
+            raise MissingError
+    return show(
+        request, me, "plan_edit.html", plan=found, first=found.steps if found else [{}],
+        kinds={kind: kind_name(kind, page.language) for kind in Kind}, cycles=CYCLES,
+        most=MOST_STEPS, services=steps.SERVICES, responder_kinds=steps.KINDS,
+    )  # fmt: skip
+
+
+@router.get("/{code}/{version}")
+def one(request: Request, me: AtTheDesk, code: HomeCode, version: Version) -> Response:
+    page = page_of(request, me)
+    with deps_of(request).connection() as conn:
+        found = plans.find(conn, code, version)
+        if found is None:
+            raise MissingError
+        people = names.of_people(conn, _people(found))
+    return show(
+        request, me, "plan.html", plan=found, people=people,
+        kind_name=lambda kind: kind_name(kind, page.language),
+        may_change=me.user.role in SUPERVISORS,
+    )  # fmt: skip
+
+
+def _people(plan: PlanVersion) -> set[int]:
+    """Whom the steps name. Older versions hold whatever was once written down."""
+    named: list[Any] = [step.get("person") for step in plan.steps if isinstance(step, dict)]
+    return {number for number in named if isinstance(number, int)}

@@ -1,0 +1,47 @@
+// What the API refuses, in the reader's words and at the field that is meant. Pure.
+
+/** A refusal as the API words it, in the page's language. `templates` maps texts with
+ * {placeholders} to their translations; what is not among them stays as it is. */
+export function translated(detail, templates) {
+  for (const [template, words] of Object.entries(templates)) {
+    const found = detail.match(patternOf(template));
+    if (found) return words.replace(/\{(\w+)\}/g, (_, name) => translated(found.groups[name] ?? "", templates));
+  }
+  return detail;
+}
+
+function patternOf(template) {
+  const parts = template.split(/\{(\w+)\}/);
+  const text = (part) => part.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+  return new RegExp(`^${parts.map((part, i) => (i % 2 ? `(?<${part}>.*?)` : text(part))).join("")}$`, "s");
+}
+
+/** Which field of a plan's step a complaint is about. */
+const MEANT = [
+  [/^there is no person|^person must/, "person"],
+  [/^there is no area/, "area"],
+  [/^there is no contact|^a contact's position/, "position"],
+  [/^waits longer|^after_seconds/, "after_seconds"],
+  [/^every_seconds/, "every_seconds"],
+  [/^hours/, "hours.from"],
+];
+
+/** Where each complaint of a problem document belongs: [{ item, field, text }]. `item` counts the
+ * parts of a list from 0, null: of none; `field` null: the form as a whole. */
+export function placed(problem) {
+  if (Array.isArray(problem.errors) && problem.errors.length) return problem.errors.map(ofField);
+  const detail = typeof problem.detail === "string" ? problem.detail : (problem.title ?? "");
+  return detail.split("; ").map((text) => {
+    const step = text.match(/^step (\d+)(?: of the plan)?(?:: | )(.*)$/s);
+    if (!step) return { item: null, field: null, text };
+    const field = MEANT.find(([pattern]) => pattern.test(step[2]))?.[1] ?? null;
+    return { item: Number(step[1]) - 1, field, text: step[2] };
+  });
+}
+
+function ofField({ field, message }) {
+  const path = field.split(".").filter((part) => part !== "body");
+  const number = path.findIndex((part) => /^\d+$/.test(part));
+  if (number < 0) return { item: null, field: path.join(".") || null, text: message };
+  return { item: Number(path[number]), field: path.slice(number + 1).join(".") || null, text: message };
+}

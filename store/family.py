@@ -1,0 +1,43 @@
+"""Who is to be asked about a home's alarm, in one round trip."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from store.db import Connection, Queries, rows_of
+from store.homes import HomeBrief
+from store.model import Person
+from store.ways import Wishes
+
+SQL = Queries("family")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A home's contacts in their order, each with their wishes, and when one of them last said
+    about this alarm that they are going."""
+
+    home: HomeBrief
+    members: list[tuple[Person, Wishes]]
+    last_going: datetime | None
+
+
+def of_alarm(conn: Connection, alarm_id: int, home_id: int, count_since: datetime) -> Family:
+    """`count_since`: since when the SMS to each of them are counted."""
+    with conn.cursor(row_factory=_rows) as cursor:
+        rows = cursor.execute(
+            SQL["of_alarm"], {"alarm_id": alarm_id, "home_id": home_id, "since": count_since}
+        ).fetchall()
+    home, last_going = rows[0][0], rows[0][1]
+    members = [(person, wishes) for _, _, person, wishes in rows if person.id is not None]
+    return Family(HomeBrief(**home), members, last_going)
+
+
+def _rows(
+    cursor: psycopg.Cursor[Any],
+) -> Callable[[Sequence[Any]], tuple[dict[str, Any], datetime | None, Person, Wishes]]:
+    person, wishes = rows_of(Person)(cursor), rows_of(Wishes)(cursor)
+    return lambda values: (values[0], values[1], person(values), wishes(values))

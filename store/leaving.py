@@ -1,0 +1,103 @@
+"""A connection whose transactions end in one round trip.
+
+Much of what a use case writes is not read again before COMMIT: journal lines, messages, the next
+timer, who is to be woken. Such rows are put off and leave in one statement together with the
+COMMIT. Outside a transaction, and on any other connection, they are written at once.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg.rows import TupleRow
+
+from store.statements import Queries
+
+Row = Mapping[str, Any]
+
+SQL = Queries("leaving")
+
+
+class Part(StrEnum):
+    """What can be put off; store/queries/leaving.sql says what becomes of the rows of each."""
+
+    MESSAGES = "messages"
+    LINES = "lines"
+    TIMERS = "timers"
+    TIES = "ties"
+    PAYLOADS = "payloads"
+
+
+class LeavingTogether(psycopg.Connection[TupleRow]):
+    """A connection that can put rows off. What waits when a nested transaction begins is written
+    before it: a savepoint takes back only its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._depth = 0
+        self._waiting: dict[Part, list[Row]] = {}
+        self._place = 0
+
+    def put_off(self, part: Part, row: Row) -> None:
+        if self._depth == 0:
+            self.execute(SQL["leave"], _together({part: [row]}))
+            return
+        self._place += 1
+        self._waiting.setdefault(part, []).append({**row, "place": self._place})
+
+    def catch_up(self) -> None:
+        """Write what was put off now: something is about to read it."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, {}
+            self.execute(SQL["leave"], _together(waiting))
+
+    @contextmanager
+    def transaction(
+        self, savepoint_name: str | None = None, force_rollback: bool = False
+    ) -> Iterator[psycopg.Transaction]:
+        """As psycopg's. What a row put off is refused for is raised at the end."""
+        self.catch_up()
+        outermost, self._depth = self._depth == 0, self._depth + 1
+        try:
+            with (
+                ExitStack() as together,
+                super().transaction(savepoint_name, force_rollback) as transaction,
+            ):
+                yield transaction
+                if outermost and self._waiting:
+                    together.enter_context(self.pipeline())
+                    self.catch_up()
+        except BaseException:
+            self._waiting = {}
+            if outermost and not self.closed:
+                # COMMIT had left already when what went before it was refused.
+                self.rollback()
+            raise
+        finally:
+            self._depth -= 1
+            if outermost:
+                self._waiting = {}  # also what a psycopg.Rollback has taken back
+
+
+def put_off(conn: psycopg.Connection[TupleRow], part: Part, row: Row) -> None:
+    """Write this row by the end of the transaction, or now where there is none."""
+    if isinstance(conn, LeavingTogether):
+        conn.put_off(part, row)
+    else:
+        conn.execute(SQL["leave"], _together({part: [row]}))
+
+
+def catch_up(conn: psycopg.Connection[TupleRow]) -> None:
+    """Write what was put off on this connection, if anything: it is about to be read."""
+    if isinstance(conn, LeavingTogether):
+        conn.catch_up()
+
+
+def _together(parts: Mapping[Part, list[Row]]) -> dict[str, str]:
+    """Rows as one parameter: quicker than a list for each column."""
+    last = {(row["alarm_id"], row["kind"], row["ref"]): row for row in parts.get(Part.TIMERS, [])}
+    rows = {**parts, Part.TIMERS: list(last.values())}  # a timer set twice is moved
+    return {"parts": orjson.dumps(rows, option=orjson.OPT_NON_STR_KEYS).decode()}

@@ -1,0 +1,31 @@
+-- Whom a home's alarm is told to.
+
+-- name: of_alarm
+-- At least one row: the home, when somebody last said about the alarm that they are going, and its
+-- contacts in the order in which they are to be asked, each with their wishes (as of_person says).
+SELECT brief.home, going.last_going, p.id, p.name, p.phone, p.language, p.opted_out_at,
+    COALESCE((SELECT jsonb_agg(jsonb_build_array(c.channel, c.id) ORDER BY c.position)
+        FROM person_channels c WHERE c.person_id = p.id), '[]') AS channels,
+    w.kinds, w.quiet_from, w.quiet_to,
+    COALESCE((SELECT array_agg(s.sender) FROM sms_stops s WHERE s.phone = p.phone), '{}')
+        AS stopped,
+    (SELECT count(*) FROM notifications n
+        WHERE n.channel = 'sms' AND n.address = p.phone AND n.created_at >= %(since)s
+            AND n.state <> 'CANCELLED') AS sms_today
+FROM (
+    SELECT jsonb_build_object(
+        'id', h.id, 'code', h.code, 'area_id', h.area_id, 'address', h.address,
+        'access_notes', h.access_notes, 'phone', h.phone, 'latitude', h.latitude,
+        'longitude', h.longitude,
+        'residents', COALESCE((SELECT string_agg(o.name, '、' ORDER BY r.id)
+            FROM residents r JOIN people o ON o.id = r.person_id
+            WHERE r.home_id = h.id AND o.erased_at IS NULL), h.code)) AS home
+    FROM homes h WHERE h.id = %(home_id)s
+) AS brief
+CROSS JOIN (
+    SELECT max(at) AS last_going FROM responses WHERE alarm_id = %(alarm_id)s AND answer = 'going'
+) AS going
+LEFT JOIN contacts k ON k.home_id = %(home_id)s
+LEFT JOIN people p ON p.id = k.person_id
+LEFT JOIN person_wishes w ON w.person_id = p.id
+ORDER BY k.position, k.id

@@ -1,0 +1,87 @@
+-- What a transaction writes at its end.
+
+-- name: leave
+-- One statement for all of it; every part is a list of rows in %(parts)s.
+--   messages  into the outbox; one with the dedupe key of another is left out
+--   lines     of alarms' journals; each message of an alarm has its own beside them. Who subscribed
+--             to changes gets a webhook message for a line. Lines about single messages change no
+--             alarm, and nobody subscribes to them.
+--   timers    set or moved
+--   ties      of signals to their alarms
+--   payloads  for NOTIFY
+-- `place` is the order in which all of this was written down.
+WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
+), asked AS MATERIALIZED (
+    SELECT r.* FROM parts, json_to_recordset(it -> 'messages') AS r (alarm_id bigint,
+        dispatch_id bigint, person_id bigint, purpose text, channel text, lane smallint,
+        address text, body text, dedupe text, due_at timestamptz, now timestamptz, chain text,
+        spoken text, fields jsonb, urgency smallint, bundle boolean, place int)
+), message AS (
+    INSERT INTO notifications
+        (alarm_id, dispatch_id, person_id, purpose, channel, lane, address, body, dedupe, due_at,
+         created_at, chain, spoken, fields, urgency, bundle)
+    SELECT alarm_id, dispatch_id, person_id, purpose, channel, lane, address, body, dedupe,
+        due_at, now, chain, spoken, fields, urgency, bundle
+    FROM asked ORDER BY place
+    ON CONFLICT (dedupe) DO NOTHING
+    RETURNING id, dedupe, lane, channel
+), line AS (
+    INSERT INTO alarm_events (alarm_id, at, event, actor, via, data)
+    SELECT alarm_id, at, event, actor, via, data FROM (
+        SELECT r.* FROM parts, json_to_recordset(it -> 'lines') AS r (alarm_id bigint,
+            at timestamptz, event text, actor text, via text, data jsonb, place int)
+        UNION ALL
+        SELECT a.alarm_id, a.now, 'queued', 'system', a.channel, jsonb_build_object(
+            'notification', m.id, 'person', a.person_id, 'purpose', a.purpose), a.place
+        FROM message m JOIN asked a USING (dedupe) WHERE a.alarm_id IS NOT NULL
+    ) AS all_lines
+    ORDER BY place
+    RETURNING *
+), told AS (
+    INSERT INTO notifications
+        (alarm_id, purpose, channel, lane, address, body, dedupe, due_at, created_at, urgency)
+    SELECT a.id, 'event', 'webhook', CASE WHEN a.priority = 1 THEN 1 ELSE 2 END,
+        'webhook:' || s.id,
+        jsonb_build_object(
+            'specversion', '1.0',
+            'id', line.id::text,
+            'type', 'org.anxin.alarm.' || line.event,
+            'subject', 'alarms/' || a.id,
+            'time', to_char(line.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+            'datacontenttype', 'application/json',
+            'sequence', line.id::text,
+            'data', jsonb_build_object(
+                'alarm', a.id, 'code', a.code, 'home', h.code, 'area', g.code, 'kind', a.kind,
+                'priority', a.priority, 'state', a.state, 'count', a.count, 'outcome', a.outcome,
+                'event', line.event, 'actor', line.actor, 'via', line.via,
+                'detail', line.data))::text,
+        'webhook:' || s.id || ':' || line.id, line.at, line.at, a.priority
+    FROM line
+    JOIN alarms a ON a.id = line.alarm_id
+    JOIN areas g ON g.id = a.area_id
+    LEFT JOIN homes h ON h.id = a.home_id
+    JOIN subscriptions s ON s.disabled_at IS NULL
+        AND (s.kinds IS NULL OR a.kind = ANY (s.kinds))
+        AND (s.area_ids IS NULL OR a.area_id = ANY (s.area_ids))
+    WHERE line.event NOT IN ('queued', 'sent', 'sent_again', 'delivered', 'delivery_delayed',
+        'delivery_failed', 'channel_changed', 'bundled', 'call_answered', 'cancelled',
+        'left_in_peace')
+    ORDER BY line.id
+    RETURNING id, lane, channel
+), timer AS (
+    INSERT INTO timers (alarm_id, kind, ref, due_at, data)
+    SELECT alarm_id, kind, ref, due_at, data
+    FROM parts, json_to_recordset(it -> 'timers') AS r (alarm_id bigint, kind text, ref text,
+        due_at timestamptz, data jsonb, place int)
+    ORDER BY place
+    ON CONFLICT (alarm_id, kind, ref) DO UPDATE SET due_at = EXCLUDED.due_at, data = EXCLUDED.data
+), tie AS (
+    UPDATE signals s SET alarm_id = r.alarm_id
+    FROM parts, json_to_recordset(it -> 'ties') AS r (id bigint, alarm_id bigint)
+    WHERE s.id = r.id
+)
+SELECT pg_notify('anxin', payload) FROM (
+    SELECT 'notification ' || id || ' ' || lane || ' ' || channel AS payload FROM message
+    UNION ALL SELECT 'notification ' || id || ' ' || lane || ' ' || channel FROM told
+    UNION ALL SELECT r.payload FROM parts, json_to_recordset(it -> 'payloads') AS r (payload text)
+) AS news

@@ -1,0 +1,24 @@
+"""The SQL of store/queries, by name."""
+
+import re
+from importlib import resources
+
+_NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
+
+
+class Queries:
+    """The statements of one file in store/queries, by name: `-- name: find_home` then the SQL."""
+
+    def __init__(self, file: str) -> None:
+        text = (resources.files("store") / "queries" / f"{file}.sql").read_text(encoding="utf-8")
+        parts = _NAME.split(text)
+        self._by_name = {
+            name: sql.strip().encode() for name, sql in zip(parts[1::2], parts[2::2], strict=True)
+        }
+
+    def __getitem__(self, name: str) -> bytes:
+        """The statement as bytes; KeyError names the one that is not there."""
+        return self._by_name[name]
+
+    def names(self) -> list[str]:
+        return list(self._by_name)
