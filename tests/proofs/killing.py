@@ -133,21 +133,24 @@ class Keeper(threading.Thread):
     def stop(self) -> None:
         self._stopping.set()
         end(self.process)
-        self.join(30)
+        if self.is_alive():
+            self.join(30)
 
 
 @contextmanager
 def at_work(messages: int) -> Iterator[tuple[Rig, Mill, Keeper]]:
     with rig(own=True) as system:
         keeper = Keeper(system)
-        system.wait(system.connected, "ingest to connect", 60)
-        keeper.start()
-        mill = Mill(system, messages)
-        mill.thread.start()
         try:
-            yield system, mill, keeper
+            system.wait(system.connected, "ingest to connect", 60)
+            keeper.start()
+            mill = Mill(system, messages)
+            try:
+                mill.thread.start()
+                yield system, mill, keeper
+            finally:
+                mill.stop()
         finally:
-            mill.stop()
             keeper.stop()
 
 
