@@ -25,6 +25,7 @@ from tests.proofs.rig import HOMES, PATIENCE, Rig, end, reading, rig
 RATE = 2000
 """Messages a second, so that there is something under way whenever somebody dies."""
 PRESS_EVERY = 300
+QUIET = 12.0
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ def _settle(system: Rig, messages: int, presses: int) -> None:
 
 
 def _quiet(system: Rig) -> None:
-    """Nothing has come for three seconds."""
+    """Ingest is connected, and nothing has come for a while: longer than it waits to reconnect."""
     last, since = -1, monotonic()
 
     def still() -> bool:
@@ -217,7 +218,7 @@ def _quiet(system: Rig) -> None:
         now = _stored(system) + _signals(system)
         if now != last:
             last, since = now, monotonic()
-        return monotonic() - since > 3
+        return monotonic() - since > QUIET and system.connected()
 
     system.wait(still, "silence")
 
