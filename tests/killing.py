@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 INGEST_BEFORE_ACK = """
 import ingest.lane
 def ack(self, messages):
-    if self._name == "ingest-urgent":
+    if any(message.topic.endswith("/signal") for message in messages):
         os.kill(os.getpid(), signal.SIGKILL)
 ingest.lane.Lane.ack = ack
 """
