@@ -27,6 +27,8 @@ class Limits:
     sending: float = 60.0
     """Abandoned sends are taken over after 20 seconds."""
     supervision: float = 120.0
+    canary: float = 60.0
+    """The urgent lane's own message goes round every 10 s; the bulk lane's may wait."""
     heartbeat: float = 30.0
     """Processes beat every few seconds."""
 
@@ -43,8 +45,12 @@ def audit(conn: Connection, clock: Clock, limits: Limits = LIMITS) -> list[str]:
     def real(seconds: float) -> float:
         return max(0.0, -clock.seconds_until(now - timedelta(seconds=seconds)))
 
-    silent = silence(heartbeats.latest(conn), clock)
-    return [*overdue(found, real(1.0), limits), *silent_ones(silent, limits)]
+    beats = heartbeats.latest(conn)
+    return [
+        *overdue(found, real(1.0), limits),
+        *silent_ones(silence(beats, clock), limits),
+        *lost_canaries(beats, clock, limits),
+    ]
 
 
 def overdue(found: Backlog, second: float = 1.0, limits: Limits = LIMITS) -> list[str]:
@@ -79,4 +85,15 @@ def silent_ones(ages: Mapping[str, float], limits: Limits = LIMITS) -> list[str]
             lines.append(f"{process}: has never reported")
         elif ages[process] > limits.heartbeat:
             lines.append(f"{process}: silent for {ages[process]:.0f} s")
+    return lines
+
+
+def lost_canaries(beats: Iterable[Heartbeat], clock: Clock, limits: Limits = LIMITS) -> list[str]:
+    """Where ingest lives, but what it sends to itself through the broker does not come back."""
+    lines = []
+    for beat in beats:
+        canary = beat.detail.get("canary", {}).get("urgent") if beat.process == "ingest" else None
+        fresh = -clock.seconds_until(beat.at) <= limits.heartbeat
+        if canary and fresh and canary["age_seconds"] > limits.canary:
+            lines.append(f"ingest: no message through the broker for {canary['age_seconds']:.0f} s")
     return lines

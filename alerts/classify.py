@@ -39,6 +39,9 @@ PRIORITY: dict[Kind, Priority] = {
     ),
 }
 
+URGENT_KINDS = frozenset(k for k, p in PRIORITY.items() if p == Priority.LIFE) | {Kind.WATER_LEAK}
+"""What must not wait behind readings: every minute of water costs the neighbour's ceiling, too."""
+
 OF_THE_CENTRE = frozenset({Kind.AREA_OUTAGE, Kind.HUB_OFFLINE, Kind.DEVICE_OFFLINE})
 """Concluded by the centre, never stated by a device."""
 

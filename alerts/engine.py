@@ -14,7 +14,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts import cover, due, overdue, watch_homes, work_orders
+from alerts import cover, due, housekeeping, overdue, watch_homes, work_orders
 from alerts.auditor import LIMITS, Limits
 from alerts.channels.base import Channel
 from alerts.errors import AlertsError
@@ -213,6 +213,8 @@ class Engine:
         scheduler.add_job(dog.call_out, "interval", seconds=self._watch.call_out)
         scheduler.add_job(self._cover, "interval", seconds=COVER, next_run_time=_at_once())
         scheduler.add_job(self._depot, "interval", seconds=WORK, next_run_time=_at_once())
+        scheduler.add_job(housekeeping.run, "interval", (self._pool, self._clock, self._policy),
+                          seconds=housekeeping.EVERY)  # fmt: skip
         return scheduler
 
     def _cover(self) -> None:

@@ -85,6 +85,32 @@ class Parts(Collector):
                   self._newest())  # fmt: skip
 
 
+class Canaries(Collector):
+    """Of each lane held here what its last canary took, and how long ago it came back; and what the
+    broker says it has dropped."""
+
+    def __init__(
+        self,
+        canaries: Callable[[], Mapping[str, tuple[float | None, float]]],
+        dropped: Callable[[], int | None],
+    ) -> None:
+        self._canaries, self._dropped = canaries, dropped
+
+    def describe(self) -> Iterable[Metric]:
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        found = self._canaries()
+        took = {lane: seconds for lane, (seconds, _) in found.items() if seconds is not None}
+        yield _by("anxin_canary_seconds", "From sending to acknowledging our own message", "lane",
+                  took)  # fmt: skip
+        yield _by("anxin_canary_age_seconds", "Since one came back", "lane",
+                  {lane: age for lane, (_, age) in found.items()})  # fmt: skip
+        dropped = self._dropped()
+        if dropped is not None:
+            yield _gauge("anxin_broker_dropped", "Messages the broker has dropped", dropped)
+
+
 class _Counted(Collector):
     """The counters, as one collector of the process's registry."""
 

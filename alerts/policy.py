@@ -67,6 +67,10 @@ class Policy:
     """Technical and comfort messages to one person within that time become one. 0: each its own."""
     cancel_window: int = 15
     """A resident may say within that time that a press was not meant; still called back."""
+    keep_raw_days: int = 90
+    """Readings as they came; then by hour, which are kept for `keep_hourly_days`, then by day."""
+    keep_hourly_days: int = 730
+    keep_dead_letters_days: int = 90
     services: Mapping[str, str] = field(default_factory=dict)
     """Outside services an operator can join to a call, like 120, and their numbers in E.164."""
     claim_timeout: int = 20

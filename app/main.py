@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "alerts": ("app.commands.run:alerts", "Escalate and send."),
     "api": ("app.commands.run:api", "Serve the console and the HTTP API."),
     "hub": ("app.commands.hub:hub", "Let a home's hub log in to the broker, or not."),
+    "dead-letters": ("app.commands.dead_letters:group", "What could not be read, and once more."),
     "user": ("app.commands.user:user", "Let people log in, or not."),
     "token": ("app.commands.user:token", "Make a bearer token for a program."),
     "doctor": ("app.commands.doctor:doctor", "Check an installation by experiment."),

@@ -50,6 +50,9 @@ HINTS = {
     "bundle_seconds": "how long technical messages wait for others to the same person, like 180",
     "china_sms_budget": "how many SMS a day a +86 number may get, like 20; 0: not counted",
     "china_sms_budget_life": "how many of them are kept for life-safety, like 10",
+    "keep_raw_days": "how many days readings are kept as they came, from 8, like 90",
+    "keep_hourly_days": "how many days their sums by hour are kept, like 730",
+    "keep_dead_letters_days": "how many days unreadable messages are kept, like 90",
     "services": 'numbers of outside services, like {"120": "+8673184512345"}',
     "instance": "1 to 32 letters, digits, _ or -, another one for each process of a kind",
     "http": "HOST:PORT, like 0.0.0.0:8000",
@@ -157,6 +160,10 @@ class Settings(BaseSettings):
     services: Annotated[dict[str, Number], NoDecode, BeforeValidator(_read_json)] = Field(
         default_factory=dict
     )
+    # a device's own time is believed for 7 days: what comes so late is still rolled up
+    keep_raw_days: Annotated[int, Field(ge=8, le=36_500)] = 90
+    keep_hourly_days: Annotated[int, Field(ge=8, le=36_500)] = 730
+    keep_dead_letters_days: Annotated[int, Field(ge=1, le=36_500)] = 90
     instance: Annotated[str, _matching(r"[A-Za-z0-9_-]{1,32}")] = "1"
     http: Annotated[ListenAddress, NoDecode, BeforeValidator(ListenAddress.parse)] = ListenAddress(
         "0.0.0.0",  # noqa: S104 - the container's outside; behind it is a reverse proxy

@@ -70,6 +70,9 @@ def policy_of(settings: Settings) -> Policy:
         segments_per_second=settings.segments_per_second,
         bundle=settings.bundle_seconds,
         services=settings.services,
+        keep_raw_days=settings.keep_raw_days,
+        keep_hourly_days=settings.keep_hourly_days,
+        keep_dead_letters_days=settings.keep_dead_letters_days,
     )
 
 

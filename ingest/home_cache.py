@@ -15,6 +15,7 @@ from ingest.dialects import HomeKnowledge
 from ingest.dialects.base import Found, Learned
 from ingest.dialects.news import Last
 from ingest.dialects.settle import NOTHING_SAID, Setting
+from ingest.sharing import Share
 from store import dialects
 from store.db import Connection
 
@@ -26,10 +27,12 @@ StateKey = tuple[int, str, str]
 
 @dataclass(slots=True)
 class KnownDevice:
-    """A device as its home's messages are read. `setting` is the installer's word."""
+    """A device as its home's messages are read. `setting` is the installer's word; `share` its
+    topics in the urgent lane, if it has some."""
 
     id: int
     setting: Setting = NOTHING_SAID
+    share: Share | None = None
     online: bool | None = None
     introduced: Found | None = None
     inputs: dict[str, bool] = field(default_factory=dict)
@@ -61,6 +64,10 @@ class HomeCache:
         """Nothing is believed any more: a transaction has failed in between."""
         self._homes.clear()
 
+    def drop(self, code: str) -> None:
+        """Read this home again when it is next asked for."""
+        self._homes.pop(code, None)
+
     def refresh(self, conn: Connection, codes: Collection[str]) -> None:
         """Read what is new of these homes: one statement when nothing is."""
         found = dialects.versions(conn, codes)
@@ -89,7 +96,8 @@ class HomeCache:
             home = by_device[device.id] = by_id[device.home_id]
             calls = device.call_actions
             setting = Setting(device.role, None if calls is None else frozenset(calls))
-            home.devices[device.code] = KnownDevice(device.id, setting, device.online)
+            share = Share.of(device.filters, device.token, device.alone)
+            home.devices[device.code] = KnownDevice(device.id, setting, share, device.online)
         for row in dialects.learned(conn, list(by_id)):
             home = by_id[row.home_id]
             doc = orjson.loads(row.doc)

@@ -7,13 +7,16 @@ reconnect would acknowledge somebody else's message, so it is dropped.
 """
 
 import queue
+import secrets
 import socket
 import ssl
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from time import monotonic
+from typing import Any, NamedTuple
 
 import paho.mqtt.client as mqtt
 import structlog
@@ -22,6 +25,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from ingest.client import Client
 from store.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -31,9 +35,13 @@ SESSION_EXPIRY = 7 * 24 * 3600
 KEEPALIVE = 30
 GOODBYE = "anxin/goodbye"
 """A topic of the centre's own that nobody listens to."""
+CANARY = "anxin/canary"
 LAST_WORD = 2.0
 """Seconds to wait for the broker to have our last acknowledgements."""
-_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux only
+ANSWER = 10.0
+"""Seconds to wait for the broker's answer to a subscription."""
+_OPTIONS = SubscribeOptions(qos=1, retainHandling=1)
+"""Retained states come once with a new subscription, not again with every reconnect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +57,9 @@ class Broker:
     session_secret: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One delivery. `epoch` and `mid` are what its ack needs."""
+class Message(NamedTuple):
+    """One delivery. `epoch` and `mid` are what its ack needs. A tuple, because they come thousands
+    a second."""
 
     topic: str
     payload: bytes
@@ -60,6 +68,34 @@ class Message:
     mid: int
     epoch: int
     received_at: datetime
+
+
+class Canary:
+    """A message of our own that goes the way of all others, and has come back when it is taken in
+    and acknowledged: what it takes is what a reading takes, the queue before it included."""
+
+    def __init__(self, topic: str) -> None:
+        self.topic = topic
+        self.seconds: float | None = None
+        """What the last one took; None: none has come back yet."""
+        self._mark = secrets.token_hex(4)
+        self._back = monotonic()
+
+    def age(self) -> float:
+        """Real seconds since one came back, or since the lane began."""
+        return monotonic() - self._back
+
+    def song(self) -> str:
+        return f"{self._mark} {monotonic()}"
+
+    def look(self, messages: Sequence[Message]) -> None:
+        """Those of an earlier process tell nothing: their clock was another one."""
+        for message in messages:
+            if message.topic == self.topic:
+                mark, _, sent = message.payload.decode(errors="replace").partition(" ")
+                if mark == self._mark:
+                    self._back = monotonic()
+                    self.seconds = self._back - float(sent)
 
 
 class Lane:
@@ -71,11 +107,18 @@ class Lane:
         self.messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self.connected = threading.Event()
         """Set while messages can come: connected and subscribed."""
+        self.on_connected: Callable[[], None] = lambda: None
+        """Called by paho's thread each time messages can come again: must not wait."""
+        self.forgotten = False
+        """Whether the broker did not know our session when we last connected."""
+        self.canary = Canary(f"{CANARY}/{name}")
         self._broker = broker
-        self._topics = topics
+        self._topics = [*topics, self.canary.topic]
         self._clock = clock
         self._receive_maximum = receive_maximum
         self._epoch = 0
+        self._answers: dict[int, queue.SimpleQueue[bool]] = {}
+        self._answers_lock = threading.Lock()
         self._ack_lock = threading.Lock()
         self._name = name
         self._client = self._make_client(f"anxin-{name}-{broker.session_secret}")
@@ -115,16 +158,52 @@ class Lane:
     def ack(self, messages: list[Message]) -> None:
         """Acknowledge deliveries in their order; those of an earlier connection are left out."""
         with self._ack_lock:
-            for message in messages:
-                if message.qos > 0 and message.epoch == self._epoch:
-                    self._client.ack(message.mid, message.qos)
+            self._client.ack_all(m.mid for m in messages if m.qos > 0 and m.epoch == self._epoch)
+        self.canary.look(messages)
 
     def publish(self, topic: str, payload: bytes | str) -> mqtt.MQTTMessageInfo:
         """QoS 1; queued by paho while the connection is away."""
         return self._client.publish(topic, payload, qos=1)
 
-    def _make_client(self, client_id: str) -> mqtt.Client:
-        client = mqtt.Client(
+    def chirp(self) -> None:
+        """Send the canary through the broker to ourselves, if there is a connection."""
+        if self.connected.is_set():
+            self.publish(self.canary.topic, self.canary.song())
+
+    def subscribe(self, topics: Sequence[str]) -> bool:
+        """Get more topics than the lane's own; returns when the broker has answered. False: it
+        refuses one of them, or has not answered. They have to be asked for after each connect."""
+        return self._ask(lambda: self._client.subscribe([(t, _OPTIONS) for t in topics]))
+
+    def unsubscribe(self, topics: Sequence[str]) -> bool:
+        """As subscribe; what the broker has queued by then still comes."""
+        return self._ask(lambda: self._client.unsubscribe(list(topics)))
+
+    def _ask(self, ask: Callable[[], tuple[Any, int | None]]) -> bool:
+        answer: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        with self._answers_lock:  # the answer may be faster than we are
+            _, mid = ask()
+            if mid is None:
+                return False
+            self._answers[mid] = answer
+        try:
+            return answer.get(timeout=ANSWER)
+        except queue.Empty:
+            return False
+        finally:
+            with self._answers_lock:
+                self._answers.pop(mid, None)
+
+    def _answered(self, mid: int, reasons: list[Any]) -> bool:
+        """Whether somebody waited for this answer."""
+        with self._answers_lock:
+            waiting = self._answers.get(mid)
+        if waiting is not None:
+            waiting.put(not any(reason.is_failure for reason in reasons))
+        return waiting is not None
+
+    def _make_client(self, client_id: str) -> Client:
+        client = Client(
             CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5, manual_ack=True
         )
         client.username_pw_set(self._broker.username, self._broker.password)
@@ -134,36 +213,27 @@ class Lane:
         client.max_inflight_messages_set(1000)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
+        client.on_unsubscribe = self._on_unsubscribe
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
-        client.on_publish = lambda *_: self._acknowledge_at_once()
         client.on_socket_open = _without_delay
         return client
 
-    def _acknowledge_at_once(self) -> None:
-        """Send TCP's own acknowledgement of what was just received now, not 40 ms later.
-
-        A broker that leaves Nagle's algorithm on holds its next small packet back until it has
-        that: measured with the embedded broker, a press then took 46 ms instead of 1.
-        """
-        sock = self._client.socket()
-        if _QUICKACK is not None and isinstance(sock, socket.socket):
-            sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
-
     def _on_connect(
-        self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
+        self, client: mqtt.Client, _data: Any, flags: Any, reason: Any, _properties: Any
     ) -> None:
         if reason.is_failure:
             log.error("broker refuses us, trying again", lane=self._name, reason=str(reason))
             return
-        # Retained states come once with a new subscription, not again with every reconnect.
-        options = SubscribeOptions(qos=1, retainHandling=1)
-        client.subscribe([(topic, options) for topic in self._topics])
+        self.forgotten = not flags.session_present
+        client.subscribe([(topic, _OPTIONS) for topic in self._topics])
 
     def _on_subscribe(
-        self, _client: mqtt.Client, _data: Any, _mid: Any, reasons: list[Any], _properties: Any
+        self, _client: mqtt.Client, _data: Any, mid: int, reasons: list[Any], _properties: Any
     ) -> None:
+        if self._answered(mid, reasons):
+            return
         refused = [str(reason) for reason in reasons if reason.is_failure]
         if refused:
             log.error("broker refuses the subscription: may this user read the homes' topics?",
@@ -171,6 +241,12 @@ class Lane:
             return
         self.connected.set()
         log.info("connected to the broker", lane=self._name)
+        self.on_connected()
+
+    def _on_unsubscribe(
+        self, _client: mqtt.Client, _data: Any, mid: int, reasons: list[Any], _properties: Any
+    ) -> None:
+        self._answered(mid, reasons)
 
     def _on_connect_fail(self, _client: mqtt.Client, _data: Any) -> None:
         log.warning("broker not reachable, trying again", lane=self._name,
@@ -186,7 +262,6 @@ class Lane:
             log.warning("connection to the broker lost", lane=self._name, reason=str(reason))
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        self._acknowledge_at_once()
         try:
             topic = message.topic
         except UnicodeDecodeError:

@@ -13,7 +13,8 @@ import structlog
 
 from alerts.policy import Policy
 from ingest.announce import announcing
-from ingest.lane import Broker, Lane, Message
+from ingest.hand_over import following
+from ingest.lane import Broker, Canary, Lane, Message
 from ingest.leadership import Leadership, leadership
 from ingest.seen import Seen
 from ingest.upto import UptoAnswers
@@ -84,6 +85,15 @@ class LaneRunner(threading.Thread):
         """Real seconds since the lane last got a message, or since it began."""
         return monotonic() - self._newest
 
+    def canary(self) -> Canary | None:
+        """The lane's; None while another process holds it."""
+        lane = self._lane
+        return lane.canary if lane is not None else None
+
+    def chirp(self) -> None:
+        if (lane := self._lane) is not None:
+            lane.chirp()
+
     def healthy(self) -> bool:
         """False: the thread or paho's is gone, or a round takes far too long."""
         if not self.is_alive():
@@ -115,8 +125,11 @@ class LaneRunner(threading.Thread):
         lane.start()
         try:
             if spec.announces:
-                with announcing(deps.pool, deps.database_url, lane, deps.clock, deps.policy,
-                                deps.instance):  # fmt: skip
+                with (
+                    announcing(deps.pool, deps.database_url, lane, deps.clock, deps.policy,
+                               deps.instance),
+                    following(deps.pool, deps.database_url, lane, deps.clock),
+                ):  # fmt: skip
                     self._work(held, lane)
             else:
                 self._work(held, lane)
@@ -132,7 +145,8 @@ class LaneRunner(threading.Thread):
             self.state = "connected" if lane.connected.is_set() else "no broker"
             batch = _gather(lane, self._spec)
             if batch:
-                self._newest = monotonic()
+                if any(message.topic != lane.canary.topic for message in batch):
+                    self._newest = monotonic()
                 answers = self._write(writer, batch, held)
                 if answers is None:
                     return

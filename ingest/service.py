@@ -1,15 +1,19 @@
 """The ingest process: an urgent lane, a bulk lane, a heartbeat while both move."""
 
 import threading
+from time import monotonic
+from typing import Any
 
 import psycopg
 import psycopg_pool
 import structlog
 
-from alerts.metrics import Parts, exposed
+from alerts.metrics import Canaries, Parts, exposed
 from alerts.policy import Policy
+from ingest.broker_counters import BrokerCounters
 from ingest.errors import StalledError
 from ingest.lane import Broker
+from ingest.replay import Replays
 from ingest.runner import Deps, LaneRunner, LaneSpec
 from ingest.seen import Seen
 from ingest.writer import BULK, URGENT, Writer
@@ -22,6 +26,8 @@ log = structlog.get_logger(__name__)
 BEAT = 1.0
 """Seconds between writing down who was heard, and telling that we are alive."""
 
+CHIRP = 10.0
+"""Seconds between two canaries of a lane."""
 HOPELESS = 120.0
 """Seconds after which a lane that hangs ends the process, so that it is started again."""
 
@@ -41,7 +47,7 @@ LANES = (
         topics=["homes/#", "application/+/device/+/event/+", "v3/+/devices/+/+"],
         writer=lambda deps: Writer(deps.clock, deps.policy, deps.seen, BULK),
         batch=2000,
-        receive_maximum=2000,
+        receive_maximum=5000,
         linger=0.05,
     ),
 )
@@ -62,8 +68,11 @@ class Ingest:
     ) -> None:
         """`beat`: real seconds between two heartbeats."""
         self._deps = Deps(pool, database_url, broker, clock, policy, instance, Seen())
+        self._replays = Replays(clock, policy, self._deps.seen)
         self._beat_every = beat
         self._stopping = threading.Event()
+        self._counters = BrokerCounters(broker, self._stopping)
+        self._chirp_at = 0.0
         self._runners = [LaneRunner(self._deps, spec, self._stopping) for spec in LANES]
 
     def run(self, stop: threading.Event) -> None:
@@ -72,14 +81,20 @@ class Ingest:
         StalledError: a lane hangs for good. Nothing of it was acknowledged: the broker delivers
         it again to whoever takes the lane.
         """
-        with exposed(Parts(self._idle, self._connected, self._message_ages)):
+        parts = Parts(self._idle, self._connected, self._message_ages)
+        with exposed(parts, Canaries(self._canaries, self._dropped)):
             self._run(stop)
 
     def _run(self, stop: threading.Event) -> None:
         for runner in self._runners:
             runner.start()
+        self._counters.start()
         log.info("ingest running", instance=self._deps.instance)
         while not stop.wait(self._beat_every):
+            if monotonic() >= self._chirp_at:
+                self._chirp_at = monotonic() + CHIRP
+                for runner in self._runners:
+                    runner.chirp()
             self._beat()
             hanging = [name for name, idle in self._idle().items() if idle > HOPELESS]
             if hanging:
@@ -99,6 +114,26 @@ class Ingest:
     def _message_ages(self) -> dict[str, float]:
         return {runner.name: runner.message_age() for runner in self._runners}
 
+    def _canaries(self) -> dict[str, tuple[float | None, float]]:
+        """By lane that this process holds: what the last took, and how long ago it came back."""
+        found = {runner.name: runner.canary() for runner in self._runners}
+        return {name: (c.seconds, c.age()) for name, c in found.items() if c is not None}
+
+    def _dropped(self) -> int | None:
+        return self._counters.dropped
+
+    def _detail(self) -> dict[str, Any]:
+        """What the heartbeat says, for /readyz."""
+        detail: dict[str, Any] = {runner.name: runner.state for runner in self._runners}
+        detail["canary"] = {
+            name: {"seconds": took, "age_seconds": round(age, 1)}
+            for name, (took, age) in self._canaries().items()
+        }
+        ages = self._message_ages()
+        detail["newest_message_age_seconds"] = {n: round(ages[n], 1) for n in detail["canary"]}
+        detail["broker_dropped"] = self._dropped()
+        return detail
+
     def _beat(self) -> None:
         """Say that this process is alive, but only while every part of it moves."""
         stalled = [runner.name for runner in self._runners if not runner.healthy()]
@@ -108,8 +143,9 @@ class Ingest:
             with self._deps.pool.connection(timeout=5) as conn:
                 self._deps.seen.flush(conn)
                 if not stalled:
-                    detail = {runner.name: runner.state for runner in self._runners}
+                    detail = self._detail()
                     now = self._deps.clock.now()
                     heartbeats.beat(conn, "ingest", self._deps.instance, now, detail)
+                self._replays.step(conn)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("no heartbeat: database away", error=str(error).strip())

@@ -16,9 +16,10 @@ from ingest.home_cache import HomeCache, KnownHome, shortened
 from ingest.lane import Message
 from ingest.learning import learn
 from ingest.seen import Seen
+from ingest.sharing import read_mark
 from ingest.take_finding import Heard, Placing, Taken
 from ingest.topics import DIALECTS, LORAWAN, Address, Leaf, parse
-from store import dialects
+from store import alarms, dialects, urgent
 from store.clock import Clock
 from store.db import Connection
 
@@ -29,14 +30,42 @@ ELSEWHERE = "homeassistant"
 class DialectTaker:
     """Takes in the messages of all dialects. One a writer; not thread-safe."""
 
-    def __init__(self, clock: Clock, policy: Policy, seen: Seen) -> None:
-        self._placing = Placing(clock, policy, seen)
+    def __init__(
+        self, clock: Clock, policy: Policy, seen: Seen, *, urgent: bool = False, sole: bool = False
+    ) -> None:
+        self._placing = Placing(clock, policy, seen, urgent=urgent, sole=sole)
         self._homes = HomeCache()
         self._lorawan: dict[tuple[str, str], tuple[str, str]] = {}
+        self._changed: dict[int, str] = {}
 
     def forget(self) -> None:
         """A transaction has failed: what was remembered in it may not be so."""
         self._homes.clear()
+        self._changed.clear()
+
+    def finish(self, conn: Connection) -> None:
+        """Count the versions of homes that have changed. The last thing of a transaction: who
+        declares something in a device holds its row first and the version's after it, and so do
+        we, or each would wait for the other."""
+        for number in sorted(self._changed):
+            version = dialects.bump(conn, number)
+            home = self._homes.get(self._changed[number])
+            if home is not None and version == home.version + 1:
+                home.version = version
+            else:  # somebody else has changed it in between
+                self._homes.drop(self._changed[number])
+        self._changed.clear()
+
+    def mark(self, conn: Connection, at: Address, message: Message) -> None:
+        """From here on the lanes share the work in another way."""
+        mark = read_mark(message.payload)
+        home = urgent.mark(conn, at.home, mark.device_id, mark.token, alone=mark.alone)
+        if home is not None:
+            alarms.notify(conn, "device", mark.device_id)
+            self._homes.drop(home)
+            self._homes.refresh(conn, [home])
+            if (known := self._homes.get(home)) is not None:
+                self._changed[known.id] = home
 
     def prepare(self, conn: Connection, messages: Sequence[Message]) -> None:
         """Look up what a batch needs, together: a statement or two however many messages."""
@@ -89,7 +118,7 @@ class DialectTaker:
         taken = Taken()
         if any(isinstance(finding, Learned) for finding in findings):
             home = self._learn(conn, home, findings, wire, taken)
-        heard = Heard(conn, home, at.dialect, wire, taken)
+        heard = Heard(conn, home, at.dialect, message.topic, wire, taken)
         for finding in settle(findings, home.setting_of):
             if not isinstance(finding, Learned):
                 self._placing.place(heard, finding)
@@ -107,12 +136,8 @@ class DialectTaker:
         complaints, changed = learn(conn, home, findings, wire.received_at)
         taken.complaints += complaints
         if changed:
-            version = dialects.bump(conn, home.id)
-            if version == home.version + 1:
-                home.version = version
-            else:  # somebody else has learned in between
-                self._homes.refresh(conn, [home.code])
-        return self._homes.get(home.code) or home
+            self._changed[home.id] = home.code
+        return home
 
 
 def _network_ids(topics: Iterable[str]) -> set[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 
+from alerts.classify import URGENT_KINDS
 from alerts.policy import Policy
 from ingest.dialects.base import (
     Availability,
@@ -21,9 +22,10 @@ from ingest.dialects.settle import KIND_ROLES
 from ingest.errors import UnreadableError
 from ingest.home_cache import KnownDevice, KnownHome, shortened
 from ingest.seen import Seen
+from ingest.sharing import Part, digest_of, part_of
 from ingest.take_statement import take_statement
 from ingest.times import trusted
-from store import alarms, dialects, registry
+from store import alarms, dialects, registry, urgent
 from store.clock import Clock
 from store.db import Connection
 from store.model import Kind, Reading
@@ -44,20 +46,29 @@ class Heard:
     conn: Connection
     home: KnownHome
     dialect: str
+    topic: str
     wire: Wire
     taken: Taken
 
 
 class Placing:
-    """Puts findings where they belong."""
+    """Puts findings where they belong. The urgent lane only takes what its devices state. `sole`:
+    nobody else gets these messages."""
 
-    def __init__(self, clock: Clock, policy: Policy, seen: Seen) -> None:
+    def __init__(
+        self, clock: Clock, policy: Policy, seen: Seen, *, urgent: bool, sole: bool
+    ) -> None:
+        self._sole = sole
         self._clock = clock
         self._policy = policy
         self._seen = seen
+        self._urgent = urgent
 
     def place(self, heard: Heard, finding: Finding) -> None:
-        if isinstance(finding, Refused):
+        if self._urgent:
+            if isinstance(finding, Statement | Tested) and finding.device in heard.home.devices:
+                self._said(heard, finding)
+        elif isinstance(finding, Refused):
             heard.taken.complaints.append(f"{finding.device} {finding.part}: {finding.reason}")
         elif isinstance(finding, Availability) and not finding.device:
             self._hub(heard, finding.online)
@@ -98,9 +109,30 @@ class Placing:
             self._seen.note(heard.home.code, device.id, heard.wire.received_at)
 
     def _stated(self, heard: Heard, device: KnownDevice, said: Statement) -> None:
-        take_statement(
-            heard.conn, heard.home, device, said, heard.wire.received_at, self._clock, self._policy
-        )
+        share = None if self._sole else device.share
+        part = part_of(share, heard.topic, urgent=self._urgent)
+        if part is Part.LEAVE:
+            return
+        if part is Part.BOTH and not self._is_first(heard, device, said):
+            return
+        news = take_statement(
+            heard.conn, heard.home, device, said, heard.wire.received_at, self._clock, self._policy,
+            remembered=device.share is None,
+        )  # fmt: skip
+        if news and device.share is None and said.kind in URGENT_KINDS:
+            alarms.notify(heard.conn, "device", device.id)  # the urgent lane may want it
+
+    def _is_first(self, heard: Heard, device: KnownDevice, said: Statement) -> bool:
+        """While both lanes decide. The bulk lane may be hours behind: it raises what the urgent
+        lane has not, and ends nothing."""
+        assert device.share is not None  # noqa: S101  without a share nothing is for both
+        conn, token = heard.conn, device.share.token
+        digest = digest_of(heard.topic, heard.wire.payload, said.kind, said.part)
+        dialects.lock_device(conn, device.id)
+        if self._urgent:
+            urgent.add_copy(conn, device.id, token, digest)
+            return True
+        return not urgent.take_copy(conn, device.id, token, digest) and said.active
 
     def _tested(self, heard: Heard, device: KnownDevice, said: Tested) -> None:
         """A test of nothing in particular is one of what the device is there for."""

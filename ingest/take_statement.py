@@ -27,27 +27,33 @@ def take_statement(
     received_at: datetime,
     clock: Clock,
     policy: Policy,
-) -> None:
-    """Nothing is asked of the database while a device repeats what is known already."""
+    *,
+    remembered: bool = True,
+) -> bool:
+    """Whether it was news. Nothing is asked of the database while a device repeats what is known
+    already, unless the other lane hears it as well (`remembered` is False): then only the rows
+    know."""
     statement = _fitting(statement)
     if not statement.test:
         _test_is_over(conn, home, device, statement, received_at)
     kind = statement.kind
-    if not is_news(statement, home.lasts.get((device.id, kind, statement.part)), received_at):
-        return
+    last = home.lasts.get((device.id, kind, statement.part))
+    if remembered and not is_news(statement, last, received_at):
+        return False
     parts = {
         row.part: Last(row.active, row.mark, row.at)
         for row in dialects.locked_states(conn, device.id, kind)
     }
     home.lasts.update({(device.id, kind, part): last for part, last in parts.items()})
     if not is_news(statement, parts.get(statement.part), received_at):
-        return
+        return False
     last = Last(statement.active, statement.mark, _time_of(statement, received_at))
     parts[statement.part] = last
     _keep(conn, home, device.id, kind, statement.part, last)
     others = {part: last for part, last in parts.items() if part.startswith(TEST) is statement.test}
     if statement.active or not still_active(others):
         _send(conn, home, statement, received_at, clock, policy)
+    return True
 
 
 def _fitting(statement: Statement) -> Statement:
@@ -93,7 +99,7 @@ def _send(
 ) -> None:
     device = registry.find_device(conn, home.code, statement.device)
     assert device is not None  # noqa: S101  it was locked a moment ago
-    time = trusted(statement.claimed, received_at)
+    time, now = trusted(statement.claimed, received_at), clock.now()
     marked = statement.event and statement.mark is not None
     signal = Signal(
         device=device.code,
@@ -104,6 +110,6 @@ def _send(
         at=time.at,
         received_at=received_at,
         device_time=time.device_time,
-        late=is_late(time.at, received_at),
+        late=is_late(time.at, now),
     )
-    receive_signal(conn, device, signal, clock.now(), policy)
+    receive_signal(conn, device, signal, now, policy)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from ingest.errors import UnreadableError
 
@@ -11,6 +12,12 @@ LORAWAN = {"application": "chirpstack", "v3": "ttn"}
 RESERVED = DIALECTS | {"ack", "progress", "status"}
 """Never device names: the dialect wins."""
 
+
+MARK = "urgent"
+"""Last level of a mark's topic."""
+OURS = "anxin"
+"""First level of the centre's own topics, and its name as an application of ChirpStack (whose own
+are UUIDs or numbers)."""
 
 MAX_NAME = 128
 """Characters of a home's or device's name."""
@@ -24,6 +31,8 @@ class Leaf(StrEnum):
     HUB_STATUS = "hub_status"
     OURS = "ours"
     """What the centre itself publishes; not for us."""
+    MARK = "mark"
+    """From one of our lanes to the other: see ingest/sharing.py."""
     DIALECT = "dialect"
 
 
@@ -40,11 +49,15 @@ class Address:
     rest: str = ""
 
 
+@lru_cache(maxsize=50_000)
 def parse(topic: str) -> Address:
-    """Raises UnreadableError for a topic outside the grammar of `homes/…`."""
+    """Remembered: the same devices speak again and again. Raises UnreadableError for a topic
+    outside the grammar of `homes/…`."""
     parts = topic.split("/")
     if parts[0] in LORAWAN:
         return _of_network(topic, parts)
+    if parts[0] == OURS:
+        return Address(Leaf.OURS, "")
     if len(parts) < 3 or parts[0] != "homes" or not parts[1]:
         raise UnreadableError("topic: expected homes/{home}/{device}/signal, …/reading or …/status")
     if any(len(part) > MAX_NAME or "\x00" in part for part in parts):
@@ -62,8 +75,30 @@ def parse(topic: str) -> Address:
     raise UnreadableError("topic: expected homes/{home}/{device}/signal, …/reading or …/status")
 
 
+def source_of(topic: str) -> tuple[str, str]:
+    """Home and device as a topic names them, for people who look for who sent it; "" where it
+    names none. Of other formats the device with what stands around it."""
+    first, *rest = topic.split("/")
+    if first == "homes" and rest:
+        between = rest[1:] if len(rest) > 1 and rest[1] in DIALECTS else rest[1:-1]
+        return rest[0][:MAX_NAME], "/".join(between)[:MAX_NAME]
+    if first in LORAWAN and len(rest) > 2:
+        return "", rest[2][:MAX_NAME]
+    return "", ""
+
+
+def mark_topic(home: str, network_id: str | None) -> str:
+    """Where a mark for a device goes: to a topic that the bulk lane gets in line with the device's
+    own, also from brokers that keep no order between subscriptions."""
+    if network_id is not None:
+        return f"application/{OURS}/device/{network_id}/event/{MARK}"
+    return f"homes/{home}/{MARK}"
+
+
 def _of_network(topic: str, parts: list[str]) -> Address:
     """application/{app}/device/{eui}/event/{type}, v3/{app}/devices/{id}/{type}."""
+    if parts[1:2] == [OURS]:
+        return Address(Leaf.MARK, "")
     dialect = LORAWAN[parts[0]]
     if any(len(part) > MAX_NAME or "\x00" in part for part in parts):
         raise UnreadableError(f"topic: no level may be longer than {MAX_NAME} characters")
@@ -79,4 +114,6 @@ def _of_hub(home: str, leaf: str) -> Address:
         return Address(Leaf.HUB_STATUS, home)
     if leaf in ("ack", "progress"):
         return Address(Leaf.OURS, home)
+    if leaf == MARK:
+        return Address(Leaf.MARK, home)
     raise UnreadableError(f"topic: a hub says status, not {leaf[:40]!r}")

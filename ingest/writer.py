@@ -6,7 +6,7 @@ becomes a dead letter with the reason; nothing behind it waits.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import psycopg
@@ -20,18 +20,26 @@ from ingest.errors import UnreadableError
 from ingest.lane import Message
 from ingest.seen import Seen
 from ingest.take_dialect import DialectTaker
-from ingest.topics import Address, Leaf, parse
-from store import alarms, dead_letters, readings, registry
+from ingest.thinning import Thinner
+from ingest.times import is_late
+from ingest.topics import DIALECTS, Address, Leaf, parse, source_of
+from store import alarms, dead_letters, readings, registry, rollups
 from store.clock import Clock
 from store.db import Connection
 from store.model import Reading
+from store.outage import is_outage
 from store.readings import Row
 
 MAX_PAYLOAD = 1024 * 1024
 """Bytes; a backlog of a day's readings stays well below."""
 
-URGENT = frozenset({Leaf.SIGNAL})
-BULK = frozenset(Leaf) - URGENT - {Leaf.OURS}
+PATIENCE = 5
+"""Times that a batch is tried which the database refuses for want of room or memory: some 2 s, in
+which most want passes. Then each message for itself, so that one cannot hold up the others."""
+
+URGENT = frozenset({Leaf.SIGNAL, Leaf.DIALECT})
+"""Of dialects only what the devices in its subscriptions state."""
+BULK = frozenset(Leaf) - {Leaf.SIGNAL, Leaf.OURS}
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +66,16 @@ class Batch:
 class Writer:
     """Writes batches of the leaves it is for. One a lane; not thread-safe."""
 
-    def __init__(self, clock: Clock, policy: Policy, seen: Seen, leaves: frozenset[Leaf]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        policy: Policy,
+        seen: Seen,
+        leaves: frozenset[Leaf],
+        *,
+        sole: bool = False,
+    ) -> None:
+        """`sole`: what is given here comes to no other lane."""
         self._clock = clock
         self._policy = policy
         self._seen = seen
@@ -66,22 +83,41 @@ class Writer:
         self._ids: dict[tuple[str, str], tuple[int, int | None]] = {}
         self._uptos: dict[tuple[str, str], int] = {}
         self._last_arrival: dict[int, datetime] = {}
-        self._dialects = DialectTaker(clock, policy, seen)
+        self._thinner = Thinner()
+        self._refusals = 0
+        self._done: dict[int, list[Answer]] = {}
+        self._urgent = leaves == URGENT
+        self._dialects = DialectTaker(clock, policy, seen, urgent=self._urgent, sole=sole)
 
     def write(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
         """Store a batch in one transaction; returns what to publish now that it is committed.
 
         A message that cannot be stored becomes a dead letter with the reason, and nothing behind
-        it waits. Raises psycopg.OperationalError when the database is away: nothing is stored
-        then, and the same batch can be tried again.
+        it waits. Raises psycopg.OperationalError when the database is away, and the first times
+        that it refuses for want of room or memory: the same batch is to be tried again.
         """
         try:
-            return self._write_together(conn, messages)
-        except psycopg.OperationalError:
-            raise
+            answers = self._write_together(conn, messages)
+        except psycopg.OperationalError as error:
+            self._refusals += not is_outage(error)
+            if is_outage(error) or self._refusals < PATIENCE:
+                raise
+            log.exception("batch refused again and again", messages=len(messages))
+            answers = self._write_each(conn, messages)
         except Exception:
             log.exception("batch refused, storing its messages one by one", messages=len(messages))
-        return [answer for message in messages for answer in self._write_alone(conn, message)]
+            answers = self._write_each(conn, messages)
+        self._refusals = 0
+        self._done.clear()
+        return answers
+
+    def _write_each(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
+        """One by one; those that were stored before the database went away are not stored again
+        when the same batch is tried again."""
+        for message in messages:
+            if id(message) not in self._done:
+                self._done[id(message)] = self._write_alone(conn, message)
+        return [answer for message in messages for answer in self._done[id(message)]]
 
     def take_uptos(self) -> dict[tuple[str, str], int]:
         """Highest seq stored by (home, device) since this was last asked."""
@@ -93,6 +129,7 @@ class Writer:
             return self._write_batch(conn, messages)
         except BaseException:
             self._dialects.forget()
+            self._thinner.forget()
             raise
 
     def _write_batch(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
@@ -104,9 +141,11 @@ class Writer:
                 try:
                     self._take(conn, message, batch)
                 except UnreadableError as error:
-                    self._dead_letter(conn, message, str(error))
+                    self._complain(conn, message, str(error))
             readings.store_readings(conn, batch.rows)
+            rollups.note_late(conn, _late(batch.rows, self._clock.now()))
             registry.advance_upto(conn, batch.uptos)
+            self._dialects.finish(conn)
         self._ids.update(batch.found)
         for device, upto in batch.uptos.items():
             self._ids[batch.homes_of[device]] = (device, upto)
@@ -116,9 +155,9 @@ class Writer:
     def _write_alone(self, conn: Connection, message: Message) -> list[Answer]:
         try:
             return self._write_together(conn, [message])
-        except psycopg.OperationalError:
-            raise
         except Exception as error:
+            if isinstance(error, psycopg.OperationalError) and is_outage(error):
+                raise
             log.exception("message refused", topic=message.topic[:120])
             self._dead_letter(conn, message, f"could not be stored: {type(error).__name__}")
             return []
@@ -135,6 +174,8 @@ class Writer:
             self._readings(conn, address, message, batch)
         elif address.leaf in (Leaf.STATUS, Leaf.HUB_STATUS):
             self._status(conn, address, message)
+        elif address.leaf == Leaf.MARK:
+            self._dialects.mark(conn, address, message)
         else:
             self._dialect(conn, address, message, batch)
 
@@ -147,15 +188,20 @@ class Writer:
             if found is None:
                 raise
             return found
-        if address.leaf == Leaf.STATUS and Leaf.STATUS in self._leaves:
+        if address.leaf == Leaf.STATUS:
             return self._dialects.elsewhere(conn, topic) or address
         return address
 
     def _dialect(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
         taken = self._dialects.take(conn, at, message)
-        batch.rows += [self._row(device, reading) for device, reading in taken.readings]
+        for device, reading in taken.readings:
+            row = self._row(device, reading)
+            if at.dialect in DIALECTS and reading.seq is None:
+                row = replace(row, metrics=self._thinner.thin(device, row.metrics, row.at))
+            if row.metrics:
+                batch.rows.append(row)
         for complaint in taken.complaints:
-            self._dead_letter(conn, message, f"taken in nevertheless: {complaint}")
+            self._complain(conn, message, f"taken in nevertheless: {complaint}")
 
     def _signal(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
         signal, complaints = native.read_signal(at.device, message.payload, message.received_at)
@@ -164,9 +210,12 @@ class Writer:
             raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
         if message.retain and signal.signal_id is None:
             raise UnreadableError("a retained copy is history, not a new signal")
-        receipt = receive_signal(conn, device, signal, self._clock.now(), self._policy)
+        now = self._clock.now()
+        if is_late(signal.at, now) and not signal.late:  # it waited with us, or is replayed
+            signal = replace(signal, late=True)
+        receipt = receive_signal(conn, device, signal, now, self._policy)
         for complaint in complaints:
-            self._dead_letter(conn, message, f"taken in nevertheless; {complaint}")
+            self._complain(conn, message, f"taken in nevertheless; {complaint}")
         self._seen.note(at.home, device.id, message.received_at)
         answer = {
             "id": signal.signal_id,
@@ -231,8 +280,25 @@ class Writer:
         if changed is not None:
             alarms.notify(conn, "device", changed)
 
+    def _complain(self, conn: Connection, message: Message, reason: str) -> None:
+        """What the urgent lane gets beside signals comes to the bulk lane, too, which keeps it."""
+        if not self._urgent or message.topic.endswith("/signal"):
+            self._dead_letter(conn, message, reason)
+
     def _dead_letter(self, conn: Connection, message: Message, reason: str) -> None:
         DEAD_LETTERS.labels(reason.partition(":")[0][:40]).inc()
         log.warning("dead letter", topic=message.topic[:120], reason=reason[:200])
+        home, device = source_of(message.topic)
         dead_letters.add(conn, topic=message.topic, payload=message.payload, reason=reason,
-                         now=message.received_at)  # fmt: skip
+                         now=message.received_at, home=home, device=device,
+                         retained=message.retain)  # fmt: skip
+
+
+def _late(rows: Sequence[Row], now: datetime) -> set[tuple[int, datetime]]:
+    """Devices' hours that were over before this reading of them was stored."""
+    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    return {
+        (row.device_id, row.at.replace(minute=0, second=0, microsecond=0))
+        for row in rows
+        if row.at < this_hour
+    }

@@ -33,15 +33,17 @@ def buckets(
     until: datetime,
     width: timedelta,
     origin: datetime,
+    raw_since: datetime,
 ) -> list[Bucket]:
     """By device, then time; empty buckets are left out. `origin`: where a bucket begins, so that
-    days begin at local midnight. ValueError: no such metric."""
+    days begin at local midnight. `raw_since`: a whole hour; what is older is taken from the sums by
+    hour. ValueError: no such metric."""
     if metric not in METRICS:
         raise ValueError(f"no such metric: {metric}")
     rows = conn.execute(
         sql.SQL(SQL["buckets"].decode()).format(metric=sql.Identifier(metric)),
         {"devices": list(devices), "since": since, "until": until, "width": width,
-         "origin": origin},
+         "origin": origin, "raw_since": raw_since, "metric": metric},
         prepare=False,
     )  # fmt: skip
     return [Bucket(*row) for row in rows]

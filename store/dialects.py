@@ -34,6 +34,10 @@ class DeviceSetting:
     role: str
     call_actions: list[str] | None
     online: bool | None
+    filters: list[str] | None
+    """Topics it has in the urgent lane as well; None: none."""
+    token: str | None
+    alone: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,14 @@ def states(conn: Connection, homes: Sequence[int]) -> list[StateRow]:
     return fetch_all(conn, StateRow, SQL["states"], {"homes": list(homes)})
 
 
+def lock_device(conn: Connection, device_id: int) -> None:
+    """Who decides what a device's message means holds it until the transaction ends."""
+    conn.execute(SQL["lock_device"], {"id": device_id})
+
+
 def locked_states(conn: Connection, device_id: int, kind: str) -> list[StateRow]:
     """What a device last stated of a kind, the device held until the transaction ends."""
-    conn.execute(SQL["lock_device"], {"id": device_id})
+    lock_device(conn, device_id)
     return fetch_all(conn, StateRow, SQL["states_of"], {"device_id": device_id, "kind": kind})
 
 

@@ -5,7 +5,6 @@ home.press("button-1")
 centre.daughter().wait_for_sms("help call")
 """
 
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -38,6 +37,7 @@ from ingest.service import LANES, Ingest
 from store.db import WORK_CHANNEL, Pool, open_pool
 from tests.broker import TestBroker, forget_session
 from tests.district import District, build_district
+from tests.ports import free_port
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "story"
@@ -325,9 +325,7 @@ def open_centre(
         pool = stack.enter_context(open_pool(database_url, size=24))
         with pool.connection() as conn:
             district = build_district(conn, homes=homes)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         url = f"http://127.0.0.1:{port}"
         phones = stack.enter_context(
             Phones(

@@ -10,7 +10,7 @@ import psycopg_pool
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from alerts.auditor import NEEDED, overdue
+from alerts.auditor import NEEDED, lost_canaries, overdue
 from api.deps import ApiDeps, deps_of
 from api.views import json_response
 from store import backlog, heartbeats
@@ -36,6 +36,7 @@ def ready(request: Request) -> Response:
         with deps.connection() as conn:
             beats = heartbeats.latest(conn)
             late = overdue(backlog.measure(conn, deps.clock.now()), _second(deps))
+            late += lost_canaries(beats, deps.clock)
     except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
         reasons = [f"database: no answer ({type(error).__name__})"]
         parts: dict[str, Any] = {"database": {"ok": False}}

@@ -52,7 +52,7 @@ def readings(
         devices = records.devices(conn, home_for(conn, me.user, code).id)
         found = charts.buckets(
             conn, [d.id for d in devices], metric.value, since=since, until=until, width=width,
-            origin=_midnight(since, deps),
+            origin=_midnight(since, deps), raw_since=_kept_since(deps),
         )  # fmt: skip
     return json_response(
         {
@@ -63,6 +63,12 @@ def readings(
             "series": _series(devices, found),
         }
     )
+
+
+def _kept_since(deps: ApiDeps) -> datetime:
+    """The first hour of which readings are surely there as they came."""
+    oldest = deps.clock.now() - timedelta(days=deps.policy.keep_raw_days)
+    return oldest.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def _span(

@@ -26,8 +26,9 @@ ON CONFLICT (home_id, dialect, key) DO UPDATE
 DELETE FROM learned WHERE home_id = %(home_id)s AND dialect = %(dialect)s AND key = %(key)s
 
 -- name: devices
-SELECT id, home_id, code, role, call_actions, online FROM devices
-WHERE home_id = ANY (%(homes)s)
+SELECT d.id, d.home_id, d.code, d.role, d.call_actions, d.online, u.filters, u.token, u.alone
+FROM devices d LEFT JOIN urgent_devices u ON u.device_id = d.id
+WHERE d.home_id = ANY (%(homes)s)
 
 -- name: states
 SELECT s.device_id, s.kind, s.part, s.active, s.mark, s.at

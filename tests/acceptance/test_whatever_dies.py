@@ -30,7 +30,7 @@ from app.service import Service, State
 from app.supervisor import Supervisor
 from device_sim.hub import Hub
 from device_sim.phones import Phones
-from tests.servers.process import free_port
+from tests.ports import free_port
 
 PRESSES = int(os.environ.get("ANXIN_TEST_PRESSES", "60"))
 KINDS = ("help_call", "smoke", "gas_leak", "carbon_monoxide")

@@ -1,6 +1,5 @@
 """A monitoring centre to look at: the real application on a real port, over a test's database."""
 
-import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from store.db import Connection
 from store.model import Alarm, Answer, Kind, Role, Signal
 from tests.district import District, TestHome
 from tests.passwords import quick_hash
+from tests.ports import free_port
 
 PASSWORD = "correct horse battery"
 POLICY = Policy(channels=frozenset({"sms", "voice"}), services={"120": "+8673184512345"})
@@ -39,9 +39,7 @@ class Server:
     """uvicorn in a thread, always on the same port, that can be cut off and come back."""
 
     def __init__(self, deps: Callable[[str], ApiDeps]) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._deps = deps(self.url)
         self.start()

@@ -113,6 +113,8 @@ RULES: dict[str, set[Role]] = {
     "POST /api/v1/tasks/{number}/assign": DESK,
     "POST /api/v1/tasks/{number}/done": DESK | {Role.INSTALLER},
     "GET /api/v1/dead-letters": DESK,
+    "GET /api/v1/dead-letters/counts": DESK,
+    "POST /api/v1/dead-letters/replay": ABOVE,
     "GET /api/v1/warnings": DESK,
     "GET /api/v1/threads": DESK,
     "GET /api/v1/modes": DESK,

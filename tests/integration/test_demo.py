@@ -20,7 +20,8 @@ import psutil
 import pytest
 import requests
 
-from tests.servers.process import free_port, wait_until
+from tests.ports import free_port
+from tests.servers.process import wait_until
 
 pytestmark = pytest.mark.timeout(180)
 DAUGHTER = "+8613800001001"

@@ -23,8 +23,8 @@ from app.settings import Settings
 from device_sim.phones import Phones
 from store import heartbeats
 from store.db import Connection
+from tests.ports import free_port
 from tests.servers import CannotRunError, Mosquitto
-from tests.servers.process import free_port
 
 ACCOUNT, TOKEN = "AC" + "1" * 32, "secret-token"
 Brokers = Callable[..., Mosquitto]

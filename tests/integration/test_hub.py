@@ -1,7 +1,6 @@
 """The simulated hub against a real broker, with a centre that a test plays by hand."""
 
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,16 +16,10 @@ from device_sim.homes_file import DeviceSpec, HomeSpec
 from device_sim.hub import Hub
 from device_sim.link import HubRefusedError
 from device_sim.press import Backoff
+from tests.ports import free_port
 
 QUICK = Backoff(first=0.05, factor=1.0, longest=0.05)
 USERS = {"H0001": "secret", "H0002": "secret", "centre": "of it all"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def settings(port: int) -> str:

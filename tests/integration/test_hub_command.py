@@ -12,9 +12,9 @@ from app import main
 from app.mosquitto_access import MosquittoAccess
 from store import registry
 from store.db import Connection
+from tests.ports import free_port
 from tests.servers import CannotRunError, Mosquitto
 from tests.servers.mqtt import Peer
-from tests.servers.process import free_port
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 

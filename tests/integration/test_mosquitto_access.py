@@ -11,9 +11,9 @@ from app.mosquitto_access import (
     MosquittoAccess,
     UnknownHubError,
 )
+from tests.ports import free_port
 from tests.servers import CannotRunError, Mosquitto
 from tests.servers.mqtt import Peer, Will
-from tests.servers.process import free_port
 
 
 @pytest.fixture(scope="module", params=["2.0", "2.1"])

@@ -16,9 +16,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.ports import free_port
 from tests.servers.compose import Compose
 from tests.servers.mosquitto import Mosquitto
-from tests.servers.process import Server, free_port, tied, wait_until
+from tests.servers.process import Server, tied, wait_until
 
 PROGRAMS = Path(sys.executable).parent
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,11 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.ports import free_port
 from tests.servers.process import (
     TREES,
     CannotRunError,
     Server,
-    free_port,
     give,
     is_listening,
     tied,

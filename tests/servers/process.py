@@ -18,14 +18,6 @@ class CannotRunError(Exception):
     """This machine lacks what a server needs; the message says what."""
 
 
-def free_port() -> int:
-    """Return a TCP port nobody listens on at 127.0.0.1."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def unprivileged(preferred: str) -> pwd.struct_passwd:
     """Return the user a server runs as: ourselves, or as root `preferred`, or else nobody."""
     if os.geteuid() != 0:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alerts.auditor import overdue, silence, silent_ones
+from alerts.auditor import lost_canaries, overdue, silence, silent_ones
 from store.backlog import Backlog
 from store.heartbeats import Heartbeat
 from tests.district import NOON
@@ -49,3 +49,14 @@ def test_one_of_its_like_that_lives_is_enough() -> None:
     assert ages == {"ingest": 2.0}
     assert silent_ones(ages) == ["alerts: has never reported"]
     assert silent_ones({"ingest": 31.0, "alerts": 1.0}) == ["ingest: silent for 31 s"]
+
+
+@pytest.mark.parametrize(("age", "lines"), [(0.0, 0), (59.0, 0), (61.0, 1), (9000.0, 1)])
+def test_a_canary_that_does_not_come_back_is_told(age: float, lines: int) -> None:
+    """Broken by looking at the heartbeat alone: an ingest that hears nothing beats all the same."""
+    beat = Heartbeat("ingest", "1", NOON, {"canary": {"urgent": {"age_seconds": age}}})
+    assert len(lost_canaries([beat], HandClock(NOON))) == lines
+    assert (
+        lost_canaries([Heartbeat("ingest", "2", NOON, {"urgent": "standby"})], HandClock(NOON))
+        == []
+    )

@@ -9,7 +9,8 @@ import pytest
 from app.addresses import ListenAddress, MqttAddress
 from app.embedded.broker import EmbeddedBroker
 from ingest.lane import Broker
-from tests.servers.process import Server, free_port, is_listening
+from tests.ports import free_port
+from tests.servers.process import Server, is_listening
 
 KINDS = ("iotcore", "mosquitto")
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.waiting import wait_until
 from ingest.lane import Message
 from ingest.seen import Seen
 from ingest.writer import BULK, Writer
@@ -313,6 +315,25 @@ def test_an_odd_description_does_not_silence_its_home(lane: Lane, odd: Any) -> N
     lane.restarts()
     lane.gets(f"{Z2M}/k", {"smoke": True})
     assert lane.alarms() == [("smoke", 1, False)]
+
+
+def test_an_installer_and_a_home_that_teaches_do_not_wait_for_each_other(lane: Lane) -> None:
+    """Broken by counting the home's version where something is learned, before the devices' rows
+    are held: the database then ends one of the two."""
+    lane.gets(f"{Z2M}/bridge/devices", [BUTTON])
+    teaching = [SMOKE, {**BUTTON, "definition": {**BUTTON["definition"], "description": "new"}}]
+    with lane.world.pool.connection() as conn, ThreadPoolExecutor(1) as other:
+        with conn.transaction():
+            conn.execute("UPDATE devices SET room = 'bath' WHERE code = 'bath'")
+            taught = other.submit(lane.gets, f"{Z2M}/bridge/devices", teaching)
+            assert wait_until(
+                lambda: lane.world.sql("SELECT count(*) FROM pg_locks WHERE NOT granted")[0] > 0, 10
+            )
+            conn.execute("UPDATE devices SET role = 'help_call' WHERE code = 'bath'")
+        taught.result(10)
+    assert lane.world.sql("SELECT version FROM home_versions") == [3]
+    lane.gets(f"{Z2M}/bath", {"action": "single"})
+    assert lane.alarms() == [("help_call", 1, False)]
 
 
 def test_parts_of_a_plug_measure_for_themselves(lane: Lane) -> None:

@@ -11,6 +11,7 @@ import pytest
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
+from ingest.broker_counters import ask
 from ingest.lane import Broker, Lane, Message
 from tests.integration.ingest import brokers
 from tests.integration.ingest.brokers import AnyBroker
@@ -51,6 +52,25 @@ def payloads(messages: list[Message]) -> list[bytes]:
 
 
 WORDS = [b"%d" % n for n in range(50)]
+
+
+def test_the_canary_is_back_when_it_is_acknowledged(broker: AnyBroker, world: World) -> None:
+    """Broken by counting it when paho hears it: a lane that stores nothing would look well."""
+    with running(a_lane(broker.url, world)) as lane:
+        lane.chirp()
+        (message,) = take(lane, 1)
+        assert lane.canary.seconds is None
+        acknowledge(lane, [message])
+        assert lane.canary.seconds is not None
+        assert 0 < lane.canary.seconds < 10
+        assert lane.canary.age() < 10
+
+
+def test_a_broker_is_asked_what_it_dropped(broker: AnyBroker) -> None:
+    """Mosquitto says it; one that has no counters is none the worse for being asked."""
+    known = isinstance(broker, brokers.Plain)
+    found = ask(brokers.address(broker.url))
+    assert found == (0 if known else None)
 
 
 def test_messages_come_in_order_with_everything_an_ack_needs(

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.lane import Message
 from ingest.seen import Seen
-from ingest.writer import BULK, MAX_PAYLOAD, URGENT, Answer, Writer
+from ingest.writer import BULK, MAX_PAYLOAD, PATIENCE, URGENT, Answer, Writer
 from store import dead_letters
 from store.dead_letters import MAX_KEPT
 from tests.world import World
@@ -190,11 +190,11 @@ def test_who_was_heard_is_noted_and_never_backwards(world: World, door: Door) ->
     assert world.sql(seen) == [heard]
 
 
-def poison(world: World, table: str, condition: str) -> None:
+def poison(world: World, table: str, condition: str, code: str = "data_exception") -> None:
     """Make the database refuse a row of the table, as a bug or a full disk would."""
     world.sql(
         f"CREATE OR REPLACE FUNCTION seed.poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" IF {condition} THEN RAISE EXCEPTION 'poison' USING ERRCODE = 'data_exception'; END IF;"
+        f" IF {condition} THEN RAISE EXCEPTION 'poison' USING ERRCODE = '{code}'; END IF;"
         " RETURN NEW; END $$"
     )
     world.sql(
@@ -207,9 +207,9 @@ def poison(world: World, table: str, condition: str) -> None:
 def poisoned(world: World) -> Any:
     tables: list[str] = []
 
-    def make(table: str, condition: str) -> None:
+    def make(table: str, condition: str, code: str = "data_exception") -> None:
         tables.append(table)
-        poison(world, table, condition)
+        poison(world, table, condition, code)
 
     yield make
     for table in tables:
@@ -288,3 +288,51 @@ def test_losing_the_connection_at_the_commit_forgets_the_device_it_would_have_ad
             door.bulk.write(conn, readings)
     door.gets(*readings, lane="bulk")
     assert world.sql("SELECT co2 FROM readings JOIN devices ON id = device_id") == [1]
+
+
+def tried_again(world: World, door: Door, batch: list[Message]) -> int:
+    """As the runner does, until the lane moves on; how often."""
+    for times in range(1, 20):
+        try:
+            world.run(door.urgent.write, batch)
+        except psycopg.OperationalError:
+            continue
+        return times
+    raise AssertionError("everything behind it waits for ever")
+
+
+@pytest.mark.parametrize(
+    "code", ["disk_full", "out_of_memory", "statement_too_complex", "io_error"]
+)
+def test_what_the_server_has_no_room_for_does_not_hold_up_those_behind_it(
+    world: World, door: Door, poisoned: Any, code: str
+) -> None:
+    """Broken by taking every OperationalError for an outage."""
+    poisoned("signals", "NEW.signal_id = 'bad'", code)
+    batch = [
+        door.message("homes/H0001/button-1/signal", b'{"kind":"help_call","id":"%s"}' % name)
+        for name in (b"1", b"bad", b"2")
+    ]
+    assert tried_again(world, door, batch) == PATIENCE
+    assert [a.count for a in world.alarms()] == [2]
+    ((_, reason),) = door.dead()
+    assert reason.startswith("could not be stored: ")
+    assert len(door.gets(("homes/H0001/button-1/signal", CALL))) == 1
+
+
+def test_a_full_disk_counts_no_call_twice(world: World, door: Door, poisoned: Any) -> None:
+    """There is not even room for the dead letter: the batch waits, and what was stored of it is
+    not stored again each time. Broken by forgetting what was stored one by one."""
+    poisoned("signals", "NEW.kind = 'smoke'", "disk_full")
+    poisoned("dead_letters", "true", "disk_full")
+    batch = [
+        door.message("homes/H0001/button-1/signal", b'{"kind":"help_call"}'),
+        door.message("homes/H0001/smoke-1/signal", b'{"kind":"smoke"}'),
+    ]
+    with pytest.raises(AssertionError, match="for ever"):
+        tried_again(world, door, batch)
+    world.sql("DROP TRIGGER poison ON signals")
+    world.sql("CREATE TRIGGER poison BEFORE INSERT ON signals FOR EACH ROW WHEN (false)"
+              " EXECUTE FUNCTION seed.poison()")  # fmt: skip
+    tried_again(world, door, batch)
+    assert sorted((a.kind, a.count) for a in world.alarms()) == [("help_call", 1), ("smoke", 1)]

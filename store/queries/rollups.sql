@@ -1,0 +1,98 @@
+-- Readings by hour and by day, and what is kept how long.
+
+-- name: state
+SELECT hours_until, days_until FROM rollup_state
+
+-- name: advance_hours
+UPDATE rollup_state SET hours_until = %(until)s
+
+-- name: advance_days
+UPDATE rollup_state SET days_until = %(until)s
+
+-- name: first_reading
+-- By each device's own index: there is none on the time alone.
+SELECT min(f.at) FROM devices d CROSS JOIN LATERAL (
+    SELECT r.at FROM readings r WHERE r.device_id = d.id ORDER BY r.at LIMIT 1
+) f
+
+-- name: roll_hours
+-- All of these hours anew, from what is stored now.
+INSERT INTO readings_hourly (device_id, metric, hour, n, least, greatest, last, total)
+SELECT w.device_id, v.metric, w.hour, count(*), min(v.value), max(v.value),
+    (array_agg(v.value ORDER BY r.at DESC))[1], sum(v.value)
+FROM unnest(%(devices)s::int[], %(hours)s::timestamptz[]) AS w (device_id, hour)
+CROSS JOIN LATERAL (
+    SELECT * FROM readings r WHERE r.device_id = w.device_id
+        AND r.at >= w.hour AND r.at < w.hour + interval '1 hour'
+) r
+CROSS JOIN LATERAL (VALUES
+    (1, r.temperature::float8),
+    (2, r.humidity::float8),
+    (3, r.battery::float8),
+    (4, r.battery_voltage::float8),
+    (5, r.illuminance::float8),
+    (6, r.pressure::float8),
+    (7, r.co2::float8),
+    (8, r.co::float8),
+    (9, r.gas::float8),
+    (10, r.smoke_density::float8),
+    (11, r.voc::float8),
+    (12, r.pm25::float8),
+    (13, r.power::float8),
+    (14, r.voltage::float8),
+    (15, r.current::float8),
+    (16, r.energy::float8),
+    (17, r.water::float8),
+    (18, r.water_flow::float8),
+    (19, r.motion::float8),
+    (20, r.presence::float8),
+    (21, r.door::float8),
+    (22, r.bed::float8),
+    (23, r.heart_rate::float8),
+    (24, r.breathing_rate::float8),
+    (25, r.link_quality::float8),
+    (26, r.rssi::float8)
+) v (metric, value)
+WHERE v.value IS NOT NULL
+GROUP BY w.device_id, v.metric, w.hour
+ON CONFLICT (device_id, metric, hour) DO UPDATE SET n = EXCLUDED.n, least = EXCLUDED.least,
+    greatest = EXCLUDED.greatest, last = EXCLUDED.last, total = EXCLUDED.total
+
+-- name: roll_days
+-- A day's hours are those that begin in it.
+INSERT INTO readings_daily (device_id, metric, day, n, least, greatest, last, total)
+SELECT w.device_id, h.metric, w.day, sum(h.n), min(h.least), max(h.greatest),
+    (array_agg(h.last ORDER BY h.hour DESC))[1], sum(h.total)
+FROM unnest(%(devices)s::int[], %(days)s::date[]) AS w (device_id, day)
+JOIN readings_hourly h ON h.device_id = w.device_id
+    AND h.hour >= w.day::timestamp AT TIME ZONE %(zone)s
+    AND h.hour < (w.day + 1)::timestamp AT TIME ZONE %(zone)s
+GROUP BY w.device_id, h.metric, w.day
+ON CONFLICT (device_id, metric, day) DO UPDATE SET n = EXCLUDED.n, least = EXCLUDED.least,
+    greatest = EXCLUDED.greatest, last = EXCLUDED.last, total = EXCLUDED.total
+
+-- name: some_devices
+SELECT id FROM devices WHERE id > %(after)s ORDER BY id LIMIT %(limit)s
+
+-- name: take_late
+DELETE FROM readings_late WHERE id IN (
+    SELECT id FROM readings_late ORDER BY id LIMIT %(limit)s
+) RETURNING device_id, hour
+
+-- name: has_timescale
+SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')
+
+-- name: drop_chunks
+SELECT count(*) FROM drop_chunks('readings', older_than => %(before)s::timestamptz)
+
+-- name: delete_readings
+DELETE FROM readings WHERE device_id = ANY (%(devices)s) AND at < %(before)s
+
+-- name: delete_hourly
+DELETE FROM readings_hourly WHERE device_id = ANY (%(devices)s) AND hour < %(before)s
+
+-- name: try_lock
+SELECT pg_try_advisory_lock(%(key)s)
+
+-- name: unlock
+SELECT pg_advisory_unlock(%(key)s)

@@ -1,0 +1,152 @@
+"""A database of its own, the deployment's Mosquitto, and our ingest as a process."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import orjson
+import paho.mqtt.client as mqtt
+import psycopg
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from app.addresses import MqttAddress
+from app.embedded.postgres import EmbeddedPostgres
+from migrations.runner import migrate
+from tests.district import build_district
+from tests.servers.__main__ import newest_mosquitto
+from tests.servers.fixtures import empty_database
+from tests.servers.mosquitto import Mosquitto
+from tests.servers.process import wait_until
+
+ROOT = Path(__file__).parents[2]
+HOMES = 20
+DEVICES = 50
+PATIENCE = 600.0
+WEEK = 7 * 24 * 3600
+
+
+@dataclass
+class Rig:
+    database_url: str
+    broker: Mosquitto
+    conn: psycopg.Connection
+
+    def count(self, query: str) -> int:
+        """0 while the database is away."""
+        try:
+            if self.conn.closed:
+                self.conn = psycopg.connect(self.database_url, autocommit=True)
+            row = self.conn.execute(query.encode()).fetchone()
+        except psycopg.OperationalError:
+            return 0
+        return int(row[0] or 0) if row else 0
+
+    def wait(self, holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+        wait_until(holds, what, seconds)
+
+    def connected(self) -> bool:
+        return bool(
+            self.count(
+                "SELECT count(*) FROM heartbeats WHERE process = 'ingest'"
+                " AND detail->>'urgent' = 'connected' AND detail->>'bulk' = 'connected'"
+            )
+        )
+
+    def start_ingest(self) -> "subprocess.Popen[bytes]":
+        env = {
+            "ANXIN_DATABASE_URL": self.database_url,
+            "ANXIN_MQTT_URL": self.broker.url,
+            "ANXIN_INSTANCE": "proof",
+            "ANXIN_LOG_LEVEL": "error",
+        }
+        command = [sys.executable, "-P", "-m", "app.main", "ingest"]
+        return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env})
+
+    @contextmanager
+    def ingest(self) -> "Iterator[subprocess.Popen[bytes]]":
+        process = self.start_ingest()
+        try:
+            yield process
+        finally:
+            end(process)
+
+    def make_sessions(self) -> None:
+        """Ingest has been there once: the broker keeps what comes for it."""
+        with self.ingest():
+            self.wait(self.connected, "ingest to connect", 60)
+        self.conn.execute("DELETE FROM heartbeats")
+
+    def client(self, name: str, *, lasting: bool = False) -> mqtt.Client:
+        """The centre's, connected."""
+        address = MqttAddress.parse(self.broker.url)
+        assert address
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv5)
+        client.username_pw_set(address.user, address.password)
+        client.max_inflight_messages_set(1000)
+        connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        connect.SessionExpiryInterval = WEEK if lasting else 0
+        client.connect(address.host, address.port, clean_start=not lasting, properties=connect)
+        return client
+
+
+def end(process: "subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTERM) -> None:
+    process.send_signal(how)
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+given_database = contextmanager(empty_database)
+
+
+def _own_database(stack: ExitStack) -> str:
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anxin-proof-")))
+    folder.chmod(0o755)
+    server = EmbeddedPostgres(folder / "postgres")
+    stack.callback(server.stop)
+    return server.start()
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of processor a process has used (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def rig(*, own: bool = False) -> Iterator[Rig]:
+    """`own`: with a PostgreSQL of its own, which may be killed."""
+    with ExitStack() as stack:
+        url = _own_database(stack) if own else stack.enter_context(given_database())
+        migrate(url)
+        broker = stack.enter_context(newest_mosquitto())
+        conn = stack.enter_context(psycopg.connect(url, autocommit=True))
+        build_district(conn, HOMES, contacts=1)
+        yield Rig(url, broker, conn)
+
+
+FIRST = datetime.now(UTC) - timedelta(hours=2)
+
+
+def reading(number: int, *, timed: bool = False) -> tuple[str, bytes]:
+    """Topic and payload of a report with three values and a seq; each is another one. `timed`: it
+    carries its own time, too, as what a hub keeps and sends again."""
+    device, seq = number % (HOMES * DEVICES), number // (HOMES * DEVICES)
+    said: dict[str, object] = {
+        "seq": seq, "temperature": 20.5, "humidity": seq % 100, "battery": 90,
+    }  # fmt: skip
+    if timed:
+        said["at"] = (FIRST + timedelta(seconds=seq)).isoformat()
+    home, sensor = device % HOMES + 1, device // HOMES
+    return f"homes/H{home:04}/th-{sensor}/reading", orjson.dumps(said)
