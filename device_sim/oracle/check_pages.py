@@ -32,7 +32,10 @@ def pages(case: Case, paged: Sequence[Paged]) -> None:
             took = min(page.at for page in mine) - ((began or sent.published) + case.epoch)
             case.paged.append(took)
             note_late(case, "paged", sent, took, case.plan.scenario.limits.paged)
+    uses = Counter(alarm["code"] for alarm in case.seen.alarms + case.seen.older)
     for alarm in case.seen.alarms:
+        if uses[alarm["code"]] > 1:
+            continue  # a closed alarm's code is given again: whose message it was nobody can tell
         _messages(case, alarm, _about(alarm, paged))
 
 

@@ -79,8 +79,12 @@ class Desk:
         while not self._stopped.is_set():
             try:
                 self._follow()
-            except (OSError, http.client.HTTPException, ValueError) as error:
+            except (OSError, http.client.HTTPException) as error:
                 log.info("the stream broke off", error=str(error))
+                self._stopped.wait(0.2)
+            except Exception:
+                # A desk that sees nothing any more would look like one that does nothing.
+                log.exception("the stream could not be read, connecting again")
                 self._stopped.wait(0.2)
 
     def _follow(self) -> None:

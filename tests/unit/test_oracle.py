@@ -151,8 +151,12 @@ def test_each_way_to_be_wrong_is_found(
         ([signal(test=True)], seen(signals={"H0001": [stored(alarm=None)]}, alarms=[], paged=[])),
         # one closed, then a new one
         ([], seen(alarms=[alarm(closed_at="2026-11-21T08:01:00Z", state="CLOSED"),
+                          alarm(id=8, raised_at="2026-11-21T08:02:00Z", code="4712")],
+                  paged=[page(), page(), page(text="Code 4712"), page(text="Code 4712")])),
+        # the code of a closed alarm was given again
+        ([], seen(alarms=[alarm(closed_at="2026-11-21T08:01:00Z", state="CLOSED"),
                           alarm(id=8, raised_at="2026-11-21T08:02:00Z")],
-                  paged=[page(), page()])),
+                  paged=[page()] * 9)),
         # a technical alarm needs no cause that the scenario knows
         ([], seen(alarms=[alarm(kind="device_fault", priority=4)])),
         # two areas have an outage each
