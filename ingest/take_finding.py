@@ -124,7 +124,7 @@ class Placing:
 
     def _is_first(self, heard: Heard, device: KnownDevice, said: Statement) -> bool:
         """While both lanes decide. The bulk lane may be hours behind: it raises what the urgent
-        lane has not, and ends nothing."""
+        lane has not, and ends nothing while the urgent lane is ahead of it."""
         assert device.share is not None  # noqa: S101  without a share nothing is for both
         conn, token = heard.conn, device.share.token
         digest = digest_of(heard.topic, heard.wire.payload, said.kind, said.part)
@@ -132,7 +132,9 @@ class Placing:
         if self._urgent:
             urgent.add_copy(conn, device.id, token, digest)
             return True
-        return not urgent.take_copy(conn, device.id, token, digest) and said.active
+        if urgent.take_copy(conn, device.id, token, digest):
+            return False
+        return said.active or not urgent.copies_left(conn, device.id, token)
 
     def _tested(self, heard: Heard, device: KnownDevice, said: Tested) -> None:
         """A test of nothing in particular is one of what the device is there for."""

@@ -94,3 +94,9 @@ def take_copy(conn: Connection, device_id: int, token: str, digest: bytes) -> bo
     caller holds the device."""
     values = {"device_id": device_id, "token": token, "digest": digest}
     return conn.execute(SQL["take_copy"], values).fetchone() is not None
+
+
+def copies_left(conn: Connection, device_id: int, token: str) -> bool:
+    """Whether the urgent lane has decided something that the bulk lane has not come to yet."""
+    values = {"device_id": device_id, "token": token}
+    return conn.execute(SQL["copies_left"], values).fetchone() is not None

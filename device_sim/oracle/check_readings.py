@@ -24,12 +24,18 @@ def readings(case: Case) -> None:
             else:
                 exact[key].add(moment(row["at"]))
     reported: Counter[tuple[str, str]] = Counter()
+    last: dict[tuple[str, str], dict[str, float | bool]] = defaultdict(dict)
     for sent in case.sent:
         key = (sent.home, sent.device)
         if sent.fate != Fate.STORED or sent.home not in case.seen.reports:
             continue
         if sent.what == "report" and not sent.topic:
-            reported[key] += 1  # another format: its devices give no number and often no time
+            # Another format: its devices give no number and often no time, and what they only
+            # repeat need not be stored again.
+            reported[key] += any(
+                last[key].get(name) != value for name, value in sent.values.items()
+            )
+            last[key].update(sent.values)
         elif sent.what in ("reading", "report"):
             _one_reading(case, sent, exact[key], arrived)
     ours = {(sent.home, sent.device) for sent in case.sent if sent.what == "reading"}
@@ -43,7 +49,10 @@ def readings(case: Case) -> None:
         stored = len(exact[key]) + arrived[key]
         if stored < count:
             case.verdict.add(
-                Wrong.MISSING, "readings", "/".join(key), f"{count} sent, {stored} stored"
+                Wrong.MISSING,
+                "readings",
+                "/".join(key),
+                f"{count} sent that told anything new, {stored} stored",
             )
 
 

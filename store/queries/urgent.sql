@@ -85,3 +85,7 @@ ON CONFLICT (device_id, token, digest) DO UPDATE SET copies = urgent_copies.copi
 UPDATE urgent_copies SET copies = copies - 1
 WHERE device_id = %(device_id)s AND token = %(token)s AND digest = %(digest)s AND copies > 0
 RETURNING copies
+
+-- name: copies_left
+SELECT true FROM urgent_copies
+WHERE device_id = %(device_id)s AND token = %(token)s AND copies > 0 LIMIT 1
