@@ -234,9 +234,12 @@ class Player:
     def _note_said(
         self, hub: Hub, device: str, what: str, action: Measure | Signal, kind: str
     ) -> Sent:
-        return self.ledger.add(
+        sent = self.ledger.add(
             hub.home, device, what, action.when, Fate.STORED, connected=hub.connected, kind=kind
         )
+        if isinstance(action, Measure):
+            sent.values = action.values
+        return sent
 
     def _raw(self, action: Raw) -> None:
         hub = self.hub(action.home)
