@@ -14,9 +14,8 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 import paho.mqtt.client as mqtt
 import structlog
@@ -26,6 +25,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ingest.client import Client
+from ingest.packets import Message as Message
+from ingest.packets import publishes
 from store.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -55,19 +56,6 @@ class Broker:
     password: str | None = None
     tls: bool = False
     session_secret: str = ""
-
-
-class Message(NamedTuple):
-    """One delivery. `epoch` and `mid` are what its ack needs. A tuple, because they come thousands
-    a second."""
-
-    topic: str
-    payload: bytes
-    retain: bool
-    qos: int
-    mid: int
-    epoch: int
-    received_at: datetime
 
 
 class Canary:
@@ -165,6 +153,10 @@ class Lane:
         """QoS 1; queued by paho while the connection is away."""
         return self._client.publish(topic, payload, qos=1)
 
+    def unanswered(self) -> int:
+        """Publications that the broker has not acknowledged yet."""
+        return len(self._client._out_messages)
+
     def chirp(self) -> None:
         """Send the canary through the broker to ourselves, if there is a connection."""
         if self.connected.is_set():
@@ -217,6 +209,7 @@ class Lane:
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
+        client.take = self._take
         client.on_socket_open = _without_delay
         return client
 
@@ -260,6 +253,12 @@ class Lane:
         self.connected.clear()
         if reason.is_failure:
             log.warning("connection to the broker lost", lane=self._name, reason=str(reason))
+
+    def _take(self, data: bytes, start: int) -> int:
+        messages, end = publishes(data, start, self._epoch, self._clock.now())
+        for message in messages:
+            self.messages.put(message)
+        return end
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         try:

@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 STALLED = 30.0
 """Seconds without a round after which a runner counts as stuck."""
 _LONGEST_WAIT = 0.5
+_SHORT_WAIT = 0.01
+"""While hubs are to be told more than may be under way at a time."""
 ENOUGH = 80
 """Messages that are worth a transaction of their own: nobody lingers for more. Below the 100 that
 the embedded broker hands out without an acknowledgement."""
@@ -140,10 +142,11 @@ class LaneRunner(threading.Thread):
 
     def _work(self, held: Leadership, lane: Lane) -> None:
         writer, upto = self._spec.writer(self._deps), UptoAnswers(lane)
+        wait = _LONGEST_WAIT
         while held.held() and not self._stopping.is_set():
             self._moved = monotonic()
             self.state = "connected" if lane.connected.is_set() else "no broker"
-            batch = _gather(lane, self._spec)
+            batch = _gather(lane, self._spec, wait)
             if batch:
                 if any(message.topic != lane.canary.topic for message in batch):
                     self._newest = monotonic()
@@ -154,7 +157,7 @@ class LaneRunner(threading.Thread):
                 for answer in answers:
                     lane.publish(answer.topic, answer.payload)
                 upto.add(writer.take_uptos())
-            upto.flush()
+            wait = _SHORT_WAIT if upto.flush() else _LONGEST_WAIT
 
     def _connection(self) -> Connection:
         """The lane's own for as long as it works: its statements are planned already when a press
@@ -186,12 +189,12 @@ class LaneRunner(threading.Thread):
                     return None
 
 
-def _gather(lane: Lane, spec: LaneSpec) -> list[Message]:
-    """Wait for a message, then take along whatever else is there, in order; a lane that lingers
+def _gather(lane: Lane, spec: LaneSpec, wait: float) -> list[Message]:
+    """Wait for a message (at most `wait` seconds), then take along whatever else is there, in order; a lane that lingers
     waits a moment for more."""
     batch: list[Message] = []
     with suppress(queue.Empty):
-        batch.append(lane.messages.get(timeout=_LONGEST_WAIT))
+        batch.append(lane.messages.get(timeout=wait))
         until = monotonic() + spec.linger
         while len(batch) < spec.batch:
             left = until - monotonic() if len(batch) < ENOUGH else 0.0

@@ -1,31 +1,44 @@
 """Tells hubs up to which reading everything is stored: at most once a second and device."""
 
-import json
+from collections import deque
 from collections.abc import Mapping
 from time import monotonic
+
+import orjson
 
 from ingest.lane import Lane
 
 PAUSE = 1.0
+ROOM = 100
+"""Answers on their way at a time. When a whole district comes back at once there are tens of
+thousands, and each takes the time of two readings: those must not wait for them."""
 
 
 class UptoAnswers:
-    """Gathers the newest seq of each device and publishes it when its second is over."""
+    """Gathers the newest seq of each device and publishes it when its second is over, in rounds:
+    who was told last waits longest."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._waiting: dict[tuple[str, str], int] = {}
-        self._flushed = monotonic() - PAUSE
+        self._round: deque[tuple[str, str]] = deque()
+        self._began = monotonic() - PAUSE
 
     def add(self, uptos: Mapping[tuple[str, str], int]) -> None:
         """Keys are (home, device)."""
         self._waiting.update(uptos)
 
-    def flush(self) -> None:
-        if not self._waiting or monotonic() - self._flushed < PAUSE:
-            return
-        self._flushed = monotonic()
-        for (home, device), upto in self._waiting.items():
-            answer = {"device": device, "upto": upto}
-            self._lane.publish(f"homes/{home}/ack", json.dumps(answer))
-        self._waiting.clear()
+    def flush(self) -> bool:
+        """Publish what there is room for; whether some of this round are still to be told."""
+        if not self._round and self._waiting and monotonic() - self._began >= PAUSE:
+            self._began = monotonic()
+            self._round.extend(self._waiting)
+        if self._round:
+            for _ in range(min(len(self._round), ROOM - self._lane.unanswered())):
+                self._tell(self._round.popleft())
+        return bool(self._round)
+
+    def _tell(self, key: tuple[str, str]) -> None:
+        home, device = key
+        answer = {"device": device, "upto": self._waiting.pop(key)}
+        self._lane.publish(f"homes/{home}/ack", orjson.dumps(answer))
