@@ -1,7 +1,7 @@
 """Dead letters that somebody wants to have taken in again, after a fix."""
 
 from alerts.policy import Policy
-from ingest.lane import Message
+from ingest.packets import Message
 from ingest.seen import Seen
 from ingest.topics import Leaf
 from ingest.writer import Writer

@@ -190,8 +190,8 @@ class LaneRunner(threading.Thread):
 
 
 def _gather(lane: Lane, spec: LaneSpec, wait: float) -> list[Message]:
-    """Wait for a message (at most `wait` seconds), then take along whatever else is there, in order; a lane that lingers
-    waits a moment for more."""
+    """Wait for a message (at most `wait` seconds), then take along whatever else is there, in
+    order; a lane that lingers waits a moment for more."""
     batch: list[Message] = []
     with suppress(queue.Empty):
         batch.append(lane.messages.get(timeout=wait))

@@ -13,8 +13,8 @@ from ingest.dialects.ha_knowledge import Known, local
 from ingest.dialects.settle import settle
 from ingest.errors import UnreadableError
 from ingest.home_cache import HomeCache, KnownHome, shortened
-from ingest.lane import Message
 from ingest.learning import learn
+from ingest.packets import Message
 from ingest.seen import Seen
 from ingest.sharing import read_mark
 from ingest.take_finding import Heard, Placing, Taken

@@ -7,7 +7,7 @@ becomes a dead letter with the reason; nothing behind it waits.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import psycopg
 import structlog
@@ -17,16 +17,16 @@ from alerts.policy import Policy
 from alerts.receive import receive_signal
 from ingest.dialects import native
 from ingest.errors import UnreadableError
-from ingest.lane import Message
+from ingest.packets import Message
 from ingest.seen import Seen
 from ingest.take_dialect import DialectTaker
+from ingest.take_reading import ReadingTaker
 from ingest.thinning import Thinner
 from ingest.times import is_late
 from ingest.topics import DIALECTS, Address, Leaf, parse, source_of
 from store import alarms, dead_letters, readings, registry, rollups
 from store.clock import Clock
 from store.db import Connection
-from store.model import Reading
 from store.outage import is_outage
 from store.readings import Row
 
@@ -58,9 +58,6 @@ class Batch:
 
     answers: list[Answer] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
-    uptos: dict[int, int] = field(default_factory=dict)
-    homes_of: dict[int, tuple[str, str]] = field(default_factory=dict)
-    found: dict[tuple[str, str], tuple[int, int | None]] = field(default_factory=dict)
 
 
 class Writer:
@@ -80,9 +77,7 @@ class Writer:
         self._policy = policy
         self._seen = seen
         self._leaves = leaves
-        self._ids: dict[tuple[str, str], tuple[int, int | None]] = {}
-        self._uptos: dict[tuple[str, str], int] = {}
-        self._last_arrival: dict[int, datetime] = {}
+        self._readings = ReadingTaker(seen)
         self._thinner = Thinner()
         self._refusals = 0
         self._done: dict[int, list[Answer]] = {}
@@ -121,8 +116,7 @@ class Writer:
 
     def take_uptos(self) -> dict[tuple[str, str], int]:
         """Highest seq stored by (home, device) since this was last asked."""
-        taken, self._uptos = self._uptos, {}
-        return taken
+        return self._readings.take_uptos()
 
     def _write_together(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
         try:
@@ -137,6 +131,8 @@ class Writer:
         with conn.transaction():
             if Leaf.DIALECT in self._leaves:
                 self._dialects.prepare(conn, messages)
+            if Leaf.READING in self._leaves:
+                self._readings.begin(conn, messages)
             for message in messages:
                 try:
                     self._take(conn, message, batch)
@@ -144,12 +140,9 @@ class Writer:
                     self._complain(conn, message, str(error))
             readings.store_readings(conn, batch.rows)
             rollups.note_late(conn, _late(batch.rows, self._clock.now()))
-            registry.advance_upto(conn, batch.uptos)
+            self._readings.finish(conn)
             self._dialects.finish(conn)
-        self._ids.update(batch.found)
-        for device, upto in batch.uptos.items():
-            self._ids[batch.homes_of[device]] = (device, upto)
-            self._uptos[batch.homes_of[device]] = upto
+        self._readings.committed()
         return batch.answers
 
     def _write_alone(self, conn: Connection, message: Message) -> list[Answer]:
@@ -168,10 +161,10 @@ class Writer:
             return
         if len(message.payload) > MAX_PAYLOAD:
             raise UnreadableError(f"payload: more than {MAX_PAYLOAD} bytes")
-        if address.leaf == Leaf.SIGNAL:
+        if address.leaf is Leaf.READING:
+            batch.rows += self._readings.take(conn, address, message)
+        elif address.leaf is Leaf.SIGNAL:
             self._signal(conn, address, message, batch)
-        elif address.leaf == Leaf.READING:
-            self._readings(conn, address, message, batch)
         elif address.leaf in (Leaf.STATUS, Leaf.HUB_STATUS):
             self._status(conn, address, message)
         elif address.leaf == Leaf.MARK:
@@ -195,9 +188,9 @@ class Writer:
     def _dialect(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
         taken = self._dialects.take(conn, at, message)
         for device, reading in taken.readings:
-            row = self._row(device, reading)
+            row = self._readings.row(device, reading)
             if at.dialect in DIALECTS and reading.seq is None:
-                row = replace(row, metrics=self._thinner.thin(device, row.metrics, row.at))
+                row = row._replace(metrics=self._thinner.thin(device, row.metrics, row.at))
             if row.metrics:
                 batch.rows.append(row)
         for complaint in taken.complaints:
@@ -225,46 +218,6 @@ class Writer:
             "at": message.received_at.isoformat(),
         }
         batch.answers.append(Answer(f"homes/{at.home}/ack", json.dumps(answer)))
-
-    def _readings(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
-        found = native.read_readings(at.device, message.payload, message.received_at)
-        device, upto = self._device(conn, at, message, batch)
-        batch.homes_of[device] = (at.home, at.device)
-        self._seen.note(at.home, device, message.received_at)
-        upto = max(batch.uptos.get(device, -1), -1 if upto is None else upto)
-        for reading in found:
-            if reading.seq is not None and not reading.device_time and reading.seq <= upto:
-                continue  # stored with its first arrival's time
-            batch.rows.append(self._row(device, reading))
-        highest = max((r.seq for r in found if r.seq is not None), default=-1)
-        if highest >= 0:
-            batch.uptos[device] = max(upto, highest)
-
-    def _row(self, device: int, reading: Reading) -> Row:
-        """Two reports without a time of their own never fall into the same microsecond."""
-        at = reading.at
-        if "battery" in reading.metrics:
-            self._seen.note_battery(device, reading.metrics["battery"], at)
-        if not reading.device_time:
-            last = self._last_arrival.get(device)
-            if last is not None and at <= last:
-                at = last + timedelta(microseconds=1)
-            self._last_arrival[device] = at
-        return Row(device, at, reading.metrics, arrival_time=not reading.device_time)
-
-    def _device(
-        self, conn: Connection, at: Address, message: Message, batch: Batch
-    ) -> tuple[int, int | None]:
-        """Id and upto of a device, remembered: readings come thousands a second. For good only
-        after COMMIT: a device registered in a transaction that fails has no id."""
-        key = (at.home, at.device)
-        known = self._ids.get(key) or batch.found.get(key)
-        if known is None:
-            device = registry.find_or_add_device(conn, at.home, at.device, now=message.received_at)
-            if device is None:
-                raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
-            known = batch.found[key] = (device.id, device.upto)
-        return known
 
     def _status(self, conn: Connection, at: Address, message: Message) -> None:
         online = native.read_status(message.payload)

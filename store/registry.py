@@ -1,6 +1,6 @@
 """Homes, areas, devices and hubs: rows ↔ dataclasses."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from store.db import Connection, Queries, fetch_one
@@ -33,6 +33,17 @@ def find_or_add_device(
     return known
 
 
+def find_readers(
+    conn: Connection, wanted: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """Id and upto (-1: none) of those devices, by home and code, that there are."""
+    if not wanted:
+        return {}
+    homes, devices = zip(*wanted, strict=True)
+    values = {"homes": list(homes), "devices": list(devices)}
+    return {(r[0], r[1]): (r[2], r[3]) for r in conn.execute(SQL["find_readers"], values)}
+
+
 def home_exists(conn: Connection, home: str) -> bool:
     return conn.execute(SQL["home_exists"], {"home": home}).fetchone() is not None
 
@@ -44,7 +55,7 @@ def touch_devices(conn: Connection, seen: Mapping[int, datetime]) -> set[int]:
     """
     if not seen:
         return set()
-    values = {"ids": list(seen), "ats": list(seen.values())}
+    values = {"ids": _array(seen), "ats": _array(at.isoformat() for at in seen.values())}
     return {row[0] for row in conn.execute(SQL["touch_devices"], values)}
 
 
@@ -52,7 +63,14 @@ def advance_upto(conn: Connection, uptos: Mapping[int, int]) -> None:
     """Note the highest reading seq stored per device id."""
     if uptos:
         ids = sorted(uptos)
-        conn.execute(SQL["advance_upto"], {"ids": ids, "uptos": [uptos[i] for i in ids]})
+        values = {"ids": _array(ids), "uptos": _array(uptos[i] for i in ids)}
+        conn.execute(SQL["advance_upto"], values)
+
+
+def _array(values: Iterable[object]) -> str:
+    """Numbers or times as PostgreSQL writes an array: ten times quicker than psycopg makes one of
+    a thousand, while a press waits for the interpreter."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def touch_hubs(conn: Connection, seen: Mapping[str, datetime]) -> set[str]:

@@ -9,7 +9,7 @@ status   online | offline
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
@@ -34,6 +34,8 @@ _LEGIBLE = re.compile(
 """What can be read of a signal that is not JSON: the fields we know, with a simple value."""
 _SMALLEST = 1.2e-38
 """Nearer to 0 than this a number does not fit into a real column: it is 0."""
+_LARGEST = 3e38
+_NUMBERS = frozenset({int, float})
 
 
 def read_signal(device: str, payload: bytes, received_at: datetime) -> tuple[Signal, list[str]]:
@@ -90,30 +92,34 @@ def read_status(payload: bytes) -> bool:
 
 
 def _reading(device: str, entry: dict[str, Any], received_at: datetime) -> Reading:
-    metrics = dict(_values(entry))
+    metrics = _values(entry)
     if not metrics:
         raise UnreadableError(f"reading: expected at least one of {', '.join(METRICS)}")
-    time = trusted(read_time(entry.get("at")), received_at)
-    return Reading(
-        device=device,
-        at=time.at,
-        device_time=time.device_time,
-        seq=_seq(entry.get("seq")),
-        metrics=metrics,
-    )
+    at, device_time, seq = received_at, False, entry.get("seq")
+    if (claimed := entry.get("at")) is not None:
+        time = trusted(read_time(claimed), received_at)
+        at, device_time = time.at, time.device_time
+    return Reading(device, at, device_time, None if seq is None else _seq(seq), metrics)
 
 
-def _values(entry: dict[str, Any]) -> Iterable[tuple[str, float]]:
+def _values(entry: dict[str, Any]) -> dict[str, float]:
     """Known metrics with their values; null is unknown and left out, as are unknown names."""
+    found = {}
     for name, value in entry.items():
-        if name not in _KNOWN or value is None:
-            continue
-        if not isinstance(value, int | float):
-            raise UnreadableError(f"{name}: expected a number or a boolean")
-        number = float(value) if abs(value) < 1e300 else math.inf
-        if not math.isfinite(number) or abs(number) > 3e38:
-            raise UnreadableError(f"{name}: the number is out of range")
-        yield name, number if abs(number) >= _SMALLEST else 0.0
+        if name in _KNOWN and value is not None:
+            plain = type(value) in _NUMBERS and _SMALLEST <= value <= _LARGEST
+            found[name] = float(value) if plain else _number(name, value)
+    return found
+
+
+def _number(name: str, value: object) -> float:
+    """Booleans, negative, tiny and huge ones."""
+    if not isinstance(value, int | float):
+        raise UnreadableError(f"{name}: expected a number or a boolean")
+    number = float(value) if abs(value) < 1e300 else math.inf
+    if not math.isfinite(number) or abs(number) > _LARGEST:
+        raise UnreadableError(f"{name}: the number is out of range")
+    return number if abs(number) >= _SMALLEST else 0.0
 
 
 def _or_default(read: Callable[[], _T], default: _T, complaints: list[str]) -> _T:
@@ -167,9 +173,7 @@ def _id(value: Any) -> str | None:
     return value
 
 
-def _seq(value: Any) -> int | None:
-    if value is None:
-        return None
+def _seq(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MAX_SEQ:
         raise UnreadableError("seq: expected a whole number from 0")
     return value

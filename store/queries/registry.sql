@@ -6,6 +6,13 @@ SELECT d.id, d.home_id, h.code AS home, h.area_id, d.code, d.role, d.room, d.upt
 FROM devices d JOIN homes h ON h.id = d.home_id
 WHERE h.code = %(home)s AND d.code = %(device)s
 
+-- name: find_readers
+-- Many at once: after a start every device of the first messages is asked for.
+SELECT h.code, d.code, d.id, COALESCE(d.upto, -1)
+FROM unnest(%(homes)s::text[], %(devices)s::text[]) AS wanted (home, device)
+JOIN homes h ON h.code = wanted.home
+JOIN devices d ON d.home_id = h.id AND d.code = wanted.device
+
 -- name: add_found_device
 -- Registers a device nobody has bound yet. No row: no such home, or another process was faster.
 INSERT INTO devices (home_id, code, dialect, model, found_at)
