@@ -18,9 +18,9 @@ from app.errors import RoofError
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("app.commands.demo:demo", "Run everything here, with simulated homes and phones."),
     "migrate": ("app.commands.migrate:migrate", "Bring the database's tables up to date."),
-    "ingest": ("app.commands.run:ingest", "Take in what the homes send."),
-    "alerts": ("app.commands.run:alerts", "Escalate and send."),
-    "api": ("app.commands.run:api", "Serve the console and the HTTP API."),
+    "ingest": ("app.commands.ingest:ingest", "Take in what the homes send."),
+    "alerts": ("app.commands.alerts:alerts", "Escalate and send."),
+    "api": ("app.commands.api:api", "Serve the console and the HTTP API."),
     "hub": ("app.commands.hub:hub", "Let a home's hub log in to the broker, or not."),
     "dead-letters": ("app.commands.dead_letters:group", "What could not be read, and once more."),
     "user": ("app.commands.user:user", "Let people log in, or not."),

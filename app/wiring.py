@@ -5,31 +5,20 @@ import hashlib
 import signal
 import sys
 import threading
-from collections.abc import Mapping
 from types import FrameType
 from zoneinfo import ZoneInfo
 
 import prometheus_client
-import structlog
 
-from alerts.channels.apprise import AppriseChannel
-from alerts.channels.base import Channel
-from alerts.channels.twilio import TwilioAccount, TwilioSms
-from alerts.channels.twilio_voice import TwilioVoice
-from alerts.channels.webhook import WebhookChannel
 from alerts.policy import Policy
-from alerts.ways import APPRISE, SMS, VOICE, WEBHOOK
+from alerts.ways import APPRISE, SMS, VOICE
 from app.clock import clock_from
 from app.errors import RoofError
 from app.logging import configure
 from app.settings import Settings, load_settings
 from ingest.lane import Broker
-from store import subscriptions, ways
 from store.clock import Clock
 from store.db import Pool, open_pool
-from store.subscriptions import Target
-
-log = structlog.get_logger(__name__)
 
 SWITCH_INTERVAL = 0.0005
 """Seconds a thread may keep the interpreter while others want it. Python's 5 ms would let the
@@ -86,11 +75,6 @@ def _open_ways(settings: Settings) -> frozenset[str]:
     return frozenset(open_)
 
 
-def _row(address: str) -> int:
-    """The row behind an address like `apprise:12`."""
-    return int(address.partition(":")[2])
-
-
 def pool_of(settings: Settings, process: str, size: int, *, steady: bool = False) -> Pool:
     """`steady`: see open_pool."""
     name = f"anxin-{process}-{settings.instance}"
@@ -114,40 +98,6 @@ def broker_of(settings: Settings) -> Broker:
         tls=address.tls,
         session_secret=digest[:20],
     )
-
-
-def channels_of(settings: Settings, pool: Pool) -> Mapping[str, Channel]:
-    """The ways to people and programs that the settings open."""
-
-    def url_of(address: str) -> str | None:
-        with pool.connection() as conn:
-            return ways.address(conn, _row(address))
-
-    def target_of(address: str) -> Target | None:
-        with pool.connection() as conn:
-            return subscriptions.target(conn, _row(address))
-
-    channels: dict[str, Channel] = {
-        APPRISE: AppriseChannel(url_of),
-        WEBHOOK: WebhookChannel(target_of, clock_of(settings), settings.public_url),
-    }
-    if not settings.twilio_account_sid:
-        log.warning("no carrier: nobody will get an SMS until ANXIN_TWILIO_… is set")
-        return channels
-    account = TwilioAccount(
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token,
-        sender=settings.twilio_from or None,
-        service_sid=settings.twilio_messaging_service_sid or None,
-        life_sender=settings.twilio_life_from or None,
-        api_url=settings.twilio_api_url or None,
-        public_url=settings.public_url,
-        templates=settings.twilio_templates,
-    )
-    channels[SMS] = TwilioSms(account)
-    if VOICE in policy_of(settings).channels:
-        channels[VOICE] = TwilioVoice(account)
-    return channels
 
 
 def settle_memory() -> None:

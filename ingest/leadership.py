@@ -17,6 +17,8 @@ from store.db import Connection
 log = structlog.get_logger(__name__)
 
 TRY_AGAIN = 1.0
+LOOK = 0.1
+"""Seconds between two looks of a standby whether the lane is free: a press may be waiting."""
 CHECK = 1.0
 """Seconds between looks whether the lock is still ours."""
 # The server, too, must notice within seconds that a machine is gone, or its lock outlives it.
@@ -82,7 +84,7 @@ def _acquire(
                 if not standing_by:
                     log.info("standing by: another process holds the lane", lane=name)
                     standing_by = True
-                stopping.wait(TRY_AGAIN)
+                stopping.wait(LOOK)
             conn.close()
         except psycopg.Error as error:
             log.warning("database not reachable, trying again", lane=name,

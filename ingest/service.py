@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 BEAT = 1.0
 """Seconds between writing down who was heard, and telling that we are alive."""
 
+HEAD_START = 0.3
+"""Seconds that the bulk lane waits for the urgent one to be connected."""
 CHIRP = 10.0
 """Seconds between two canaries of a lane."""
 HOPELESS = 120.0
@@ -86,8 +88,7 @@ class Ingest:
             self._run(stop)
 
     def _run(self, stop: threading.Event) -> None:
-        for runner in self._runners:
-            runner.start()
+        self._start(stop)
         self._counters.start()
         log.info("ingest running", instance=self._deps.instance)
         while not stop.wait(self._beat_every):
@@ -104,6 +105,16 @@ class Ingest:
             runner.join(timeout=15)
         self._beat()
         log.info("ingest stopped", instance=self._deps.instance)
+
+    def _start(self, stop: threading.Event) -> None:
+        """The urgent lane first: while the broker hands out a backlog it answers nobody else."""
+        urgent, *others = self._runners
+        urgent.start()
+        until = monotonic() + HEAD_START
+        while urgent.state != "connected" and monotonic() < until and not stop.wait(0.01):
+            pass
+        for runner in others:
+            runner.start()
 
     def _idle(self) -> dict[str, float]:
         return {runner.name: runner.idle_seconds() for runner in self._runners}

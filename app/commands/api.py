@@ -1,0 +1,36 @@
+"""`anxin api`: the console, the JSON API and the carrier's callbacks."""
+
+import click
+
+from api.app import create_app
+from api.deps import ApiDeps
+from api.server import serve
+from app.errors import RoofError
+from app.wiring import begin, clock_of, policy_of, pool_of
+
+API_THREADS = 24
+
+
+@click.command()
+def api() -> None:
+    """Serve the console and the HTTP API, until stopped."""
+    settings = begin("api", ("database_url", "secret_key"))
+    with pool_of(settings, "api", size=API_THREADS) as pool:
+        app = create_app(
+            ApiDeps(
+                pool=pool,
+                database_url=settings.database_url,
+                clock=clock_of(settings),
+                policy=policy_of(settings),
+                secret_key=settings.secret_key,
+                public_url=settings.public_url,
+                twilio_auth_token=settings.twilio_auth_token or None,
+                language=settings.language,
+                secure_cookies=settings.public_url.startswith("https://"),
+            )
+        )
+        if not serve(app, settings.http.host, settings.http.port):
+            raise RoofError(
+                f"ANXIN_HTTP: cannot listen on {settings.http}: choose another port, or stop "
+                "what uses it"
+            )

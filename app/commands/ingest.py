@@ -1,0 +1,24 @@
+"""`anxin ingest`: takes in what the homes send. Imports no more than it needs: after a crash
+nobody's press is heard before they are all read."""
+
+import click
+
+from app.wiring import begin, broker_of, clock_of, policy_of, pool_of, settle_memory, stop_asked
+from ingest.service import Ingest
+
+
+@click.command()
+def ingest() -> None:
+    """Take in what the homes send, until stopped."""
+    settings = begin("ingest", ("database_url", "mqtt_url"), lasting=True)
+    stop = stop_asked()
+    settle_memory()
+    with pool_of(settings, "ingest", size=6, steady=True) as pool:
+        Ingest(
+            pool,
+            settings.database_url,
+            broker_of(settings),
+            clock_of(settings),
+            policy_of(settings),
+            settings.instance,
+        ).run(stop)
