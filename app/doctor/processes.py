@@ -1,11 +1,11 @@
-"""The other processes: are they alive, and is each lane worked."""
+"""The other processes: are they alive, is each lane worked, and what do they say of the broker."""
 
 from collections.abc import Iterator, Sequence
 
 import psycopg
 
 from alerts.auditor import LIMITS, NEEDED
-from app.doctor.report import Finding, ok, wrong
+from app.doctor.report import Finding, ok, warning, wrong
 from app.settings import Settings
 from app.wiring import clock_of
 from store import heartbeats
@@ -28,7 +28,9 @@ def check_processes(settings: Settings) -> Iterator[Finding]:
     clock = clock_of(settings)
     for name in NEEDED:
         yield _process(name, [beat for beat in beats if beat.process == name], clock)
-    yield from _lanes([b for b in beats if b.process == "ingest" and _age(b, clock) <= FRESH])
+    living = [b for b in beats if b.process == "ingest" and _age(b, clock) <= FRESH]
+    for look in (_lanes, _canaries, _dropped):
+        yield from look(living)
 
 
 def _process(name: str, beats: Sequence[Heartbeat], clock: Clock) -> Finding:
@@ -43,13 +45,41 @@ def _process(name: str, beats: Sequence[Heartbeat], clock: Clock) -> Finding:
 
 def _lanes(beats: Sequence[Heartbeat]) -> Iterator[Finding]:
     """One of the living must hold each lane; the others stand by."""
-    for lane in sorted({lane for beat in beats for lane in beat.detail}):
+    for lane in sorted({lane for beat in beats for lane in beat.detail if _is_lane(beat, lane)}):
         states = {beat.instance: beat.detail.get(lane) for beat in beats}
         holders = [instance for instance, state in states.items() if state == "connected"]
         if holders:
             yield ok(f"lane {lane}", f"held by {', '.join(holders)}")
         else:
             yield wrong(f"lane {lane}", f"nobody takes it in: {states}")
+
+
+def _is_lane(beat: Heartbeat, name: str) -> bool:
+    """What else a process says of itself are numbers and lists of them."""
+    return isinstance(beat.detail[name], str)
+
+
+def _canaries(beats: Sequence[Heartbeat]) -> Iterator[Finding]:
+    """Whether what ingest sends itself through the broker comes back, by lane."""
+    for beat in beats:
+        for lane, canary in sorted(beat.detail.get("canary", {}).items()):
+            took, age = canary["seconds"], canary["age_seconds"]
+            what = f"canary {lane}"
+            if age > LIMITS.canary:
+                yield wrong(what, f"{beat.instance}'s own message has not come back for "
+                            f"{age:.0f} s: the lane is behind, or the broker does not deliver")  # fmt: skip
+            elif took is not None:
+                yield ok(what, f"{beat.instance}'s own message came back after {took:.3f} s")
+
+
+def _dropped(beats: Sequence[Heartbeat]) -> Iterator[Finding]:
+    """What the broker says it has thrown away; not every broker says."""
+    counts = [count for beat in beats if (count := beat.detail.get("broker_dropped")) is not None]
+    if any(counts):
+        yield warning("dropped", f"the broker has dropped {max(counts):,} messages since it was "
+                      "started: a queue was full; see max_queued_bytes, and who was away")  # fmt: skip
+    elif counts:
+        yield ok("dropped", "the broker has dropped nothing since it was started")
 
 
 def _age(beat: Heartbeat, clock: Clock) -> float:

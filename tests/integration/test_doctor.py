@@ -172,6 +172,30 @@ def test_processes_that_are_silent_are_found(database_url: str, conn: Connection
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("age", "dropped", "expected"),
+    [
+        (3.0, 0, {"canary urgent": "ok", "canary bulk": "ok", "dropped": "ok"}),
+        (61.0, 7, {"canary urgent": "wrong", "canary bulk": "ok", "dropped": "warning"}),
+        (3.0, None, {"canary urgent": "ok", "canary bulk": "ok"}),
+    ],
+)
+def test_what_ingest_says_of_the_broker_is_told(
+    database_url: str, conn: Connection, age: float, dropped: int | None, expected: dict[str, str]
+) -> None:
+    """Broken by taking all that ingest says of itself for lanes: nobody holds a lane canary."""
+    canary = {name: {"seconds": 0.01, "age_seconds": 3.0} for name in ("urgent", "bulk")}
+    canary["urgent"]["age_seconds"] = age
+    detail = {"urgent": "connected", "bulk": "connected", "canary": canary,
+              "newest_message_age_seconds": {"urgent": 1.0}, "broker_dropped": dropped}  # fmt: skip
+    now = datetime.now(UTC)
+    heartbeats.beat(conn, "alerts", "1", now, {})
+    heartbeats.beat(conn, "ingest", "1", now, detail)
+    assert levels(check_processes, database_url=database_url) == {
+        "ingest": "ok", "alerts": "ok", "lane bulk": "ok", "lane urgent": "ok", **expected,
+    }  # fmt: skip
+
+
 @pytest.fixture
 def phones() -> Iterator[Phones]:
     carrier = Phones(ACCOUNT, TOKEN, None, host="127.0.0.1", port=0)

@@ -39,6 +39,8 @@ class Rig:
     database_url: str
     broker: Mosquitto
     conn: psycopg.Connection
+    database: EmbeddedPostgres | None
+    """Its own, which may be killed."""
 
     def count(self, query: str) -> int:
         """0 while the database is away."""
@@ -61,29 +63,28 @@ class Rig:
             )
         )
 
-    def start_ingest(self) -> "subprocess.Popen[bytes]":
+    def stands_by(self) -> bool:
+        return bool(
+            self.count("SELECT count(*) FROM heartbeats WHERE detail->>'urgent' = 'standby'")
+        )
+
+    def start_ingest(self, instance: str = "proof") -> "subprocess.Popen[bytes]":
         env = {
             "ANXIN_DATABASE_URL": self.database_url,
             "ANXIN_MQTT_URL": self.broker.url,
-            "ANXIN_INSTANCE": "proof",
+            "ANXIN_INSTANCE": instance,
             "ANXIN_LOG_LEVEL": "error",
         }
         command = [sys.executable, "-P", "-m", "app.main", "ingest"]
         return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env})
 
     @contextmanager
-    def ingest(self) -> "Iterator[subprocess.Popen[bytes]]":
-        process = self.start_ingest()
+    def ingest(self, instance: str = "proof") -> "Iterator[subprocess.Popen[bytes]]":
+        process = self.start_ingest(instance)
         try:
             yield process
         finally:
             end(process)
-
-    def make_sessions(self) -> None:
-        """Ingest has been there once: the broker keeps what comes for it."""
-        with self.ingest():
-            self.wait(self.connected, "ingest to connect", 60)
-        self.conn.execute("DELETE FROM heartbeats")
 
     def client(self, name: str, *, lasting: bool = False) -> mqtt.Client:
         """The centre's, connected."""
@@ -110,12 +111,13 @@ def end(process: "subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTERM
 given_database = contextmanager(empty_database)
 
 
-def _own_database(stack: ExitStack) -> str:
+def _own_database(stack: ExitStack) -> EmbeddedPostgres:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anxin-proof-")))
     folder.chmod(0o755)
     server = EmbeddedPostgres(folder / "postgres")
     stack.callback(server.stop)
-    return server.start()
+    server.start()
+    return server
 
 
 def cpu_of(pid: int) -> float:
@@ -128,12 +130,13 @@ def cpu_of(pid: int) -> float:
 def rig(*, own: bool = False) -> Iterator[Rig]:
     """`own`: with a PostgreSQL of its own, which may be killed."""
     with ExitStack() as stack:
-        url = _own_database(stack) if own else stack.enter_context(given_database())
+        database = _own_database(stack) if own else None
+        url = database.url if database else stack.enter_context(given_database())
         migrate(url)
         broker = stack.enter_context(newest_mosquitto())
         conn = stack.enter_context(psycopg.connect(url, autocommit=True))
         build_district(conn, HOMES, contacts=1)
-        yield Rig(url, broker, conn)
+        yield Rig(url, broker, conn, database)
 
 
 FIRST = datetime.now(UTC) - timedelta(hours=2)
@@ -150,3 +153,18 @@ def reading(number: int, *, timed: bool = False) -> tuple[str, bytes]:
         said["at"] = (FIRST + timedelta(seconds=seq)).isoformat()
     home, sensor = device % HOMES + 1, device // HOMES
     return f"homes/H{home:04}/th-{sensor}/reading", orjson.dumps(said)
+
+
+STORED = """
+    SELECT substr(h.code, 2)::int - 1, substr(d.code, 4)::int, extract(epoch FROM r.at)::float
+    FROM readings r JOIN devices d ON d.id = r.device_id JOIN homes h ON h.id = d.home_id
+"""
+
+
+def stored_numbers(conn: psycopg.Connection) -> set[int]:
+    """Of the timed readings that are in the database, as `reading` was asked for them."""
+    began = FIRST.timestamp()
+    return {
+        round(at - began) * HOMES * DEVICES + sensor * HOMES + home
+        for home, sensor, at in conn.execute(STORED)
+    }
