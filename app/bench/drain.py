@@ -1,6 +1,13 @@
-"""How fast ingest takes in readings that waited in the broker, beside a client that only reads."""
+"""How fast ingest takes in what waited in the broker, beside what the machine can do without us.
+
+On the machine's own Mosquitto where it has one. In the same run: a bare paho client that receives
+and decodes the same messages, and bare COPY of the same rows into the same database.
+"""
 
 import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import orjson
@@ -12,33 +19,89 @@ from paho.mqtt.properties import Properties
 
 from app.addresses import MqttAddress
 from app.bench.figures import wait_until
-from app.bench.rig import Rig, process, rig
+from app.bench.hubs import publish_all
+from app.bench.memory import peak_of
+from app.bench.rig import Rig, address_of, process, rig
 from store import heartbeats
 
-HOMES = 5
+HOMES = 20
 DEVICES = 50
-PATIENCE = 120.0
+"""A home: a thousand devices in all."""
+PATIENCE = 600.0
+_COPY = "COPY readings (device_id, at, arrival_time, battery, humidity, temperature) FROM STDIN"
 
 
-def drain_rates(messages: int) -> tuple[float, float]:
-    """Messages a second, three values each: of a bare client that receives, decodes and
-    acknowledges, and of one ingest process that also has them committed, exactly once."""
-    with rig(HOMES) as system:
+@dataclass(frozen=True)
+class Drain:
+    """Messages a second, each three values; seconds; megabytes."""
+
+    broker: str
+    messages: int
+    ours: float
+    bare: float
+    copied: float
+    press: float
+    """From a press in the middle of the backlog to its alarm's row."""
+    memory: float
+    """The largest that the ingest process has been."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.messages:,} readings waiting in {self.broker}: committed and acknowledged"
+            f" {self.ours:,.0f}/s (goal 16,000)   bare client {self.bare:,.0f}/s"
+            f" ({self.ours / self.bare:.0%}, goal 80 %)   bare COPY {self.copied:,.0f}/s\n"
+            f"  a press meanwhile: alarm after {self.press * 1000:.0f} ms (goal 1,000)"
+            f"   memory of ingest {self.memory:.0f} MB (goal 250)"
+        )
+
+
+def drain(messages: int) -> Drain:
+    """One ingest process against `messages` readings that waited for it."""
+    with rig(HOMES, mosquitto=True) as system:
         _bare(system, 0)  # its session, so that the broker keeps a copy for it
-        with process("ingest", system.env), psycopg.connect(system.database_url) as conn:
-            conn.autocommit = True
-            wait_until(lambda: _connected(conn), 30, "ingest")
-        _publish(system, messages)
+        make_sessions(system)
+        publish_all(address_of(system.broker.device_url), _readings(system, messages))
         bare = _bare(system, messages)
         with (
             psycopg.connect(system.database_url, autocommit=True) as conn,
-            process("ingest", system.env),
+            process("ingest", system.env) as running,
         ):
-            wait_until(lambda: _stored(conn) > 0, 30, "the first reading")
-            began, first = monotonic(), _stored(conn)
-            wait_until(lambda: _stored(conn) >= messages, PATIENCE, "the last reading")
-            took = monotonic() - began
-    return bare, (messages - first) / took
+            wait_until(lambda: stored(conn) > 0, 60, "the first reading")
+            began, first = monotonic(), stored(conn)
+            press = press_now(system, conn)
+            wait_until(lambda: stored(conn) >= messages, PATIENCE, "the last reading")
+            took, memory = monotonic() - began, peak_of(running.pid)
+            copied = _copy(conn, messages)
+    broker = type(system.broker).__name__
+    return Drain(broker, messages, (messages - first) / took, bare, copied, press, memory)
+
+
+def make_sessions(system: Rig) -> None:
+    """Ingest has been there once: the broker keeps what comes for it."""
+    with psycopg.connect(system.database_url, autocommit=True) as conn:
+        with process("ingest", system.env):
+            wait_until(lambda: _connected(conn), 60, "ingest")
+        conn.execute("DELETE FROM heartbeats")
+
+
+def stored(conn: psycopg.Connection) -> int:
+    row = conn.execute("SELECT count(*) FROM readings").fetchone()
+    return int(row[0]) if row else 0
+
+
+def press_now(system: Rig, conn: psycopg.Connection) -> float:
+    """Seconds from a press to its alarm's row; it must be the first of this home."""
+    home = system.district.homes[0].code
+    began = monotonic()
+    topic = f"homes/{home}/button-1/signal"
+    publish_all(address_of(system.broker.device_url), [(topic, b'{"kind":"help_call","id":"1"}')])
+    wait_until(lambda: _alarms(conn) > 0, 60, "the alarm of a press")
+    return monotonic() - began
+
+
+def _alarms(conn: psycopg.Connection) -> int:
+    row = conn.execute("SELECT count(*) FROM alarms").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _connected(conn: psycopg.Connection) -> bool:
@@ -46,37 +109,30 @@ def _connected(conn: psycopg.Connection) -> bool:
     return bool(beats.get("ingest", {}).get("bulk") == "connected")
 
 
-def _stored(conn: psycopg.Connection) -> int:
-    row = conn.execute("SELECT count(*) FROM readings").fetchone()
-    return int(row[0]) if row else 0
+def _readings(system: Rig, messages: int) -> Iterator[tuple[str, bytes]]:
+    homes = [home.code for home in system.district.homes]
+    for number in range(messages):
+        home, device = homes[number % HOMES], number // HOMES % DEVICES
+        values = {"seq": number, "temperature": 20.5, "humidity": number % 100, "battery": 90}
+        yield f"homes/{home}/th-{device}/reading", orjson.dumps(values)
 
 
-def _publish(system: Rig, messages: int) -> None:
-    """From the homes' hubs, as fast as they can; returns when the broker has them all."""
-    address = MqttAddress.parse(system.broker.device_url)
-    assert address is not None  # noqa: S101  it is ours
-    share = messages // HOMES
-    for home in system.district.homes[:HOMES]:
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"bench-{home.code}")
-        client.username_pw_set(home.code, system.passwords[home.code])
-        client.max_inflight_messages_set(500)
-        client.connect(address.host, address.port)
-        client.loop_start()
-        last = None
-        for number in range(share):
-            payload = {"seq": number, "temperature": 20.5, "humidity": number % 100, "battery": 90}
-            topic = f"homes/{home.code}/th-{number % DEVICES}/reading"
-            last = client.publish(topic, orjson.dumps(payload), qos=1)
-        if last is not None:
-            last.wait_for_publish(PATIENCE)
-        client.disconnect()
-        client.loop_stop()
+def _copy(conn: psycopg.Connection, rows: int, batch: int = 2000) -> float:
+    """Rows a second, committed by the batch, of devices that nobody has."""
+    began, start = datetime.now(UTC) - timedelta(days=1), monotonic()
+    for first in range(0, rows, batch):
+        lines = "".join(
+            f"{-1 - number % 1000}\t{began + timedelta(microseconds=number)}\tt\t90\t40\t20.5\n"
+            for number in range(first, min(rows, first + batch))
+        )
+        with conn.cursor().copy(_COPY) as copy:
+            copy.write(lines)
+    return rows / (monotonic() - start)
 
 
 def _bare(system: Rig, messages: int) -> float:
     """Messages a second of a client that does nothing with them; 0 messages: only subscribe."""
-    address = MqttAddress.parse(system.broker.centre_url)
-    assert address is not None  # noqa: S101  it is ours
+    address = address_of(system.broker.centre_url)
     done, subscribed = threading.Event(), threading.Event()
     seen: list[float] = []
 
@@ -86,24 +142,28 @@ def _bare(system: Rig, messages: int) -> float:
         if len(seen) == messages:
             done.set()
 
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="bench-bare", protocol=mqtt.MQTTv5)
-    client.username_pw_set(address.user, address.password)
+    client = _client(address)
     client.on_message = read
     client.on_subscribe = lambda *_: subscribed.set()
-    connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-    connect.SessionExpiryInterval = 3600
-    client.connect(address.host, address.port, clean_start=False, properties=connect)
     client.loop_start()
     client.subscribe("homes/+/+/reading", qos=1)
     if not subscribed.wait(10) or (messages and not done.wait(PATIENCE)):
         raise TimeoutError("the bare client did not get its messages")
-    client.disconnect(properties=_goodbye())
+    client.disconnect(properties=_lasting(PacketTypes.DISCONNECT))
     client.loop_stop()
     return (messages - 1) / (seen[-1] - seen[0]) if messages > 1 else 0.0
 
 
-def _goodbye() -> Properties:
-    """Leave, and let the broker keep the session."""
-    goodbye = Properties(PacketTypes.DISCONNECT)  # type: ignore[no-untyped-call]
-    goodbye.SessionExpiryInterval = 3600
-    return goodbye
+def _client(address: MqttAddress) -> mqtt.Client:
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="bench-bare", protocol=mqtt.MQTTv5)
+    client.username_pw_set(address.user, address.password)
+    connect = _lasting(PacketTypes.CONNECT)
+    client.connect(address.host, address.port, clean_start=False, properties=connect)
+    return client
+
+
+def _lasting(packet: int) -> Properties:
+    """The broker is to keep the session while the client is away."""
+    made = Properties(packet)  # type: ignore[no-untyped-call]
+    made.SessionExpiryInterval = 3600
+    return made

@@ -9,8 +9,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.addresses import ListenAddress
+from app.addresses import ListenAddress, MqttAddress
 from app.bench.carrier import Carrier
+from app.bench.mosquitto import Mosquitto, program
 from app.clock import SystemClock
 from app.demo.district import DemoDistrict, make_district
 from app.demo.settle import settle
@@ -29,7 +30,7 @@ class Rig:
     """Where everything is."""
 
     database_url: str
-    broker: EmbeddedBroker
+    broker: EmbeddedBroker | Mosquitto
     carrier: Carrier
     district: DemoDistrict
     passwords: Mapping[str, str]
@@ -37,8 +38,11 @@ class Rig:
 
 
 @contextmanager
-def rig(homes: int) -> Iterator[Rig]:
-    """A fresh installation with that many homes; ingest and alerts are not started yet."""
+def rig(homes: int, *, mosquitto: bool = False) -> Iterator[Rig]:
+    """A fresh installation with that many homes; ingest and alerts are not started yet.
+
+    `mosquitto`: with the machine's own, if it has one, as a deployment has; there hubs need no
+    password."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anxin-bench-")))
         folder.chmod(0o755)  # the database runs as another user when we are root
@@ -49,11 +53,19 @@ def rig(homes: int) -> Iterator[Rig]:
         district = make_district(homes, seed=1)
         with open_pool(url, size=1) as pool, pool.connection() as conn:
             settle(conn, district, "zh", "bench-password", SystemClock().now())
-        broker = EmbeddedBroker(folder / "broker", devices=ListenAddress("127.0.0.1", 0))
-        passwords = broker.add_hubs({home.code: None for home in district.homes})
+        broker, passwords = _broker(folder, district, mosquitto=mosquitto)
         stack.enter_context(broker)
         carrier = stack.enter_context(Carrier())
         yield Rig(url, broker, carrier, district, passwords, _env(url, broker, carrier))
+
+
+def _broker(
+    folder: Path, district: DemoDistrict, *, mosquitto: bool
+) -> tuple[EmbeddedBroker | Mosquitto, Mapping[str, str]]:
+    if mosquitto and program():
+        return Mosquitto(folder / "broker"), {home.code: "" for home in district.homes}
+    broker = EmbeddedBroker(folder / "broker", devices=ListenAddress("127.0.0.1", 0))
+    return broker, broker.add_hubs({home.code: None for home in district.homes})
 
 
 @contextmanager
@@ -100,7 +112,7 @@ def readings(rig: Rig, rate: float) -> Iterator[None]:
         loader.wait()
 
 
-def _env(url: str, broker: EmbeddedBroker, carrier: Carrier) -> dict[str, str]:
+def _env(url: str, broker: EmbeddedBroker | Mosquitto, carrier: Carrier) -> dict[str, str]:
     return {
         "ANXIN_DATABASE_URL": url,
         "ANXIN_MQTT_URL": broker.centre_url,
@@ -112,3 +124,10 @@ def _env(url: str, broker: EmbeddedBroker, carrier: Carrier) -> dict[str, str]:
         "ANXIN_PUBLIC_URL": "http://127.0.0.1:9",
         "ANXIN_LOG_FORMAT": "keyvalue",
     }
+
+
+def address_of(url: str) -> MqttAddress:
+    """Where a broker of the bench is."""
+    address = MqttAddress.parse(url)
+    assert address is not None  # noqa: S101  it is ours
+    return address

@@ -66,8 +66,8 @@ def _canaries(beats: Sequence[Heartbeat]) -> Iterator[Finding]:
             took, age = canary["seconds"], canary["age_seconds"]
             what = f"canary {lane}"
             if age > LIMITS.canary:
-                yield wrong(what, f"{beat.instance}'s own message has not come back for "
-                            f"{age:.0f} s: the lane is behind, or the broker does not deliver")  # fmt: skip
+                text = f"{beat.instance}'s own message has not come back for {age:.0f} s"
+                yield wrong(what, f"{text}: the lane is behind, or the broker does not deliver")
             elif took is not None:
                 yield ok(what, f"{beat.instance}'s own message came back after {took:.3f} s")
 
@@ -76,8 +76,8 @@ def _dropped(beats: Sequence[Heartbeat]) -> Iterator[Finding]:
     """What the broker says it has thrown away; not every broker says."""
     counts = [count for beat in beats if (count := beat.detail.get("broker_dropped")) is not None]
     if any(counts):
-        yield warning("dropped", f"the broker has dropped {max(counts):,} messages since it was "
-                      "started: a queue was full; see max_queued_bytes, and who was away")  # fmt: skip
+        text = f"the broker has dropped {max(counts):,} messages since it was started"
+        yield warning("dropped", f"{text}: a queue was full; who was away, and how long?")
     elif counts:
         yield ok("dropped", "the broker has dropped nothing since it was started")
 
