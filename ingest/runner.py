@@ -33,6 +33,9 @@ ENOUGH = 80
 """Messages that are worth a transaction of their own: nobody lingers for more. Below the 100 that
 the embedded broker hands out without an acknowledgement."""
 
+ENOUGH_BYTES = 512 * 1024
+"""Of payload in a transaction: some 6,000 readings of a backlog that comes as arrays."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deps:
@@ -193,10 +196,12 @@ def _gather(lane: Lane, spec: LaneSpec, wait: float) -> list[Message]:
     """Wait for a message (at most `wait` seconds), then take along whatever else is there, in
     order; a lane that lingers waits a moment for more."""
     batch: list[Message] = []
+    size = 0
     with suppress(queue.Empty):
         batch.append(lane.messages.get(timeout=wait))
         until = monotonic() + spec.linger
-        while len(batch) < spec.batch:
+        while len(batch) < spec.batch and size < ENOUGH_BYTES:
+            size += len(batch[-1].payload)
             left = until - monotonic() if len(batch) < ENOUGH else 0.0
             if left > 0:
                 batch.append(lane.messages.get(timeout=left))

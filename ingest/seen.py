@@ -4,10 +4,14 @@ Never in the transaction that raises an alarm: it would wait for row locks of th
 """
 
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from store import registry, supervision
 from store.db import Connection
+
+SAME_BATTERY = timedelta(minutes=10)
+"""How old a battery's time may be that has not changed: a device that reports every minute says it
+every minute."""
 
 
 class Seen:
@@ -18,6 +22,8 @@ class Seen:
         self._devices: dict[int, datetime] = {}
         self._hubs: dict[str, datetime] = {}
         self._batteries: dict[int, tuple[float, datetime]] = {}
+        self._known: dict[int, tuple[float, datetime]] = {}
+        """Of batteries, as written."""
 
     def note_hub(self, home: str, at: datetime) -> None:
         with self._lock:
@@ -25,6 +31,9 @@ class Seen:
 
     def note_battery(self, device: int, percent: float, at: datetime) -> None:
         """Percent, and when it was measured; the newest of a second counts."""
+        written = self._known.get(device)
+        if written is not None and written[0] == percent and at - written[1] < SAME_BATTERY:
+            return
         with self._lock:
             known = self._batteries.get(device)
             if known is None or known[1] <= at:
@@ -52,3 +61,4 @@ class Seen:
             for home in hubs.keys() - reached:
                 self._hubs.setdefault(home, hubs[home])
         supervision.note_batteries(conn, batteries)
+        self._known.update(batteries)

@@ -1,10 +1,11 @@
 """Homes, areas, devices and hubs: rows ↔ dataclasses."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from store.db import Connection, Queries, fetch_one
 from store.model import Device
+from store.statements import array_of
 
 SQL = Queries("registry")
 
@@ -55,7 +56,7 @@ def touch_devices(conn: Connection, seen: Mapping[int, datetime]) -> set[int]:
     """
     if not seen:
         return set()
-    values = {"ids": _array(seen), "ats": _array(at.isoformat() for at in seen.values())}
+    values = {"ids": array_of(seen), "ats": array_of(at.isoformat() for at in seen.values())}
     return {row[0] for row in conn.execute(SQL["touch_devices"], values)}
 
 
@@ -63,14 +64,8 @@ def advance_upto(conn: Connection, uptos: Mapping[int, int]) -> None:
     """Note the highest reading seq stored per device id."""
     if uptos:
         ids = sorted(uptos)
-        values = {"ids": _array(ids), "uptos": _array(uptos[i] for i in ids)}
+        values = {"ids": array_of(ids), "uptos": array_of(uptos[i] for i in ids)}
         conn.execute(SQL["advance_upto"], values)
-
-
-def _array(values: Iterable[object]) -> str:
-    """Numbers or times as PostgreSQL writes an array: ten times quicker than psycopg makes one of
-    a thousand, while a press waits for the interpreter."""
-    return "{" + ",".join(map(str, values)) + "}"
 
 
 def touch_hubs(conn: Connection, seen: Mapping[str, datetime]) -> set[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from store.db import Connection, Queries, fetch_all, fetch_one
 from store.model import Alarm
+from store.statements import array_of
 
 SQL = Queries("supervision")
 
@@ -202,9 +203,9 @@ def note_batteries(conn: Connection, seen: Mapping[int, tuple[float, datetime]])
         conn.execute(
             SQL["note_batteries"],
             {
-                "ids": ids,
-                "percents": [seen[i][0] for i in ids],
-                "ats": [seen[i][1] for i in ids],
+                "ids": array_of(ids),
+                "percents": array_of(seen[i][0] for i in ids),
+                "ats": array_of(seen[i][1] for i in ids),
             },
         )
 
