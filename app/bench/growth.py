@@ -30,7 +30,7 @@ _HOMES = """
 _DEVICES = """
     INSERT INTO devices (home_id, code, found_at)
     SELECT h.id, 'th-' || n, h.created_at
-    FROM homes h, generate_series(0, %s - 1) n WHERE h.code LIKE 'B%%'
+    FROM homes h, generate_series(0, %s - 1) n WHERE h.code LIKE %s
 """
 
 
@@ -55,6 +55,13 @@ class Growth:
             f"   press {self.press * 1000:.0f} ms (goal 1,000)"
             f"   memory {self.memory_early:.0f} → {self.memory:.0f} MB (goal 250)"
         )
+
+
+def populate(conn: psycopg.Connection, homes: int, pattern: str = "B%") -> None:
+    """Homes B0, B1, … without families; those like `pattern` with the devices th-0, th-1, …"""
+    conn.execute(_HOMES, [homes])
+    conn.execute(_DEVICES, [A_HOME, pattern])
+    conn.execute("ANALYZE")
 
 
 def growing(devices: int, messages: int) -> Growth:
@@ -92,9 +99,7 @@ def _measure(
 ) -> Growth:
     with rig(1, mosquitto=True) as system:
         with psycopg.connect(system.database_url, autocommit=True) as conn:
-            conn.execute(_HOMES, [-(-devices // A_HOME)])
-            conn.execute(_DEVICES, [A_HOME])
-            conn.execute("ANALYZE")
+            populate(conn, -(-devices // A_HOME))
         make_sessions(system)
         publish_all(address_of(system.broker.device_url), messages)
         with (

@@ -1,11 +1,10 @@
 """The machine's own Mosquitto under the stopwatch, with the limits of a deployment.
 
-Anybody may log in: it lives for the length of one figure on a port of 127.0.0.1. Its rules and users
-are tried elsewhere; here it only has to carry.
+Anybody may log in: it lives for the length of one figure on a port of 127.0.0.1. Its rules and
+users are tried elsewhere; here it only has to carry.
 """
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -45,13 +44,12 @@ class Mosquitto:
         limits = LIMITS.read_text()
         config.write_text(_CONFIG.format(port=self._port, folder=folder, limits=limits))
         if os.geteuid() == 0:  # it then changes to a user of its own
-            folder.chmod(0o777)  # noqa: S103  a folder for some seconds
-            pwd.getpwnam("mosquitto")
+            folder.chmod(0o777)
         self._command = [found, "-c", str(config)]
         self.centre_url = self.device_url = f"mqtt://127.0.0.1:{self._port}"
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(self._command)
+        self._process = subprocess.Popen(self._command)  # noqa: S603 - our own choice
         wait_until(self._listens, 10, "Mosquitto")
         return self
 
