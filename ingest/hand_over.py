@@ -172,9 +172,9 @@ class HandOver(threading.Thread):
 
     def _mark(self, c: Candidate, token: str, *, alone: bool) -> bool:
         """Whether the broker has it: from then on the bulk lane gets it in line."""
-        network_id = c.network_id if c.dialect == "chirpstack" else None
         mark = Mark(c.device_id, token, alone)
-        info = self._lane.publish(mark_topic(c.home, network_id), mark.payload())
+        topic = mark_topic(c.home, c.dialect, c.network_id)
+        info = self._lane.publish(topic, mark.payload())
         info.wait_for_publish(PUBACK)
         return info.is_published()
 

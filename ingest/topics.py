@@ -17,7 +17,7 @@ MARK = "urgent"
 """Last level of a mark's topic."""
 OURS = "anxin"
 """First level of the centre's own topics, and its name as an application of ChirpStack (whose own
-are UUIDs or numbers)."""
+are UUIDs or numbers) and The Things Stack (whose own end in @ and the tenant)."""
 
 MAX_NAME = 128
 """Characters of a home's or device's name."""
@@ -87,11 +87,13 @@ def source_of(topic: str) -> tuple[str, str]:
     return "", ""
 
 
-def mark_topic(home: str, network_id: str | None) -> str:
+def mark_topic(home: str, dialect: str, network_id: str | None) -> str:
     """Where a mark for a device goes: to a topic that the bulk lane gets in line with the device's
     own, also from brokers that keep no order between subscriptions."""
-    if network_id is not None:
+    if network_id is not None and dialect == "chirpstack":
         return f"application/{OURS}/device/{network_id}/event/{MARK}"
+    if network_id is not None and dialect == "ttn":
+        return f"v3/{OURS}/devices/{network_id.rpartition('/')[2]}/{MARK}"
     return f"homes/{home}/{MARK}"
 
 

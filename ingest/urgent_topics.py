@@ -5,12 +5,14 @@ import orjson
 from ingest.dialects import DIALECTS, HomeKnowledge
 from ingest.dialects.base import Learned
 from ingest.dialects.urgent import filters_of
+from ingest.topics import LORAWAN
 from store import dialects
 from store.db import Connection
 from store.urgent import Candidate
 
 DISCOVERED = "homeassistant"
 """The dialect whose configs name the topics."""
+NETWORKS = frozenset(LORAWAN.values())
 
 
 class UrgentTopics:
@@ -24,7 +26,7 @@ class UrgentTopics:
         """Sorted; empty when the device is not wanted or cannot be told from others by topic."""
         if not device.wanted or device.dialect not in DIALECTS:
             return []
-        if device.dialect == "chirpstack":
+        if device.dialect in NETWORKS:
             return list(filters_of(device.dialect, device.network_id or "", None))
         home = f"homes/{device.home}"
         if device.dialect != DISCOVERED:

@@ -12,7 +12,7 @@ from ingest.dialects.ha_knowledge import Known
 
 
 def filters_of(dialect: str, device: str, known: Any) -> tuple[str, ...]:
-    """MQTT filters below the dialect's name; of ChirpStack and for topics that Home Assistant
+    """MQTT filters below the dialect's name; of network servers and for topics that Home Assistant
     configs name, see `Wire.topic`. Empty when the device cannot be told from the others by topic
     (The Things Stack names its own device id there), or its name cannot stand in a filter."""
     if not device or "+" in device or "#" in device or "\x00" in device:
@@ -57,6 +57,12 @@ def _chirpstack(device: str, _known: Any) -> tuple[str, ...]:
     return (f"application/+/device/{device}/event/+",)
 
 
+def _ttn(device: str, _known: Any) -> tuple[str, ...]:
+    """Its uplinks and what else it says of a device; not commands, which have a level more."""
+    application, _, name = device.partition("/")
+    return (f"v3/{application}/devices/{name}/+",) if name else ()
+
+
 _FILTERS: Mapping[str, Callable[[str, Any], tuple[str, ...]]] = MappingProxyType(
     {
         "zigbee2mqtt": _zigbee2mqtt,
@@ -65,6 +71,6 @@ _FILTERS: Mapping[str, Callable[[str, Any], tuple[str, ...]]] = MappingProxyType
         "homie": _homie,
         "homeassistant": _home_assistant,
         "chirpstack": _chirpstack,
-        "ttn": lambda _device, _known: (),
+        "ttn": _ttn,
     }
 )

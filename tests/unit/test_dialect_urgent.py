@@ -7,6 +7,8 @@ import pytest
 
 from ingest.dialects import DIALECTS
 from ingest.dialects.urgent import filters_of
+from ingest.service import LANES
+from ingest.topics import Leaf, mark_topic, parse
 from tests.unit.dialect_help import Home
 
 SAID: list[tuple[str, str, Any]] = [
@@ -47,3 +49,34 @@ def test_topics_of_a_discovered_device_are_those_its_configs_name() -> None:
 @pytest.mark.parametrize("device", ["", "a+b", "a/#", "a\x00"])
 def test_a_name_that_would_open_a_filter_gets_none(dialect: str, device: str) -> None:
     assert filters_of(dialect, device, None) == ()
+
+
+def test_a_device_of_the_things_stack_is_told_by_its_name_there() -> None:
+    """Its EUI is not in the topic; application and name there are what the installer registers.
+    Broken by a filter that takes the commands, too: what we send would come back as news."""
+    (pattern,) = filters_of("ttn", "care@ttn/sos-bad", None)
+    assert mqtt.topic_matches_sub(pattern, "v3/care@ttn/devices/sos-bad/up")
+    assert not mqtt.topic_matches_sub(pattern, "v3/care@ttn/devices/sos-bad/down/push")
+    assert not mqtt.topic_matches_sub(pattern, "v3/care@ttn/devices/sos-bath/up")
+    assert filters_of("ttn", "70b3d57ed0000000", None) == ()
+
+
+@pytest.mark.parametrize(
+    ("dialect", "network_id"),
+    [("zigbee2mqtt", None), ("chirpstack", "0011aabb"), ("ttn", "care@ttn/sos-bad")],
+)
+def test_a_mark_comes_by_the_filter_that_brings_the_device(
+    dialect: str, network_id: str | None
+) -> None:
+    """Broken by a mark below homes/ for a device of a network server: a broker keeps no order
+    between two filters, and a press before the mark may then count twice."""
+    topic = mark_topic("H0001", dialect, network_id)
+    said = {
+        "zigbee2mqtt": "homes/H0001/zigbee2mqtt/bath",
+        "chirpstack": "application/1/device/0011aabb/event/up",
+        "ttn": "v3/care@ttn/devices/sos-bad/up",
+    }[dialect]
+    bulk = next(spec for spec in LANES if spec.name == "bulk")
+    (both,) = [t for t in bulk.topics if mqtt.topic_matches_sub(t, topic)]
+    assert mqtt.topic_matches_sub(both, said)
+    assert parse(topic).leaf is Leaf.MARK

@@ -23,7 +23,7 @@ from ingest.seen import Seen
 from ingest.sharing import read_mark
 from ingest.urgent_topics import UrgentTopics
 from ingest.writer import BULK, URGENT, Writer
-from store import registry
+from store import dialects, registry
 from tests.world import World
 
 
@@ -242,3 +242,37 @@ def test_no_press_counts_twice_whatever_happens_in_between(
     live(broker, wanted, data.draw)
     (count,) = counts(broker)
     assert broker.presses - broker.early <= count <= broker.presses + broker.both
+
+
+@pytest.mark.parametrize(
+    ("dialect", "network_id", "topic", "said"),
+    [
+        ("chirpstack", "0011aabb", "application/a/device/0011aabb/event/up",
+         {"deviceInfo": {"devEui": "0011AABB"}, "deduplicationId": "d", "object": {"smoke": 1}}),
+        ("ttn", "care@ttn/d1", "v3/care@ttn/devices/d1/up",
+         {"end_device_ids": {"device_id": "d1", "dev_eui": "0011AABB"},
+          "uplink_message": {"decoded_payload": {"smoke": 1}}}),
+    ],
+)  # fmt: skip
+def test_a_detector_behind_a_network_server_is_heard_by_the_urgent_lane(
+    world: World, dialect: str, network_id: str, topic: str, said: object
+) -> None:
+    """Broken by a mark that does not come to the bulk lane: both lanes go on deciding."""
+    world.sql("DELETE FROM urgent_devices")
+    world.sql("UPDATE devices SET dialect = 'native'")
+    home = f"X{uuid4().hex[:8]}"
+    world.run(registry.add_home, code=home, area="G1", address="-", now=world.now())
+    device = world.run(registry.find_or_add_device, home, "d", now=world.now(), dialect=dialect)
+    assert device is not None
+    world.run(dialects.bind_lorawan, dialect, network_id, device.id)
+    world.sql("UPDATE devices SET role = 'smoke' WHERE id = %s", device.id)
+    broker = Broker(world, home)
+    hand_over(broker)
+    broker.drain("bulk")
+    assert world.sql("SELECT alone FROM urgent_devices") == [True]
+    broker.send(topic, json.dumps(said).encode())
+    broker.drain("urgent")
+    assert counts(broker) == [1]
+    broker.drain("bulk")
+    assert counts(broker) == [1]
+    assert world.sql("SELECT count(*) FROM signals WHERE home_id = %s", device.home_id) == [1]
