@@ -188,8 +188,8 @@ def test_overdue_work_is_told_to_the_supervisor_once_and_in_one_message(world: W
 
 
 def test_an_engine_that_comes_second_waits_for_the_first(world: World) -> None:
-    """So that it is one message. Break: skip what is locked in tasks.mark_overdue or that of the
-    work orders: it tells of the tasks alone."""
+    """So that it is one message. Break: skip what is locked in mark_overdue of the work orders: it
+    tells of the task alone."""
     supervisor(world)
     order_for(world, "device_fault")
     world.run(tasks.create, "Ask for the key", world.now() + HOUR, world.district.operator,
