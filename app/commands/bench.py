@@ -7,10 +7,11 @@ import click
 from app.bench.drain import drain
 from app.bench.growth import growing, reconnecting
 from app.bench.history import history
+from app.bench.passes import engine_passes
 from app.bench.press import press_latency
 from app.wiring import SWITCH_INTERVAL
 
-PARTS = ("press", "drain", "growth", "reconnect", "history")
+PARTS = ("press", "drain", "growth", "reconnect", "history", "passes")
 HOUR = 3600.0
 
 
@@ -28,9 +29,11 @@ HOUR = 3600.0
 @click.option("--interval", type=click.FloatRange(20), default=1800.0, show_default=True,
               help="history: seconds between two reports, for a year.")  # fmt: skip
 @click.option("--old-alarms", type=click.IntRange(1000), default=100_000, show_default=True)
+@click.option("--homes", type=click.IntRange(100), default=10_000, show_default=True,
+              help="passes: homes that an engine supervises.")  # fmt: skip
 def bench(
     only: tuple[str, ...], presses: int, rate: tuple[float, ...], backlog: int,
-    devices: tuple[int, ...], returning: int, interval: float, old_alarms: int,
+    devices: tuple[int, ...], returning: int, interval: float, old_alarms: int, homes: int,
 ) -> None:  # fmt: skip
     """Measure on this machine: embedded database; embedded broker for presses, Mosquitto, where
     there is one, for the rest. Some five minutes; a district's size takes an hour:
@@ -50,3 +53,6 @@ def bench(
         click.echo(str(reconnecting(returning, HOUR)))
     if "history" in wanted:
         click.echo(str(history(interval, old_alarms)))
+    if "passes" in wanted:
+        for line in engine_passes(homes):
+            click.echo(line)
