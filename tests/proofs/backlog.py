@@ -9,6 +9,7 @@ import argparse
 import signal
 import sys
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
 from time import monotonic, process_time
 
@@ -79,8 +80,10 @@ def prove(readings: int) -> Figures:
 def _take_over(system: Rig, readings: int) -> float:
     """Seconds from the death of an ingest that hung, with `readings` and a press behind it, to the
     press's alarm."""
-    with system.ingest() as hung, system.ingest("standby") as standby:
+    with ExitStack() as processes:
+        hung = processes.enter_context(system.ingest())
         system.wait(system.connected, "ingest to connect", 60)
+        standby = processes.enter_context(system.ingest("standby"))
         system.wait(system.stands_by, "the standby", 60)
         hung.send_signal(signal.SIGSTOP)
         _queue(system, readings)

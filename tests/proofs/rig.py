@@ -65,7 +65,10 @@ class Rig:
 
     def stands_by(self) -> bool:
         return bool(
-            self.count("SELECT count(*) FROM heartbeats WHERE detail->>'urgent' = 'standby'")
+            self.count(
+                "SELECT count(*) FROM heartbeats"
+                " WHERE detail->>'urgent' = 'standby' AND detail->>'bulk' = 'standby'"
+            )
         )
 
     def start_ingest(self, instance: str = "proof") -> "subprocess.Popen[bytes]":
