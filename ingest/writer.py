@@ -18,6 +18,7 @@ from alerts.receive import receive_signal
 from ingest.dialects import native
 from ingest.errors import UnreadableError
 from ingest.lane import Message
+from ingest.life import Life
 from ingest.seen import Seen
 from ingest.take_dialect import DialectTaker
 from ingest.thinning import Thinner
@@ -84,6 +85,7 @@ class Writer:
         self._uptos: dict[tuple[str, str], int] = {}
         self._last_arrival: dict[int, datetime] = {}
         self._thinner = Thinner()
+        self._life = Life()
         self._refusals = 0
         self._done: dict[int, list[Answer]] = {}
         self._urgent = leaves == URGENT
@@ -130,6 +132,7 @@ class Writer:
         except BaseException:
             self._dialects.forget()
             self._thinner.forget()
+            self._life.forget()
             raise
 
     def _write_batch(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
@@ -145,6 +148,7 @@ class Writer:
             readings.store_readings(conn, batch.rows)
             rollups.note_late(conn, _late(batch.rows, self._clock.now()))
             registry.advance_upto(conn, batch.uptos)
+            self._life.write(conn, self._clock.now())
             self._dialects.finish(conn)
         self._ids.update(batch.found)
         for device, upto in batch.uptos.items():
@@ -196,6 +200,7 @@ class Writer:
         taken = self._dialects.take(conn, at, message)
         for device, reading in taken.readings:
             row = self._row(device, reading)
+            self._life.hear(device, row.metrics, row.at)  # before thinning: a hit is a hit
             if at.dialect in DIALECTS and reading.seq is None:
                 row = replace(row, metrics=self._thinner.thin(device, row.metrics, row.at))
             if row.metrics:
@@ -235,7 +240,10 @@ class Writer:
         for reading in found:
             if reading.seq is not None and not reading.device_time and reading.seq <= upto:
                 continue  # stored with its first arrival's time
-            batch.rows.append(self._row(device, reading))
+            row = self._row(device, reading)
+            if reading.device_time or not message.retain:  # else of no known age
+                self._life.hear(device, row.metrics, row.at)
+            batch.rows.append(row)
         highest = max((r.seq for r in found if r.seq is not None), default=-1)
         if highest >= 0:
             batch.uptos[device] = max(upto, highest)
