@@ -47,6 +47,11 @@ TEXTS = (
     N_("the mode has ended already"),
     N_("another person than the one who set the mode must consent"),
     N_("somebody has consented already"),
+    # rules
+    N_("inactivity: day_from must be earlier than day_to"),
+    N_("inactivity: night_hours must not be less than day_hours"),
+    N_("inactivity: {name} must not be less than night_hours"),
+    N_("cold: frost must be below the other limit"),
     # work
     N_("this task is done already"),
     N_("this work order is {state} already"),

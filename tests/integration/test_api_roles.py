@@ -53,6 +53,8 @@ RULES: dict[str, set[Role]] = {
     "POST /api/v1/homes/{code}/modes/{number}/consent": DESK,
     "GET /api/v1/homes/{code}/supervision": DESK | {Role.INSTALLER},
     "PATCH /api/v1/homes/{code}/supervision": DESK | {Role.INSTALLER},
+    "GET /api/v1/homes/{code}/rules": DESK | {Role.INSTALLER},
+    "PUT /api/v1/homes/{code}/rules": DESK | {Role.INSTALLER},
     "GET /api/v1/homes/{code}/residents": DESK | {Role.FAMILY},
     "POST /api/v1/homes/{code}/residents": DESK,
     "PATCH /api/v1/homes/{code}/residents/{number}": DESK,
