@@ -26,7 +26,7 @@ WRITTEN_WITHIN = timedelta(minutes=1)
 LAIN = timedelta(minutes=5)
 """Somebody was in bed, and not a mat that flickers."""
 STUCK = timedelta(hours=1)
-"""A motion sensor that says "moving" for longer without a pause is stuck, or repeats itself."""
+"""A motion sensor that says "moving" for longer, though it can say that it ended, is stuck."""
 
 MOVING = frozenset({"motion", "presence"})
 LIFE = MOVING | {"bed", "door"}
@@ -91,7 +91,8 @@ def heard(signs: Signs, report: Report) -> Signs:
         return signs
     changed = last is None or last.value != report.value
     if changed:
-        said = {**signs.said, key: Said(report.value, report.at)}
+        ends = not report.value or (last is not None and last.ends)
+        said = {**signs.said, key: Said(report.value, report.at, ends)}
         signs = replace(signs, said=said)
     if report.metric in MOVING:
         return _hit(signs, report) if _moves(report, last) else signs
@@ -124,13 +125,13 @@ def step(celsius: float) -> int:
 
 def _moves(report: Report, last: Said | None) -> bool:
     """A radar sees somebody who lies still, too: only what it sees begin or end is a movement. A
-    motion sensor ends by itself."""
+    motion sensor ends by itself, and one that never says so means each time anew."""
     was = last is not None and last.value != 0
     if report.metric == "presence":
         return bool(report.value) != was
     if not report.value:
         return False
-    return last is None or not was or report.at - last.at < STUCK
+    return last is None or not was or not last.ends or report.at - last.at < STUCK
 
 
 def _hit(signs: Signs, report: Report, *, certain: bool = False) -> Signs:

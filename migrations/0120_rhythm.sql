@@ -17,7 +17,7 @@ CREATE TABLE home_rhythm (
     bed_left_at timestamptz,                     -- null: somebody is in bed, or none was ever felt
     bath_since  timestamptz,                     -- first and last sign of the stay in the bathroom
     bath_at     timestamptz,
-    said        jsonb NOT NULL DEFAULT '[]',     -- [[device, metric, value, since], …]
+    said        jsonb NOT NULL DEFAULT '[]',     -- [[device, metric, value, since, ends], …]
 
     due_at      timestamptz NOT NULL,
     cold_since  timestamptz,                     -- every room is below the limit

@@ -17,10 +17,12 @@ SQL = Queries("rhythm")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a sensor said last, and since when it says so."""
+    """What a sensor said last, and since when it says so. `ends`: it has said 0 before, so that
+    what it says holds until it says something else."""
 
     value: float
     at: datetime
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +230,9 @@ def raised_in(conn: Connection, home_id: int) -> dict[str, dict[str, Any]]:
 
 def _signs(row: Sequence[Any]) -> Signs:
     """From the columns in the order of the fields."""
-    said = {(d, m): Said(v, datetime.fromisoformat(at)) for d, m, v, at in row[10]}
+    said = {(d, m): Said(v, datetime.fromisoformat(at), ends) for d, m, v, at, ends in row[10]}
     return Signs(**dict(zip(_PLAIN, row[:10], strict=True)), said=said)
 
 
 def _packed(signs: Signs) -> list[list[Any]]:
-    return [[d, metric, said.value, said.at] for (d, metric), said in signs.said.items()]
+    return [[d, metric, s.value, s.at, s.ends] for (d, metric), s in signs.said.items()]
