@@ -19,8 +19,8 @@ class Inactivity:
     any other hour; while the home is presumed empty (the entrance was used, then silence) and
     while the bed's sensor feels somebody, limits of their own.
 
-    5 h and 8 h: at most one false alarm a month on real homes of one person. 24 h of nobody
-    coming back is what Shanghai's infrared rule waits for; 12 h in bed is a vendor's limit.
+    5 h and 8 h: at most one false alarm a month on real homes of one person. 12 h of nobody
+    coming back cost no further one there; 12 h in bed is a vendor's limit.
     """
 
     on: bool = True
@@ -28,7 +28,7 @@ class Inactivity:
     night_hours: float = 8.0
     day_from: time = time(9)
     day_to: time = time(22)
-    out_hours: float = 24.0
+    out_hours: float = 12.0
     in_bed_hours: float = 12.0
 
 

@@ -9,6 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
+import structlog
+
 from alerts import home_modes, modes, raising, rhythm_plan, rule_settings, technical
 from alerts.policy import Policy
 from alerts.rhythm import NEITHER, Condition, View, warmth_now
@@ -33,6 +36,8 @@ DEAF = 60.0
 OF_WEATHER = frozenset({Kind.COLD, Kind.HEAT})
 """What does not hang on hearing somebody."""
 
+log = structlog.get_logger(__name__)
+
 
 def watch(pool: Pool, clock: Clock, policy: Policy) -> bool:
     """Judge one batch of the homes that are due. True: there may be more."""
@@ -51,7 +56,7 @@ def watch(pool: Pool, clock: Clock, policy: Policy) -> bool:
                 busy.append((home, view))
             else:
                 decisions.append(Decision(home.home_id, todo.look_at, view.warmth, {}))
-        decisions += [_judge(conn, home, view, now, policy) for home, view in busy[:RAISE]]
+        decisions += [_judge_safely(conn, home, view, now, policy) for home, view in busy[:RAISE]]
         rhythm.decide(conn, decisions)
     return len(due) == LOOK or len(busy) > RAISE
 
@@ -85,6 +90,20 @@ def _warmths(conn: Connection, due: Sequence[DueHome], now: datetime) -> dict[in
         said = rhythm_plan.temperatures(home.signs, heard, now)
         found[home.home_id] = warmth_now(home.warmth, rule_settings.of(home.rules), said)
     return found
+
+
+def _judge_safely(
+    conn: Connection, home: DueHome, view: View, now: datetime, policy: Policy
+) -> Decision:
+    """One home that cannot be judged must not hold up the others."""
+    try:
+        with conn.transaction():
+            return _judge(conn, home, view, now, policy)
+    except psycopg.OperationalError:
+        raise
+    except Exception:
+        log.exception("home put off", home=home.home_id)
+        return Decision(home.home_id, now + SUSPENDED, home.warmth, home.raised)
 
 
 def _judge(conn: Connection, home: DueHome, view: View, now: datetime, policy: Policy) -> Decision:

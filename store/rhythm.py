@@ -151,9 +151,12 @@ def due(conn: Connection, now: datetime, limit: int) -> list[DueHome]:
     """Locked until the transaction ends; what another engine or ingest holds is left out."""
     rows = conn.execute(SQL["due"], {"now": now, "limit": limit})
     return [
-        DueHome(row[0], row[1], _signs(row[8:]), Warmth(*row[2:5]), row[5], row[6], row[7])
+        DueHome(
+            row[0], row[1], _signs(row[8:]), Warmth(*row[2:5]), orjson.loads(row[5]),
+            row[6] and orjson.loads(row[6]), row[7],
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def next_due(conn: Connection) -> datetime | None:
@@ -229,8 +232,11 @@ def raised_in(conn: Connection, home_id: int) -> dict[str, dict[str, Any]]:
 
 
 def _signs(row: Sequence[Any]) -> Signs:
-    """From the columns in the order of the fields."""
-    said = {(d, m): Said(v, datetime.fromisoformat(at), ends) for d, m, v, at, ends in row[10]}
+    """From the columns in the order of the fields. JSON as text: read faster than by the driver."""
+    said = {
+        (device, metric): Said(value, datetime.fromisoformat(at), ends)
+        for device, metric, value, at, ends in orjson.loads(row[10])
+    }
     return Signs(**dict(zip(_PLAIN, row[:10], strict=True)), said=said)
 
 

@@ -5,7 +5,7 @@ SELECT id, home_id, role, room FROM devices WHERE id = ANY (%(ids)s)
 
 -- name: signs_of
 SELECT home_id, life_at, life_device, hit_at, hit_device, other_at, passage_at, opened_at,
-    bed_left_at, bath_since, bath_at, said
+    bed_left_at, bath_since, bath_at, said::text
 FROM home_rhythm WHERE home_id = ANY (%(ids)s)
 
 -- name: write_signs
@@ -43,9 +43,9 @@ WITH given AS (
 SELECT home_id FROM changed UNION ALL SELECT home_id FROM added
 
 -- name: due
-SELECT r.home_id, h.area_id, r.cold_since, r.frost_since, r.heat_since, r.raised, s.rules,
-    u.back_at, r.life_at, r.life_device, r.hit_at, r.hit_device, r.other_at, r.passage_at,
-    r.opened_at, r.bed_left_at, r.bath_since, r.bath_at, r.said
+SELECT r.home_id, h.area_id, r.cold_since, r.frost_since, r.heat_since, r.raised::text,
+    s.rules::text, u.back_at, r.life_at, r.life_device, r.hit_at, r.hit_device, r.other_at, r.passage_at,
+    r.opened_at, r.bed_left_at, r.bath_since, r.bath_at, r.said::text
 FROM home_rhythm r JOIN homes h ON h.id = r.home_id
     LEFT JOIN home_rules s ON s.home_id = r.home_id
     LEFT JOIN hubs u ON u.home_id = r.home_id AND u.revoked_at IS NULL

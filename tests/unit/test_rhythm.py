@@ -188,7 +188,7 @@ def test_a_talk_counts_and_so_does_an_empty_home_and_a_bed() -> None:
     signs = Signs(life_at=NINE)
     assert silence(signs, well_at=NINE + 2 * HOUR).due == NINE + 7 * HOUR
     out = Signs(life_at=NINE, passage_at=NINE - MINUTE)
-    assert (silence(out).how, silence(out).due) == ("out", NINE + 24 * HOUR)
+    assert (silence(out).how, silence(out).due) == ("out", NINE + 12 * HOUR)
     back = Signs(life_at=NINE, passage_at=NINE - 3 * MINUTE)
     assert silence(back).how == "home"
     lying = Signs(life_at=NINE, said={(1, "bed"): Said(1.0, NINE + MINUTE)})

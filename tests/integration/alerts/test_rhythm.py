@@ -15,17 +15,19 @@ from typing import Any
 import pytest
 
 from alerts import home_modes as modes
+from alerts import watch_rhythm
 from alerts.rhythm_plan import WATCHED
 from alerts.watch_homes import supervise
 from alerts.watch_rhythm import watch
 from ingest.lane import Message
+from ingest.listening import keep
 from ingest.seen import Seen
 from ingest.writer import BULK, Writer
 from store import listening, registry, rhythm
 from store.home_modes import Mode
 from store.model import Alarm, AlarmState, Kind, Outcome
 from tests.district import NOON
-from tests.world import ALWAYS, World
+from tests.world import ALWAYS, World, at_once
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -151,15 +153,15 @@ def test_eight_hours_at_night(world: World, home: Home) -> None:
 
 
 def test_an_empty_home_is_silent(world: World, home: Home) -> None:
-    """Gone out at noon: nobody is missed until the next noon."""
+    """Gone out at noon: nobody is missed until midnight."""
     home.moves()
     home.says("door-1", door=True)
     home.says("motion-1", motion=1)
     world.time += timedelta(seconds=30)
     home.says("door-1", door=False)
     gone = world.time
-    assert home.judged(gone + 23 * HOUR) == []
-    (alarm,) = home.judged(gone + 24 * HOUR + MINUTE)
+    assert home.judged(gone + 12 * HOUR) == []
+    (alarm,) = home.judged(gone + 12 * HOUR + MINUTE)
     assert (alarm.kind, alarm.occurred_at) == (Kind.INACTIVITY, gone)
 
 
@@ -431,3 +433,83 @@ def test_signs_survive_a_restart_of_ingest(world: World, home: Home) -> None:
     after = world.run(rhythm.signs_of, [world.home.id])[world.home.id]
     assert after.bath_since == before[world.home.id].bath_since
     assert after.opened_at == before[world.home.id].opened_at
+
+
+def test_four_engines_at_once_raise_one_alarm_a_home(world: World, home: Home) -> None:
+    world.sql(
+        "INSERT INTO homes (code, area_id, address, created_at)"
+        " SELECT 'X' || n, (SELECT id FROM areas WHERE code = 'G1'), 'road', %s"
+        " FROM generate_series(1, 60) n", NOON,
+    )  # fmt: skip
+    world.sql(
+        "INSERT INTO home_rhythm (home_id, life_at, due_at)"
+        " SELECT id, %s, %s FROM homes WHERE code LIKE 'X%%'", NOON, NOON,
+    )  # fmt: skip
+    world.time = NOON + 6 * HOUR
+    world.run(listening.note, world.time, anew=False)
+    at_once(lambda _: watch(world.pool, world, world.policy), 16, threads=4)
+    home.looked_at()
+    assert world.sql("SELECT count(*) FROM alarms WHERE kind = 'inactivity'") == [60]
+    assert world.sql("SELECT count(*) FROM alarm_events WHERE event = 'rule_broken'") == [60]
+
+
+def test_a_home_that_cannot_be_judged_holds_up_no_other(
+    world: World, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.moves()
+    other = world.district.homes[1].id
+    world.sql("INSERT INTO home_rhythm (home_id, life_at, due_at) VALUES (%s, %s, %s)",
+              other, NOON - HOUR, NOON)  # fmt: skip
+    world.run(registry.touch_hubs, {"H0002": NOON + 6 * HOUR})
+    raise_alarm = watch_rhythm.raising.raise_alarm
+
+    def fails_for_one(conn: Any, what: Any, *args: Any, **more: Any) -> Any:
+        if what.home_id == other:
+            raise ValueError("whatever it is")
+        return raise_alarm(conn, what, *args, **more)
+
+    monkeypatch.setattr(watch_rhythm.raising, "raise_alarm", fails_for_one)
+    assert [a.home_id for a in home.judged(NOON + 6 * HOUR)] == [world.home.id]
+    monkeypatch.undo()
+    world.run(registry.touch_hubs, {"H0002": world.time + 6 * MINUTE})
+    alarms = home.judged(world.time + 6 * MINUTE)
+    assert {a.home_id for a in alarms} == {world.home.id, other}
+
+
+def test_only_due_homes_are_touched(world: World, home: Home) -> None:
+    world.sql(
+        "INSERT INTO home_rhythm (home_id, life_at, due_at)"
+        " SELECT id, %s, %s FROM homes", NOON, NOON + 5 * HOUR,
+    )  # fmt: skip
+    versions = world.sql("SELECT home_id, xmin::text FROM home_rhythm ORDER BY home_id")
+    world.time = NOON + 4 * HOUR
+    home.looked_at()
+    assert world.sql("SELECT home_id, xmin::text FROM home_rhythm ORDER BY home_id") == versions
+
+
+def test_the_centre_says_that_it_hears_only_when_it_is_up_to_date(world: World) -> None:
+    """By the bulk lane's canary: seconds it took, and since it came back."""
+    world.sql("DELETE FROM listening")
+    for not_heard in (None, (None, 3.0), (0.1, 31.0)):
+        world.run(keep, world, not_heard)
+        assert world.run(listening.state) is None
+    world.run(keep, world, (0.1, 3.0))
+    world.time += timedelta(seconds=59)
+    world.run(keep, world, (0.1, 3.0))
+    known = world.run(listening.state)
+    assert known is not None
+    assert (known.since, known.heard_at) == (NOON, world.time)
+    world.time += timedelta(seconds=61)
+    world.run(keep, world, (0.1, 3.0))
+    again = world.run(listening.state)
+    assert again is not None
+    assert again.since == world.time, "a minute was not heard"
+
+
+def test_rules_that_are_set_are_judged_by_at_once(world: World, home: Home) -> None:
+    home.moves()
+    home.judged(world.time + 3 * HOUR)
+    by = world.district.operator.id
+    world.run(rhythm.set_rules, world.home.id, {"inactivity": {"day_hours": 2.0}}, by, world.time)
+    world.run(rhythm.look_again, world.home.id, world.time)
+    assert [a.kind for a in home.judged()] == [Kind.INACTIVITY]
