@@ -38,6 +38,8 @@ CHINA = ZoneInfo("Asia/Shanghai")
 ZONES = [CHINA, ZoneInfo("Europe/London"), ZoneInfo("America/St_Johns"),
          ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Pacific/Apia")]  # fmt: skip
 RULE = DEFAULTS.inactivity
+PATIENT = Inactivity(day_hours=2.0, night_hours=16.0)
+"""It waits for the morning through the whole night, and through the change of the clocks."""
 
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 """With every night in which clocks change, somewhere."""
@@ -56,17 +58,17 @@ def silent_for(start: datetime, at: datetime, zone: ZoneInfo, rule: Inactivity) 
     return at - start >= timedelta(hours=rule.day_hours if day else rule.night_hours)
 
 
-@given(start=starts, zone=st.sampled_from(ZONES))
+@given(start=starts, zone=st.sampled_from(ZONES), rule=st.sampled_from([RULE, PATIENT]))
 def test_it_rings_at_the_first_moment_that_the_limit_of_the_hour_has_passed(
-    start: datetime, zone: ZoneInfo
+    start: datetime, zone: ZoneInfo, rule: Inactivity
 ) -> None:
-    due = two_level(start, RULE, zone)
-    assert silent_for(start, due, zone, RULE)
+    due = two_level(start, rule, zone)
+    assert silent_for(start, due, zone, rule)
     before = start
     while before < due:
-        assert not silent_for(start, before, zone, RULE)
+        assert not silent_for(start, before, zone, rule)
         before += 7 * MINUTE
-    assert not silent_for(start, due - timedelta(seconds=1), zone, RULE)
+    assert not silent_for(start, due - timedelta(seconds=1), zone, rule)
 
 
 @given(start=starts, zone=st.sampled_from(ZONES), hours=st.tuples(

@@ -206,11 +206,12 @@ def test_while_the_centre_hears_nothing_silence_is_its_own(world: World, home: H
     last = world.time
     home.judged(last + HOUR)
     world.time = last + 6 * HOUR
+    home.is_heard()
     assert watch(world.pool, world, world.policy) is False, "nobody has heard the homes for hours"
     assert world.alarms() == []
     world.run(listening.note, world.time, anew=True)
     again = world.time
-    assert home.judged(again + 6 * HOUR) == []
+    assert home.judged(again + 6 * HOUR) == [], "the break counts for nobody's silence"
     assert [a.kind for a in home.judged(again + 8 * HOUR)] == [Kind.INACTIVITY]
 
 
