@@ -5,7 +5,7 @@ import sys
 import click
 
 from app.bench.drain import drain_rates
-from app.bench.passes import engine_passes
+from app.bench.passes import engine_passes, rhythm_passes
 from app.bench.press import press_latency
 from app.wiring import SWITCH_INTERVAL
 
@@ -29,5 +29,5 @@ def bench(presses: int, rate: tuple[float, ...], backlog: int, homes: int) -> No
         f"readings/s committed and acknowledged, {backlog} waiting: {ours:,.0f}   "
         f"bare client receive and decode: {bare:,.0f}   ({ours / bare:.0%})"
     )
-    for line in engine_passes(homes):
+    for line in (*engine_passes(homes), *rhythm_passes(homes)):
         click.echo(line)
