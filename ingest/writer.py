@@ -88,7 +88,7 @@ class Writer:
         self._uptos: dict[tuple[str, str], int] = {}
         self._last_arrival: dict[int, datetime] = {}
         self._thinner = Thinner()
-        self._life = Life()
+        self._life = Life(history=sole)
         self._refusals = 0
         self._done: dict[int, list[Answer]] = {}
         self._urgent = leaves == URGENT

@@ -514,3 +514,16 @@ def test_rules_that_are_set_are_judged_by_at_once(world: World, home: Home) -> N
     world.run(rhythm.set_rules, world.home.id, {"inactivity": {"day_hours": 2.0}}, by, world.time)
     world.run(rhythm.look_again, world.home.id, world.time)
     assert [a.kind for a in home.judged()] == [Kind.INACTIVITY]
+
+
+def test_what_is_taken_in_again_after_a_fix_is_no_life_and_overwrites_none(
+    world: World, home: Home
+) -> None:
+    now = home.writer
+    home.writer = Writer(world, world.policy, home.seen, BULK, sole=True)
+    home.moves()
+    assert world.sql("SELECT count(*) FROM readings") == [4]
+    assert world.sql("SELECT count(*) FROM home_rhythm") == [0]
+    home.writer = now
+    home.moves()
+    assert world.sql("SELECT count(*) FROM home_rhythm") == [1]
