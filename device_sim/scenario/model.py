@@ -96,6 +96,14 @@ class Expected(_Part):
         return self
 
 
+class Answers(_Part):
+    """Every life-safety alarm must be taken by somebody at the desk, and this share of them within
+    that time. Simulated time, as the people's."""
+
+    within: Seconds = 180.0
+    share: Share = 0.975
+
+
 class Limits(_Part):
     """Real time that the machine may take; more is late. null: not looked at."""
 
@@ -125,6 +133,8 @@ class Scenario(_Part):
     steps: list[AnyStep] = Field(default_factory=list)
     people: People = People()
     expect: list[Expected] = Field(default_factory=list)
+    answers: Answers | None = None
+    """null: the desk is not looked at."""
     limits: Limits = Limits()
     unexplained: Annotated[int, Field(ge=0)] = 0
     """How many life-safety alarms without a cause in the scenario are tolerated."""

@@ -71,8 +71,13 @@ def alarm(**changes: Any) -> dict[str, Any]:
         "id": 7, "code": "4711", "home": "H0001", "kind": "help_call", "priority": 1, "count": 1,
         "device": {"code": "button-1"}, "state": "RAISED", "raised_at": "2026-11-21T08:00:00Z",
         "closed_at": None, "acknowledged_at": None, "on_scene_at": None,
-        "notifications": [note()], "asked_at": EPOCH + 200, **changes,
+        "journal": [], "notifications": [note()], "asked_at": EPOCH + 200, **changes,
     }  # fmt: skip
+
+
+def taken(after: float) -> dict[str, Any]:
+    """A line of the journal, so many seconds after the alarm was raised."""
+    return {"event": "acknowledged", "at": (START + timedelta(seconds=after)).isoformat()}
 
 
 def page(**changes: Any) -> Paged:
@@ -239,7 +244,7 @@ def test_an_alarm_that_comes_too_late_for_its_expectation_is_late() -> None:
 def test_the_day_counts_answers_false_alarms_and_what_nobody_noticed() -> None:
     the_plan = plan(steps=[{"at": "0s", "do": "press"}, {"at": "5m", "do": "fall"}])
     alarms = [
-        alarm(acknowledged_at="2026-11-21T08:00:40Z", state="CLOSED", count=3),
+        alarm(journal=[taken(40), taken(4000)], state="CLOSED", count=3),
         alarm(id=8, kind="smoke"),
     ]
     day = day_of_run(the_plan, alarms).document()
@@ -251,6 +256,33 @@ def test_the_day_counts_answers_false_alarms_and_what_nobody_noticed() -> None:
         ("press help_call", 0.0),
         ("fall without a press", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("after", "wrong"),
+    [
+        ([40.0, 60.0], []),
+        # half of them must be answered in time
+        ([40.0, 61.0], []),
+        ([61.0, 62.0], [("late", "answered")]),
+        ([40.0, None], [("missing", "answered")]),
+    ],
+)
+def test_the_desk_is_held_to_the_answers_that_are_asked_for(
+    after: list[float | None], wrong: list[tuple[str, str]]
+) -> None:
+    """Breaks when the time of a second acknowledgement is taken for the answer."""
+    alarms = [
+        alarm(
+            id=number, code=f"471{number}", notifications=[],
+            device={"code": f"button-{number}"},
+            journal=[] if took is None else [taken(took), taken(5000)],
+        )
+        for number, took in enumerate(after)
+    ]  # fmt: skip
+    wanted = plan(answers={"within": "60s", "share": 0.5})
+    assert found([], seen(alarms=alarms, paged=[]), wanted) == wrong
+    assert found([], seen(alarms=alarms, paged=[])) == []
 
 
 def outcome(*wrong: tuple[Wrong, str]) -> Outcome:
