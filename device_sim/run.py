@@ -19,7 +19,7 @@ from device_sim.people.crowd import Crowd
 from device_sim.plan.compile import WHOLE, Part, compile_plan
 from device_sim.play import CannotPlayError, Player
 from device_sim.press import Backoff
-from device_sim.probe import Probe
+from device_sim.probe import Order, Probe
 from device_sim.scenario.model import Scenario
 from device_sim.web import Web, WebError, segment
 
@@ -112,8 +112,7 @@ class Run:
             player.play(progress)
             took, worked = monotonic() - begun, process_time() - worked
             verdict, seen = self._settle(player, api, phones, began)
-        if probe is not None and probe.result is not None:
-            verdict.latencies.append(probe.result)
+        verdict.latencies += probe.results if probe is not None else []
         plan = player.plan
         day = day_of_run(plan, seen.alarms) if seen else None
         return Outcome(
@@ -130,7 +129,12 @@ class Run:
         if len(self._homes) <= self._scenario.homes:
             raise CannotPlayError("--probe needs one home more than the scenario: add one, or give "
                                   "the scenario fewer")  # fmt: skip
-        return Probe(self._homes[self._scenario.homes], around.host, around.port, around.probe_s)
+        home = self._homes[self._scenario.homes]
+        order = Order(
+            home.home, home.password, around.host, around.port, around.probe_s,
+            around.api, around.tokens[0], around.phones,
+        )  # fmt: skip
+        return Probe(order)
 
     def _start(self) -> datetime:
         return self._around.start or self._scenario.starting(utc_now())
