@@ -80,7 +80,8 @@ class People(_Part):
 
 
 class Expected(_Part):
-    """So many alarms of this kind in each of these homes; `times: 0` means none."""
+    """So many alarms of this kind in each of these homes; `at_most: 0` means none. An area_outage
+    is of no home: so many in the whole run."""
 
     alarm: str
     homes: HomeNumbers = ()

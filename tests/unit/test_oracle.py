@@ -229,10 +229,15 @@ def test_what_had_to_be_refused_must_not_be_there() -> None:
         ({"alarm": "smoke"}, [("missing", "expected")]),
         ({"alarm": "help_call", "at_least": 0, "at_most": 0}, [("unexpected", "expected")]),
         ({"alarm": "help_call", "within": "10s"}, []),
+        ({"alarm": "area_outage"}, []),
+        ({"alarm": "area_outage", "at_least": 2, "at_most": 2}, [("missing", "expected")]),
+        ({"alarm": "area_outage", "at_least": 0, "at_most": 0}, [("unexpected", "expected")]),
     ],
 )
 def test_expectations_are_held(expected: dict[str, Any], wrong: list[tuple[str, str]]) -> None:
-    assert found([signal()], seen(), plan(expect=[expected])) == wrong
+    area = alarm(id=8, home=None, kind="area_outage", priority=4, code="4712", notifications=[],
+                 area={"code": "G1"})  # fmt: skip
+    assert found([signal()], seen(alarms=[alarm(), area]), plan(expect=[expected])) == wrong
 
 
 def test_an_alarm_that_comes_too_late_for_its_expectation_is_late() -> None:
