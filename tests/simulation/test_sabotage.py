@@ -1,8 +1,9 @@
 """The oracle is not blind: with every fault at work, what a sabotaged centre does wrong is found.
 
-For each fault three homes: in the first one reading is dropped on its way, in the second one SMS
-is sent twice, in the third the press is held back. The oracle must name exactly these. Breaks when
-a check is left out of `judge()`, or when a fault hides what comes with it.
+First every single harm by itself. Then each fault with harm beside it, in three homes: in the first
+one reading is dropped on its way, in the second one SMS is sent twice, in the third the press is
+held back. The oracle must name exactly these. Breaks when a check is left out of `judge()`, or when
+a fault hides what comes with it.
 """
 
 from collections.abc import Iterator
@@ -104,6 +105,48 @@ def test_what_a_sabotaged_centre_does_wrong_is_found(
         (Wrong.DOUBLED, "messages", doubled),
     }, summary(outcome)
     assert outcome.exit_status == 1
+
+
+HARMS: dict[str, tuple[str, dict[str, Any], set[tuple[Wrong, str]]]] = {
+    "a press is lost that nobody repeats": (
+        "loses", {"repeats": False}, {(Wrong.MISSING, "stored")},
+    ),
+    "a press is lost that the hub repeats": (
+        "loses", {}, {(Wrong.MISSING, "stored")},
+    ),
+    "a hub is never told": ("deafens", {}, {(Wrong.MISSING, "acknowledged")}),
+    "an alarm too many": ("invents", {}, {(Wrong.UNEXPECTED, "raised")}),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def harmed(stage: Stage, line: Line) -> dict[str, Future[Outcome]]:
+    around = replace(stage.around(), port=line.port)
+    with ThreadPoolExecutor(len(HARMS)) as stages:
+        runs: dict[str, Future[Outcome]] = {}
+        for name, (harm, press, _) in HARMS.items():
+            homes = stage.homes(2)
+            getattr(line, harm).add(homes[0].home)
+            wanted = Scenario.model_validate(
+                {
+                    "name": "harmed", "about": "one harm, and a home without", "lasts": "500ms",
+                    "homes": 2, "settle": "10s",
+                    "steps": [{"at": "0s", "do": "press", "homes": "all", **press}],
+                    "limits": {"acknowledged": None, "paged": None},
+                }
+            )  # fmt: skip
+            runs[name] = stages.submit(Run(wanted, homes, around).outcome)
+    return runs
+
+
+@pytest.mark.parametrize("name", HARMS)
+def test_a_single_harm_is_found(harmed: dict[str, Future[Outcome]], name: str) -> None:
+    """Breaks when the check it is for is left out of `judge()`."""
+    outcome = harmed[name].result()
+    assert {(f.wrong, f.check) for f in outcome.verdict.findings} == HARMS[name][2], summary(
+        outcome
+    )
+    assert len(outcome.verdict.findings) == 1, summary(outcome)
 
 
 def test_an_sms_that_the_carrier_swallows_is_missed(stage: Stage, carrier: Carrier) -> None:
