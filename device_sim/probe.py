@@ -12,6 +12,7 @@ from typing import Any, Self
 from device_sim.hub import Hub
 from device_sim.oracle.findings import Latency
 from device_sim.press import Backoff, Press
+from device_sim.texts import codes_in
 from device_sim.web import Web
 
 DEVICE = "button-1"
@@ -97,7 +98,7 @@ class Follower:
 
 
 def _is_about(message: dict[str, Any], code: str) -> bool:
-    return message["direction"] == "out" and code in message["text"]
+    return message["direction"] == "out" and code in codes_in(message["text"])
 
 
 def run(order: Order, over: threading.Event) -> list[Latency]:

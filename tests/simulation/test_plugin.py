@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.simulation.conftest import Stage
 from tests.simulation.test_command import homes_file
 
@@ -23,13 +25,14 @@ def test_phones(anxin_phones):
 """
 
 
-def pytest_in(folder: Path, *options: str) -> str:
+def pytest_in(folder: Path, *options: str) -> "subprocess.Popen[str]":
     (folder / "test_theirs.py").write_text(TESTS, "utf-8")
     words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-rs", *options]
     if not _installed():
         words += ["-p", "device_sim.pytest_plugin"]
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=100)
-    return done.stdout + done.stderr
+    return subprocess.Popen(
+        words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def _installed() -> bool:
@@ -39,18 +42,25 @@ def _installed() -> bool:
     return any(one.value == "device_sim.pytest_plugin" for one in entry_points(group="pytest11"))
 
 
-def test_another_projects_tests_play_press_and_telephone(stage: Stage, tmp_path: Path) -> None:
-    """Breaks when a fixture has another name, or a module of ours is needed that is not there."""
-    homes, _ = homes_file(stage, tmp_path, count=2)
+@pytest.fixture(scope="module")
+def said(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """What pytest says with a centre and without one, both at once."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("with", "without")]
+    homes, _ = homes_file(stage, folders[0], count=2)
     around = stage.around()
-    said = pytest_in(
-        tmp_path, "--anxin-broker", f"{around.host}:{around.port}", "--anxin-homes", homes,
+    with_one = pytest_in(
+        folders[0], "--anxin-broker", f"{around.host}:{around.port}", "--anxin-homes", homes,
         "--anxin-api", around.api, "--anxin-token", around.tokens[0],
     )  # fmt: skip
-    assert "3 passed" in said, said
+    without = pytest_in(folders[1])
+    return with_one.communicate(timeout=100)[0], without.communicate(timeout=100)[0]
 
 
-def test_without_a_centre_what_needs_one_is_skipped(tmp_path: Path) -> None:
-    said = pytest_in(tmp_path)
-    assert "1 passed, 2 skipped" in said, said
-    assert "no --anxin-homes" in said
+def test_another_projects_tests_play_press_and_telephone(said: tuple[str, str]) -> None:
+    """Breaks when a fixture has another name, or a module of ours is needed that is not there."""
+    assert "3 passed" in said[0], said[0]
+
+
+def test_without_a_centre_what_needs_one_is_skipped(said: tuple[str, str]) -> None:
+    assert "1 passed, 2 skipped" in said[1], said[1]
+    assert "no --anxin-homes" in said[1]

@@ -1,6 +1,7 @@
 """The oracle's judgement, case by case, without a centre."""
 
 import xml.etree.ElementTree as ET
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from device_sim.plan.actions import Fate
 from device_sim.plan.compile import Plan, compile_plan
 from device_sim.press import Press
 from device_sim.scenario.model import Scenario
+from device_sim.texts import codes_in
 
 START = datetime(2026, 11, 21, 8, tzinfo=UTC)
 HOME = HomeSpec("H0001", "x", (DeviceSpec("button-1", "help_call"),))
@@ -172,6 +174,10 @@ def test_each_way_to_be_wrong_is_found(
         ([signal()], seen(paged=[page(), page(at=EPOCH + 201)])),
         # the alarm was open before the run
         ([signal()], seen(alarms=[], older=[alarm(raised_at="2026-11-20T08:00:00Z")], paged=[])),
+        # the code was another home's before it was ours
+        ([signal()], seen(paged=[page(), page(number="+869")], codes=Counter({"4711": 2}))),
+        # another alarm's message: a number in its address is like our code
+        ([signal()], seen(paged=[page(), page(text="Yours: Road 3, room 4711. Code 9")])),
         # nobody asked the phones
         ([signal()], seen(paged=None)),
     ],
@@ -183,6 +189,21 @@ def test_what_is_right_is_left_alone(sent: list[Sent], observed: Observed) -> No
     ]
     observed.alarms = one_page_each
     assert found(sent, observed) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Reply 1 I am going. Code 4711", ["4711"]),
+        ("地址：银盆岭路4711号。回复 4。编号 123456，请回复", ["123456"]),
+        ("Press 1. Code 4 7 1 1.", ["4711"]),
+        ("Code 1234, Code 5678", ["1234", "5678"]),
+        ("the code is 4711", []),
+    ],
+)
+def test_a_message_names_its_alarms_by_their_codes(text: str, codes: list[str]) -> None:
+    """Breaks when any number that is like a code counts."""
+    assert codes_in(text) == codes
 
 
 def report(**changes: Any) -> dict[str, Any]:
