@@ -1,7 +1,9 @@
 """The pytest plugin as another project uses it."""
 
+import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,15 @@ import pytest
 from tests.simulation.conftest import Stage
 from tests.simulation.test_command import homes_file
 
+PLUGIN = "device_sim.pytest_plugin"
+WITHOUT_OTHERS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""The plugins of our own tests take seconds to load; which one comes with us is looked up apart."""
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 TESTS = """
 def test_a_scenario(anxin_play):
     outcome = anxin_play({"name": "mine", "about": "one press of ours", "lasts": "500ms",
-                          "steps": [{"at": "0s", "do": "press"}]})
+                          "steps": [{"at": "0s", "do": "press"}], "settle": "60s",
+                          "limits": {"acknowledged": None}})  # their machine may be busy
     assert outcome.verdict.checked["raised"] == 1
     assert outcome.verdict.good, outcome.verdict.findings
 
@@ -28,18 +35,14 @@ def test_phones(anxin_phones):
 def pytest_in(folder: Path, *options: str) -> "subprocess.Popen[str]":
     (folder / "test_theirs.py").write_text(TESTS, "utf-8")
     words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-rs", *options]
-    if not _installed():
-        words += ["-p", "device_sim.pytest_plugin"]
     return subprocess.Popen(
-        words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*words, "-p", PLUGIN],
+        cwd=folder,
+        text=True,
+        env=os.environ | WITHOUT_OTHERS,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
-
-
-def _installed() -> bool:
-    """Whether the environment was made after the entry point was written."""
-    from importlib.metadata import entry_points
-
-    return any(one.value == "device_sim.pytest_plugin" for one in entry_points(group="pytest11"))
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +67,9 @@ def test_another_projects_tests_play_press_and_telephone(said: tuple[str, str]) 
 def test_without_a_centre_what_needs_one_is_skipped(said: tuple[str, str]) -> None:
     assert "1 passed, 2 skipped" in said[1], said[1]
     assert "no --anxin-homes" in said[1]
+
+
+def test_the_plugin_comes_with_the_package() -> None:
+    """Breaks when the entry point is left out: the fixtures would be there for nobody."""
+    project = tomllib.loads(PROJECT.read_text("utf-8"))["project"]
+    assert PLUGIN in project["entry-points"]["pytest11"].values()
