@@ -88,7 +88,7 @@ def _address(way: WayBody, stored: dict[int, ways.PersonChannel]) -> str:
 
 
 def _shown(conn: Connection, person_id: int) -> Response:
-    wishes = ways.of_person(conn, person_id, None, None)
+    wishes = ways.of_person(conn, person_id, None)
     channels = [
         {"id": row.id, "channel": row.channel, "service": row.address.partition("://")[0]}
         for row in ways.channels_of(conn, person_id)
