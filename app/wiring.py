@@ -6,6 +6,8 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
+from math import ceil
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -57,7 +59,7 @@ def clock_of(settings: Settings) -> Clock:
 
 
 def policy_of(settings: Settings) -> Policy:
-    return Policy(
+    policy = Policy(
         timezone=ZoneInfo(settings.timezone),
         language=settings.language,
         public_url=settings.public_url,
@@ -74,6 +76,9 @@ def policy_of(settings: Settings) -> Policy:
         keep_hourly_days=settings.keep_hourly_days,
         keep_dead_letters_days=settings.keep_dead_letters_days,
     )
+    # What a carrier takes is real time, however fast a simulation's clock runs.
+    factor = clock_from(settings.clock).factor
+    return replace(policy, claim_timeout=ceil(policy.claim_timeout * factor))
 
 
 def _open_ways(settings: Settings) -> frozenset[str]:
