@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from store import people, registry, users
+from store import areas, people, registry, users
 from store.db import Connection
 from store.model import Role, User
 
@@ -43,9 +43,9 @@ class District:
 def build_district(conn: Connection, homes: int = 1, contacts: int = 3) -> District:
     """Homes H0001…, each with a button, a smoke alarm and contacts in English."""
     district = District()
-    registry.add_area(conn, level="district", code="D1", name="岳麓区", parent=None)
-    registry.add_area(conn, level="community", code="C1", name="望月社区", parent="D1")
-    registry.add_area(conn, level="grid", code="G1", name="第一网格", parent="C1")
+    areas.add(conn, level="district", code="D1", name="岳麓区", parent=None)
+    areas.add(conn, level="community", code="C1", name="望月社区", parent="D1")
+    areas.add(conn, level="grid", code="G1", name="第一网格", parent="C1")
     district.responder = people.add_person(
         conn, name="Chen Gang", phone=district.responder_phone, language="en"
     )

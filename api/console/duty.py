@@ -14,8 +14,8 @@ from api.console.strips import Bar, Day, bars, days
 from api.deps import ApiDeps, deps_of
 from api.errors import MissingError
 from api.fields import Code, Id
+from store import areas, views
 from store import duty as store
-from store import records, views
 from store.db import Connection
 from store.duty import Responder
 
@@ -36,10 +36,10 @@ def cover(request: Request, me: AtTheDesk, area: str = "") -> Response:
         below = views.areas_below(conn, area) if area else None
         gaps = [gap for gap in store.gaps(conn, below) if gap.ends_at > now]
         drawn = _drawn(conn, deps, page.local(now), below)
-        areas = records.areas(conn)
+        everywhere = areas.listed(conn)
         checked_at, until = store.cover_checked(conn)
     return show(
-        request, me, "duty.html", gaps=gaps, area=area, areas=areas, checked_at=checked_at,
+        request, me, "duty.html", gaps=gaps, area=area, areas=everywhere, checked_at=checked_at,
         until=until, may_change=me.user.role in SUPERVISORS, **drawn,
     )  # fmt: skip
 

@@ -81,12 +81,6 @@ WHERE hubs.revoked_at IS NULL ORDER BY h.code
 SELECT h.code FROM homes h
 WHERE NOT EXISTS (SELECT FROM hubs WHERE hubs.home_id = h.id) ORDER BY h.code
 
--- name: add_area
-INSERT INTO areas (parent_id, level, code, name)
-VALUES ((SELECT id FROM areas WHERE code = %(parent)s), %(level)s, %(code)s, %(name)s)
-ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name
-RETURNING id
-
 -- name: add_home
 INSERT INTO homes (code, area_id, address, phone, access_notes, latitude, longitude, created_at)
 SELECT %(code)s, a.id, %(address)s, %(phone)s, %(access_notes)s, %(latitude)s, %(longitude)s, %(now)s
