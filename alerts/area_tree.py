@@ -27,7 +27,7 @@ def objection(areas: Sequence[Area], code: str, level: str, parent: str | None) 
     if parent not in by_code:
         return f"there is no area {parent}"
     if code in _up(parent, by_code):
-        return f"{code} cannot lie in {parent}: that is {code} itself or lies in it"
+        return f"{code} cannot lie in {parent}: that is the area itself or lies in it"
     above = by_code[parent].level
     if LEVELS.index(above) > LEVELS.index(level):
         return f"a {level} cannot lie in a {above}"

@@ -62,8 +62,8 @@ def test_an_area_is_added_renamed_and_moved(house: House) -> None:
 @pytest.mark.parametrize(
     ("body", "detail"),
     [
-        ({"parent": "G1"}, "C1 cannot lie in G1: that is C1 itself or lies in it"),
-        ({"parent": "C1"}, "C1 cannot lie in C1: that is C1 itself or lies in it"),
+        ({"parent": "G1"}, "C1 cannot lie in G1: that is the area itself or lies in it"),
+        ({"parent": "C1"}, "C1 cannot lie in C1: that is the area itself or lies in it"),
         ({"parent": "X9"}, "there is no area X9"),
         ({"supervisor": 999999}, "there is no person 999999"),
         ({"name": " "}, "body.name: String should have at least 1 character"),

@@ -28,8 +28,8 @@ TREE = [
         ("X", "grid", "G9", "there is no area G9"),
         ("X", "district", "C1", "a district cannot lie in a community"),
         ("C1", "community", "G2", "a community cannot lie in a grid"),
-        ("C1", "community", "C1", "C1 cannot lie in C1: that is C1 itself or lies in it"),
-        ("C1", "community", "C1a", "C1 cannot lie in C1a: that is C1 itself or lies in it"),
+        ("C1", "community", "C1", "C1 cannot lie in C1: that is the area itself or lies in it"),
+        ("C1", "community", "C1a", "C1 cannot lie in C1a: that is the area itself or lies in it"),
     ],
 )
 def test_where_an_area_can_lie(code: str, level: str, parent: str | None, wrong: str) -> None:
