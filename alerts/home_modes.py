@@ -87,10 +87,17 @@ def end_due(conn: Connection, now: datetime, policy: Policy) -> bool:
     return len(ending) == BATCH
 
 
-def keep(conn: Connection, device: Device, signal: Signal, row: int, now: datetime) -> bool:
-    """Whether a mode explains a signal; it is then marked, and judged anew at the mode's end. A
-    danger to life that is kept quiet is written into the mode's history."""
-    mode = explaining(conn, device.home_id, device.id, signal.kind, now)
+def keep(
+    conn: Connection,
+    in_force: Sequence[HomeMode],
+    device: Device,
+    signal: Signal,
+    row: int,
+    now: datetime,
+) -> bool:
+    """Whether one of the home's modes explains a signal; it is then marked, and judged anew at the
+    mode's end. A danger to life that is kept quiet is written into the mode's history."""
+    mode = modes.explaining(in_force, signal.kind, device.id, now)
     if mode is None:
         return False
     home_modes.suppress(conn, row, mode.id)

@@ -20,6 +20,7 @@ from alerts.steps import BUILT_IN, When, steps_of, usable
 from alerts.targets import Moment
 from store import alarms, dispatches, duty, outbox
 from store.db import Connection
+from store.family import Family
 from store.model import Alarm, AlarmState, DispatchState, Plan, Timer
 
 STEP_TIMER = "step"
@@ -30,17 +31,22 @@ from now, so that what was missed does not come all at once."""
 
 
 def start(
-    conn: Connection, alarm: Alarm, now: datetime, policy: Policy, plan: Plan | None = None
+    conn: Connection,
+    alarm: Alarm,
+    now: datetime,
+    policy: Policy,
+    plan: Plan | None = None,
+    family: Family | None = None,
 ) -> None:
     """Begin the alarm's plan: what is due at once is queued in this very transaction.
 
     `alarm.version` at the start names the run, so that a second run after a re-alarm is not taken
-    for a repetition of the first. `plan`: the alarm's, where it is at hand.
+    for a repetition of the first. `plan` and `family`: the alarm's, where they are at hand.
     """
     plan = usable(plan) if plan is not None else _plan_of(conn, alarm)
     if plan is BUILT_IN:
         alarms.journal(conn, alarm.id, "plan_unusable", at=now, actor="system", plan=alarm.plan_id)
-    _walk(conn, alarm, plan, START, alarm.version, now, policy)
+    _walk(conn, alarm, plan, START, alarm.version, now, policy, family=family)
 
 
 def step_due(conn: Connection, alarm: Alarm, timer: Timer, now: datetime, policy: Policy) -> None:
@@ -99,6 +105,7 @@ def _walk(
     policy: Policy,
     *,
     due_at: datetime | None = None,
+    family: Family | None = None,
 ) -> None:
     """Fire every step that is due, then set the timer for the first that is not.
 
@@ -114,7 +121,7 @@ def _walk(
             break
         if place.step == 0 and place.turn == 0 and place.cycle == plan.cycles:
             alarms.journal(conn, alarm.id, "plan_exhausted", at=now, actor="system", run=run)
-        moment = Moment(alarm, steps[place.step], place, run, now, policy)
+        moment = Moment(alarm, steps[place.step], place, run, now, policy, family)
         waits, more = _fire(conn, moment, calls=exhausted(place, plan))
         place, fired, due = following(place, steps, more=more), fired + 1, not waits
     if goes_on(alarm.state, steps, place, plan):

@@ -12,6 +12,7 @@ from store import alarms, supervision
 from store.alarms import NewAlarm
 from store.db import Connection
 from store.model import Alarm, Kind, Priority
+from store.scene import Scene
 
 CODES_TRIED = 16
 """With 1,000 of 9,000 codes in use all of them are taken once in 10^15 alarms; the next try of
@@ -40,11 +41,13 @@ def raise_alarm(
     policy: Policy,
     *,
     inhibited_by: int | None = None,
+    scene: Scene | None = None,
 ) -> tuple[Alarm, bool]:
     """Raise an alarm, or repeat the open one; a new one starts its plan, unless it is explained by
-    another (`inhibited_by`): then nobody is told of it."""
+    another (`inhibited_by`): then nobody is told of it. `scene`: of its home, where it is at
+    hand."""
     priority = PRIORITY[what.kind]
-    plan = alarms.plan_for(conn, what.home_id, what.kind)
+    plan = scene.plan if scene else alarms.plan_for(conn, what.home_id, what.kind)
     alarm, raised = alarms.raise_or_repeat(
         conn,
         NewAlarm(
@@ -59,7 +62,7 @@ def raise_alarm(
         RAISED.labels(alarm.kind, str(int(alarm.priority))).inc()
         if inhibited_by is not None:
             return _inhibited(conn, alarm, inhibited_by, now), raised
-        plans.start(conn, alarm, now, policy, plan)
+        plans.start(conn, alarm, now, policy, plan, scene.family if scene else None)
     alarms.notify(conn, "alarm", alarm.id)
     return alarm, raised
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts import home_modes, raising, shelving, technical
+from alerts import home_modes, raising, shelving, technical, telling
 from alerts.classify import Effect, effect_of, is_call, subject_of, takes_back
 from alerts.identity import is_repeat, renamed
 from alerts.policy import Policy
@@ -11,6 +11,7 @@ from alerts.raising import Condition
 from store import alarms, signals
 from store.db import Connection
 from store.model import Alarm, Device, Kind, Signal
+from store.scene import Scene, store_and_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ def receive_signal(
 
     After COMMIT the alarm exists: only then may the broker or the hub be told.
     """
-    row = signals.add_signal(conn, device, signal)
+    scene = _look(conn, device, signal, now, policy)
+    row = scene.row if scene else signals.add_signal(conn, device, signal)
     if row is None and signal.signal_id is not None:
         known = signals.known_signal(conn, device, signal.signal_id)
         if known is not None and not is_repeat(signal, known):
@@ -39,10 +41,10 @@ def receive_signal(
     assert row is not None  # noqa: S101  without an id nothing can be known before
     overtaken = signal.late and signals.superseded(conn, device, row, signal.kind, signal.at)
     effect = effect_of(signal, superseded=overtaken)
-    if effect == Effect.RAISE and home_modes.keep(conn, device, signal, row, now):
-        return Receipt(None, False, known=False)
-    if effect == Effect.RAISE:
-        alarm, raised = raise_alarm(conn, device, signal, now, policy)
+    if scene is not None and effect == Effect.RAISE:
+        if home_modes.keep(conn, scene.modes, device, signal, row, now):
+            return Receipt(None, False, known=False)
+        alarm, raised = _raise(conn, device, signal, now, policy, scene)
         signals.tie_to_alarm(conn, row, alarm.id)
         return Receipt(alarm.id, raised, known=False)
     if effect == Effect.CLEAR:
@@ -52,6 +54,15 @@ def receive_signal(
     if taken_back is not None:
         signals.tie_to_alarm(conn, row, taken_back.id)
     return Receipt(taken_back.id if taken_back else None, False, known=False)
+
+
+def _look(
+    conn: Connection, device: Device, signal: Signal, now: datetime, policy: Policy
+) -> Scene | None:
+    """Store a signal that may raise, with what that takes. None: it cannot; nothing is stored."""
+    if effect_of(signal, superseded=False) != Effect.RAISE:
+        return None
+    return store_and_look(conn, device, signal, now, telling.day_began(now, policy))
 
 
 def _taken_back(
@@ -70,15 +81,15 @@ def _taken_back(
     return alarm
 
 
-def raise_alarm(
-    conn: Connection, device: Device, signal: Signal, now: datetime, policy: Policy
+def _raise(
+    conn: Connection, device: Device, signal: Signal, now: datetime, policy: Policy, scene: Scene
 ) -> tuple[Alarm, bool]:
     """Raise an alarm, or repeat the open one; a new call brings back one that was shelved."""
     what = Condition(
         signal.kind, device.home_id, device.area_id, device.id,
         subject_of(signal.kind, device.code), signal.at, late=signal.late, actor="hub", via="mqtt",
     )  # fmt: skip
-    alarm, raised = raising.raise_alarm(conn, what, now, policy)
+    alarm, raised = raising.raise_alarm(conn, what, now, policy, scene=scene)
     if is_call(signal.kind) and alarm.shelved_until is not None:
         alarm = shelving.bring_back(conn, alarm, now, policy, reason="new_call")
     return alarm, raised

@@ -14,13 +14,15 @@ from alerts.steps import FAMILY, OFFERS, Step, Target
 from alerts.telling import Message
 from store import duty, hand_overs, people
 from store.db import Connection
+from store.family import Family
 from store.model import Alarm, Person
 from store.ways import Wishes
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A step of an alarm's plan whose time has come. `run` tells the plan's runs apart."""
+    """A step of an alarm's plan whose time has come. `run` tells the plan's runs apart; `family`
+    is the home's, where it is at hand."""
 
     alarm: Alarm
     step: Step
@@ -28,6 +30,7 @@ class Moment:
     run: int
     now: datetime
     policy: Policy
+    family: Family | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def fire(conn: Connection, at: Moment) -> Result:
 
 
 def _ask_family(conn: Connection, at: Moment) -> Result:
-    family = telling.family_of(conn, at.alarm, at.now, at.policy)
+    family = at.family or telling.family_of(conn, at.alarm, at.now, at.policy)
     if family is None:
         return Result("no_contact")
     if paused_for_family(family.last_going, at.now, at.policy):

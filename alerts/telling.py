@@ -49,7 +49,7 @@ def family_of(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> 
     """Whom the alarm's home names, and their wishes. None: it is an area's alarm."""
     if alarm.home_id is None:
         return None
-    return family.of_alarm(conn, alarm.id, alarm.home_id, _midnight(now, policy))
+    return family.of_alarm(conn, alarm.id, alarm.home_id, day_began(now, policy))
 
 
 def ways_to(
@@ -61,7 +61,7 @@ def ways_to(
 
 
 def wishes_of(conn: Connection, person: Person, now: datetime, policy: Policy) -> Wishes:
-    since = _midnight(now, policy) if china.counted(person.phone, policy) else None
+    since = day_began(now, policy) if china.counted(person.phone, policy) else None
     return ways_store.of_person(conn, person.id, person.phone, since)
 
 
@@ -177,8 +177,8 @@ def _when(
     return None
 
 
-def _midnight(now: datetime, policy: Policy) -> datetime:
-    """The day's beginning where the homes are."""
+def day_began(now: datetime, policy: Policy) -> datetime:
+    """Midnight where the homes are: messages are counted from there."""
     return now.astimezone(policy.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 

@@ -5,7 +5,8 @@ becomes a dead letter with the reason; nothing behind it waits.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -26,7 +27,8 @@ from ingest.topics import DIALECTS, Address, Leaf, parse, source_of
 from store import alarms, dead_letters, readings, registry, rollups
 from store.clock import Clock
 from store.db import Connection
-from store.model import Reading
+from store.leaving import beginning
+from store.model import Device, Reading
 from store.outage import is_outage
 from store.readings import Row
 
@@ -61,6 +63,7 @@ class Batch:
     uptos: dict[int, int] = field(default_factory=dict)
     homes_of: dict[int, tuple[str, str]] = field(default_factory=dict)
     found: dict[tuple[str, str], tuple[int, int | None]] = field(default_factory=dict)
+    asked: dict[tuple[str, str], Callable[[], Device | None]] = field(default_factory=dict)
 
 
 class Writer:
@@ -134,7 +137,7 @@ class Writer:
 
     def _write_batch(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
         batch = Batch()
-        with conn.transaction():
+        with beginning(conn, lambda: self._ask(conn, messages, batch)):
             if Leaf.DIALECT in self._leaves:
                 self._dialects.prepare(conn, messages)
             for message in messages:
@@ -151,6 +154,17 @@ class Writer:
             self._ids[batch.homes_of[device]] = (device, upto)
             self._uptos[batch.homes_of[device]] = upto
         return batch.answers
+
+    def _ask(self, conn: Connection, messages: Sequence[Message], batch: Batch) -> None:
+        """For the devices whose signals these are: what leaves together with BEGIN."""
+        if Leaf.SIGNAL not in self._leaves:
+            return
+        for message in messages:
+            with suppress(UnreadableError):  # it is said when the message's turn comes
+                at = parse(message.topic)
+                key = (at.home, at.device)
+                if at.leaf == Leaf.SIGNAL and key not in batch.asked:
+                    batch.asked[key] = registry.asking_device(conn, *key)
 
     def _write_alone(self, conn: Connection, message: Message) -> list[Answer]:
         try:
@@ -205,7 +219,10 @@ class Writer:
 
     def _signal(self, conn: Connection, at: Address, message: Message, batch: Batch) -> None:
         signal, complaints = native.read_signal(at.device, message.payload, message.received_at)
-        device = registry.find_or_add_device(conn, at.home, at.device, now=message.received_at)
+        asked = batch.asked.pop((at.home, at.device), None)
+        device = (asked and asked()) or registry.find_or_add_device(
+            conn, at.home, at.device, now=message.received_at
+        )
         if device is None:
             raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
         if message.retain and signal.signal_id is None:

@@ -1,10 +1,11 @@
 """Alarms and what hangs on them: journal, timers, responses, plans."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from store.db import Connection, Queries, fetch_all, fetch_one, rows_of
+from store.db import Connection, Queries, asking, fetch_all, fetch_one, rows_of
 from store.leaving import Part, catch_up, put_off
 from store.model import Alarm, AlarmEvent, AlarmState, Answer, Kind, Outcome, Person, Plan, Timer
 
@@ -142,7 +143,12 @@ def add_note(conn: Connection, alarm_id: int, *, at: datetime, actor: str, text:
 
 
 def plan_for(conn: Connection, home_id: int | None, kind: Kind) -> Plan | None:
-    return fetch_one(conn, Plan, SQL["plan_for"], {"home_id": home_id, "kind": kind})
+    return asking_plan_for(conn, home_id, kind)()
+
+
+def asking_plan_for(conn: Connection, home_id: int | None, kind: Kind) -> Callable[[], Plan | None]:
+    """Execute plan_for; what is returned fetches its answer."""
+    return asking(conn, Plan, SQL["plan_for"], {"home_id": home_id, "kind": kind}).fetchone
 
 
 def get_plan(conn: Connection, plan_id: int) -> Plan | None:

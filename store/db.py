@@ -86,18 +86,25 @@ def rows_of(cls: type[_T]) -> Callable[[psycopg.Cursor[Any]], Callable[[Sequence
     return factory
 
 
+def asking(
+    conn: Connection, cls: type[_T], query: QueryNoTemplate, params: Any = None
+) -> psycopg.Cursor[_T]:
+    """Execute, and fetch later: in a pipeline several questions share one round trip."""
+    return conn.cursor(row_factory=rows_of(cls)).execute(query, params)
+
+
 def fetch_all(
     conn: Connection, cls: type[_T], query: QueryNoTemplate, params: Any = None
 ) -> list[_T]:
-    with conn.cursor(row_factory=rows_of(cls)) as cursor:
-        return cursor.execute(query, params).fetchall()
+    with asking(conn, cls, query, params) as cursor:
+        return cursor.fetchall()
 
 
 def fetch_one(
     conn: Connection, cls: type[_T], query: QueryNoTemplate, params: Any = None
 ) -> _T | None:
-    with conn.cursor(row_factory=rows_of(cls)) as cursor:
-        return cursor.execute(query, params).fetchone()
+    with asking(conn, cls, query, params) as cursor:
+        return cursor.fetchone()
 
 
 @cache

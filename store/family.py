@@ -27,13 +27,25 @@ class Family:
 
 def of_alarm(conn: Connection, alarm_id: int, home_id: int, count_since: datetime) -> Family:
     """`count_since`: since when the SMS to each of them are counted."""
-    with conn.cursor(row_factory=_rows) as cursor:
-        rows = cursor.execute(
-            SQL["of_alarm"], {"alarm_id": alarm_id, "home_id": home_id, "since": count_since}
-        ).fetchall()
-    home, last_going = rows[0][0], rows[0][1]
-    members = [(person, wishes) for _, _, person, wishes in rows if person.id is not None]
-    return Family(HomeBrief(**home), members, last_going)
+    return asking_of_alarm(conn, alarm_id, home_id, count_since)()
+
+
+def asking_of_alarm(
+    conn: Connection, alarm_id: int | None, home_id: int, count_since: datetime
+) -> Callable[[], Family]:
+    """Execute of_alarm; what is returned fetches its answer. `alarm_id` None: of an alarm that is
+    still to be raised."""
+    cursor = conn.cursor(row_factory=_rows).execute(
+        SQL["of_alarm"], {"alarm_id": alarm_id, "home_id": home_id, "since": count_since}
+    )
+
+    def answer() -> Family:
+        rows = cursor.fetchall()
+        home, last_going = rows[0][0], rows[0][1]
+        members = [(person, wishes) for _, _, person, wishes in rows if person.id is not None]
+        return Family(HomeBrief(**home), members, last_going)
+
+    return answer
 
 
 def _rows(

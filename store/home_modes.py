@@ -1,6 +1,6 @@
 """Modes of homes: rows ↔ dataclasses, and who set what."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from store.db import Connection, Queries, fetch_all, fetch_one
+from store.db import Connection, Queries, asking, fetch_all, fetch_one
 from store.model import Alarm, Kind
 
 SQL = Queries("home_modes")
@@ -85,7 +85,12 @@ def add(
 
 
 def in_force(conn: Connection, home_id: int, now: datetime) -> list[HomeMode]:
-    return fetch_all(conn, HomeMode, SQL["in_force"], {"home_id": home_id, "now": now})
+    return asking_in_force(conn, home_id, now)()
+
+
+def asking_in_force(conn: Connection, home_id: int, now: datetime) -> Callable[[], list[HomeMode]]:
+    """Execute in_force; what is returned fetches its answer."""
+    return asking(conn, HomeMode, SQL["in_force"], {"home_id": home_id, "now": now}).fetchall
 
 
 def of_home(conn: Connection, home_id: int, limit: int = 50) -> list[HomeMode]:

@@ -1,12 +1,14 @@
-"""A connection whose transactions end in one round trip.
+"""A connection whose transactions begin and end in one round trip each.
 
 Much of what a use case writes is not read again before COMMIT: journal lines, messages, the next
 timer, who is to be woken. Such rows are put off and leave in one statement together with the
 COMMIT. Outside a transaction, and on any other connection, they are written at once.
+
+What is certain to be asked first can leave together with BEGIN (`beginning`).
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from enum import StrEnum
 from typing import Any
 
@@ -56,16 +58,27 @@ class LeavingTogether(psycopg.Connection[TupleRow]):
 
     @contextmanager
     def transaction(
-        self, savepoint_name: str | None = None, force_rollback: bool = False
+        self,
+        savepoint_name: str | None = None,
+        force_rollback: bool = False,
+        *,
+        first: Callable[[], object] | None = None,
     ) -> Iterator[psycopg.Transaction]:
-        """As psycopg's. What a row put off is refused for is raised at the end."""
+        """As psycopg's. What a row put off is refused for is raised at the end. `first` executes
+        statements that leave together with BEGIN; it must not wait for their results."""
         self.catch_up()
         outermost, self._depth = self._depth == 0, self._depth + 1
         try:
-            with (
-                ExitStack() as together,
-                super().transaction(savepoint_name, force_rollback) as transaction,
-            ):
+            with ExitStack() as begun, ExitStack() as together, ExitStack() as inside:
+                if first is not None:
+                    begun.enter_context(self.pipeline())
+                # Not super's: begun in a pipeline, that would be one to its end.
+                transaction = inside.enter_context(
+                    psycopg.Transaction(self, savepoint_name, force_rollback)
+                )
+                if first is not None:
+                    first()
+                    begun.close()
                 yield transaction
                 if outermost and self._waiting:
                     together.enter_context(self.pipeline())
@@ -80,6 +93,25 @@ class LeavingTogether(psycopg.Connection[TupleRow]):
             self._depth -= 1
             if outermost:
                 self._waiting = {}  # also what a psycopg.Rollback has taken back
+
+
+def beginning(
+    conn: psycopg.Connection[TupleRow], first: Callable[[], object]
+) -> AbstractContextManager[psycopg.Transaction]:
+    """A transaction that begins with the statements `first` executes; it must not wait for their
+    results, which are there when the block begins."""
+    if isinstance(conn, LeavingTogether):
+        return conn.transaction(first=first)
+    return _beginning_slowly(conn, first)
+
+
+@contextmanager
+def _beginning_slowly(
+    conn: psycopg.Connection[TupleRow], first: Callable[[], object]
+) -> Iterator[psycopg.Transaction]:
+    with conn.transaction() as transaction:
+        first()
+        yield transaction
 
 
 def put_off(conn: psycopg.Connection[TupleRow], part: Part, row: Row) -> None:

@@ -1,16 +1,21 @@
 """Homes, areas, devices and hubs: rows ↔ dataclasses."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from store.db import Connection, Queries, fetch_one
+from store.db import Connection, Queries, asking
 from store.model import Device
 
 SQL = Queries("registry")
 
 
 def find_device(conn: Connection, home: str, device: str) -> Device | None:
-    return fetch_one(conn, Device, SQL["find_device"], {"home": home, "device": device})
+    return asking_device(conn, home, device)()
+
+
+def asking_device(conn: Connection, home: str, device: str) -> Callable[[], Device | None]:
+    """Execute find_device; what is returned fetches its answer."""
+    return asking(conn, Device, SQL["find_device"], {"home": home, "device": device}).fetchone
 
 
 def find_or_add_device(

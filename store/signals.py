@@ -1,5 +1,6 @@
 """Signals: stored once, whatever the broker repeats."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +24,12 @@ class KnownSignal:
 
 def add_signal(conn: Connection, device: Device, signal: Signal) -> int | None:
     """The new row's id; None when this hub's id was stored before."""
-    row = conn.execute(
+    return adding(conn, device, signal)()
+
+
+def adding(conn: Connection, device: Device, signal: Signal) -> Callable[[], int | None]:
+    """Execute add_signal; what is returned fetches its answer."""
+    cursor = conn.execute(
         SQL["add_signal"],
         {
             "home_id": device.home_id,
@@ -37,8 +43,13 @@ def add_signal(conn: Connection, device: Device, signal: Signal) -> int | None:
             "device_time": signal.device_time,
             "late": signal.late,
         },
-    ).fetchone()
-    return row[0] if row else None
+    )
+
+    def answer() -> int | None:
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+    return answer
 
 
 def known_signal(conn: Connection, device: Device, signal_id: str) -> KnownSignal | None:

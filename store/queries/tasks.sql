@@ -39,11 +39,12 @@ UPDATE tasks SET state = 'DONE', done_at = %(now)s, done_by = %(by)s, note = %(n
 WHERE id = %(id)s
 
 -- name: mark_overdue
+-- Two at once wait for each other: the supervisor gets one message of it all.
 UPDATE tasks t SET escalated_at = %(now)s
 WHERE id IN (
     SELECT id FROM tasks
     WHERE state = 'OPEN' AND due_at <= %(now)s AND escalated_at IS NULL
-    ORDER BY due_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED)
+    ORDER BY due_at LIMIT %(limit)s FOR NO KEY UPDATE)
 RETURNING t.id, COALESCE(
     (SELECT area_id FROM homes h WHERE h.id = t.home_id),
     (SELECT area_id FROM alarms a WHERE a.id = t.alarm_id)) AS area_id

@@ -89,9 +89,10 @@ WHERE o.kind = 'connect' AND o.state = 'OPEN'
 RETURNING o.id
 
 -- name: mark_overdue
+-- Two at once wait for each other: the supervisor gets one message of it all.
 UPDATE work_orders SET escalated_at = %(now)s
 WHERE id IN (
     SELECT id FROM work_orders
     WHERE state IN ('OPEN', 'ASSIGNED') AND due_at <= %(now)s AND escalated_at IS NULL
-    ORDER BY due_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED)
+    ORDER BY due_at LIMIT %(limit)s FOR NO KEY UPDATE)
 RETURNING id, area_id
