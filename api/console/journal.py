@@ -17,6 +17,7 @@ Translate = Callable[[str], str]
 SENTENCES: Mapping[str, str] = {
     "raised": N_("The alarm was raised"),
     "repeated": N_("Signalled again, {count} times by now"),
+    "never_heard": N_("Never heard since it was installed: look for a mistake there"),
     "cleared": N_("The condition is back to normal; the alarm stays open"),
     "acknowledged": N_("{actor} took the alarm"),
     "re_alarmed": N_("The alarm is waiting again: {reason}"),

@@ -64,7 +64,8 @@ RETURNING d.id
 
 -- name: add_hub
 INSERT INTO hubs (home_id, added_at) SELECT id, %(now)s FROM homes WHERE code = %(home)s
-ON CONFLICT (home_id) DO UPDATE SET revoked_at = NULL
+ON CONFLICT (home_id) DO UPDATE SET revoked_at = NULL,
+    added_at = CASE WHEN hubs.revoked_at IS NULL THEN hubs.added_at ELSE EXCLUDED.added_at END
 RETURNING home_id
 
 -- name: revoke_hub
