@@ -6,7 +6,7 @@ All raise NotFoundError, TakenError (another operator owns it) or RefusedError (
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts import lifecycle, plans, telling, wording
+from alerts import area_news, lifecycle, plans, telling, wording
 from alerts.errors import NotFoundError, RefusedError, TakenError
 from alerts.offers import offer
 from alerts.policy import Policy
@@ -122,6 +122,8 @@ def end(
         now=now,
         policy=policy,
     )
+    if closed.home_id is None:
+        area_news.tell_over(conn, closed, now, policy)
     alarms.notify(conn, "alarm", alarm_id)
     return closed
 

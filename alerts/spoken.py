@@ -12,8 +12,9 @@ def alarm_call(alarm: Alarm, resident: str, language: str, policy: Policy) -> st
     """To a contact: who, what, when, and which key."""
     at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
     if language == "zh":
+        where = resident if alarm.home_id is None else f"{resident}家"
         return (
-            f"安心监控中心。{resident}家，{what}，时间 {at}。能去请按 1，去不了请按 2。"
+            f"安心监控中心。{where}，{what}，时间 {at}。能去请按 1，去不了请按 2。"
             f"编号 {digits(alarm.code)}。"
         )
     return (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts import hurrying, spoken, telling, wording
+from alerts import area_news, hurrying, spoken, telling, wording
 from alerts.escalation import Place, asked, paused_for_family
 from alerts.offers import offer_best
 from alerts.policy import Policy
@@ -57,11 +57,16 @@ def fire(conn: Connection, at: Moment) -> Result:
         return _ask_family(conn, at)
     home = telling.home_of(conn, at.alarm)
     named = [(p, telling.wishes_of(conn, p, at.now, at.policy)) for p in _named(conn, at)]
-    told = _tell(conn, at, named, home.residents if home else "")
+    whose = home.residents if home else duty.area_name(conn, at.alarm.area_id)
+    told = _tell(conn, at, named, whose)
     return Result() if told else Result("no_person")
 
 
 def _ask_family(conn: Connection, at: Moment) -> Result:
+    if at.alarm.home_id is None:
+        everybody = at.step.target == Target.CONTACTS
+        informed = everybody and area_news.tell_families(conn, at.alarm, at.now, at.policy)
+        return Result() if informed else Result("no_contact")
     family = at.family or telling.family_of(conn, at.alarm, at.now, at.policy)
     if family is None:
         return Result("no_contact")

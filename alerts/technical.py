@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from alerts import telling, wording
+from alerts import area_news, telling, wording
 from alerts.policy import Policy
 from store import alarms, outbox, supervision
 from store.db import Connection
@@ -63,6 +63,8 @@ def close(conn: Connection, alarm: Alarm, outcome: Outcome, now: datetime, polic
         lambda resident, language: wording.over_text(closed, resident, language, policy),
         purpose="over", now=now, policy=policy,
     )  # fmt: skip
+    if closed.home_id is None:
+        area_news.tell_over(conn, closed, now, policy)
     return True
 
 

@@ -62,7 +62,7 @@ def ways_to(
 
 def wishes_of(conn: Connection, person: Person, now: datetime, policy: Policy) -> Wishes:
     since = day_began(now, policy) if china.counted(person.phone, policy) else None
-    return ways_store.of_person(conn, person.id, person.phone, since)
+    return ways_store.of_person(conn, person.id, since)
 
 
 def tell_person(
@@ -97,13 +97,14 @@ def tell_all(
     policy: Policy,
 ) -> bool:
     """Queue messages to several people, as tell_person does. False: not a single one."""
-    told = False
-    for person, wishes, message in messages:
-        new = _to_person(conn, alarm, person, wishes, message, now, policy)
-        if new is not None:
-            outbox.queue_later(conn, new)
-            told = True
-    return told
+    news = [
+        new
+        for person, wishes, message in messages
+        if (new := _to_person(conn, alarm, person, wishes, message, now, policy)) is not None
+    ]
+    for new in _joining(conn, news, policy):
+        outbox.queue_later(conn, new)
+    return bool(news)
 
 
 def _to_person(
@@ -127,12 +128,12 @@ def _to_person(
         spoken=message.spoken, fields=message.fields, urgency=alarm.priority,
         bundle=bundling.may_join(message.purpose, alarm.priority, policy),
     )  # fmt: skip
-    return _on_way(conn, new, found[0], policy)
+    return _on_way(new, found[0])
 
 
 def queue_by(conn: Connection, new: NewNotification, way: Way, policy: Policy) -> int | None:
     """Queue and journal a message on one of a person's ways; the same way only once a message."""
-    on_way = _on_way(conn, new, way, policy)
+    (on_way,) = _joining(conn, [_on_way(new, way)], policy)
     number = queue(conn, on_way)
     if number is not None and new.alarm_id is not None:
         alarms.journal(
@@ -142,15 +143,22 @@ def queue_by(conn: Connection, new: NewNotification, way: Way, policy: Policy) -
     return number
 
 
-def _on_way(conn: Connection, new: NewNotification, way: Way, policy: Policy) -> NewNotification:
-    due_at = new.due_at
-    if new.bundle and new.person_id is not None and due_at == new.now:
-        waiting = lanes.bundle_due(conn, new.person_id, way.channel)
-        due_at = waiting or new.now + timedelta(seconds=policy.bundle)
-    return replace(
-        new, channel=way.channel, address=way.address, dedupe=f"{new.chain}:{way.key}",
-        due_at=due_at,
-    )  # fmt: skip
+def _on_way(new: NewNotification, way: Way) -> NewNotification:
+    return replace(new, channel=way.channel, address=way.address, dedupe=f"{new.chain}:{way.key}")
+
+
+def _joining(
+    conn: Connection, news: Sequence[NewNotification], policy: Policy
+) -> list[NewNotification]:
+    """Let those that may be bundled wait for others, or leave with those that wait already."""
+    people = [n.person_id for n in news if n.bundle and n.person_id is not None]
+    waiting = lanes.bundles_due(conn, people) if people else {}
+    return [
+        replace(n, due_at=waiting.get((n.person_id, n.channel))
+                or n.now + timedelta(seconds=policy.bundle))
+        if n.bundle and n.person_id is not None and n.due_at == n.now else n
+        for n in news
+    ]  # fmt: skip
 
 
 def _when(

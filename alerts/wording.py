@@ -48,13 +48,13 @@ def clock_time(at: datetime, policy: Policy) -> str:
 
 
 def alarm_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
-    """To a contact: who, what, when, and how to answer."""
+    """To a contact: who, what, when, and how to answer. For an area's alarm its name is given as
+    `resident`."""
     at = clock_time(alarm.occurred_at, policy)
     what = kind_name(alarm.kind, language)
     if language == "zh":
-        return (
-            f"【安心】{resident}家 {what} {at}。回复 1 我去，2 去不了，3 已看到。编号 {alarm.code}"
-        )
+        where = resident if alarm.home_id is None else f"{resident}家"
+        return f"【安心】{where} {what} {at}。回复 1 我去，2 去不了，3 已看到。编号 {alarm.code}"
     return (
         f"[Anxin] {resident}: {what} at {at}. "
         f"Reply 1 I am going, 2 I cannot, 3 seen. Code {alarm.code}"
@@ -112,6 +112,29 @@ def over_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> str
     if language == "zh":
         return f"【安心】{resident}家的{what}已于 {at} 处理完毕。"
     return f"[Anxin] {resident}: the {what} alarm was closed at {at}."
+
+
+def outage_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
+    """To the family of a home in an area that is cut off: what it means and what they can do."""
+    at = clock_time(alarm.occurred_at, policy)
+    if language == "zh":
+        return (
+            f"【安心】{at}起{resident}家所在片区停电或断网，求助按钮暂时可能无法使用，"
+            "请电话联系老人。我们正在处理。"
+        )
+    return (
+        f"[Anxin] {resident}: power or network is down in the area since {at}. "
+        "The emergency button may not work, please call them. We are dealing with it."
+    )
+
+
+def outage_over_text(at: datetime, resident: str, language: str, policy: Policy) -> str:
+    if language == "zh":
+        return f"【安心】{clock_time(at, policy)}{resident}家已恢复连接，求助按钮可以使用。"
+    return (
+        f"[Anxin] {resident}: connected again at {clock_time(at, policy)}. "
+        "The emergency button works."
+    )
 
 
 def called_off_text(resident: str, language: str) -> str:

@@ -144,6 +144,11 @@ def area_named(conn: Connection, code: str) -> int | None:
     return row[0] if row else None
 
 
+def area_name(conn: Connection, area_id: int) -> str:
+    row = conn.execute(SQL["area_name"], {"id": area_id}).fetchone()
+    return str(row[0]) if row else ""
+
+
 def areas_to_cover(conn: Connection) -> list[AreaRow]:
     return fetch_all(conn, AreaRow, SQL["areas_to_cover"])
 

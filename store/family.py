@@ -48,6 +48,31 @@ def asking_of_alarm(
     return answer
 
 
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Somebody who is a contact, and the names of the residents that this is about."""
+
+    person: Person
+    residents: str
+
+
+def of_outage(conn: Connection, alarm_id: int) -> list[Relative]:
+    """Contacts of the homes whose hubs are down because of an area's alarm."""
+    return _relatives(conn, "of_outage", alarm_id)
+
+
+def informed_of_outage(conn: Connection, alarm_id: int) -> list[Relative]:
+    """Those who were informed of it and whose homes are heard again."""
+    return _relatives(conn, "informed_of_outage", alarm_id)
+
+
+def _relatives(conn: Connection, query: str, alarm_id: int) -> list[Relative]:
+    with conn.cursor() as cursor:
+        cursor.execute(SQL[query], {"alarm_id": alarm_id})
+        person = rows_of(Person)(cursor)
+        return [Relative(person(row), row[-1]) for row in cursor]
+
+
 def _rows(
     cursor: psycopg.Cursor[Any],
 ) -> Callable[[Sequence[Any]], tuple[dict[str, Any], datetime | None, Person, Wishes]]:

@@ -62,8 +62,8 @@ def set_body(conn: Connection, notification_id: int, body: str, spoken: str) -> 
     )
 
 
-def bundle_due(conn: Connection, person_id: int, channel: str) -> datetime | None:
-    """When the person's waiting bundle leaves; None: none waits."""
+def bundles_due(conn: Connection, people: Sequence[int]) -> dict[tuple[int, str], datetime]:
+    """When each person's waiting bundle leaves, by person and channel."""
     catch_up(conn)
-    row = conn.execute(SQL["bundle_due"], {"person_id": person_id, "channel": channel}).fetchone()
-    return row[0] if row else None
+    rows = conn.execute(SQL["bundles_due"], {"people": list(people)})
+    return {(person, channel): due_at for person, channel, due_at in rows}

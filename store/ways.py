@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
-from store.db import Connection, Queries, fetch_all, fetch_one
+from store.db import Connection, Queries, fetch_all, rows_of
 
 SQL = Queries("ways")
 
@@ -34,18 +34,19 @@ class PersonChannel:
     address: str = field(repr=False)
 
 
-def of_person(
-    conn: Connection, person_id: int, phone: str | None, count_since: datetime | None
-) -> Wishes:
-    """`count_since`: since when SMS to the number are counted; None: they need not be."""
-    found = fetch_one(
-        conn,
-        Wishes,
-        SQL["of_person"],
-        {"person_id": person_id, "phone": phone, "since": count_since},
-    )
-    assert found is not None  # noqa: S101  it reads from one made-up row
-    return found
+def of_person(conn: Connection, person_id: int, count_since: datetime | None) -> Wishes:
+    """`count_since`: since when SMS to their number are counted; None: they need not be."""
+    return of_people(conn, [person_id], count_since)[person_id]
+
+
+def of_people(
+    conn: Connection, people: Sequence[int], count_since: datetime | None
+) -> dict[int, Wishes]:
+    """The wishes of several people, by their ids."""
+    with conn.cursor() as cursor:
+        cursor.execute(SQL["of_people"], {"people": list(people), "since": count_since})
+        wishes = rows_of(Wishes)(cursor)
+        return {row[0]: wishes(row) for row in cursor}
 
 
 def channels_of(conn: Connection, person_id: int) -> list[PersonChannel]:

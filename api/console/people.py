@@ -38,7 +38,7 @@ def wishes(request: Request, me: AtTheDesk, person_id: Id) -> Response:
         person = people.find_person(conn, person_id)
         if person is None:
             raise MissingError
-        wanted = ways.of_person(conn, person_id, None, None)
+        wanted = ways.of_person(conn, person_id, None)
         channels = ways.channels_of(conn, person_id)
     kinds = [kind for kind in Kind if not is_life_safety(kind)]
     return show(

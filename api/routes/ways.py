@@ -97,7 +97,7 @@ def _address(number: int, way: WayBody, stored: dict[int, ways.PersonChannel]) -
 
 
 def _shown(conn: Connection, person_id: int) -> Response:
-    wishes = ways.of_person(conn, person_id, None, None)
+    wishes = ways.of_person(conn, person_id, None)
     person = people.find_person(conn, person_id)
     channels = [
         {"id": row.id, "channel": row.channel, "service": row.address.partition("://")[0]}

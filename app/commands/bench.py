@@ -5,6 +5,7 @@ import sys
 import click
 
 from app.bench.drain import drain_rates
+from app.bench.passes import engine_passes
 from app.bench.press import press_latency
 from app.wiring import SWITCH_INTERVAL
 
@@ -15,7 +16,9 @@ from app.wiring import SWITCH_INTERVAL
               show_default=True, help="Readings a second in the background.")  # fmt: skip
 @click.option("--backlog", type=click.IntRange(1000), default=20_000, show_default=True,
               help="Readings that wait in the broker for ingest.")  # fmt: skip
-def bench(presses: int, rate: tuple[float, ...], backlog: int) -> None:
+@click.option("--homes", type=click.IntRange(100), default=10_000, show_default=True,
+              help="Homes that an engine supervises.")  # fmt: skip
+def bench(presses: int, rate: tuple[float, ...], backlog: int, homes: int) -> None:
     """Measure on the embedded database and broker. Takes about a minute for each rate."""
     sys.setswitchinterval(SWITCH_INTERVAL)  # the clock that is held must not wait for its turn
     for readings in rate:
@@ -26,3 +29,5 @@ def bench(presses: int, rate: tuple[float, ...], backlog: int) -> None:
         f"readings/s committed and acknowledged, {backlog} waiting: {ours:,.0f}   "
         f"bare client receive and decode: {bare:,.0f}   ({ours / bare:.0%})"
     )
+    for line in engine_passes(homes):
+        click.echo(line)

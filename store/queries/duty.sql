@@ -75,6 +75,9 @@ SELECT timezone FROM up WHERE timezone IS NOT NULL ORDER BY steps LIMIT 1
 -- name: area_named
 SELECT id FROM areas WHERE code = %(code)s
 
+-- name: area_name
+SELECT name FROM areas WHERE id = %(id)s
+
 -- name: areas_to_cover
 SELECT a.id, a.code, a.name, a.parent_id,
     (a.level = 'grid' OR EXISTS (SELECT FROM homes h WHERE h.area_id = a.id)) AS covered

@@ -29,3 +29,37 @@ LEFT JOIN contacts k ON k.home_id = %(home_id)s
 LEFT JOIN people p ON p.id = k.person_id
 LEFT JOIN person_wishes w ON w.person_id = p.id
 ORDER BY k.position, k.id
+
+-- name: of_outage
+-- Whoever is a contact of several homes is named once, with all their residents.
+SELECT p.id, p.name, p.phone, p.language, p.opted_out_at,
+    string_agg(touched.residents, '、' ORDER BY touched.home_id) AS residents
+FROM (
+    SELECT c.home_id, COALESCE((SELECT string_agg(o.name, '、' ORDER BY r.id)
+        FROM residents r JOIN people o ON o.id = r.person_id
+        WHERE r.home_id = c.home_id AND o.erased_at IS NULL), h.code) AS residents
+    FROM alarms c JOIN homes h ON h.id = c.home_id
+    WHERE c.inhibited_by = %(alarm_id)s AND c.state <> 'CLOSED' AND c.cleared_at IS NULL
+) AS touched
+JOIN contacts k ON k.home_id = touched.home_id
+JOIN people p ON p.id = k.person_id AND p.erased_at IS NULL
+GROUP BY p.id
+ORDER BY p.id
+
+-- name: informed_of_outage
+SELECT p.id, p.name, p.phone, p.language, p.opted_out_at,
+    string_agg(back.residents, '、' ORDER BY back.home_id) AS residents
+FROM (
+    SELECT DISTINCT c.home_id, COALESCE((SELECT string_agg(o.name, '、' ORDER BY r.id)
+        FROM residents r JOIN people o ON o.id = r.person_id
+        WHERE r.home_id = c.home_id AND o.erased_at IS NULL), h.code) AS residents
+    FROM alarms c JOIN homes h ON h.id = c.home_id
+    WHERE c.inhibited_by = %(alarm_id)s AND (c.state = 'CLOSED' OR c.cleared_at IS NOT NULL)
+) AS back
+JOIN contacts k ON k.home_id = back.home_id
+JOIN people p ON p.id = k.person_id AND p.erased_at IS NULL
+WHERE EXISTS (SELECT FROM notifications n
+    WHERE n.alarm_id = %(alarm_id)s AND n.person_id = p.id AND n.purpose = 'told'
+        AND n.state <> 'CANCELLED')
+GROUP BY p.id
+ORDER BY p.id

@@ -60,10 +60,11 @@ RETURNING *
 -- name: set_body
 UPDATE notifications SET body = %(body)s, spoken = %(spoken)s WHERE id = %(id)s RETURNING *
 
--- name: bundle_due
+-- name: bundles_due
 -- When the message leaves that a new one may join.
-SELECT min(due_at) FROM notifications
-WHERE state = 'QUEUED' AND bundle AND person_id = %(person_id)s AND channel = %(channel)s
+SELECT person_id, channel, min(due_at) FROM notifications
+WHERE state = 'QUEUED' AND bundle AND person_id = ANY (%(people)s)
+GROUP BY person_id, channel
 
 -- name: of_chain
 SELECT * FROM notifications WHERE chain = %(chain)s ORDER BY id

@@ -1,17 +1,18 @@
 -- A person's ways: channels in order, wishes, and who has stopped which sender.
 
--- name: of_person
+-- name: of_people
 -- `since` NULL: messages are not counted.
-SELECT
+SELECT p.id,
     COALESCE((SELECT jsonb_agg(jsonb_build_array(c.channel, c.id) ORDER BY c.position)
-        FROM person_channels c WHERE c.person_id = %(person_id)s), '[]') AS channels,
+        FROM person_channels c WHERE c.person_id = p.id), '[]') AS channels,
     w.kinds, w.quiet_from, w.quiet_to,
-    COALESCE((SELECT array_agg(s.sender) FROM sms_stops s WHERE s.phone = %(phone)s), '{}')
+    COALESCE((SELECT array_agg(s.sender) FROM sms_stops s WHERE s.phone = p.phone), '{}')
         AS stopped,
     (SELECT count(*) FROM notifications n
-        WHERE n.channel = 'sms' AND n.address = %(phone)s AND n.created_at >= %(since)s
+        WHERE n.channel = 'sms' AND n.address = p.phone AND n.created_at >= %(since)s
             AND n.state <> 'CANCELLED') AS sms_today
-FROM (SELECT) AS one LEFT JOIN person_wishes w ON w.person_id = %(person_id)s
+FROM people p LEFT JOIN person_wishes w ON w.person_id = p.id
+WHERE p.id = ANY (%(people)s)
 
 -- name: channels_of
 SELECT id, channel, address FROM person_channels WHERE person_id = %(person_id)s ORDER BY position

@@ -110,7 +110,7 @@ def test_a_daughter_is_added_first_and_called_before_she_is_written_to(centre: C
     expect(page.locator("#wishes-form [data-item]")).to_have_count(2)
     expect(page.locator("[name=kinds][value=cold]")).to_be_checked()
     (niece,) = people.find_by_phone(centre.conn, "+8613700000001")
-    wishes = ways.of_person(centre.conn, niece.id, None, None)
+    wishes = ways.of_person(centre.conn, niece.id, None)
     assert [channel for channel, _ in wishes.channels] == ["voice", "sms"]
     assert wishes.kinds == ["cold"]
 
