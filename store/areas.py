@@ -1,5 +1,6 @@
 """Districts, communities and grids: which there are, and which lies in which."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.db import Connection, Queries, fetch_all
@@ -62,3 +63,13 @@ def inhabited(conn: Connection) -> dict[str, Inhabited]:
     """By the area's code."""
     rows = conn.execute(SQL["living_in"])
     return {code: Inhabited(homes, responders) for code, homes, responders in rows}
+
+
+def paths(conn: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Names from the district down, by area id."""
+    return dict(conn.execute(SQL["paths"], {"ids": list(ids)}).fetchall())
+
+
+def below(conn: Connection, code: str) -> list[int]:
+    """Ids of the area and all below it; empty: no such area."""
+    return [row[0] for row in conn.execute(SQL["below"], {"code": code})]

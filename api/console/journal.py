@@ -10,7 +10,7 @@ from typing import Any
 
 from api.console import vocabulary as v
 from api.console.vocabulary import N_
-from store.views import JournalRow
+from store.alarm_file import JournalRow
 
 Translate = Callable[[str], str]
 

@@ -8,7 +8,7 @@ from api.auth import DESK, require
 from api.deps import deps_of
 from api.fields import BIGGEST, Code
 from api.views import json_response
-from store import duty, views
+from store import areas, duty
 from store.db import Connection
 from store.duty import Gap
 
@@ -36,10 +36,10 @@ def cover_journal(
 ) -> Response:
     """The newest first; `before` is the id of the last line of the page before."""
     with deps_of(request).connection() as conn:
-        below = views.areas_below(conn, area) if area else None
+        below = areas.below(conn, area) if area else None
         return json_response({"items": duty.cover_events(conn, below, before, limit)})
 
 
 def gaps_below(conn: Connection, area: str | None) -> list[Gap]:
     """As the last check found them, for an area and those below it; None: everywhere."""
-    return duty.gaps(conn, views.areas_below(conn, area) if area else None)
+    return duty.gaps(conn, areas.below(conn, area) if area else None)

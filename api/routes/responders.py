@@ -18,7 +18,7 @@ from api.phones import Phone
 from api.routes.cover import gaps_below
 from api.routes.homes import Latitude, Longitude
 from api.views import json_response
-from store import duty, people, records, views
+from store import areas, duty, people, records
 from store.db import Connection
 from store.duty import ExceptionKind, Responder
 
@@ -221,7 +221,7 @@ def _one(conn: Connection, person: int, deps: ApiDeps) -> dict[str, Any]:
 def _below(conn: Connection, found: list[Responder], area: str | None) -> list[Responder]:
     if area is None:
         return found
-    below = set(views.areas_below(conn, area))
+    below = set(areas.below(conn, area))
     return [r for r in found if r.area_id in below]
 
 

@@ -28,3 +28,22 @@ SELECT a.code, (SELECT count(*) FROM homes h WHERE h.area_id = a.id),
     (SELECT count(*) FROM responders r JOIN people p ON p.id = r.person_id
         WHERE r.area_id = a.id AND p.erased_at IS NULL)
 FROM areas a
+
+-- name: paths
+-- The names from the district down to each of these areas.
+WITH RECURSIVE up AS (
+    SELECT id AS area_id, id, parent_id, name, 0 AS height FROM areas WHERE id = ANY (%(ids)s)
+    UNION ALL
+    SELECT up.area_id, a.id, a.parent_id, a.name, up.height + 1
+    FROM up JOIN areas a ON a.id = up.parent_id
+)
+SELECT area_id, array_agg(name ORDER BY height DESC) AS path FROM up GROUP BY area_id
+
+-- name: below
+-- The area with this code and all below it.
+WITH RECURSIVE down AS (
+    SELECT id FROM areas WHERE code = %(code)s
+    UNION ALL
+    SELECT a.id FROM areas a JOIN down ON a.parent_id = down.id
+)
+SELECT id FROM down
