@@ -5,6 +5,7 @@ before it is sent again. Their client waits for ever by default; ours does not.
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -58,12 +59,23 @@ class _Http(TwilioHttpClient):  # type: ignore[misc]  # their class is not typed
         if self.session is not None:
             self.session.mount("https://", adapter)
             self.session.mount("http://", adapter)
+            _read_environment_once(self.session, self._base or "https://api.twilio.com")
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
         if self._base:
             parts = urlsplit(url)
             url = f"{self._base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
         return super().request(method, url, *args, **kwargs)
+
+
+def _read_environment_once(session: requests.Session, url: str) -> None:
+    """Proxies and certificates as the environment says, not looked up again for each request: that
+    is a fifth of what a request costs us."""
+    session.proxies.update(requests.utils.get_environ_proxies(url))
+    session.verify = (
+        os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    )
+    session.trust_env = False
 
 
 def client_of(account: TwilioAccount) -> Client:

@@ -41,7 +41,6 @@ def _only_woken(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_only_woken")
 def test_a_press_is_sent_because_the_engine_is_woken(world: World, database_url: str) -> None:
-    """Break it by leaving out pg_notify in store.alarms.notify."""
     carrier = Carrier()
     with running(world, database_url, carrier):
         for number, home in enumerate(("H0001", "H0002"), start=1):

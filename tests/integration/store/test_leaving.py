@@ -1,8 +1,11 @@
 """What a transaction puts off leaves with its COMMIT, whole, in order, or not at all."""
 
+import queue
+
 import psycopg
 import pytest
 
+from alerts.wake import Listener
 from store import alarms
 from store.db import Connection
 from store.model import AlarmState
@@ -94,3 +97,23 @@ def test_a_timer_set_twice_is_moved(world: World, alarm_id: int) -> None:
         timer = alarms.timer_of(conn, alarm_id, "step")
     assert timer is not None
     assert timer.data == {"run": 2}
+
+
+def test_each_message_has_its_line_and_wakes_who_sends_it(world: World, database_url: str) -> None:
+    """Break: leave the messages out of the lines, or out of the payloads, of `leave`."""
+    heard: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    listener = Listener(database_url, heard.put)
+    listener.start()
+    try:
+        assert heard.get(timeout=10) is None
+        alarm = world.raised("help_call")
+        messages = world.messages(alarm.id)
+        assert messages
+        payloads = {heard.get(timeout=10) for _ in range(len(messages) + 1)}
+    finally:
+        listener.stop()
+    assert payloads == {
+        f"alarm {alarm.id}", *(f"notification {m.id} {int(m.lane)} sms" for m in messages)
+    }  # fmt: skip
+    lines = [e.data["notification"] for e in world.journal(alarm.id) if e.event == "queued"]
+    assert lines == [m.id for m in messages]
