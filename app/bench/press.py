@@ -1,7 +1,7 @@
-"""How long from a press to the alarm, and to the carrier, with readings in the background."""
+"""How long from a press to the alarm, to the carrier and to an operator's screen, with readings in
+the background."""
 
 import threading
-from dataclasses import dataclass, field
 from time import monotonic
 
 import paho.mqtt.client as mqtt
@@ -13,17 +13,10 @@ from app.addresses import MqttAddress
 from app.bench import limits
 from app.bench.figures import Figure, wait_until
 from app.bench.rig import Rig, process, readings, rig
+from app.bench.screen import Screen
 from store import heartbeats
 
 WARM_UP = 20
-
-
-@dataclass
-class Heard:
-    """When each alarm was first heard of, by home code."""
-
-    at: dict[str, float] = field(default_factory=dict)
-    changed: threading.Condition = field(default_factory=threading.Condition)
 
 
 def press_latency(presses: int, rate: float) -> list[Figure]:
@@ -32,15 +25,19 @@ def press_latency(presses: int, rate: float) -> list[Figure]:
         rig(presses + WARM_UP) as system,
         process("ingest", system.env),
         process("alerts", system.env),
+        Screen(system) as screen,
         readings(system, rate),
     ):
         _warm_up(system)
         alarms, posts, begun = _press_all(system)
+        wait_until(lambda: begun.keys() <= screen.first_seen().keys(), 20, "all on the screen")
+        seen = screen.first_seen()
         bare = limits.all_of(system)
     name = f"at {rate:g} readings/s"
     return [
         Figure.of(f"press → alarm committed, {name}", "ms", _since(begun, alarms), bare.commit),
         Figure.of(f"press → request to the carrier, {name}", "ms", _since(begun, posts), bare.post),
+        Figure.of(f"press → on the operator's screen, {name}", "ms", _since(begun, seen)),
         bare.commit,
         bare.round_trip,
         bare.post,
