@@ -121,7 +121,8 @@ def test_the_next_version_of_a_protocol_is_written_line_by_line(centre: Centre) 
     page.locator("a[href='/console/protocols/smoke']").click()
     page.locator("a[href='/console/protocols/smoke/new']").click()
     form = page.locator("#protocol-form")
-    while form.locator("[data-item]").count():
+    expect(form.locator("[data-item]")).to_have_count(6)
+    for _ in range(6):
         form.locator("[data-part=remove]").first.click()
     save(form)
     expect(form.locator("[data-error]")).to_contain_text("处置步骤要有 1 到 30 条")
