@@ -15,10 +15,11 @@ from api.details import AlarmDetail, alarm_detail
 from api.errors import MissingError
 from api.means import TalkView
 from store import dispatches, home_modes, names, records, views
+from store.alarm_file import NoteRow
 from store.db import Connection
 from store.home_modes import HomeMode
 from store.model import AlarmState, DispatchState, Role, User
-from store.views import AlarmRow, Filters, NoteRow, Scope
+from store.views import AlarmRow, Filters, Scope
 
 STEPS = (
     AlarmState.RAISED,

@@ -15,7 +15,7 @@ from api.deps import deps_of
 from api.details import home_detail
 from api.errors import MissingError
 from api.fields import HomeCode
-from store import home_modes, names, notices, records, rhythm, views
+from store import areas, home_modes, names, notices, records, rhythm, views
 from store.db import Connection
 from store.home_modes import Mode
 from store.views import Filters, Scope
@@ -62,7 +62,7 @@ def home(request: Request, me: AtTheDesk, code: HomeCode) -> Response:
         users = {mode.set_by for mode in modes} | {m.consented_by for m in modes if m.consented_by}
         values: dict[str, Any] = {
             "home": home_detail(conn, record, now, people=True, access=False),
-            "path": views.area_paths(conn, [record.area_id]).get(record.area_id, []),
+            "path": areas.paths(conn, [record.area_id]).get(record.area_id, []),
             "modes": modes,
             "user_names": names.of_users(conn, users),
             "rules": rules_of(conn, record.id),

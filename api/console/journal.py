@@ -12,7 +12,7 @@ from api.console import broken_rules
 from api.console import vocabulary as v
 from api.console.broken_rules import Local
 from api.console.vocabulary import N_
-from store.views import JournalRow
+from store.alarm_file import JournalRow
 
 Translate = Callable[[str], str]
 
@@ -20,6 +20,7 @@ SENTENCES: Mapping[str, str] = {
     "raised": N_("The alarm was raised"),
     "rule_broken": N_("A rule of the home: {broken}"),
     "repeated": N_("Signalled again, {count} times by now"),
+    "never_heard": N_("Never heard since it was installed: look for a mistake there"),
     "cleared": N_("The condition is back to normal; the alarm stays open"),
     "acknowledged": N_("{actor} took the alarm"),
     "re_alarmed": N_("The alarm is waiting again: {reason}"),

@@ -85,6 +85,7 @@ RULES: dict[str, set[Role]] = {
     "DELETE /api/v1/responders/{person}/shifts/{number}": ABOVE,
     "POST /api/v1/responders/{person}/exceptions": ABOVE,
     "DELETE /api/v1/responders/{person}/exceptions/{number}": ABOVE,
+    "POST /api/v1/areas": ABOVE,
     "PATCH /api/v1/areas/{code}": ABOVE,
     "GET /api/v1/cover": DESK,
     "GET /api/v1/cover/journal": DESK,

@@ -11,6 +11,7 @@ import pytest
 from alerts import wording
 from api.console import broken_rules, catalogues, journal, languages
 from api.console import vocabulary as v
+from store.alarm_file import JournalRow
 from store.model import (
     AlarmState,
     Answer,
@@ -21,7 +22,6 @@ from store.model import (
     Priority,
     Role,
 )
-from store.views import JournalRow
 from tests.district import NOON
 
 ROOT = Path(__file__).parents[2]
