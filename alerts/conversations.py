@@ -7,7 +7,7 @@ in one conference, which ends when the operator leaves it. Every step is journal
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts import desk, lifecycle, spoken, telling
+from alerts import desk, lifecycle, queueing, spoken, telling
 from alerts.errors import NotFoundError, RefusedError
 from alerts.policy import Policy
 from alerts.scripts import PickedUp, Script
@@ -86,7 +86,7 @@ def hang_up(conn: Connection, alarm_id: int, by: User, now: datetime) -> None:
 
 
 def _end_call(conn: Connection, alarm: Alarm, leg: Leg, call: str, now: datetime) -> None:
-    telling.queue(
+    queueing.queue(
         conn,
         NewNotification(
             alarm_id=alarm.id, person_id=leg.person_id, purpose=TALK, channel=VOICE,
@@ -202,7 +202,7 @@ def _begin(conn: Connection, alarm: Alarm, by: User, now: datetime) -> Conversat
 
 def _ring(conn: Connection, alarm: Alarm, leg: Leg, now: datetime) -> None:
     """Queue the call of one telephone; a talk is never behind other calls."""
-    number = telling.queue(
+    number = queueing.queue(
         conn,
         NewNotification(
             alarm_id=alarm.id, person_id=leg.person_id, purpose=TALK, channel=VOICE,

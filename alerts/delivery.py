@@ -6,7 +6,7 @@ order of the same callbacks ends in the same state.
 
 from datetime import datetime
 
-from alerts import conversations, dispatching, plans, telling
+from alerts import conversations, dispatching, plans, queueing, telling
 from alerts.metrics import MESSAGES
 from alerts.policy import Policy
 from alerts.ways import CAN_WAIT, VOICE, WEBHOOK
@@ -133,7 +133,7 @@ def _next_way(
                 dedupe="", due_at=now, now=now, chain=lost.chain, spoken=lost.spoken,
                 fields=lost.fields, urgency=lost.urgency,
             )  # fmt: skip
-            telling.queue_by(conn, new, way, policy)
+            queueing.queue_by(conn, new, way, policy)
             record(conn, lost, "channel_changed", now, to=way.channel)
             return True
     return False

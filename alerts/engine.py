@@ -14,7 +14,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts import cover, due, housekeeping, overdue, watch_homes, work_orders
+from alerts import cover, due, housekeeping, overdue, watch_homes, watch_rhythm, work_orders
 from alerts.auditor import LIMITS, Limits
 from alerts.channels.base import Channel
 from alerts.errors import AlertsError
@@ -94,7 +94,8 @@ class Engine:
         """Work until `stop` is set. StalledError: a part hangs for good."""
         listener = Listener(self._url, self._heard)
         self._workers = [
-            self._timers(), self._supervision(), self._abandoned(), *self._senders()
+            self._timers(), self._supervision(), self._rhythm(), self._abandoned(),
+            *self._senders(),
         ]  # fmt: skip
         watch = self._watch
         dog = Watchdog(
@@ -154,6 +155,15 @@ class Engine:
             "supervision",
             lambda: watch_homes.supervise(self._pool, self._clock.now(), self._policy),
             supervision.next_due,
+            self._idle_bell,
+        )
+
+    def _rhythm(self) -> Worker:
+        """Silence, stays and temperatures, by the rules of each home."""
+        return self._worker(
+            "rhythm",
+            lambda: watch_rhythm.watch(self._pool, self._clock, self._policy),
+            lambda conn: watch_rhythm.next_due(conn, self._clock),
             self._idle_bell,
         )
 

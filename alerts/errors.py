@@ -9,6 +9,10 @@ class NotFoundError(AlertsError):
     """There is no such thing."""
 
 
+class UnacceptableError(AlertsError):
+    """A value cannot be meant; the message says why."""
+
+
 class TakenError(AlertsError):
     """Another operator owns this alarm."""
 

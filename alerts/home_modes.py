@@ -12,7 +12,7 @@ from alerts.classify import is_call, is_life_safety, subject_of
 from alerts.errors import NotFoundError, RefusedError
 from alerts.policy import Policy
 from alerts.raising import Condition
-from store import home_modes, signals, supervision
+from store import home_modes, rhythm, signals, supervision
 from store.db import Connection
 from store.home_modes import HomeMode, KeptSignal, Mode
 from store.model import Device, Kind, Signal, User
@@ -146,6 +146,7 @@ def _finish(
     for signal in home_modes.still_active(conn, mode.id):
         _judge_anew(conn, signal, now, policy)
     supervision.look_again(conn, mode.home_id, now)
+    rhythm.look_soon(conn, mode.home_id, now)
     return ended
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 
-from alerts import lifecycle, telling, wording
+from alerts import lifecycle, queueing, telling, wording
 from alerts.classify import lane_of
 from alerts.desk import progressed
 from alerts.errors import NotFoundError, RefusedError
@@ -39,7 +39,7 @@ def answer(
         alarm = _alarm_for(conn, alarm_id, person_id)
         lane = lane_of(alarm.priority) if alarm else Lane.REST
         person = _writable(conn, person_id, lane, now, policy)
-        number = telling.queue(conn, _message(person, text, alarm, lane, by, now))
+        number = queueing.queue(conn, _message(person, text, alarm, lane, by, now))
         if number is None:
             raise RefusedError("this very message is on its way already")
         messages.mark_answered(conn, person_id, by.id, now)

@@ -6,6 +6,7 @@ person has consented; away never does.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.classify import PRIORITY, is_life_safety
@@ -62,3 +63,13 @@ def check_period(mode: Mode, starts_at: datetime, ends_at: datetime, now: dateti
 def check_hides_life(mode: Mode, *, hides_life: bool) -> None:
     if hides_life and mode not in (Mode.MAINTENANCE, Mode.OUT_OF_SERVICE):
         raise RefusedError(f"{mode} never hides a danger to life: leave hides_life away")
+
+
+def excused_until(mode: HomeMode, kind: Kind) -> datetime | None:
+    """When a mode ends or ended that explains such a condition of the home; None: it never did."""
+    if mode.ended_at is not None and mode.ended_at <= mode.starts_at:
+        return None
+    in_force = replace(mode, ended_at=None)
+    if not explains(in_force, kind, None, mode.starts_at):
+        return None
+    return min(mode.ended_at or mode.ends_at, mode.ends_at)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from alerts import telling, wording
+from alerts import queueing, telling, wording
 from alerts.policy import Policy
 from store import people, tasks, work_orders
 from store.db import Connection
@@ -64,4 +64,4 @@ def _tell(
         address="", body=wording.overdue_text(orders, chores, person.language), dedupe="",
         due_at=now, now=now, chain=f"{PURPOSE}:{person.id}:{now.isoformat()}",
     )  # fmt: skip
-    return telling.queue_by(conn, new, found[0], policy) is not None
+    return queueing.queue_by(conn, new, found[0], policy) is not None

@@ -6,9 +6,10 @@ RefusedError.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import count
 
 from alerts import desk
-from alerts.errors import NotFoundError, RefusedError
+from alerts.errors import NotFoundError, RefusedError, UnacceptableError
 from alerts.policy import Policy
 from alerts.steps import SERVICES
 from store import alarms, hand_overs, protocols
@@ -81,14 +82,24 @@ def write_protocol(
     policy: Policy,
 ) -> Protocol:
     """The next version of a kind's protocol, for alarms raised from now on. The same lines with a
-    later date are a review that changed nothing."""
+    later date are a review that changed nothing. A line without a code is given one.
+
+    UnacceptableError: no lines, too many, or a code twice; RefusedError: the date has passed.
+    """
     if not 1 <= len(lines) <= MOST_LINES:
-        raise RefusedError(f"a protocol has 1 to {MOST_LINES} lines")
-    codes = [line["code"] for line in lines]
+        raise UnacceptableError(f"a protocol has 1 to {MOST_LINES} lines")
+    codes = [line["code"] for line in lines if "code" in line]
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
-        raise RefusedError(f"each line needs a code of its own; twice: {', '.join(twice)}")
+        raise RefusedError(f"each line needs a code of its own, twice: {', '.join(twice)}")
     if review_by <= now.astimezone(policy.timezone).date():
         raise RefusedError("the review date must be in the future")
     with conn.transaction():
-        return protocols.add(conn, kind, list(lines), review_by, by=by.id, now=now)
+        return protocols.add(conn, kind, with_codes(lines), review_by, by=by.id, now=now)
+
+
+def with_codes(lines: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """Lines without a code get line_1, line_2 …, whichever is free."""
+    taken = {line["code"] for line in lines if "code" in line}
+    free = (f"line_{number}" for number in count(1) if f"line_{number}" not in taken)
+    return [line if "code" in line else {"code": next(free), **line} for line in lines]

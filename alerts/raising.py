@@ -15,8 +15,8 @@ from store.model import Alarm, Kind, Priority
 from store.scene import Scene
 
 CODES_TRIED = 16
-"""With 1,000 of 9,000 codes in use all of them are taken once in 10^15 alarms; the next try of
-the same signal draws others."""
+"""With 1,000 of 9,000 codes in use all of them are taken once in 10^15 alarms; then six digits are
+as good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,10 @@ def _codes(priority: Priority) -> list[str]:
 
     Four digits where a person answers; technical alarms may be thousands at once and get six.
     """
-    digits = 4 if priority <= Priority.PERSON_AT_RISK else 6
+    short = [4] * CODES_TRIED if priority <= Priority.PERSON_AT_RISK else []
+    return [_code(digits) for digits in (*short, *[6] * CODES_TRIED)]
+
+
+def _code(digits: int) -> str:
     lowest = 10 ** (digits - 1)
-    return [str(lowest + secrets.randbelow(9 * lowest)) for _ in range(CODES_TRIED)]
+    return str(lowest + secrets.randbelow(9 * lowest))

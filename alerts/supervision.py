@@ -3,7 +3,7 @@
 A hub tells that it is alive by reporting at its own interval; a device likewise. Two missed reports
 and a short grace are a silence: with the usual 15 minutes that is 35, below the 45 minutes that
 telecare centres are held to. A last will (`offline`) shortens the wait to the grace, which keeps a
-flapping connection from being an alarm.
+flapping connection from being an alarm. What was never heard is silent since it was installed.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ GRACE = timedelta(minutes=5)
 MISSED = 2
 """Reports that may be missed before silence counts."""
 LOOK_AGAIN = timedelta(minutes=30)
-"""For what has never been heard, or is not expected to report."""
+"""For what nobody has placed, or is not expected to report."""
 HYSTERESIS = 5.0
 """Percent a battery must be above its threshold to count as changed."""
 
@@ -38,14 +38,12 @@ class OutageRule:
 RULE = OutageRule()
 
 
-def hub_deadline(hub: HubWatch) -> datetime | None:
-    """From when on the hub counts as down unless it is heard; None: it was never heard, so there
-    is nothing yet that could have stopped."""
-    if hub.last_seen_at is None:
-        return None
-    silent = hub.last_seen_at + timedelta(seconds=MISSED * hub.report_seconds) + GRACE
+def hub_deadline(hub: HubWatch) -> datetime:
+    """From when on the hub counts as down unless it is heard."""
+    heard = hub.last_seen_at or hub.added_at
+    silent = heard + timedelta(seconds=MISSED * hub.report_seconds) + GRACE
     said = hub.changed_at
-    if hub.online is False and said is not None and said >= hub.last_seen_at:
+    if hub.online is False and said is not None and said >= heard:
         return min(silent, said + GRACE)
     return silent
 
@@ -58,19 +56,21 @@ def home_is_observable(hub: HubWatch | None, now: datetime) -> bool:
         return True
     deadline = hub_deadline(hub)
     said_offline = hub.online is False and (hub.changed_at or now) >= (hub.last_seen_at or now)
-    return hub.down_since is None and deadline is not None and now < deadline and not said_offline
+    heard = hub.last_seen_at is not None
+    return heard and hub.down_since is None and now < deadline and not said_offline
 
 
 def device_deadline(device: DeviceWatch) -> datetime | None:
-    """As for hubs. None: nobody has placed it, it was never heard, it is not expected to report,
-    or its hub is down and nothing of it could arrive."""
-    if device.bound_at is None or device.last_seen_at is None or device.hub_down:
+    """As for hubs. None: nobody has placed it, it is not expected to report, or its hub is down
+    and nothing of it could arrive."""
+    if device.bound_at is None or device.hub_down:
         return None
-    heard = max(device.last_seen_at, device.hub_back_at or device.last_seen_at)
+    last = device.last_seen_at or device.bound_at
+    heard = max(last, device.hub_back_at or last)
     deadlines = []
     if device.report_seconds:
         deadlines.append(heard + timedelta(seconds=MISSED * device.report_seconds) + GRACE)
-    if device.offline_at is not None and device.offline_at >= device.last_seen_at:
+    if device.offline_at is not None and device.offline_at >= last:
         deadlines.append(device.offline_at + GRACE)
     return min(deadlines, default=None)
 

@@ -1,15 +1,16 @@
-"""Puts messages into the outbox, inside the transaction that gives the reason for them."""
+"""Tells people and homes of an alarm: who, by their wishes; queueing.py fills the outbox."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from alerts import bundling, china, wording
 from alerts.classify import lane_of
 from alerts.policy import Policy
-from alerts.ways import CAN_WAIT, SMS, Way, quiet_until, wanted, ways
-from store import alarms, family, homes, lanes, outbox
+from alerts.queueing import joining, on_way, queue
+from alerts.ways import SMS, Way, ways, when
+from store import alarms, family, homes, outbox
 from store import ways as ways_store
 from store.db import Connection
 from store.family import Family
@@ -31,14 +32,6 @@ class Message:
     dispatch_id: int | None = None
     spoken: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
-
-
-def queue(conn: Connection, new: NewNotification) -> int | None:
-    """Into the outbox, and wake who sends it. None: it was queued before."""
-    number = outbox.queue(conn, new)
-    if number is not None:
-        alarms.notify(conn, "notification", number, int(new.lane), new.channel)
-    return number
 
 
 def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
@@ -102,7 +95,7 @@ def tell_all(
         for person, wishes, message in messages
         if (new := _to_person(conn, alarm, person, wishes, message, now, policy)) is not None
     ]
-    for new in _joining(conn, news, policy):
+    for new in joining(conn, news, policy):
         outbox.queue_later(conn, new)
     return bool(news)
 
@@ -118,7 +111,12 @@ def _to_person(
 ) -> NewNotification | None:
     lane = lane_of(alarm.priority)
     found = ways(person, wishes, message.purpose, lane, policy)
-    due_at = _when(conn, alarm, person, message.purpose, wishes, now, policy)
+    due_at, why_not = when(
+        wishes, message.purpose, alarm.kind, alarm.priority, now, policy.timezone
+    )
+    if due_at is None:
+        alarms.journal(conn, alarm.id, "left_in_peace", at=now, actor="system", person=person.id,
+                       reason=why_not)  # fmt: skip
     if not found or due_at is None:
         return None
     new = NewNotification(
@@ -128,61 +126,7 @@ def _to_person(
         spoken=message.spoken, fields=message.fields, urgency=alarm.priority,
         bundle=bundling.may_join(message.purpose, alarm.priority, policy),
     )  # fmt: skip
-    return _on_way(new, found[0])
-
-
-def queue_by(conn: Connection, new: NewNotification, way: Way, policy: Policy) -> int | None:
-    """Queue and journal a message on one of a person's ways; the same way only once a message."""
-    (on_way,) = _joining(conn, [_on_way(new, way)], policy)
-    number = queue(conn, on_way)
-    if number is not None and new.alarm_id is not None:
-        alarms.journal(
-            conn, new.alarm_id, "queued", at=new.now, actor="system", via=way.channel,
-            notification=number, person=new.person_id, purpose=new.purpose,
-        )  # fmt: skip
-    return number
-
-
-def _on_way(new: NewNotification, way: Way) -> NewNotification:
-    return replace(new, channel=way.channel, address=way.address, dedupe=f"{new.chain}:{way.key}")
-
-
-def _joining(
-    conn: Connection, news: Sequence[NewNotification], policy: Policy
-) -> list[NewNotification]:
-    """Let those that may be bundled wait for others, or leave with those that wait already."""
-    people = [n.person_id for n in news if n.bundle and n.person_id is not None]
-    waiting = lanes.bundles_due(conn, people) if people else {}
-    return [
-        replace(n, due_at=waiting.get((n.person_id, n.channel))
-                or n.now + timedelta(seconds=policy.bundle))
-        if n.bundle and n.person_id is not None and n.due_at == n.now else n
-        for n in news
-    ]  # fmt: skip
-
-
-def _when(
-    conn: Connection,
-    alarm: Alarm,
-    person: Person,
-    purpose: str,
-    wishes: Wishes,
-    now: datetime,
-    policy: Policy,
-) -> datetime | None:
-    """When they may be told: now, after their quiet hours, or (None) not of this at all."""
-    if purpose != "alarm" and purpose not in CAN_WAIT:
-        return now
-    until = quiet_until(wishes, alarm.priority, now, policy.timezone)
-    if purpose in CAN_WAIT:
-        return until or now
-    if until is None and wanted(wishes, alarm.kind, alarm.priority):
-        return now
-    alarms.journal(
-        conn, alarm.id, "left_in_peace", at=now, actor="system", person=person.id,
-        reason="quiet_hours" if until else "not_their_kind",
-    )  # fmt: skip
-    return None
+    return on_way(new, found[0])
 
 
 def day_began(now: datetime, policy: Policy) -> datetime:

@@ -18,7 +18,7 @@ from alerts.supervision import (
     home_is_observable,
     hub_deadline,
 )
-from store import supervision
+from store import alarms, supervision
 from store.db import Connection, Pool
 from store.model import Kind
 from store.supervision import DeviceWatch, HubWatch
@@ -54,7 +54,7 @@ def observable(conn: Connection, home_id: int, now: datetime) -> bool:
 
 def _find_silent_hubs(conn: Connection, now: datetime, policy: Policy) -> bool:
     due = supervision.due_hubs(conn, now, LOOK)
-    deadlines = {hub.home_id: hub_deadline(hub) or now + LOOK_AGAIN for hub in due}
+    deadlines = {hub.home_id: hub_deadline(hub) for hub in due}
     silent = [home for home, deadline in deadlines.items() if deadline <= now]
     supervision.put_off_hubs(conn, {h: d for h, d in deadlines.items() if d > now})
     if silent:
@@ -75,21 +75,29 @@ def _raise_for_hubs(conn: Connection, now: datetime, policy: Policy) -> bool:
             supervision.put_off_hubs(conn, {hub.home_id: mode.ends_at})
             continue
         what = Condition(Kind.HUB_OFFLINE, hub.home_id, hub.area_id, None, "", _since(hub, now))
-        outage = outages.explaining(hub.area_id, open_, tree)
-        alarm, _ = raise_alarm(conn, what, now, policy, inhibited_by=outage)
+        never = hub.last_seen_at is None
+        outage = None if never else outages.explaining(hub.area_id, open_, tree)
+        alarm, raised = raise_alarm(conn, what, now, policy, inhibited_by=outage)
+        if never and raised:
+            _never_heard(conn, alarm.id, now)
         supervision.tie_hub(conn, hub.home_id, alarm.id)
     return len(down) == RAISE
 
 
 def _since(hub: HubWatch, now: datetime) -> datetime:
-    """When it was last known to work."""
-    return hub.last_seen_at or hub.down_since or now
+    """When it was last known to work, or installed if it never did."""
+    return min(hub.last_seen_at or hub.added_at, now)
+
+
+def _never_heard(conn: Connection, alarm_id: int, now: datetime) -> None:
+    """Whoever deals with it looks for a mistake of the installation, not for a fault."""
+    alarms.journal(conn, alarm_id, "never_heard", at=now, actor="system")
 
 
 def _hubs_back(conn: Connection, now: datetime, policy: Policy) -> bool:
     back = supervision.returned_hubs(conn, RAISE)
     for hub in back:
-        supervision.hub_back(conn, hub.home_id, now, hub_deadline(hub) or now + LOOK_AGAIN)
+        supervision.hub_back(conn, hub.home_id, now, hub_deadline(hub))
         if hub.alarm_id is not None:
             technical.clear(conn, hub.alarm_id, _heard(hub.last_seen_at, now), now, policy)
     return len(back) == RAISE
@@ -125,7 +133,10 @@ def _device_silent(
     mode = home_modes.explaining(conn, device.home_id, device.id, Kind.DEVICE_OFFLINE, now)
     if mode is not None:
         return mode.ends_at
-    alarm = _raise(conn, device, Kind.DEVICE_OFFLINE, device.last_seen_at or now, now, policy)
+    since = min(device.last_seen_at or device.bound_at or now, now)
+    alarm, raised = _raise(conn, device, Kind.DEVICE_OFFLINE, since, now, policy)
+    if raised and device.last_seen_at is None:
+        _never_heard(conn, alarm, now)
     supervision.device_down(conn, device.id, alarm, now)
     return now + LOOK_AGAIN
 
@@ -152,9 +163,11 @@ def _battery(
 
 def _raise(
     conn: Connection, device: DeviceWatch, kind: Kind, at: datetime, now: datetime, policy: Policy
-) -> int:
+) -> tuple[int, bool]:
+    """Its alarm, and whether that is a new one."""
     what = Condition(kind, device.home_id, device.area_id, device.id, device.code, at)
-    return raise_alarm(conn, what, now, policy)[0].id
+    alarm, raised = raise_alarm(conn, what, now, policy)
+    return alarm.id, raised
 
 
 def _devices_back(conn: Connection, now: datetime, policy: Policy) -> bool:

@@ -71,6 +71,21 @@ def quiet_until(
     return datetime.combine(day, end, zone).astimezone(now.tzinfo)
 
 
+def when(
+    wishes: Wishes, purpose: str, kind: Kind, priority: Priority, now: datetime, zone: ZoneInfo
+) -> tuple[datetime | None, str]:
+    """When they may be told of this: now or after their quiet hours. None: not at all, and why, as
+    the journal names it."""
+    if purpose != "alarm" and purpose not in CAN_WAIT:
+        return now, ""
+    until = quiet_until(wishes, priority, now, zone)
+    if purpose in CAN_WAIT:
+        return until or now, ""
+    if until is not None:
+        return None, "quiet_hours"
+    return (now, "") if wanted(wishes, kind, priority) else (None, "not_their_kind")
+
+
 def _default(person: Person, policy: Policy) -> list[tuple[str, int]]:
     call_first = any((person.phone or "").startswith(prefix) for prefix in policy.voice_first)
     return [(name, 0) for name in ((VOICE, SMS) if call_first else (SMS, VOICE))]

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from api.views import Audience, alarm_views, audiences, to_json
-from store import access, views
+from store import access, alarm_file, views
 from store.db import Connection
 from store.model import Role, User
 from store.views import Filters, Scope
@@ -104,13 +104,13 @@ class Reader:
         return [Frame(frame("alarm", to_json(v)), who[v.id], alarm=v.id) for v in shown]
 
     def _notifications(self, ids: list[int]) -> Iterable[Frame]:
-        rows = views.notifications_by_id(self._connection(), ids) if ids else []
+        rows = alarm_file.notifications_by_id(self._connection(), ids) if ids else []
         return [Frame(frame("notification", to_json(row)), Audience()) for row in rows]
 
     def _devices(self, ids: list[int]) -> Iterable[Frame]:
         if not ids:
             return []
-        rows = views.devices_by_id(self._connection(), ids)
+        rows = alarm_file.devices_by_id(self._connection(), ids)
         family: dict[int, set[int]] = {}
         for home_id, person in views.family_of(self._connection(), [r.home_id for r in rows]):
             family.setdefault(home_id, set()).add(person)

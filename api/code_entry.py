@@ -2,7 +2,7 @@
 
 For people in mainland China, where no message may carry a link: the page is bookmarked once, the
 code comes by SMS or call. What it opens is one alarm, for one person, for two hours. Guesses are
-counted before they are looked at, by code and by address, together with failed log-ins.
+counted before they are looked at; what they lead to is decided in code_limits.py.
 """
 
 import hmac
@@ -13,17 +13,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from api import code_limits
+from api.code_limits import Tries
 from api.deps import ApiDeps
-from api.errors import ApiError, InvalidError
-from api.login import count_attempt
-from store import access, by_code
-from store.by_code import Answerer
+from api.errors import ApiError, InvalidError, ThrottledError
+from api.phones import e164
+from store import by_code
+from store.by_code import Answerer, Try
+from store.db import Connection
 
 log = structlog.get_logger()
 
-CODE_LIMIT = 5
-"""Wrong endings for one code within 15 minutes: a chance of 1 in 2,000 a window for who knows the
-code and guesses four digits; SMS and calls go on working meanwhile."""
 OPEN_FOR = timedelta(hours=2)
 """As long as an alarm is dealt with; then the code is asked for again."""
 _CODE = re.compile(r"[0-9]{4,6}")
@@ -38,12 +38,12 @@ class WrongCodeError(ApiError):
     title = "The code or the number is wrong"
 
 
-class NotAloneError(ApiError):
-    """Several people's numbers end like this."""
+class WholeNumberError(ApiError):
+    """The last digits do not tell: there were wrong tries, or several numbers end like this."""
 
     status = 409
-    slug = "not-alone"
-    title = "Several numbers end with these digits: type the whole number"
+    slug = "whole-number"
+    title = "The last digits are not enough now: type the whole number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,39 @@ def enter(deps: ApiDeps, code: str, ending: str, address: str) -> Admission:
     """`ending`: at least the last four digits. `address` is where the request came from.
 
     WrongCodeError whether the alarm or the person is wrong; InvalidError, ThrottledError,
-    NotAloneError.
+    WholeNumberError: whether there is such an alarm or not.
     """
-    code, ending = _digits(code), _digits(ending)
+    code, ending, whole = _digits(code), _digits(ending), _whole(ending)
     if not _CODE.fullmatch(code) or not _ENDING.fullmatch(ending):
         raise InvalidError("type the code of 4 to 6 digits and at least 4 digits of your number")
-    now, name = deps.clock.now(), f"code:{code}"
+    now, tried = deps.clock.now(), Try(code, ending[-4:], address)
     with deps.transaction() as conn:
-        count_attempt(conn, name, address, now, CODE_LIMIT)
+        only_whole = _count(conn, tried, now)
+        if not only_whole or whole:
+            by_code.add_try(conn, tried, now)
+    if only_whole and not whole:
+        raise WholeNumberError
     with deps.connection() as conn:
-        found = [who for who in by_code.answerers(conn, code) if who.phone.endswith(ending)]
+        told = by_code.answerers(conn, code)
+        found = [who for who in told if who.phone == whole]
+        if not found and not only_whole:
+            found = [who for who in told if who.phone.endswith(ending)]
         if not found:
             log.info("wrong code", address=address)
             raise WrongCodeError
         who = _the_one(found)
-        access.forgive(conn, name)
+        by_code.was_right(conn, tried)
     return Admission(who.alarm_id, who.person_id, now + OPEN_FOR)
+
+
+def _count(conn: Connection, tried: Try, now: datetime) -> bool:
+    """Whether only a whole number will do. ThrottledError: nothing does for the moment."""
+    since, lately = now - code_limits.WINDOW, now - code_limits.WAIT
+    tries = Tries(*by_code.tries(conn, tried, since, lately))
+    until = code_limits.waits_until(tries)
+    if until is not None:
+        raise ThrottledError(int((until - now).total_seconds()) + 1)
+    return code_limits.whole_number_needed(tries)
 
 
 def seal(deps: ApiDeps, admitted: Admission) -> str:
@@ -97,13 +114,23 @@ def _the_one(found: list[Answerer]) -> Answerer:
     """A couple that shares a number counts as its first, as with an SMS; two people whose numbers
     only end alike do not."""
     if len({who.phone for who in found}) > 1:
-        raise NotAloneError
+        raise WholeNumberError
     return found[0]
 
 
 def _digits(written: str) -> str:
     """Digits as people type them: full-width ones, with blanks, a # in front."""
     return re.sub(r"[\s#()+‐-]+", "", unicodedata.normalize("NFKC", written))
+
+
+def _whole(written: str) -> str | None:
+    """The number in E.164 if that may be what was typed, also when its + was left out."""
+    for number in (written, f"+{_digits(written)}"):
+        try:
+            return e164(number)
+        except InvalidError:
+            continue
+    return None
 
 
 def _signed(deps: ApiDeps, plain: str) -> str:

@@ -17,21 +17,14 @@ from api.means import (
     who_can_go,
 )
 from api.views import AlarmView, alarm_views, audiences
-from store import access_views, hand_overs, messages, records, views
+from store import access_views, alarm_file, hand_overs, messages, records, views
+from store.alarm_file import DeviceRow, JournalRow, NoteRow, NotificationRow, RecentRow
 from store.db import Connection
 from store.hand_overs import HandOver
 from store.messages import Message
 from store.model import DispatchState, Role, User
 from store.records import Home
-from store.views import (
-    AlarmRow,
-    DeviceRow,
-    JournalRow,
-    NoteRow,
-    NotificationRow,
-    RecentRow,
-    Scope,
-)
+from store.views import AlarmRow, Scope
 
 LET_IN = frozenset({DispatchState.ACCEPTED, DispatchState.EN_ROUTE, DispatchState.ARRIVED})
 
@@ -146,12 +139,12 @@ def alarm_detail(
             conn, home_id=home.id, person_id=user.person_id, via=via, now=now, alarm_id=alarm_id,
             dispatch_id=own[-1].id if own else None,
         )  # fmt: skip
-    recent = views.recent_of_home(conn, home.id, alarm_id) if home and (desk or family) else []
+    recent = alarm_file.recent_of_home(conn, home.id, alarm_id) if home and (desk or family) else []
     return AlarmDetail(
         **{f.name: getattr(alarm, f.name) for f in fields(alarm)},
-        journal=views.journal_of(conn, alarm_id),
-        notes=views.notes_of(conn, alarm_id) if let_in else [],
-        notifications=views.notifications_of(conn, alarm_id) if desk else [],
+        journal=alarm_file.journal_of(conn, alarm_id),
+        notes=alarm_file.notes_of(conn, alarm_id) if let_in else [],
+        notifications=alarm_file.notifications_of(conn, alarm_id) if desk else [],
         home_detail=shown,
         responders=who_can_go(conn, row, now, policy) if desk else [],
         recent_alarms=recent,

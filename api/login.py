@@ -72,7 +72,7 @@ def log_in(deps: ApiDeps, username: str, password: str, address: str) -> NewSess
     now = deps.clock.now()
     name = username.strip().lower().replace("\x00", "")[:64]
     with deps.transaction() as conn:
-        count_attempt(conn, name, address, now)
+        _count_attempt(conn, name, address, now)
         stored = access.credentials(conn, name)
     user_id, password_hash = stored or (None, _NOBODYS_HASH)
     if not _matches(password_hash, password) or user_id is None:
@@ -90,16 +90,14 @@ def hash_of(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def count_attempt(
-    conn: Connection, name: str, address: str, now: datetime, limit: int = NAME_LIMIT
-) -> None:
-    """Count an attempt that has not been looked at; `limit` is that of the name. ThrottledError:
-    there were too many, and this one is not to be looked at."""
+def _count_attempt(conn: Connection, name: str, address: str, now: datetime) -> None:
+    """Count an attempt that has not been looked at. ThrottledError: there were too many, and this
+    one is not to be looked at."""
     failed = access.failures(conn, name, address, now - WINDOW)
     oldest = [
         at
         for count, limit, at in (
-            (failed.by_name, limit, failed.oldest_by_name),
+            (failed.by_name, NAME_LIMIT, failed.oldest_by_name),
             (failed.by_address, ADDRESS_LIMIT, failed.oldest_by_address),
         )
         if count >= limit and at is not None

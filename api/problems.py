@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from alerts.errors import NotFoundError, RefusedError, TakenError
+from alerts.errors import NotFoundError, RefusedError, TakenError, UnacceptableError
 from api.deps import deps_of
 from api.errors import ApiError
 from store import users
@@ -58,6 +58,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotFoundError, _not_found)
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(TakenError, _taken)
+    app.add_exception_handler(UnacceptableError, _unacceptable)
     app.add_exception_handler(psycopg.DataError, _unstorable)
     for away in _AWAY:
         app.add_exception_handler(away, _database_away)
@@ -122,6 +123,10 @@ def _not_found(request: Request, error: Exception) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     return _answer(request, 409, "refused", "Not possible in the present state", str(error))
+
+
+def _unacceptable(request: Request, error: Exception) -> Response:
+    return _answer(request, 422, "invalid", "A value is not acceptable", str(error))
 
 
 def _taken(request: Request, error: Exception) -> Response:

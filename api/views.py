@@ -12,10 +12,11 @@ from typing import Any
 import orjson
 from fastapi import Response
 
-from store import views
+from store import areas, beside, views
+from store.beside import CallRow, DispatchRow, ResponseRow, WarningRow
 from store.db import Connection
 from store.model import AlarmState, DispatchState, Kind, Outcome, Priority
-from store.views import AlarmRow, CallRow, DispatchRow, ResponseRow, WarningRow
+from store.views import AlarmRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +162,21 @@ def _around(conn: Connection, rows: Sequence[AlarmRow]) -> _Around:
     for home_id, name in views.residents_of(conn, _homes(rows)):
         residents[home_id].append(name)
     return _Around(
-        paths=views.area_paths(conn, sorted({row.area_id for row in rows})),
+        paths=areas.paths(conn, sorted({row.area_id for row in rows})),
         residents=residents,
-        responses=views.responses_of(conn, ids),
-        dispatches=views.dispatches_of(conn, ids),
-        calls=views.calls_of(conn, ids),
-        warnings=views.warnings_of(conn, ids),
+        responses=beside.responses_of(conn, ids),
+        dispatches=beside.dispatches_of(conn, ids),
+        calls=beside.calls_of(conn, ids),
+        warnings=beside.warnings_of(conn, ids),
         links=_links(conn, rows),
-        children=views.children_of(conn, ids),
+        children=beside.children_of(conn, ids),
     )
 
 
 def _links(conn: Connection, rows: Sequence[AlarmRow]) -> dict[int, list[int]]:
     """Open alarms by the first alarm of their group."""
     groups: dict[int, list[int]] = defaultdict(list)
-    for row in views.open_links(conn, sorted({row.linked_to or row.id for row in rows})):
+    for row in beside.open_links(conn, sorted({row.linked_to or row.id for row in rows})):
         groups[row.root].append(row.alarm_id)
     return groups
 

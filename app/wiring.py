@@ -5,6 +5,8 @@ import hashlib
 import signal
 import sys
 import threading
+from dataclasses import replace
+from math import ceil
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -46,7 +48,7 @@ def clock_of(settings: Settings) -> Clock:
 
 
 def policy_of(settings: Settings) -> Policy:
-    return Policy(
+    policy = Policy(
         timezone=ZoneInfo(settings.timezone),
         language=settings.language,
         public_url=settings.public_url,
@@ -63,6 +65,9 @@ def policy_of(settings: Settings) -> Policy:
         keep_hourly_days=settings.keep_hourly_days,
         keep_dead_letters_days=settings.keep_dead_letters_days,
     )
+    # What a carrier takes is real time, however fast a simulation's clock runs.
+    factor = clock_from(settings.clock).factor
+    return replace(policy, claim_timeout=ceil(policy.claim_timeout * factor))
 
 
 def _open_ways(settings: Settings) -> frozenset[str]:

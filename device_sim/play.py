@@ -13,7 +13,7 @@ from device_sim import wire
 from device_sim.clock import SimulatedTime
 from device_sim.dialects.base import Said, Speaker
 from device_sim.dialects.choose import speaker_for
-from device_sim.hub import Hub
+from device_sim.hub import HEARTBEAT_S, Hub
 from device_sim.link import HubRefusedError
 from device_sim.oracle.ledger import Ledger, Sent
 from device_sim.plan.actions import Action, Cut, Fate, Intrude, Join, Measure, Raw, Signal
@@ -64,49 +64,51 @@ class Player:
         self._cut: set[int] = set()
         # A hub that starts anew must not use seqs again that the centre knows from last time.
         first_seq = int(plan.start.timestamp()) * 100
-        self._hubs = [
-            Hub(
+        beat_s = HEARTBEAT_S / (time.speed if time is not None else 1.0)
+        mine = dict(zip(plan.mine, plan.my_homes, strict=True))
+        self._hubs = {
+            number: Hub(
                 spec.home, spec.password, host, port, backoff=backoff, first_seq=first_seq,
-                timeline=self._timeline, reactor=self._reactor,
+                timeline=self._timeline, reactor=self._reactor, heartbeat_s=beat_s,
                 on_upto=partial(self.ledger.acknowledged, spec.home),
             )
-            for spec in plan.homes
-        ]  # fmt: skip
-        self._speakers: list[Speaker | None] = [
-            speaker_for(plan.scenario.dialect, spec) for spec in plan.homes
-        ]
+            for number, spec in mine.items()
+        }  # fmt: skip
+        self._speakers: dict[int, Speaker | None] = {
+            number: speaker_for(plan.scenario.dialect, spec) for number, spec in mine.items()
+        }
 
     @property
     def connected(self) -> int:
         """How many hubs can send right now."""
-        return sum(hub.connected for hub in self._hubs)
+        return sum(hub.connected for hub in self._hubs.values())
 
     def hub(self, home: int) -> Hub:
         """A home's hub, counted from 1."""
-        return self._hubs[home - 1]
+        return self._hubs[home]
 
     def bindings(self) -> list[tuple[str, dict[str, str]]]:
         """(home, device) that have to be bound at the centre before they are understood."""
         return [
-            (spec.home, device)
-            for spec, speaker in zip(self.plan.homes, self._speakers, strict=True)
+            (self.hub(number).home, device)
+            for number, speaker in self._speakers.items()
             if speaker is not None
             for device in speaker.bindings()
         ]
 
     def connect(self, ramp_s: float = 0.0) -> None:
         """Connect all, spread over `ramp_s` seconds. CannotPlayError says how many could not."""
-        for number, hub in enumerate(self._hubs):
+        for number, hub in self._hubs.items():
             hub.start(wait_s=None)
             if ramp_s:
                 self._stopped.wait(ramp_s / len(self._hubs))
             if self._stopped.is_set():
                 return
-            self._announce(number + 1)
+            self._announce(number)
         deadline = monotonic() + CONNECT_S
         while self.connected < len(self._hubs) and not self._stopped.wait(0.02):
             if monotonic() > deadline:
-                missing = next(hub for hub in self._hubs if not hub.connected)
+                missing = next(hub for hub in self._hubs.values() if not hub.connected)
                 raise CannotPlayError(
                     f"{self.connected} of {len(self._hubs)} hubs connected to "
                     f"{self._broker[0]}:{self._broker[1]} within {CONNECT_S:.0f} s: "
@@ -139,7 +141,7 @@ class Player:
         """Every hub says goodbye; nothing is left behind."""
         self._stopped.set()
         with ThreadPoolExecutor(32) as crowd:
-            list(crowd.map(Hub.stop, self._hubs))
+            list(crowd.map(Hub.stop, self._hubs.values()))
         self._reactor.stop()
         self._timeline.stop()
 
@@ -172,7 +174,7 @@ class Player:
                 self._intrude(action)
 
     def _measure(self, action: Measure) -> None:
-        hub, speaker = self.hub(action.home), self._speakers[action.home - 1]
+        hub, speaker = self.hub(action.home), self._speakers[action.home]
         if speaker is not None:
             said = speaker.report(action.device, action.values, action.when)
             self._say(action.home, said)
@@ -189,7 +191,7 @@ class Player:
         sent.values = action.values
 
     def _signal(self, action: Signal) -> None:
-        hub, speaker = self.hub(action.home), self._speakers[action.home - 1]
+        hub, speaker = self.hub(action.home), self._speakers[action.home]
         if speaker is not None:
             said = speaker.signal(action.device, action.kind, action.active, action.when)
             if said:
@@ -271,7 +273,7 @@ class Player:
             intruder.stop()
 
     def _announce(self, home: int) -> None:
-        speaker = self._speakers[home - 1]
+        speaker = self._speakers[home]
         if speaker is not None:
             self._say(home, speaker.announce())
             return

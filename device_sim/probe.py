@@ -5,37 +5,47 @@ import json
 import subprocess
 import sys
 import threading
-from dataclasses import asdict, dataclass
-from typing import Self
+from dataclasses import asdict, dataclass, field
+from time import monotonic, time
+from typing import Any, Self
 
-from device_sim.homes_file import HomeSpec
 from device_sim.hub import Hub
 from device_sim.oracle.findings import Latency
 from device_sim.press import Backoff, Press
+from device_sim.texts import codes_in
+from device_sim.web import Web
 
 DEVICE = "button-1"
 LAST_S = 10.0
-"""Real seconds granted to presses that are still open at the end."""
+"""Real seconds granted to each press, and then to somebody's phone."""
+LOOKS_S = 0.05
+"""Real seconds between two looks at the phones; they say themselves when a message came."""
+ENDLESS = float("inf")
 
 
 @dataclass(frozen=True)
 class Order:
-    """What the probe does: a press each `pause` seconds in one home, until stdin ends."""
+    """What the probe does: a press each `pause` seconds in one home, until stdin ends. With `api`
+    and `phones` each press is followed to a phone, and its alarm closed, so that the next one is
+    an alarm of its own."""
 
     home: str
     password: str
     host: str
     port: int
     pause: float
+    api: str = ""
+    token: str = ""
+    phones: str = ""
 
 
 class Probe:
-    """The parent's side: `with Probe(...) as probe: …`, then `probe.result`."""
+    """The parent's side: `with Probe(order) as probe: …`, then `probe.results`."""
 
-    def __init__(self, home: HomeSpec, host: str, port: int, pause: float) -> None:
-        self._order = Order(home.home, home.password, host, port, pause)
+    def __init__(self, order: Order) -> None:
+        self._order = order
         self._process: subprocess.Popen[str] | None = None
-        self.result: Latency | None = None
+        self.results: list[Latency] = []
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -51,27 +61,72 @@ class Probe:
         assert self._process is not None  # noqa: S101 - entered
         said, _nothing = self._process.communicate()
         if self._process.returncode == 0:
-            self.result = Latency(**json.loads(said))
+            self.results = [Latency(**one) for one in json.loads(said)]
 
 
-def run(order: Order, over: threading.Event) -> Latency:
-    """Press until it is over; how long the acknowledgements took, lost ones as endless."""
-    presses: list[Press] = []
+@dataclass
+class Times:
+    """Seconds from each press; what never came is endless."""
+
+    acknowledged: list[float] = field(default_factory=list)
+    on_a_phone: list[float] = field(default_factory=list)
+
+
+class Follower:
+    """Follows a press to a phone through the HTTP interfaces, and ends its alarm."""
+
+    def __init__(self, order: Order) -> None:
+        self._api = Web(order.api, order.token)
+        self._phones = Web(order.phones)
+
+    def seconds_to_a_phone(self, press: Press, over: threading.Event) -> float:
+        """From the press to the carrier's taking the first message about it."""
+        pressed = press.pressed_at + time() - monotonic()
+        path = f"/api/v1/alarms/{press.alarm}"
+        code = self._api.get(path)["code"]
+        deadline = monotonic() + LAST_S
+        took = ENDLESS
+        while took == ENDLESS and monotonic() < deadline:
+            record = self._phones.get("/phones/record", since=pressed - 1.0)
+            found = [m["accepted_at"] for m in record["messages"] if _is_about(m, code)]
+            took = min(found) - pressed if found else ENDLESS
+            if not found:
+                over.wait(LOOKS_S)
+        self._api.post(f"{path}/acknowledge")
+        self._api.post(f"{path}/close", outcome="test", note="")
+        return took
+
+
+def _is_about(message: dict[str, Any], code: str) -> bool:
+    return message["direction"] == "out" and code in codes_in(message["text"])
+
+
+def run(order: Order, over: threading.Event) -> list[Latency]:
+    """Press until it is over; how long the acknowledgements and the messages took."""
+    times = Times()
+    follower = Follower(order) if order.api and order.phones else None
     with Hub(
         order.home, order.password, order.host, order.port, backoff=Backoff(5.0, 1.0, 5.0)
     ) as hub:
         while not over.wait(order.pause):
-            presses.append(hub.press(DEVICE))
-        for press in presses:
-            try:
-                press.wait_acknowledged(LAST_S)
-            except TimeoutError:
-                break  # it counts as endless below
-    took = [
-        press.acknowledged_at - press.pressed_at if press.acknowledged_at else float("inf")
-        for press in presses
-    ]
-    return Latency.of("probe: press acknowledged", took, None)
+            _one_press(hub, follower, times, over)
+    found = [Latency.of("probe: acknowledged", times.acknowledged, None)]
+    if follower is not None:
+        found.append(Latency.of("probe: on a phone", times.on_a_phone, None))
+    return found
+
+
+def _one_press(hub: Hub, follower: Follower | None, times: Times, over: threading.Event) -> None:
+    press = hub.press(DEVICE)
+    try:
+        press.wait_acknowledged(LAST_S)
+    except TimeoutError:
+        times.acknowledged.append(ENDLESS)
+        return
+    assert press.acknowledged_at is not None  # noqa: S101 - waited for
+    times.acknowledged.append(press.acknowledged_at - press.pressed_at)
+    if follower is not None:
+        times.on_a_phone.append(follower.seconds_to_a_phone(press, over))
 
 
 def main() -> None:
@@ -84,7 +139,7 @@ def main() -> None:
         over.set()
 
     threading.Thread(target=listen, daemon=True).start()
-    print(json.dumps(asdict(run(order, over))))
+    print(json.dumps([asdict(one) for one in run(order, over)]))
 
 
 if __name__ == "__main__":

@@ -16,10 +16,10 @@ from device_sim.oracle.judge import judge
 from device_sim.oracle.observed import Observed, moment, observe
 from device_sim.oracle.report import Outcome
 from device_sim.people.crowd import Crowd
-from device_sim.plan.compile import compile_plan
+from device_sim.plan.compile import WHOLE, Part, compile_plan
 from device_sim.play import CannotPlayError, Player
 from device_sim.press import Backoff
-from device_sim.probe import Probe
+from device_sim.probe import Order, Probe
 from device_sim.scenario.model import Scenario
 from device_sim.web import Web, WebError, segment
 
@@ -55,6 +55,8 @@ class Surroundings:
     """A press so often from a process of its own, for a latency that the load does not slow; 0:
     none."""
     backoff: Backoff | None = None
+    part: Part = WHOLE
+    """Which homes this process plays, when several share a scenario. The people are the first's."""
 
 
 class Run:
@@ -88,21 +90,21 @@ class Run:
             fixed = around.start or (self._scenario.start if around.clock is None else None)
             first = fixed or (clock.now() if clock else utc_now())
             player = self._player = Player(
-                compile_plan(scenario, self._homes, first), around.host, around.port, clock,
-                backoff=around.backoff,
+                compile_plan(scenario, self._homes, first, around.part),
+                around.host, around.port, clock, backoff=around.backoff,
             )  # fmt: skip
             stack.callback(player.stop)
             if api is not None:
                 _bind(api, player)
             player.connect(around.ramp_s)
-            if api is not None and clock is not None:
+            if api is not None and clock is not None and around.part.number == 1:
                 homes = player.plan.homes
                 crowd = Crowd(scenario, homes, around.api, around.tokens, around.phones, clock)
                 stack.callback(crowd.stop)
                 crowd.start()
             if clock is not None and fixed is None:
                 # The hubs took their time to connect: the first second is now.
-                player.plan = compile_plan(scenario, self._homes, clock.now())
+                player.plan = compile_plan(scenario, self._homes, clock.now(), around.part)
             probe = self._probe()
             if probe is not None:
                 stack.enter_context(probe)
@@ -110,12 +112,11 @@ class Run:
             player.play(progress)
             took, worked = monotonic() - begun, process_time() - worked
             verdict, seen = self._settle(player, api, phones, began)
-        if probe is not None and probe.result is not None:
-            verdict.latencies.append(probe.result)
+        verdict.latencies += probe.results if probe is not None else []
         plan = player.plan
         day = day_of_run(plan, seen.alarms) if seen else None
         return Outcome(
-            scenario.name, scenario.seed, plan.start.isoformat(), len(plan.homes),
+            scenario.name, scenario.seed, plan.start.isoformat(), len(plan.mine),
             len(player.ledger), scenario.lasts, took, verdict, day, worked,
             getrusage(RUSAGE_SELF).ru_maxrss / 1024,
         )  # fmt: skip
@@ -128,7 +129,12 @@ class Run:
         if len(self._homes) <= self._scenario.homes:
             raise CannotPlayError("--probe needs one home more than the scenario: add one, or give "
                                   "the scenario fewer")  # fmt: skip
-        return Probe(self._homes[self._scenario.homes], around.host, around.port, around.probe_s)
+        home = self._homes[self._scenario.homes]
+        order = Order(
+            home.home, home.password, around.host, around.port, around.probe_s,
+            around.api, around.tokens[0], around.phones,
+        )  # fmt: skip
+        return Probe(order)
 
     def _start(self) -> datetime:
         return self._around.start or self._scenario.starting(utc_now())
@@ -170,7 +176,7 @@ class Run:
             if self._halted.wait(LOOK_AGAIN_S / 10):
                 break
         plan, epoch = player.plan, time() - monotonic()
-        since, homes = plan.start - timedelta(seconds=1), [spec.home for spec in plan.homes]
+        since, homes = plan.start - timedelta(seconds=1), _to_ask_for(player)
         before, unchanged = -1, monotonic()
         quiet = QUIET_S if player.ledger.all_confirmed() else QUIET_UNSURE_S
         while True:
@@ -183,6 +189,12 @@ class Run:
             if not verdict.waiting or over:
                 return verdict, seen
             self._halted.wait(LOOK_AGAIN_S)
+
+
+def _to_ask_for(player: Player) -> list[str]:
+    """The homes that were played, and those in whose name something was said."""
+    mine = [spec.home for spec in player.plan.my_homes]
+    return list(dict.fromkeys([*mine, *(sent.home for sent in player.ledger.sent)]))
 
 
 def _bind(api: Web, player: Player) -> None:

@@ -1,6 +1,7 @@
 """`anxin simulate`: a scenario with a verdict, or everyday life until stopped."""
 
 import json
+import re
 import signal
 import sys
 from datetime import datetime
@@ -15,6 +16,7 @@ from device_sim.homes import Homes
 from device_sim.homes_file import HomeSpec, read_homes
 from device_sim.logs import quiet
 from device_sim.oracle.report import Outcome, junit, summary
+from device_sim.plan.compile import WHOLE, Part
 from device_sim.play import CannotPlayError
 from device_sim.run import Run, Surroundings
 from device_sim.scenario import library
@@ -51,6 +53,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     default=0.0,
     help="Press every so many seconds in one more home, from a process of its own.",
 )
+@click.option("--part", help="2/4: only the second of four processes that share the homes.")
 @click.option("--junit", "junit_file", type=FILE, help="Write JUnit XML, for CI.")
 @click.option("--json", "json_file", type=FILE, help="Write the whole result as JSON.")
 @click.option("--traffic", type=FILE, help="Only write what would be sent; connect to nothing.")
@@ -95,8 +98,8 @@ def _play(which: str, given: dict[str, Any]) -> int:
         scenario = _smaller(scenario, homes_left)
     start = _instant("--start", given["start"]) if given["start"] else None
     if given["traffic"]:
-        sent = write_traffic(scenario, homes, start or scenario.starting(utc_now()),
-                             given["traffic"])  # fmt: skip
+        begins = start or scenario.starting(utc_now())
+        sent = write_traffic(scenario, homes, begins, given["traffic"], _part(given["part"]))
         click.echo(f"{sent} messages in {given['traffic']}")
         return 0
     run = Run(scenario, homes, _surroundings(given, start))
@@ -133,7 +136,7 @@ def _surroundings(given: dict[str, Any], start: datetime | None) -> Surroundings
         host, port, given["api"] or "", tokens or ("",), given["phones"] or "",
         SimulatedTime.read(given["clock"]) if given["clock"] else None,
         None if at_once else _speed(given["speed"]), start, at_once, given["ramp"],
-        given["probe"],
+        given["probe"], part=_part(given["part"]),
     )  # fmt: skip
 
 
@@ -159,6 +162,15 @@ def _live(given: dict[str, Any]) -> int:
     homes.start()
     until_stopped(lambda: click.echo(f"simulating {len(specs)} homes"), homes.stop)
     return 0
+
+
+def _part(text: str | None) -> Part:
+    if text is None:
+        return WHOLE
+    found = re.fullmatch(r"([1-9]\d{0,3})/([1-9]\d{0,3})", text)
+    if found is None:
+        raise ValueError(f"--part {text}: write 2/4 for the second of four")
+    return Part(int(found[1]), int(found[2]))
 
 
 def _speed(text: str | None) -> float | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 
 from device_sim.homes_file import HomeSpec
-from device_sim.plan.compile import compile_plan
+from device_sim.plan.compile import WHOLE, Part, compile_plan
 from device_sim.play import Player
 from device_sim.scenario.model import Scenario
 
@@ -18,10 +18,11 @@ def each_message(
     homes: Sequence[HomeSpec],
     start: datetime,
     take: Callable[[str, bytes], None],
+    part: Part = WHOLE,
 ) -> None:
     """Give `take` every message in its order: (topic, payload). Same seed and start, same bytes."""
     player = Player(
-        compile_plan(scenario, homes, start), "127.0.0.1", 0, None, recorder=take, dry=True
+        compile_plan(scenario, homes, start, part), "127.0.0.1", 0, None, recorder=take, dry=True
     )
     try:
         player.play()
@@ -30,7 +31,11 @@ def each_message(
 
 
 def write_traffic(
-    scenario: Scenario, homes: Sequence[HomeSpec], start: datetime, path: Path
+    scenario: Scenario,
+    homes: Sequence[HomeSpec],
+    start: datetime,
+    path: Path,
+    part: Part = WHOLE,
 ) -> int:
     """JSON lines {"topic", "payload"} (`payload_base64` where it is no text); how many."""
     count = 0
@@ -45,5 +50,5 @@ def write_traffic(
                 line = {"topic": topic, "payload_base64": base64.b64encode(payload).decode()}
             file.write(orjson.dumps(line) + b"\n")
 
-        each_message(scenario, homes, start, take)
+        each_message(scenario, homes, start, take, part)
     return count

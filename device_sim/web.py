@@ -3,10 +3,14 @@
 import http.client
 import json
 import threading
+from time import monotonic
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 TIMEOUT_S = 30.0
+KEPT_S = 2.0
+"""Real seconds for which a connection that nobody used is trusted: servers hang up after some
+(uvicorn after 5), and what is asked in that moment is lost, and must not be asked twice."""
 
 
 class WebError(Exception):
@@ -34,6 +38,7 @@ class Web:
             self.headers["Authorization"] = f"Bearer {token}"
         self._lock = threading.Lock()
         self._connection: http.client.HTTPConnection | None = None
+        self._used_at = 0.0
 
     def get(self, path: str, **query: Any) -> Any:
         """The JSON at this path; WebError when it is refused."""
@@ -51,6 +56,8 @@ class Web:
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """One request; a GET whose kept connection has died is asked again."""
         with self._lock:
+            if monotonic() - self._used_at > KEPT_S:
+                self._drop()
             try:
                 return self._ask(method, path, body)
             except (http.client.HTTPException, OSError) as error:
@@ -84,6 +91,7 @@ class Web:
         self._connection.request(method, self._base + path, data, headers)
         answer = self._connection.getresponse()
         content = answer.read()
+        self._used_at = monotonic()
         if answer.status >= 300:
             said = content[:300].decode(errors="replace")
             raise WebError(answer.status, f"{method} {self.url}{path}: {answer.status} {said}")

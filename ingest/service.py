@@ -10,6 +10,7 @@ import structlog
 
 from alerts.metrics import Canaries, Parts, exposed
 from alerts.policy import Policy
+from ingest import listening
 from ingest.broker_counters import BrokerCounters
 from ingest.errors import StalledError
 from ingest.lane import Broker
@@ -153,6 +154,7 @@ class Ingest:
         try:
             with self._deps.pool.connection(timeout=5) as conn:
                 self._deps.seen.flush(conn)
+                listening.keep(conn, self._deps.clock, self._canaries().get("bulk"))
                 if not stalled:
                     detail = self._detail()
                     now = self._deps.clock.now()

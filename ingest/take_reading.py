@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from ingest.dialects import native
 from ingest.errors import UnreadableError
+from ingest.life import Life
 from ingest.packets import Message
 from ingest.seen import Seen
 from ingest.topics import Address, Leaf, parse
@@ -28,8 +29,9 @@ class ReadingTaker:
     """Remembers devices, so that their readings ask the database nothing. One a writer; not
     thread-safe."""
 
-    def __init__(self, seen: Seen) -> None:
+    def __init__(self, seen: Seen, life: Life) -> None:
         self._seen = seen
+        self._life = life
         self._known: dict[Key, Known] = {}
         self._found: dict[Key, Known] = {}
         self._uptos: dict[Key, Known] = {}
@@ -44,7 +46,7 @@ class ReadingTaker:
         self._found.update(registry.find_readers(conn, sorted(new)))
 
     def finish(self, conn: Connection) -> None:
-        """Keep how far each device has come. The last thing of a transaction but one."""
+        """Keep how far each device has come. Near the end of a transaction: it holds their rows."""
         registry.advance_upto(conn, dict(self._uptos.values()))
 
     def committed(self) -> None:
@@ -70,7 +72,10 @@ class ReadingTaker:
                 highest = max(highest, reading.seq)
                 if reading.seq <= upto and not reading.device_time:
                     continue  # stored with its first arrival's time
-            rows.append(self.row(device, reading))
+            row = self.row(device, reading)
+            if reading.device_time or not message.retain:  # else of no known age
+                self._life.hear(device, row.metrics, row.at)
+            rows.append(row)
         if highest >= 0:
             self._uptos[key] = (device, max(upto, highest))
         return rows

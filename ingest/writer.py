@@ -18,6 +18,7 @@ from alerts.policy import Policy
 from alerts.receive import receive_signal
 from ingest.dialects import native
 from ingest.errors import UnreadableError
+from ingest.life import Life
 from ingest.packets import Message
 from ingest.seen import Seen
 from ingest.take_dialect import DialectTaker
@@ -81,8 +82,9 @@ class Writer:
         self._policy = policy
         self._seen = seen
         self._leaves = leaves
-        self._readings = ReadingTaker(seen)
         self._thinner = Thinner()
+        self._life = Life(history=sole)
+        self._readings = ReadingTaker(seen, self._life)
         self._refusals = 0
         self._done: dict[int, list[Answer]] = {}
         self._urgent = leaves == URGENT
@@ -128,6 +130,7 @@ class Writer:
         except BaseException:
             self._dialects.forget()
             self._thinner.forget()
+            self._life.forget()
             raise
 
     def _write_batch(self, conn: Connection, messages: Sequence[Message]) -> list[Answer]:
@@ -145,6 +148,7 @@ class Writer:
             readings.store_readings(conn, batch.rows)
             rollups.note_late(conn, _late(batch.rows, self._clock.now()))
             self._readings.finish(conn)
+            self._life.write(conn, self._clock.now())
             self._dialects.finish(conn)
         self._readings.committed()
         return batch.answers
@@ -204,6 +208,7 @@ class Writer:
         taken = self._dialects.take(conn, at, message)
         for device, reading in taken.readings:
             row = self._readings.row(device, reading)
+            self._life.hear(device, row.metrics, row.at)  # before thinning: a hit is a hit
             if at.dialect in DIALECTS and reading.seq is None:
                 row = row._replace(metrics=self._thinner.thin(device, row.metrics, row.at))
             if row.metrics:

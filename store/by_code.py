@@ -1,6 +1,8 @@
 """Who comes with an alarm's code instead of a log-in: rows ↔ dataclasses."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
 
 from store.db import Connection, Queries, fetch_all, fetch_one
 from store.model import Dispatch
@@ -20,6 +22,35 @@ class Answerer:
 def answerers(conn: Connection, code: str) -> list[Answerer]:
     """Who may answer the open alarm of that code; none: there is no such alarm."""
     return fetch_all(conn, Answerer, SQL["answerers"], {"code": code})
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A code and the last four digits of a number that were typed, and where."""
+
+    code: str
+    ending: str
+    address: str
+
+
+def tries(conn: Connection, tried: Try, since: datetime, lately: datetime) -> tuple[Any, ...]:
+    """Counts of tries that were not right: since then with this code, from this address, in all;
+    lately with this ending, from this address, each with the time of the oldest (None: none).
+    Until the transaction ends nobody else counts."""
+    conn.execute(SQL["one_try_at_a_time"])
+    conn.execute(SQL["forget_tries"], {"before": since})
+    row = conn.execute(SQL["tries"], {**asdict(tried), "since": since, "lately": lately}).fetchone()
+    assert row is not None  # noqa: S101  counts are one row
+    return row
+
+
+def add_try(conn: Connection, tried: Try, now: datetime) -> None:
+    """Not right until it is said to be."""
+    conn.execute(SQL["add_try"], {**asdict(tried), "now": now})
+
+
+def was_right(conn: Connection, tried: Try) -> None:
+    conn.execute(SQL["was_right"], asdict(tried))
 
 
 def last_dispatch(conn: Connection, alarm_id: int, person_id: int) -> Dispatch | None:

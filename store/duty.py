@@ -193,14 +193,6 @@ def change_responder(conn: Connection, person_id: int, **values: Any) -> bool:
     return found is not None
 
 
-def change_area(
-    conn: Connection, code: str, *, timezone: str | None, supervisor_id: int | None
-) -> bool:
-    """False: no such area."""
-    values = {"code": code, "timezone": timezone, "supervisor_id": supervisor_id}
-    return conn.execute(SQL["change_area"], values).fetchone() is not None
-
-
 def lock_cover(conn: Connection) -> None:
     """One check at a time, until the end of the transaction."""
     conn.execute(SQL["lock_cover"])

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from store.alarm_file import DeviceRow
 from store.db import Connection, Queries, fetch_all, fetch_one
 from store.model import Role
-from store.views import DeviceRow
 
 SQL = Queries("records")
 
@@ -60,19 +60,6 @@ class KeyHolder:
     phone: str | None
     language: str
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """`timezone` None: that of the area above; `supervisor`: a person's id."""
-
-    id: int
-    code: str
-    name: str
-    level: str
-    parent: str | None
-    timezone: str | None
-    supervisor: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +156,13 @@ def change_resident(
     )
 
 
-def change_contact(conn: Connection, contact_id: int, *, position: int, relation: str) -> None:
-    conn.execute(
-        SQL["change_contact"], {"id": contact_id, "position": position, "relation": relation}
-    )
+def change_contact(conn: Connection, contact_id: int, *, relation: str) -> None:
+    conn.execute(SQL["change_contact"], {"id": contact_id, "relation": relation})
+
+
+def number_contacts(conn: Connection, contacts: Sequence[int]) -> None:
+    """A home's contacts, by id, are asked in this order."""
+    conn.execute(SQL["number_contacts"], {"ids": list(contacts)})
 
 
 def change_key_holder(conn: Connection, key_holder_id: int, *, note: str) -> None:
@@ -210,10 +200,6 @@ def change_device(
 def remove_device(conn: Connection, device_id: int) -> bool:
     """False: it has signals, alarms or readings, which would lose their device."""
     return conn.execute(SQL["remove_device"], {"id": device_id}).fetchone() is not None
-
-
-def areas(conn: Connection) -> list[Area]:
-    return fetch_all(conn, Area, SQL["areas"])
 
 
 def operators(conn: Connection) -> list[Operator]:

@@ -117,15 +117,6 @@ def homes_without_hub(conn: Connection) -> list[str]:
     return [row[0] for row in conn.execute(SQL["homes_without_hub"])]
 
 
-def add_area(conn: Connection, *, level: str, code: str, name: str, parent: str | None) -> int:
-    """Add or rename an area; `parent` is its code, None for a district."""
-    row = conn.execute(
-        SQL["add_area"], {"parent": parent, "level": level, "code": code, "name": name}
-    ).fetchone()
-    assert row is not None  # noqa: S101  an upsert returns its row
-    return int(row[0])
-
-
 def add_home(
     conn: Connection,
     *,

@@ -25,6 +25,7 @@ class HubWatch:
     back_at: datetime | None
     down_since: datetime | None
     alarm_id: int | None
+    added_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

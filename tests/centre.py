@@ -324,7 +324,7 @@ def open_centre(
     with ExitStack() as stack:
         pool = stack.enter_context(open_pool(database_url, size=24))
         with pool.connection() as conn:
-            district = build_district(conn, homes=homes)
+            district = build_district(conn, homes=homes, now=SystemClock().now())
         port = free_port()
         url = f"http://127.0.0.1:{port}"
         phones = stack.enter_context(

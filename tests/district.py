@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from store import people, registry, users
+from store import areas, people, registry, users
 from store.db import Connection
 from store.model import Role, User
 
@@ -40,18 +40,21 @@ class District:
         return self.operators[0]
 
 
-def build_district(conn: Connection, homes: int = 1, contacts: int = 3) -> District:
-    """Homes H0001…, each with a button, a smoke alarm and contacts in English."""
+def build_district(
+    conn: Connection, homes: int = 1, contacts: int = 3, now: datetime = NOON
+) -> District:
+    """Homes H0001…, each with a button, a smoke alarm and contacts in English. `now`: when it was
+    all installed; where an engine runs by the real clock, what is silent since NOON is flagged."""
     district = District()
-    registry.add_area(conn, level="district", code="D1", name="岳麓区", parent=None)
-    registry.add_area(conn, level="community", code="C1", name="望月社区", parent="D1")
-    registry.add_area(conn, level="grid", code="G1", name="第一网格", parent="C1")
+    areas.add(conn, level="district", code="D1", name="岳麓区", parent=None)
+    areas.add(conn, level="community", code="C1", name="望月社区", parent="D1")
+    areas.add(conn, level="grid", code="G1", name="第一网格", parent="C1")
     district.responder = people.add_person(
         conn, name="Chen Gang", phone=district.responder_phone, language="en"
     )
     people.add_responder(conn, person_id=district.responder, kind="grid_worker", area="G1")
     for number in range(1, homes + 1):
-        district.homes.append(_build_home(conn, number, contacts))
+        district.homes.append(_build_home(conn, number, contacts, now))
     for name in ("Li Na", "Zhao Lei"):
         district.operators.append(add_user(conn, name, Role.OPERATOR))
     return district
@@ -72,18 +75,18 @@ def add_user(conn: Connection, name: str, role: Role) -> User:
     return user
 
 
-def _build_home(conn: Connection, number: int, contacts: int) -> TestHome:
+def _build_home(conn: Connection, number: int, contacts: int, now: datetime) -> TestHome:
     code = f"H{number:04}"
     home_id = registry.add_home(
         conn, code=code, area="G1", address=f"Yuelu Road {number}, flat 201",
-        access_notes="Key box 4711 left of the door.", now=NOON,
+        access_notes="Key box 4711 left of the door.", now=now,
     )  # fmt: skip
     assert home_id is not None
-    registry.add_hub(conn, code, NOON)
+    registry.add_hub(conn, code, now)
     registry.add_device(conn, home_id=home_id, code="button-1", role="help_call",
-                        room="bathroom", now=NOON)  # fmt: skip
+                        room="bathroom", now=now)  # fmt: skip
     registry.add_device(conn, home_id=home_id, code="smoke-1", role="smoke",
-                        room="kitchen", now=NOON)  # fmt: skip
+                        room="kitchen", now=now)  # fmt: skip
     resident = people.add_person(conn, name=f"Wang Xiuying {number}", phone=None)
     people.add_resident(conn, home_id=home_id, person_id=resident, birth_year=1941,
                         risks="Diabetes; hard of hearing")  # fmt: skip

@@ -28,7 +28,8 @@ def heard(world: World, *homes: str, at: datetime | None = None) -> None:
 
 
 def crowd(world: World, homes: int) -> list[str]:
-    """So many more homes with hubs, in two grids of one community, all just heard."""
+    """So many homes with hubs, in two grids of one community, all just heard; and no others."""
+    world.only_installed()
     world.sql("INSERT INTO areas (parent_id, level, code, name)"
               " SELECT id, 'grid', 'G2', 'second' FROM areas WHERE code = 'C1'")  # fmt: skip
     world.sql(

@@ -67,6 +67,17 @@ class World:
             rows = cursor.fetchall() if cursor.description else []
         return [row[0] for row in rows] if rows and len(rows[0]) == 1 else rows
 
+    def only_installed(self, *homes: str) -> None:
+        """Nothing hangs in the other homes: what was installed and never heard is flagged."""
+        self.sql(
+            "UPDATE hubs SET revoked_at = %s FROM homes h"
+            " WHERE h.id = home_id AND h.code <> ALL (%s)", NOON, list(homes),
+        )  # fmt: skip
+        self.sql(
+            "UPDATE devices SET bound_at = NULL FROM homes h"
+            " WHERE h.id = home_id AND h.code <> ALL (%s)", list(homes),
+        )  # fmt: skip
+
     # what comes from the homes
 
     def signal(self, kind: str = "help_call", **changes: Any) -> Signal:

@@ -7,7 +7,7 @@ from typing import Any
 
 from alerts.policy import Policy
 from alerts.wording import kind_name
-from api.console import choices, journal
+from api.console import broken_rules, choices, journal
 from api.console import vocabulary as v
 from api.console.pages import Page
 from api.deps import deps_of
@@ -15,10 +15,11 @@ from api.details import AlarmDetail, alarm_detail
 from api.errors import MissingError
 from api.means import TalkView
 from store import dispatches, home_modes, names, records, views
+from store.alarm_file import NoteRow
 from store.db import Connection
 from store.home_modes import HomeMode
 from store.model import AlarmState, DispatchState, Role, User
-from store.views import AlarmRow, Filters, NoteRow, Scope
+from store.views import AlarmRow, Filters, Scope
 
 STEPS = (
     AlarmState.RAISED,
@@ -87,6 +88,7 @@ def about(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         "beside": beside,
         "user_name": lambda number: known.get(f"user:{number}", ""),
         "story": _story(page, detail, known),
+        "broken": _broken(page, detail, known),
         "reached": STEPS.index(detail.state),
         "steps": _steps(detail),
         "moves": MOVES,
@@ -151,7 +153,15 @@ def _names(conn: Connection, detail: AlarmDetail, beside: Beside) -> dict[str, s
     if detail.shelving_asked is not None:
         user_ids.add(detail.shelving_asked.by)
     known = {f"user:{n}": name for n, name in names.of_users(conn, user_ids).items()}
+    devices = detail.home_detail.devices if detail.home_detail else []
+    known |= {f"device:{device.id}": device.room or device.code for device in devices}
     return known | {f"person:{n}": name for n, name in names.of_people(conn, person_ids).items()}
+
+
+def _broken(page: Page, detail: AlarmDetail, known: Mapping[str, str]) -> str:
+    """What a rule of the home has found last; empty for any other alarm."""
+    found = [event.data for event in detail.journal if event.event == "rule_broken"]
+    return broken_rules.sentence(found[-1], known, page.say, page.local) if found else ""
 
 
 def _steps(detail: AlarmDetail) -> list[tuple[AlarmState, datetime | None]]:
@@ -166,7 +176,7 @@ def _story(page: Page, detail: AlarmDetail, known: Mapping[str, str]) -> list[St
     notes = list(detail.notes)
     lines = []
     for event, line in zip(
-        detail.journal, journal.tell(detail.journal, known, page.say), strict=True
+        detail.journal, journal.tell(detail.journal, known, page.say, page.local), strict=True
     ):
         written = event.event in ("noted", "closed", "shelved", "shelving_asked")
         note = _note_of(notes, event.at) if written else ""

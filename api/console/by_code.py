@@ -13,7 +13,7 @@ from alerts.errors import RefusedError
 from alerts.responding import respond
 from alerts.wording import kind_name
 from api.auth import Principal, check_form_token, identify
-from api.code_entry import OPEN_FOR, NotAloneError, WrongCodeError, enter, seal, unseal
+from api.code_entry import OPEN_FOR, WholeNumberError, WrongCodeError, enter, seal, unseal
 from api.console import vocabulary as v
 from api.console.errand import ANSWERS, said
 from api.console.pages import Page, go, page_of
@@ -35,8 +35,9 @@ PROBLEMS = {
                   "Look at the message again, or call the centre."),
     "digits": v.N_("Type the code of 4 to 6 digits, and the last 4 digits of your own "
                    "telephone number."),
-    "several": v.N_("Several people's numbers end like this: type your whole number."),
-    "throttled": v.N_("Too many wrong tries. Wait up to 15 minutes, or answer the message or "
+    "whole": v.N_("The last digits are not enough at the moment: type your whole telephone "
+                  "number."),
+    "throttled": v.N_("Too many wrong tries. Wait up to 5 minutes, or answer the message or "
                       "the call itself."),
     "stale": v.N_("The page was out of date. Please try once more."),
     "late": v.N_("That was not possible any more. This is how it stands now."),
@@ -85,8 +86,8 @@ def knock(request: Request, code: Field = "", ending: Field = "", csrf: Field = 
         admitted = enter(deps, code, ending, address)
     except ThrottledError:
         return go("/code?problem=throttled")
-    except NotAloneError:
-        return go(f"/code?problem=several&code={code if code.isdecimal() else ''}")
+    except WholeNumberError:
+        return go(f"/code?problem=whole&code={code if code.isdecimal() else ''}")
     except InvalidError:
         return go("/code?problem=digits")
     except WrongCodeError:

@@ -14,8 +14,8 @@ from api.console.strips import Bar, Day, bars, days
 from api.deps import ApiDeps, deps_of
 from api.errors import MissingError
 from api.fields import Code, Id
+from store import areas
 from store import duty as store
-from store import records, views
 from store.db import Connection
 from store.duty import Responder
 
@@ -33,13 +33,13 @@ def cover(request: Request, me: AtTheDesk, area: str = "") -> Response:
     deps, page = deps_of(request), page_of(request, me)
     now = deps.clock.now()
     with deps.connection() as conn:
-        below = views.areas_below(conn, area) if area else None
+        below = areas.below(conn, area) if area else None
         gaps = [gap for gap in store.gaps(conn, below) if gap.ends_at > now]
         drawn = _drawn(conn, deps, page.local(now), below)
-        areas = records.areas(conn)
+        everywhere = areas.listed(conn)
         checked_at, until = store.cover_checked(conn)
     return show(
-        request, me, "duty.html", gaps=gaps, area=area, areas=areas, checked_at=checked_at,
+        request, me, "duty.html", gaps=gaps, area=area, areas=everywhere, checked_at=checked_at,
         until=until, may_change=me.user.role in SUPERVISORS, **drawn,
     )  # fmt: skip
 
@@ -58,7 +58,7 @@ def rota(request: Request, me: AtTheDesk, person: Id) -> Response:
         shifts = store.shifts_of(conn, [person])
         later = datetime.max.replace(tzinfo=now.tzinfo)
         exceptions = store.exceptions_of(conn, [person], now, later)
-        gaps = store.gaps(conn, views.areas_below(conn, found.area))
+        gaps = store.gaps(conn, areas.below(conn, found.area))
     return show(
         request, me, "rota.html", one=found, on_duty=duty.on_duty(rotas[person], now),
         bars=drawn, days=drawn_days, shifts=shifts, exceptions=exceptions,

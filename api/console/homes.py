@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from alerts import rule_settings
+from alerts.rule_settings import Rules
 from alerts.wording import kind_name
 from api.auth import DESK, Principal, require
 from api.console import choices
@@ -13,7 +15,8 @@ from api.deps import deps_of
 from api.details import home_detail
 from api.errors import MissingError
 from api.fields import HomeCode
-from store import home_modes, names, notices, records, views
+from store import areas, home_modes, names, notices, records, rhythm, views
+from store.db import Connection
 from store.home_modes import Mode
 from store.views import Filters, Scope
 
@@ -41,6 +44,12 @@ def found(request: Request, me: AtTheDesk, q: str = "") -> Response:
     )  # fmt: skip
 
 
+def rules_of(conn: Connection, home_id: int) -> Rules:
+    """The limits that hold for a home."""
+    kept = rhythm.rules_of(conn, home_id)
+    return rule_settings.of(kept.rules if kept else None)
+
+
 @router.get("/{code}")
 def home(request: Request, me: AtTheDesk, code: HomeCode) -> Response:
     deps, page = deps_of(request), page_of(request, me)
@@ -53,9 +62,10 @@ def home(request: Request, me: AtTheDesk, code: HomeCode) -> Response:
         users = {mode.set_by for mode in modes} | {m.consented_by for m in modes if m.consented_by}
         values: dict[str, Any] = {
             "home": home_detail(conn, record, now, people=True, access=False),
-            "path": views.area_paths(conn, [record.area_id]).get(record.area_id, []),
+            "path": areas.paths(conn, [record.area_id]).get(record.area_id, []),
             "modes": modes,
             "user_names": names.of_users(conn, users),
+            "rules": rules_of(conn, record.id),
             "open_alarms": views.open_alarms(conn, Scope(), Filters(home=record.id), None, MOST),
         }
     ends = {mode: choices.mode_ends(mode, now, deps.policy.timezone) for mode in Mode}

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.console import broken_rules
 from api.console import vocabulary as v
+from api.console.broken_rules import Local
 from api.console.vocabulary import N_
-from store.views import JournalRow
+from store.alarm_file import JournalRow
 
 Translate = Callable[[str], str]
 
 SENTENCES: Mapping[str, str] = {
     "raised": N_("The alarm was raised"),
+    "rule_broken": N_("A rule of the home: {broken}"),
     "repeated": N_("Signalled again, {count} times by now"),
+    "never_heard": N_("Never heard since it was installed: look for a mistake there"),
     "cleared": N_("The condition is back to normal; the alarm stays open"),
     "acknowledged": N_("{actor} took the alarm"),
     "re_alarmed": N_("The alarm is waiting again: {reason}"),
@@ -127,7 +131,8 @@ class Line:
 
 
 _TONES = {
-    "raised": "bad", "re_alarmed": "bad", "plan_exhausted": "bad", "delivery_failed": "bad",
+    "raised": "bad", "rule_broken": "bad", "re_alarmed": "bad", "plan_exhausted": "bad",
+    "delivery_failed": "bad",
     "step_empty": "bad", "nobody_left_to_send": "bad", "arrival_overdue": "bad",
     "dispatch_declined": "bad", "dispatch_unanswered": "bad", "wrote": "bad",
     "acknowledged": "good", "responded": "good", "dispatch_accepted": "good", "en_route": "good",
@@ -141,12 +146,18 @@ _TONES = {
 }  # fmt: skip
 
 
-def tell(events: Iterable[JournalRow], names: Mapping[str, str], _: Translate) -> list[Line]:
+def tell(
+    events: Iterable[JournalRow],
+    names: Mapping[str, str],
+    _: Translate,
+    local: Local = lambda at: at,
+) -> list[Line]:
     """The journal as sentences, in the order in which it was written.
 
-    `names` maps `user:7` and `person:12` to names; who is not in it is "somebody".
+    `names` maps `user:7` and `person:12` to names, `device:3` to its room; who is not in it is
+    "somebody". `local` brings a moment to the wall clock.
     """
-    return [_line(event, names, _) for event in events]
+    return [_line(event, names, _, local) for event in events]
 
 
 def ids_in(events: Iterable[JournalRow]) -> tuple[set[int], set[int]]:
@@ -166,12 +177,12 @@ def _numbers(data: Mapping[str, Any], *fields: str) -> list[int]:
     return [data[name] for name in fields if isinstance(data.get(name), int)]
 
 
-def _line(event: JournalRow, names: Mapping[str, str], _: Translate) -> Line:
+def _line(event: JournalRow, names: Mapping[str, str], _: Translate, local: Local) -> Line:
     sentence = SENTENCES.get(event.event)
     if sentence is None:
         text = f"{_('Unknown entry')}: {event.event}"
     else:
-        text = _(sentence).format_map(_Values(event, names, _)).strip()
+        text = _(sentence).format_map(_Values(event, names, _, local)).strip()
     via = _(VIAS[event.via]) if event.via in VIAS else event.via
     return Line(event.at, text, via, _TONES.get(event.event, "plain"))
 
@@ -179,9 +190,11 @@ def _line(event: JournalRow, names: Mapping[str, str], _: Translate) -> Line:
 class _Values(dict[str, str]):
     """What the placeholders of a sentence stand for, looked up when a sentence asks."""
 
-    def __init__(self, event: JournalRow, names: Mapping[str, str], _: Translate) -> None:
+    def __init__(
+        self, event: JournalRow, names: Mapping[str, str], _: Translate, local: Local
+    ) -> None:
         super().__init__()
-        self._event, self._names, self._translate = event, names, _
+        self._event, self._names, self._translate, self._local = event, names, _, local
 
     def __missing__(self, field: str) -> str:
         data, _ = self._event.data, self._translate
@@ -196,6 +209,8 @@ class _Values(dict[str, str]):
             return "" if minutes is None else _("({minutes} minutes)").format(minutes=minutes)
         if field == "step":
             return str(int(data.get("step", 0)) + 1)
+        if field == "broken":
+            return broken_rules.sentence(data, self._names, _, self._local)
         if field == "part":
             return self._telephone()
         if field == "to_channel":

@@ -10,7 +10,16 @@ from functools import cache
 
 from api.console.vocabulary import N_
 
-TEXTS = (
+LACKS = (
+    N_("Value error, {reason}"),
+    N_("Field required"),
+    N_("String should have at least {least} character"),
+    N_("String should have at most {most} characters"),
+    N_("Input should be greater than or equal to {least}"),
+    N_("Input should be less than or equal to {most}"),
+)
+"""What a field lacks, as pydantic says it."""
+OURS = (
     # alarms
     N_("nobody owns the alarm yet: acknowledge it first"),
     N_("the alarm is closed: a new signal opens a new one"),
@@ -47,6 +56,11 @@ TEXTS = (
     N_("the mode has ended already"),
     N_("another person than the one who set the mode must consent"),
     N_("somebody has consented already"),
+    # rules
+    N_("inactivity: day_from must be earlier than day_to"),
+    N_("inactivity: night_hours must not be less than day_hours"),
+    N_("inactivity: {name} must not be less than night_hours"),
+    N_("cold: frost must be below the other limit"),
     # work
     N_("this task is done already"),
     N_("this work order is {state} already"),
@@ -57,6 +71,24 @@ TEXTS = (
     # rotas
     N_("ends_at must be after starts_at"),
     N_("valid_until is before valid_from"),
+    # areas, people, protocols
+    N_("there is an area {code} already"),
+    N_("{code} cannot lie in {parent}: that is the area itself or lies in it"),
+    N_("a {level} cannot lie in a {above}"),
+    N_("district"),
+    N_("community"),
+    N_("grid"),
+    N_("{name} is a responder already"),
+    N_("{name} is on this home's list already"),
+    N_("write the number with its country, like +8613912345678 or +862131234567"),
+    N_("must be the name of a time zone, like Asia/Shanghai"),
+    N_("quiet hours need a beginning and an end"),
+    N_("write an address that begins with one of: {services}"),
+    N_("this is not a complete {service}:// address"),
+    N_("{channel} goes to the person's phone: leave the address out"),
+    N_("a protocol has 1 to {most} lines"),
+    N_("each line needs a code of its own, twice: {codes}"),
+    N_("the review date must be in the future"),
     # plans
     N_("this is the last plan for any kind and home: save another first"),
     N_("plan {code} is for another kind or home: choose another code for this one"),
@@ -84,6 +116,7 @@ TEXTS = (
     N_("{process}: has never reported"),
     N_("{process}: silent for {seconds} s"),
 )  # fmt: skip
+TEXTS = (*OURS, *LACKS)
 
 
 def in_words(text: str, say: Callable[[str], str]) -> str:

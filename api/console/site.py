@@ -7,6 +7,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.console import (
+    areas,
     by_code,
     desk,
     doors,
@@ -15,12 +16,18 @@ from api.console import (
     homes,
     messages,
     outages,
+    people,
     plans,
+    protocols,
+    staff,
     work,
 )
 from api.console.pages import error_page
 
-PAGES = (doors, desk, messages, duty, work, homes, outages, plans, errand, by_code)
+PAGES = (
+    doors, desk, messages, staff, duty, work, homes, people, areas, outages, plans, protocols,
+    errand, by_code,
+)  # fmt: skip
 STATIC = Path(__file__).parent / "static"
 
 

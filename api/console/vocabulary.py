@@ -105,6 +105,12 @@ RESPONDER_KINDS: Mapping[str, str] = {
     "volunteer": N_("volunteer"),
 }
 
+LEVELS: Mapping[str, str] = {
+    "district": N_("district"),
+    "community": N_("community"),
+    "grid": N_("grid"),
+}
+
 RELATIONS: Mapping[str, str] = {
     "daughter": N_("daughter"),
     "son": N_("son"),
@@ -112,7 +118,12 @@ RELATIONS: Mapping[str, str] = {
     "wife": N_("wife"),
     "husband": N_("husband"),
     "grandchild": N_("grandchild"),
+    "daughter_in_law": N_("daughter-in-law"),
+    "son_in_law": N_("son-in-law"),
     "sibling": N_("sibling"),
+    "niece": N_("niece"),
+    "nephew": N_("nephew"),
+    "carer": N_("carer"),
     "neighbour": N_("neighbour"),
     "friend": N_("friend"),
 }

@@ -12,7 +12,7 @@ from api.details import AlarmDetail, alarm_detail, scope_of
 from api.errors import MissingError
 from api.fields import BIGGEST, Code, Id
 from api.views import AlarmView, alarm_views, json_response
-from store import records, views
+from store import areas, records, views
 from store.db import Connection
 from store.model import Role
 from store.views import AlarmRow, Filters, Scope
@@ -70,17 +70,17 @@ def _filters(
     conn: Connection, priority: int | None, home: str | None, area: str | None, below: int | None
 ) -> Filters | None:
     """None: there is no such home or area, so nothing can be on the list."""
-    home_id, areas = None, None
+    home_id, within = None, None
     if home is not None:
         found = records.home(conn, home)
         if found is None:
             return None
         home_id = found.id
     if area is not None:
-        areas = views.areas_below(conn, area)
-        if not areas:
+        within = areas.below(conn, area)
+        if not within:
             return None
-    return Filters(priority, home_id, areas, below)
+    return Filters(priority, home_id, within, below)
 
 
 def _page(

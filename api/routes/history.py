@@ -4,23 +4,20 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
 from api.auth import DESK, Principal, require
 from api.deps import deps_of
 from api.errors import InvalidError
 from api.fields import BIGGEST, HomeCode
 from api.routes.homes import home_for
+from api.spans import Since, Until, span
 from api.views import json_response
 from store import history, records
 from store.history import StoredReport
 
 router = APIRouter(prefix="/api/v1/homes/{code}", tags=["readings"])
 Desk = Annotated[Principal, Depends(require(*DESK))]
-Since = Annotated[AwareDatetime | None, Query(alias="from")]
-Until = Annotated[AwareDatetime | None, Query(alias="to")]
 Limit = Annotated[int, Query(ge=1, le=5000)]
-A_DAY = timedelta(hours=24)
 
 
 @router.get("/signals", summary="Signals as stored, in the order of arrival")
@@ -36,7 +33,7 @@ def signals(
     """By time of arrival; without `from` and `to` the last 24 h. `id` is the hub's own; `next` is
     the `after` of the next page, null on the last."""
     deps = deps_of(request)
-    begin, end = _span(since, until, deps.clock.now())
+    begin, end = span(since, until, deps.clock.now())
     with deps.connection() as conn:
         home = home_for(conn, me.user, code)
         rows = history.signals(conn, home.id, begin, end, after=after, limit=limit + 1)
@@ -63,7 +60,7 @@ def reports(
 ) -> Response:
     """By time of measurement; `arrival_time`: the device gave none that is trusted."""
     deps = deps_of(request)
-    begin, end = _span(since, until, deps.clock.now())
+    begin, end = span(since, until, deps.clock.now())
     after = _place(cursor) if cursor else (begin - timedelta(days=1), 0)
     with deps.connection() as conn:
         home = home_for(conn, me.user, code)
@@ -82,17 +79,6 @@ def _report(row: StoredReport) -> dict[str, Any]:
     metrics = {name: value for name, value in row.metrics.items() if value is not None}
     arrival = bool(metrics.pop("arrival_time", False))
     return {"device": row.device, "at": row.at, "arrival_time": arrival, "metrics": metrics}
-
-
-def _span(
-    since: datetime | None, until: datetime | None, now: datetime
-) -> tuple[datetime, datetime]:
-    """The last 24 h if nothing is said. InvalidError for times no reading can have."""
-    for given in (since, until):
-        if given is not None and not 2000 <= given.year < 2200:
-            raise InvalidError("`from` and `to` must lie between the years 2000 and 2199")
-    end = until or now
-    return since or end - A_DAY, end
 
 
 def _place(cursor: str) -> tuple[datetime, int]:

@@ -13,7 +13,7 @@ from api.errors import ConflictError, InvalidError, MissingError
 from api.fields import BIGGEST, Body, Code, HomeCode, Line, Text
 from api.phones import Phone
 from api.views import json_response
-from store import access_views, records, registry, views
+from store import access_views, areas, records, registry, views
 from store.db import Connection
 from store.model import Role, User
 from store.records import Home
@@ -60,10 +60,11 @@ def homes(
     cursor: Annotated[Code | None, Query()] = None,
 ) -> Response:
     with deps_of(request).connection() as conn:
-        areas = views.areas_below(conn, area) if area else None
+        within = areas.below(conn, area) if area else None
         found = records.homes(
-            conn, only=_theirs(conn, me.user), areas=areas, search=q, after=cursor, limit=limit + 1
-        )
+            conn, only=_theirs(conn, me.user), areas=within, search=q, after=cursor,
+            limit=limit + 1,
+        )  # fmt: skip
     more = found[limit - 1].code if len(found) > limit else None
     return json_response({"items": [_listed(h) for h in found[:limit]], "next": more})
 
@@ -147,7 +148,7 @@ def _file(conn: Connection, home: Home, user: User) -> dict[str, Any]:
     return {
         **asdict(home),
         "access_notes": home.access_notes if user.at_the_desk else None,
-        "area_path": views.area_paths(conn, [home.area_id]).get(home.area_id, []),
+        "area_path": areas.paths(conn, [home.area_id]).get(home.area_id, []),
         "residents": residents if people else [{"id": r.id, "name": r.name} for r in residents],
         "contacts": records.contacts(conn, home.id) if people else [],
         "key_holders": records.key_holders(conn, home.id) if people else [],

@@ -52,7 +52,7 @@ class ResidentChange(_PersonChange):
 
 
 class NewContact(_NewPerson):
-    """`position` 1 is asked first; left out: after the others."""
+    """`position` 1 is asked first, and who stood there second; left out: after the others."""
 
     phone: Phone
     relation: ShortText = ""
@@ -110,8 +110,10 @@ def add_contact(request: Request, me: Editor, code: HomeCode, new: NewContact) -
         with _once(new.name):
             number = people.add_contact(
                 conn, home_id=home_id, person_id=_person(conn, new),
-                position=new.position or last + 1, relation=new.relation,
+                position=last + 1, relation=new.relation,
             )  # fmt: skip
+        if new.position is not None:
+            _place(conn, home_id, number, new.position)
         return json_response(_the(records.contacts(conn, home_id), number), 201)
 
 
@@ -144,7 +146,9 @@ def change_contact(
     with deps_of(request).transaction() as conn:
         home_id = _locked(conn, me.user, code)
         new = _changed(conn, _the(records.contacts(conn, home_id), number), wanted)
-        records.change_contact(conn, number, position=new["position"], relation=new["relation"])
+        records.change_contact(conn, number, relation=new["relation"])
+        if "position" in wanted.model_fields_set:
+            _place(conn, home_id, number, wanted.position)
         return json_response(_the(records.contacts(conn, home_id), number))
 
 
@@ -197,6 +201,13 @@ class _once:  # noqa: N801  reads as a word: with _once(name)
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if isinstance(error, psycopg.errors.UniqueViolation):
             raise ConflictError(f"{self._name} is on this home's list already") from None
+
+
+def _place(conn: Connection, home_id: int, number: int, position: int) -> None:
+    """Put a contact there in the list; who stood there and after moves down by one."""
+    order = [contact.id for contact in records.contacts(conn, home_id) if contact.id != number]
+    order.insert(position - 1, number)
+    records.number_contacts(conn, order)
 
 
 def _locked(conn: Connection, user: User, code: str) -> int:

@@ -25,9 +25,9 @@ _SHOWS: dict[int | str, dict[str, Any]] = {200: {"model": AlarmView}}
 
 
 class ProtocolLine(Body):
-    """`code` stands in the journal; the texts are what the operator reads."""
+    """`code` stands in the journal, null: one is made up; the texts are what the operator reads."""
 
-    code: LineCode
+    code: LineCode | None = None
     zh: Line
     en: Line
 
@@ -36,7 +36,7 @@ class NewProtocol(Body):
     """The next version of the kind's protocol; `review_by`: the day by which it is looked over."""
 
     kind: Kind
-    lines: Annotated[list[ProtocolLine], Field(min_length=1, max_length=30)]
+    lines: Annotated[list[ProtocolLine], Field(max_length=100, default_factory=list)]
     review_by: date
 
 
@@ -69,7 +69,7 @@ def versions(request: Request, kind: Kind) -> Response:
 def write(request: Request, me: Writer, new: NewProtocol) -> Response:
     """For alarms raised from now on. The same lines with a later date: a review."""
     deps = deps_of(request)
-    lines = [line.model_dump() for line in new.lines]
+    lines = [line.model_dump(exclude_none=True) for line in new.lines]
     with deps.connection() as conn:
         made = procedure.write_protocol(
             conn, new.kind, lines, new.review_by, me.user, deps.clock.now(), deps.policy

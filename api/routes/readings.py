@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
 from api.auth import DESK, Principal, require
 from api.deps import ApiDeps, deps_of
 from api.errors import InvalidError
 from api.fields import HomeCode
 from api.routes.homes import home_for
+from api.spans import Since, Until, span
 from api.views import json_response
 from store import charts, records
 from store.charts import Bucket
@@ -38,15 +38,15 @@ def readings(
     me: Viewer,
     code: HomeCode,
     metric: Metric,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    since: Since = None,
+    until: Until = None,
     bucket: Annotated[str | None, Query(description="seconds, or like 5m, 1h, 1d")] = None,
 ) -> Response:
     """Average, least, greatest and number of values in each bucket of time that has any. Without
     `from` and `to` the last 24 h; without `bucket` a width that suits a screen; days begin at
     midnight where the homes are."""
     deps = deps_of(request)
-    since, until = _span(since, until, deps.clock.now())
+    since, until = span(since, until, deps.clock.now())
     width = _width(since, until, bucket)
     with deps.connection() as conn:
         devices = records.devices(conn, home_for(conn, me.user, code).id)
@@ -69,16 +69,6 @@ def _kept_since(deps: ApiDeps) -> datetime:
     """The first hour of which readings are surely there as they came."""
     oldest = deps.clock.now() - timedelta(days=deps.policy.keep_raw_days)
     return oldest.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-
-
-def _span(
-    since: datetime | None, until: datetime | None, now: datetime
-) -> tuple[datetime, datetime]:
-    for given in (since, until):
-        if given is not None and not 2000 <= given.year < 2200:
-            raise InvalidError("`from` and `to` must lie between the years 2000 and 2199")
-    until = until or now
-    return since or until - timedelta(hours=24), until
 
 
 def _width(since: datetime, until: datetime, wanted: str | None) -> timedelta:

@@ -1,6 +1,7 @@
 """People on duty: who can be sent, and their rotas."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
@@ -15,14 +16,16 @@ from api.errors import ConflictError, InvalidError, MissingError
 from api.fields import Body, Code, Id, Line, ShortText
 from api.phones import Phone
 from api.routes.cover import gaps_below
+from api.routes.homes import Latitude, Longitude
 from api.views import json_response
-from store import duty, people, records, views
+from store import areas, duty, people, records
 from store.db import Connection
 from store.duty import ExceptionKind, Responder
 
 router = APIRouter(prefix="/api/v1/responders", tags=["duty"])
 READERS = Depends(require(*DESK))
 WRITERS = Depends(require(*SUPERVISORS))
+Skills = Annotated[list[ShortText], Field(max_length=20, default_factory=list)]
 ResponderKind = Literal["grid_worker", "station", "property", "volunteer"]
 Area = Annotated[Code | None, Query(description="an area's code; those below it too")]
 
@@ -50,17 +53,24 @@ class NewResponder(Body):
     language: Literal["zh", "en"] = "zh"
     kind: ResponderKind
     area: Code
+    skills: Skills
+    latitude: Latitude = None
+    longitude: Longitude = None
 
 
 class ResponderChange(Body):
-    """Only what is given is changed. `on_duty` false: never on duty, whatever the rota says."""
+    """Only what is given is changed. `on_duty` false: never on duty, whatever the rota says. Name,
+    phone and language are those of the person, whatever else they are."""
 
+    name: Line = ""
+    phone: Phone = ""
+    language: Literal["zh", "en"] = "zh"
     kind: ResponderKind = "grid_worker"
     area: Code = ""
     on_duty: bool = True
-    skills: Annotated[list[ShortText], Field(max_length=20, default_factory=list)]
-    latitude: Annotated[float | None, Field(ge=-90, le=90)] = None
-    longitude: Annotated[float | None, Field(ge=-180, le=180)] = None
+    skills: Skills
+    latitude: Latitude = None
+    longitude: Longitude = None
 
 
 @router.get("", summary="Who can be sent", dependencies=[READERS])
@@ -93,6 +103,10 @@ def add(request: Request, new: NewResponder) -> Response:
             people.add_responder(conn, person_id=person, kind=new.kind, area=new.area)
         except LookupError:
             raise InvalidError(f"there is no area {new.area}") from None
+        made = _the(conn, person)
+        _store(conn, replace(made, skills=new.skills, latitude=new.latitude,
+                             longitude=new.longitude))  # fmt: skip
+        cover.check(conn, deps.clock.now(), deps.policy)
     with deps.connection() as conn:
         return json_response(_one(conn, person, deps), 201)
 
@@ -100,15 +114,9 @@ def add(request: Request, new: NewResponder) -> Response:
 @router.patch("/{person}", summary="Change a responder", dependencies=[WRITERS])
 def change(request: Request, person: Id, wanted: ResponderChange) -> Response:
     def work(conn: Connection) -> None:
-        now = _the(conn, person)
-        values: dict[str, Any] = {
-            "kind": now.kind, "area": now.area, "on_duty": now.on_duty, "skills": now.skills,
-            "latitude": now.latitude, "longitude": now.longitude,
-        }  # fmt: skip
-        if not duty.change_responder(
-            conn, person, **values | wanted.model_dump(exclude_unset=True)
-        ):
-            raise InvalidError(f"there is no area {wanted.area}")
+        new = replace(_the(conn, person), **wanted.model_dump(exclude_unset=True))
+        records.change_person(conn, person, name=new.name, phone=new.phone, language=new.language)
+        _store(conn, new)
 
     return _changed(request, person, work)
 
@@ -188,6 +196,17 @@ def _rota(conn: Connection, person: int, deps: ApiDeps) -> dict[str, Any]:
     }
 
 
+def _store(conn: Connection, new: Responder) -> None:
+    """What a responder is, apart from the person. InvalidError: there is no such area."""
+    found = duty.change_responder(
+        conn, new.person_id, kind=new.kind, area=new.area, on_duty=new.on_duty,
+        skills=sorted(set(filter(None, new.skills))), latitude=new.latitude,
+        longitude=new.longitude,
+    )  # fmt: skip
+    if not found:
+        raise InvalidError(f"there is no area {new.area}")
+
+
 def _the(conn: Connection, person: int) -> Responder:
     found = duty.responder(conn, person)
     if found is None:
@@ -202,7 +221,7 @@ def _one(conn: Connection, person: int, deps: ApiDeps) -> dict[str, Any]:
 def _below(conn: Connection, found: list[Responder], area: str | None) -> list[Responder]:
     if area is None:
         return found
-    below = set(views.areas_below(conn, area))
+    below = set(areas.below(conn, area))
     return [r for r in found if r.area_id in below]
 
 

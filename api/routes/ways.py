@@ -12,7 +12,7 @@ from api.deps import deps_of
 from api.errors import InvalidError, MissingError
 from api.fields import Body, Id, Number, Text
 from api.views import json_response
-from store import people, ways
+from store import names, people, ways
 from store.db import Connection
 from store.model import Kind, Role
 
@@ -30,12 +30,14 @@ class WayBody(Body):
 
 class Wanted(Body):
     """Empty `channels`: the installation's own order. `kinds` null: all. Quiet hours are
-    wall-clock times of the homes. Life-safety alarms heed neither kinds nor quiet hours."""
+    wall-clock times of the homes. Life-safety alarms heed neither kinds nor quiet hours.
+    `language` null: as it is."""
 
     channels: Annotated[list[WayBody], Field(max_length=9)] = Field(default_factory=list)
     kinds: list[Kind] | None = None
     quiet_from: time | None = None
     quiet_to: time | None = None
+    language: Literal["zh", "en"] | None = None
 
     @model_validator(mode="after")
     def _both_ends(self) -> "Wanted":
@@ -58,11 +60,16 @@ def replace(request: Request, me: Somebody, person_id: Id, wanted: Wanted) -> Re
     with deps_of(request).connection() as conn:
         _theirs(conn, me, person_id)
         stored = {row.id: row for row in ways.channels_of(conn, person_id)}
-        chosen = [(way.channel, _address(way, stored)) for way in wanted.channels]
+        chosen = [
+            (way.channel, _address(number, way, stored))
+            for number, way in enumerate(wanted.channels, start=1)
+        ]
         with conn.transaction():
             ways.set_channels(conn, person_id, chosen)
             ways.set_wishes(conn, person_id, kinds=wanted.kinds, quiet_from=wanted.quiet_from,
                             quiet_to=wanted.quiet_to)  # fmt: skip
+            if wanted.language is not None:
+                names.set_language(conn, person_id, wanted.language)
         return _shown(conn, person_id)
 
 
@@ -74,26 +81,29 @@ def _theirs(conn: Connection, me: Principal, person_id: int) -> int:
     return person_id
 
 
-def _address(way: WayBody, stored: dict[int, ways.PersonChannel]) -> str:
+def _address(number: int, way: WayBody, stored: dict[int, ways.PersonChannel]) -> str:
     if way.channel != "apprise":
         if way.address:
-            raise InvalidError(f"{way.channel} goes to the person's phone: leave the address out")
+            raise InvalidError(
+                f"way {number}: {way.channel} goes to the person's phone: leave the address out"
+            )
         return ""
     if not way.address and way.id in stored and stored[way.id].address:
         return stored[way.id].address
     wrong = apprise.check(way.address)
     if wrong is not None:
-        raise InvalidError(wrong)
+        raise InvalidError(f"way {number}: {wrong}")
     return way.address
 
 
 def _shown(conn: Connection, person_id: int) -> Response:
     wishes = ways.of_person(conn, person_id, None)
+    person = people.find_person(conn, person_id)
     channels = [
         {"id": row.id, "channel": row.channel, "service": row.address.partition("://")[0]}
         for row in ways.channels_of(conn, person_id)
     ]
     return json_response(
         {"channels": channels, "kinds": wishes.kinds, "quiet_from": wishes.quiet_from,
-         "quiet_to": wishes.quiet_to}
+         "quiet_to": wishes.quiet_to, "language": person.language if person else None}
     )  # fmt: skip

@@ -7,7 +7,7 @@ import click
 from app.bench.drain import drain
 from app.bench.growth import growing, reconnecting
 from app.bench.history import history
-from app.bench.passes import engine_passes
+from app.bench.passes import engine_passes, rhythm_passes
 from app.bench.press import press_latency
 from app.wiring import SWITCH_INTERVAL
 
@@ -54,5 +54,5 @@ def bench(
     if "history" in wanted:
         click.echo(str(history(interval, old_alarms)))
     if "passes" in wanted:
-        for line in engine_passes(homes):
+        for line in (*engine_passes(homes), *rhythm_passes(homes)):
             click.echo(line)

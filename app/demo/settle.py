@@ -4,7 +4,7 @@ from datetime import datetime
 
 from api.accounts import add_user, set_password
 from app.demo.district import DemoDistrict, DemoHome
-from store import access, people, registry
+from store import access, areas, people, registry
 from store.db import Connection
 from store.model import Role
 
@@ -16,10 +16,10 @@ def settle(
 ) -> int:
     """Add what is not there yet and give the operators this password; how many homes were added."""
     with conn.transaction():
-        registry.add_area(conn, level="district", code="D1", name="岳麓区", parent=None)
-        registry.add_area(conn, level="community", code="C1", name="望月社区", parent="D1")
+        areas.add(conn, level="district", code="D1", name="岳麓区", parent=None)
+        areas.add(conn, level="community", code="C1", name="望月社区", parent="D1")
         for code, name in district.grids:
-            registry.add_area(conn, level="grid", code=code, name=name, parent="C1")
+            areas.add(conn, level="grid", code=code, name=name, parent="C1")
         for grid, person in district.responders:
             if not people.find_by_phone(conn, person.phone):
                 number = people.add_person(

@@ -9,6 +9,7 @@ from device_sim.oracle.findings import Wrong
 from device_sim.oracle.observed import moment
 from device_sim.plan.actions import Trouble
 from device_sim.plan.compile import Plan
+from device_sim.scenario.model import Expected
 
 
 def alarms(case: Case) -> None:
@@ -56,27 +57,39 @@ def cause_of(plan: Plan, alarm: dict[str, Any]) -> Trouble | None:
     return fitting[-1] if fitting else None
 
 
+OF_AREAS = "area_outage"
+"""The kind that belongs to no home: it is expected once for the run."""
+
+
 def expectations(case: Case) -> None:
     codes = [spec.home for spec in case.plan.homes]
+    mine = set(case.plan.mine)
     for wanted in case.plan.scenario.expect:
+        if wanted.alarm == OF_AREAS:
+            _expect(case, wanted, None)
+            continue
         for number in case.plan.scenario.homes_of(wanted.homes):
-            home = codes[number - 1]
-            case.verdict.count("expected")
-            known = case.seen.alarms + case.seen.older
-            found = [a for a in known if (a["home"], a["kind"]) == (home, wanted.alarm)]
-            subject = f"{home} {wanted.alarm}"
-            if len(found) < wanted.at_least:
-                case.verdict.add(
-                    Wrong.MISSING, "expected", subject,
-                    f"{len(found)} alarms, at least {wanted.at_least} expected",
-                )  # fmt: skip
-            elif len(found) > wanted.at_most:
-                case.verdict.add(
-                    Wrong.UNEXPECTED, "expected", subject,
-                    f"{len(found)} alarms, at most {wanted.at_most} expected",
-                )  # fmt: skip
-            elif wanted.within is not None and found:
-                _in_time(case, subject, found[0], wanted.within)
+            if number in mine:
+                _expect(case, wanted, codes[number - 1])
+
+
+def _expect(case: Case, wanted: Expected, home: str | None) -> None:
+    case.verdict.count("expected")
+    known = case.seen.alarms + case.seen.older
+    found = [a for a in known if (a["home"], a["kind"]) == (home, wanted.alarm)]
+    subject = f"{home or 'an area'} {wanted.alarm}"
+    if len(found) < wanted.at_least:
+        case.verdict.add(
+            Wrong.MISSING, "expected", subject,
+            f"{len(found)} alarms, at least {wanted.at_least} expected",
+        )  # fmt: skip
+    elif len(found) > wanted.at_most:
+        case.verdict.add(
+            Wrong.UNEXPECTED, "expected", subject,
+            f"{len(found)} alarms, at most {wanted.at_most} expected",
+        )  # fmt: skip
+    elif wanted.within is not None and found:
+        _in_time(case, subject, found[0], wanted.within)
 
 
 def _in_time(case: Case, subject: str, alarm: dict[str, Any], within: float) -> None:

@@ -1,12 +1,13 @@
 """People were told of every alarm, in time, and as often as the centre says. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from device_sim.oracle.case import Case, name_of, note_late
 from device_sim.oracle.findings import Wrong
 from device_sim.oracle.observed import Paged
+from device_sim.texts import codes_in
 
 WITH_CODE = frozenset({"alarm", "offer", "access"})
 """Purposes of messages whose text names the alarm's code."""
@@ -16,13 +17,17 @@ PAGED = 2
 
 
 def pages(case: Case, paged: Sequence[Paged]) -> None:
+    about: dict[str, list[Paged]] = defaultdict(list)
+    for page in paged:
+        for code in set(codes_in(page.text)):
+            about[code].append(page)
     by_id = {alarm["id"]: alarm for alarm in case.seen.alarms}
     for number, sent in case.first_of.items():
         alarm = by_id[number]
         if alarm["priority"] > PAGED:
             continue
         case.verdict.count("paged")
-        mine = _about(alarm, paged)
+        mine = about[alarm["code"]]
         if not mine:
             case.verdict.add(
                 Wrong.MISSING, "paged", name_of(sent), f"nobody was told of alarm {number}"
@@ -32,15 +37,11 @@ def pages(case: Case, paged: Sequence[Paged]) -> None:
             took = min(page.at for page in mine) - ((began or sent.published) + case.epoch)
             case.paged.append(took)
             note_late(case, "paged", sent, took, case.plan.scenario.limits.paged)
-    uses = Counter(alarm["code"] for alarm in case.seen.alarms + case.seen.older)
+    uses = Counter(alarm["code"] for alarm in case.seen.alarms + case.seen.older) | case.seen.codes
     for alarm in case.seen.alarms:
         if uses[alarm["code"]] > 1:
             continue  # a closed alarm's code is given again: whose message it was nobody can tell
-        _messages(case, alarm, _about(alarm, paged))
-
-
-def _about(alarm: dict[str, Any], paged: Iterable[Paged]) -> list[Paged]:
-    return [page for page in paged if alarm["code"] in page.text]
+        _messages(case, alarm, about[alarm["code"]])
 
 
 def _messages(case: Case, alarm: dict[str, Any], mine: Sequence[Paged]) -> None:

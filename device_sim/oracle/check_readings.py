@@ -76,7 +76,7 @@ def _one_reading(
 
 
 def dead_letters(case: Case) -> None:
-    homes = {f"homes/{spec.home}/" for spec in case.plan.homes}
+    homes = {f"homes/{spec.home}/" for spec in case.plan.my_homes}
     there = Counter(
         (letter["topic"], letter["payload_size"])
         for letter in case.seen.dead_letters

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from device_sim.oracle.check_alarms import cause_of
+from device_sim.oracle.check_answers import seconds_to
 from device_sim.oracle.findings import percentile
 from device_sim.oracle.observed import moment
 from device_sim.plan.compile import Plan
@@ -86,17 +87,22 @@ def day_of_run(plan: Plan, alarms: list[dict[str, Any]]) -> Day:
         kind.raised += 1
         kind.repeats += alarm["count"]
         kind.closed += alarm["state"] == "CLOSED"
-        raised = moment(alarm["raised_at"])
-        for field_, times in (("acknowledged_at", kind.answered), ("on_scene_at", kind.arrived)):
-            if alarm[field_]:
-                times.append((moment(alarm[field_]) - raised).total_seconds())
+        for times, took in (
+            (kind.answered, seconds_to(alarm, "acknowledged")),
+            (kind.arrived, seconds_to(alarm, "arrived")),
+        ):
+            if took is not None:
+                times.append(took)
         cause = cause_of(plan, alarm)
         if cause is None:
             kind.false += 1
         else:
             by_trouble[cause.home, cause.at, cause.what].append(alarm)
     noticed = []
+    mine = set(plan.mine)
     for trouble in plan.troubles:
+        if trouble.home not in mine:
+            continue
         found = by_trouble.get((trouble.home, trouble.at, trouble.what), [])
         first = min(found, key=lambda alarm: alarm["raised_at"], default=None)
         after = (

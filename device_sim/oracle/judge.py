@@ -6,7 +6,13 @@ to be added to compare them with the carrier's seconds since 1970.
 
 from collections.abc import Sequence
 
-from device_sim.oracle import check_alarms, check_pages, check_readings, check_signals
+from device_sim.oracle import (
+    check_alarms,
+    check_answers,
+    check_pages,
+    check_readings,
+    check_signals,
+)
 from device_sim.oracle.case import Case
 from device_sim.oracle.findings import Latency, Verdict
 from device_sim.oracle.ledger import Sent
@@ -24,6 +30,7 @@ def judge(plan: Plan, sent: Sequence[Sent], seen: Observed, epoch: float) -> Ver
     check_alarms.alarms(case)
     if seen.paged is not None:
         check_pages.pages(case, seen.paged)
+    check_answers.answers(case)
     check_alarms.expectations(case)
     limits = plan.scenario.limits
     case.verdict.latencies = [

@@ -1,5 +1,6 @@
 """What the centre says it has, and what the phones got: asked through their HTTP interfaces."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ class Observed:
     alarms: list[dict[str, Any]] = field(default_factory=list)
     older: list[dict[str, Any]] = field(default_factory=list)
     """Alarms that were open before the run and that its signals were counted to."""
+    codes: Counter[str] = field(default_factory=Counter)
+    """How many alarms bore a code since the run began, those of other homes too."""
     dead_letters: list[dict[str, Any]] = field(default_factory=list)
     paged: list[Paged] | None = None
     """None: nobody asked the phones."""
@@ -60,7 +63,14 @@ def observe(
         seen.signals[home] = list(_rows(api, f"{below}/signals", since, until))
         if reports:
             seen.reports[home] = list(_rows(api, f"{below}/reports", earliest, until))
-    seen.alarms = _alarms(api, frozenset(homes), since)
+    alarms = _alarms(api, since)
+    seen.codes = Counter(alarm["code"] for alarm in alarms)
+    mine = frozenset(homes)
+    seen.alarms = [
+        _detail(api, alarm["id"])
+        for alarm in alarms
+        if moment(alarm["raised_at"]) >= since and (alarm["home"] in mine or not alarm["home"])
+    ]
     known = {alarm["id"] for alarm in seen.alarms}
     named = {row["alarm"] for rows in seen.signals.values() for row in rows}
     seen.older = [_detail(api, number) for number in sorted(named - known - {None})]
@@ -83,21 +93,20 @@ def _rows(api: Web, path: str, since: datetime, until: datetime) -> Iterator[dic
         mark = {"cursor" if isinstance(page["next"], str) else "after": page["next"]}
 
 
-def _alarms(api: Web, homes: frozenset[str], since: datetime) -> list[dict[str, Any]]:
-    """Raised since then in these homes, and those of areas; each with its notifications."""
-    found: list[dict[str, Any]] = []
+def _alarms(api: Web, since: datetime) -> list[dict[str, Any]]:
+    """All that were open since then; one that moves in the list while it is read counts once."""
+    found: dict[int, dict[str, Any]] = {}
     cursor = None
     while True:
         page = api.get("/api/v1/alarms", state="all", limit=ALARMS, cursor=cursor)
-        found += [
-            alarm
+        found |= {
+            alarm["id"]: alarm
             for alarm in page["items"]
-            if moment(alarm["raised_at"]) >= since and (alarm["home"] in homes or not alarm["home"])
-        ]
+            if not alarm["closed_at"] or moment(alarm["closed_at"]) >= since
+        }
         cursor = page["next"]
         if cursor is None:
-            break
-    return [_detail(api, alarm["id"]) for alarm in found]
+            return list(found.values())
 
 
 def _detail(api: Web, number: int) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def _day_lines(day: Day) -> list[str]:
         made = kind.document()
         answer = made["answer_s"]
         answers = (
-            f"answered {made['answered']} (p50 {answer['p50']:.0f} s, p90 {answer['p90']:.0f} s, "
+            f"answered {made['answered']} (p50 {answer['p50']:.0f} s, p99 {answer['p99']:.0f} s, "
             f"{made['answered_in_60_s']} within 60 s)"
             if answer
             else "answered 0"

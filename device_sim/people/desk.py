@@ -1,15 +1,13 @@
 """Operators: they see the queue by the stream, take the most urgent alarm, act by the API."""
 
-import http.client
 import itertools
-import json
 import random
 import threading
 from collections.abc import Sequence
-from typing import Any
 
 import structlog
 
+from device_sim.people.screen import Alarm, Screen
 from device_sim.people.tasks import Course, Tasks
 from device_sim.scenario.model import Operators, Responders
 from device_sim.web import Web, WebError
@@ -28,12 +26,16 @@ OUTCOMES = {
     "carbon_monoxide": "genuine_gas", "gas_leak": "genuine_gas", "water_leak": "genuine_water",
     "wandering": "genuine_wandering", "inactivity": "social", "cold": "assistance",
 }  # fmt: skip
-OVER = ("CLOSED",)
-GONE = frozenset({"DECLINED", "NO_ANSWER", "CANCELLED"})
+GONE = frozenset({"DECLINED", "NO_ANSWER", "CANCELLED", "DONE"})
+"""States of a dispatch that nobody waits for any more."""
 
 
 class Desk:
-    """The operators of a run. Each has one alarm at a time; who waits for a responder is free."""
+    """The operators of a run. Each has one alarm at a time; who waits for a responder is free.
+
+    An alarm that is RAISED and in nobody's hands waits, whether it is new or raised again because
+    nothing came of it.
+    """
 
     def __init__(
         self,
@@ -54,155 +56,118 @@ class Desk:
         self._free = list(range(operators.count))
         self._tasks = Tasks("desk", speed)
         self._looks = max(LOOKS_S, LOOKS_REAL_S * speed)
-        self._alarms: dict[int, dict[str, Any]] = {}
-        self._taken: set[int] = set()
+        self._in_hand: set[int] = set()
         self._lock = threading.Lock()
-        self._stopped = threading.Event()
-        self._stream = Web(api, tokens[0])
-        self._listener = threading.Thread(target=self._listen, name="desk stream", daemon=True)
+        self._screen = Screen(Web(api, tokens[0]), self._assign)
 
     def start(self) -> None:
         """The shift begins."""
         if self._seats:
-            self._listener.start()
+            self._screen.start()
 
     def stop(self) -> None:
         """The shift is over; what is open stays open."""
-        self._stopped.set()
+        self._screen.stop()
         self._tasks.stop()
         for seat in self._seats:
             seat.close()
-
-    # what is on the screen
-
-    def _listen(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self._follow()
-            except (OSError, http.client.HTTPException) as error:
-                log.info("the stream broke off", error=str(error))
-                self._stopped.wait(0.2)
-            except Exception:
-                # A desk that sees nothing any more would look like one that does nothing.
-                log.exception("the stream could not be read, connecting again")
-                self._stopped.wait(0.2)
-
-    def _follow(self) -> None:
-        connection = self._stream.connect()
-        try:
-            connection.request("GET", "/api/v1/stream", headers=self._stream.headers)
-            answer = connection.getresponse()
-            event = ""
-            while not self._stopped.is_set() and (line := answer.readline()):
-                text = line.decode().rstrip("\n")
-                if text.startswith("event:"):
-                    event = text[6:].strip()
-                elif text.startswith("data:") and event in ("queue", "alarm"):
-                    self._show(event, json.loads(text[5:]))
-        finally:
-            connection.close()
-
-    def _show(self, event: str, data: Any) -> None:
-        shown = data.get("items", [data]) if isinstance(data, dict) else data
-        with self._lock:
-            if event == "queue":
-                self._alarms = {}
-            for alarm in shown:
-                self._alarms[alarm["id"]] = alarm
-                if alarm["state"] == "RAISED" and alarm["owner"] is None:
-                    continue
-                if alarm["state"] == "RAISED":
-                    self._taken.discard(alarm["id"])  # a re-alarm: somebody must look again
-        self._assign()
 
     def _assign(self) -> None:
         """Free operators take what is most urgent."""
         while True:
             with self._lock:
-                waiting = [
-                    alarm
-                    for alarm in self._alarms.values()
-                    if alarm["state"] == "RAISED"
-                    and alarm["id"] not in self._taken
-                    and alarm["priority"] <= TAKEN_UP_TO
-                    and (alarm["home"] in self._homes or alarm["home"] is None)
-                ]
+                waiting = [alarm for alarm in self._screen.open() if self._waits(alarm)]
                 if not self._free or not waiting:
                     return
                 alarm = min(waiting, key=lambda a: (a["priority"], a["raised_at"]))
                 seat = self._free.pop(0)
-                self._taken.add(alarm["id"])
-            self._tasks.begin(self._handle(seat, alarm), self._how.reacts.draw(self._rng))
+                self._in_hand.add(alarm["id"])
+            self._tasks.begin(self._handle(seat, alarm["id"]), self._how.reacts.draw(self._rng))
 
-    # what is done with an alarm
+    def _waits(self, alarm: Alarm) -> bool:
+        return (
+            alarm["state"] == "RAISED"
+            and alarm["id"] not in self._in_hand
+            and alarm["priority"] <= TAKEN_UP_TO
+            and (alarm["home"] in self._homes or alarm["home"] is None)
+        )
 
-    def _handle(self, seat: int, alarm: dict[str, Any]) -> Course:
+    def _handle(self, seat: int, number: int) -> Course:
+        """Take it, talk, then send somebody or end it; the seat is free again."""
         desk = self._seats[seat]
         sends = self._rng.random() < self._how.sends
         talk = self._how.talks.draw(self._rng)
-        sent = False
+        watched = False
         try:
-            desk.post(f"/api/v1/alarms/{alarm['id']}/acknowledge")
+            self._screen.show(desk.post(f"/api/v1/alarms/{number}/acknowledge"))
             yield talk
-            if sends and self._visits is not None:
-                sent = self._send(desk, alarm, frozenset())
-            if not sent:
-                self._close(desk, alarm)
+            # The plan may have sent somebody while nobody answered.
+            watched = self._visits is not None and (
+                _on_the_way(self._screen.get(number))
+                or (sends and self._send(desk, number, frozenset()))
+            )
+            if not watched:
+                self._close(desk, number)
         except WebError as error:
             # Somebody was quicker, or the centre did not answer: what stays RAISED is taken again.
-            log.info("refused", alarm=alarm["id"], error=str(error)[:200])
-            with self._lock:
-                self._taken.discard(alarm["id"])
+            log.info("refused", alarm=number, error=str(error)[:200])
         finally:
             with self._lock:
+                self._in_hand.discard(number)
                 self._free.append(seat)
+            if watched:
+                self._tasks.begin(self._watch(desk, number), self._looks)
             self._assign()
-        if sent:
-            self._tasks.begin(self._watch(desk, alarm), self._looks)
 
-    def _send(self, desk: Web, alarm: dict[str, Any], asked: frozenset[int]) -> bool:
+    def _send(self, desk: Web, number: int, asked: frozenset[int]) -> bool:
         """Offer it to somebody on duty who was not asked yet."""
-        on_duty = desk.get("/api/v1/responders", on_duty="true", area=alarm["area"]["code"])
-        others = [r for r in on_duty["items"] if r["person_id"] not in asked]
-        others = others or [
-            r for r in desk.get("/api/v1/responders", on_duty="true")["items"]
-            if r["person_id"] not in asked
-        ]  # fmt: skip
-        if not others:
-            return False
-        chosen = self._rng.choice(others)
-        desk.post(f"/api/v1/alarms/{alarm['id']}/dispatch", responder=chosen["person_id"])
-        return True
+        area = self._screen.get(number)["area"]["code"]
+        for query in ({"area": area}, {}):
+            on_duty = desk.get("/api/v1/responders", on_duty="true", **query)
+            others = [r for r in on_duty["items"] if r["person_id"] not in asked]
+            if others:
+                chosen = self._rng.choice(others)["person_id"]
+                path = f"/api/v1/alarms/{number}/dispatch"
+                self._screen.show(desk.post(path, responder=chosen))
+                return True
+        return False
 
-    def _watch(self, desk: Web, alarm: dict[str, Any]) -> Course:
+    def _watch(self, desk: Web, number: int) -> Course:
         """Until the responder was there; another one when the first does not go."""
         waited = 0.0
         while waited < PATIENCE_S:
-            with self._lock:
-                now = self._alarms.get(alarm["id"], alarm)
-            states = {d["state"]: d for d in now["dispatches"]}
-            if now["state"] in OVER:
-                return
-            if "ARRIVED" in states:
-                assert self._visits is not None  # noqa: S101 - nobody is sent without them
-                yield self._visits.stays.draw(self._rng)
-                number = states["ARRIVED"]["id"]
-                desk.post(f"/api/v1/dispatches/{number}/done", finding="Looked after")
-                self._close(desk, alarm)
-                return
-            if states and set(states) <= GONE:
-                asked = frozenset(d["responder_id"] for d in now["dispatches"])
-                if not self._send(desk, alarm, asked):
+            now = self._screen.get(number)
+            if now["state"] == "CLOSED" or self._waits(now):
+                return  # who takes it again watches over it
+            try:
+                arrived = _in_state(now, "ARRIVED")
+                if arrived is not None:
+                    assert self._visits is not None  # noqa: S101 - nobody is sent without them
+                    yield self._visits.stays.draw(self._rng)
+                    desk.post(f"/api/v1/dispatches/{arrived}/done", finding="Looked after")
                     break
+                if not _on_the_way(now):
+                    asked = frozenset(d["responder_id"] for d in now["dispatches"])
+                    if not self._send(desk, number, asked):
+                        break
+            except WebError as error:
+                log.info("refused", alarm=number, error=str(error)[:200])
             yield self._looks
             waited += self._looks
-        self._close(desk, alarm)
+        self._close(desk, number)
 
-    def _close(self, desk: Web, alarm: dict[str, Any]) -> None:
-        outcome = OUTCOMES.get(alarm["kind"], "social")
-        try:
-            desk.post(f"/api/v1/alarms/{alarm['id']}/close", outcome=outcome, note="")
-        except WebError as error:
-            log.info("not closed", alarm=alarm["id"], error=str(error)[:200])
-            with self._lock:
-                self._taken.discard(alarm["id"])
+    def _close(self, desk: Web, number: int) -> None:
+        outcome = OUTCOMES.get(self._screen.get(number)["kind"], "social")
+        path = f"/api/v1/alarms/{number}/close"
+        self._screen.show(desk.post(path, outcome=outcome, note=""))
+
+
+def _in_state(alarm: Alarm, state: str) -> int | None:
+    """The dispatch that is in this state."""
+    found = (d["id"] for d in alarm["dispatches"] if d["state"] == state)
+    return next(found, None)
+
+
+def _on_the_way(alarm: Alarm) -> bool:
+    """Is somebody asked, on the way or there?"""
+    return any(dispatch["state"] not in GONE for dispatch in alarm["dispatches"])

@@ -12,6 +12,7 @@ import structlog
 
 from device_sim.people.tasks import Course, Tasks
 from device_sim.scenario.model import Contacts, Responders
+from device_sim.texts import codes_in
 from device_sim.web import Web, WebError, segment
 
 log = structlog.get_logger(__name__)
@@ -19,7 +20,6 @@ log = structlog.get_logger(__name__)
 LOOK_S = 0.05
 """Real seconds between two looks at what has come."""
 OVERLAP_S = 1.0
-CODE = re.compile(r"(?:Code|编号)\s*(\d{4,6})")
 OFFER = re.compile(r"(?:Reply|回复)\s*1")
 ON_ARRIVAL = re.compile(r"(?:Reply|回复)\s*4")
 
@@ -117,14 +117,15 @@ class PhonePeople:
 
     def _read(self, message: dict[str, Any]) -> None:
         person, text = self._people.get(message["to"]), message["text"]
-        code = CODE.search(text)
-        if person is None or code is None:
+        codes = codes_in(text)
+        if person is None or not codes:
             return
-        key = (person.number, code[1] + ("there" if ON_ARRIVAL.search(text) else ""))
+        code = codes[0]
+        key = (person.number, code + ("there" if ON_ARRIVAL.search(text) else ""))
         if key in self._answered:
             return
         self._answered.add(key)
-        answer = self._answer(person, code[1], text, self._rng(person.number, key[1]))
+        answer = self._answer(person, code, text, self._rng(person.number, key[1]))
         if answer is not None:
             after, words = answer
             read = (time() - message["accepted_at"]) * self._speed

@@ -37,12 +37,6 @@ class CallControl:
         """Keys pressed and not yet taken."""
         return self._keys
 
-    def pick_up(self) -> None:
-        """A person answers."""
-        with self._changed:
-            self.picked_up = True
-            self._changed.notify_all()
-
     def press(self, digits: str) -> None:
         """A person presses keys; answers first if it still rings."""
         with self._changed:

@@ -79,7 +79,7 @@ class Courier:
         self._validator = RequestValidator(auth_token)
         self._timeline = timeline
         self._timeout_s = timeout_s
-        self._lock = threading.Condition()
+        self._lock = threading.Lock()
         self._lanes: dict[tuple[str, str], _Lane] = {}
         self._queues: dict[str, SimpleQueue[_Lane | None]] = {}
         self._workers: list[tuple[SimpleQueue[_Lane | None], threading.Thread]] = []
@@ -108,21 +108,6 @@ class Courier:
     def ask(self, url: str, params: Mapping[str, str], method: str = "POST") -> Reply:
         """Post (or get) now and wait for the answer. OSError when nobody answers."""
         return self._send(url, dict(params), method)
-
-    def wait_for_delivery(self, matching: Callable[[Delivery], bool], timeout: float) -> Delivery:
-        """The first attempt that matches, past or coming; AssertionError after `timeout` s."""
-        found: list[Delivery] = []
-
-        def seen() -> bool:
-            found.extend(item for item in self.deliveries if matching(item))
-            return bool(found)
-
-        with self._lock:
-            if not self._lock.wait_for(seen, timeout):
-                raise AssertionError(
-                    f"no such webhook in {timeout} s, only {list(self.deliveries)}"
-                )
-        return found[0]
 
     def stop(self) -> None:
         """No more posts. Workers in the middle of one end with it (they are daemons)."""
@@ -215,4 +200,3 @@ class Courier:
     def _note(self, delivery: Delivery) -> None:
         with self._lock:
             self.deliveries.append(delivery)
-            self._lock.notify_all()

@@ -109,12 +109,6 @@ class Phones:
         if not self._network.wait_for_talk(size, timeout):
             raise AssertionError(f"no conference of {size} in {timeout} s")
 
-    def wait_for_webhook(
-        self, matching: Callable[[Delivery], bool], timeout: float = 10.0
-    ) -> Delivery:
-        """The first webhook attempt that matches; AssertionError with the others after that."""
-        return self._courier.wait_for_delivery(matching, timeout)
-
     def start(self) -> Self:
         """Serve. OSError with the address in it when the port is taken."""
         server = HttpServer(self._app(), *self._address, self._connections)

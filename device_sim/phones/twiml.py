@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-FINISH_KEYS = frozenset("0123456789*#")
-
 
 class TwimlError(ValueError):
     """The document is not TwiML; the sentence says where. Twilio's error 12100 or 12200."""

@@ -16,6 +16,26 @@ from device_sim.scenario.steps import ClockSkew, ForeignTopic, Step
 
 
 @dataclass(frozen=True)
+class Part:
+    """One of several processes that share a scenario: every `of`-th home is its own. What a home
+    does depends on the seed and on itself alone, so all parts together send what one would."""
+
+    number: int = 1
+    of: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.of:
+            raise ScenarioError(f"there is no part {self.number} of {self.of}: write 1/2, 2/2")
+
+    def plays(self, home: int) -> bool:
+        """Is that home, counted from 1, one of mine?"""
+        return (home - self.number) % self.of == 0
+
+
+WHOLE = Part()
+
+
+@dataclass(frozen=True)
 class Plan:
     """What is going to happen, from `start` on. `run` names the run in its signals' ids."""
 
@@ -24,6 +44,17 @@ class Plan:
     run: str
     homes: tuple[HomeSpec, ...]
     work: tuple[Work, ...]
+    part: Part = WHOLE
+
+    @property
+    def mine(self) -> tuple[int, ...]:
+        """The homes that this process plays, counted from 1 among all."""
+        return tuple(n for n in range(1, len(self.homes) + 1) if self.part.plays(n))
+
+    @property
+    def my_homes(self) -> list[HomeSpec]:
+        """What is played here, and asked for afterwards."""
+        return [self.homes[number - 1] for number in self.mine]
 
     @property
     def troubles(self) -> list[Trouble]:
@@ -39,9 +70,9 @@ class Plan:
         return heapq.merge(self._life(work), steps, key=lambda action: action.at)
 
     def actions(self) -> Iterator[Action]:
-        """What all homes do, by time, then by home."""
+        """What the homes of this part do, by time, then by home."""
         return heapq.merge(
-            *(self.of_home(work.home) for work in self.work),
+            *(self.of_home(home) for home in self.mine),
             key=lambda action: (action.at, action.home),
         )
 
@@ -56,7 +87,9 @@ class Plan:
                 yield Measure(at, work.home, event.device, event.values, work.when(at))
 
 
-def compile_plan(scenario: Scenario, homes: Sequence[HomeSpec], start: datetime) -> Plan:
+def compile_plan(
+    scenario: Scenario, homes: Sequence[HomeSpec], start: datetime, part: Part = WHOLE
+) -> Plan:
     """Work the scenario out for these homes. ScenarioError when it needs more homes than there
     are, or names a device that a home has not."""
     if len(homes) < scenario.homes:
@@ -76,7 +109,7 @@ def compile_plan(scenario: Scenario, homes: Sequence[HomeSpec], start: datetime)
         numbers = scenario.homes_of(step.homes)
         for place, number in enumerate(numbers):
             _do(step, works, number, step.at + step.spread * place / len(numbers), chosen)
-    return Plan(scenario, start, run, chosen, tuple(works))
+    return Plan(scenario, start, run, chosen, tuple(works), part)
 
 
 def _do(

@@ -80,7 +80,8 @@ class People(_Part):
 
 
 class Expected(_Part):
-    """So many alarms of this kind in each of these homes; `times: 0` means none."""
+    """So many alarms of this kind in each of these homes; `at_most: 0` means none. An area_outage
+    is of no home: so many in the whole run."""
 
     alarm: str
     homes: HomeNumbers = ()
@@ -94,6 +95,14 @@ class Expected(_Part):
         if self.at_most < self.at_least:
             raise ValueError("at_most is less than at_least")
         return self
+
+
+class Answers(_Part):
+    """Every life-safety alarm must be taken by somebody at the desk, and this share of them within
+    that time. Simulated time, as the people's."""
+
+    within: Seconds = 180.0
+    share: Share = 0.975
 
 
 class Limits(_Part):
@@ -125,6 +134,8 @@ class Scenario(_Part):
     steps: list[AnyStep] = Field(default_factory=list)
     people: People = People()
     expect: list[Expected] = Field(default_factory=list)
+    answers: Answers | None = None
+    """null: the desk is not looked at."""
     limits: Limits = Limits()
     unexplained: Annotated[int, Field(ge=0)] = 0
     """How many life-safety alarms without a cause in the scenario are tolerated."""

@@ -108,10 +108,6 @@ FROM areas g
 WHERE r.person_id = %(person_id)s AND g.code = %(area)s
 RETURNING r.person_id
 
--- name: change_area
-UPDATE areas SET timezone = %(timezone)s, supervisor_id = %(supervisor_id)s
-WHERE code = %(code)s RETURNING id
-
 -- name: lock_cover
 SELECT pg_advisory_xact_lock(hashtextextended('cover', 7))
 

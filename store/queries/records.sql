@@ -81,7 +81,12 @@ UPDATE residents SET birth_year = %(birth_year)s, risks = %(risks)s
 WHERE id = %(id)s
 
 -- name: change_contact
-UPDATE contacts SET position = %(position)s, relation = %(relation)s WHERE id = %(id)s
+UPDATE contacts SET relation = %(relation)s WHERE id = %(id)s
+
+-- name: number_contacts
+UPDATE contacts c SET position = s.position
+FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS s (id, position)
+WHERE c.id = s.id
 
 -- name: change_key_holder
 UPDATE key_holders SET note = %(note)s WHERE id = %(id)s
@@ -110,12 +115,6 @@ WHERE d.id = %(id)s
     AND NOT EXISTS (SELECT FROM alarms a WHERE a.device_id = d.id)
     AND NOT EXISTS (SELECT FROM readings r WHERE r.device_id = d.id)
 RETURNING id
-
--- name: areas
-SELECT a.id, a.code, a.name, a.level, p.code AS parent, a.timezone,
-    a.supervisor_id AS supervisor
-FROM areas a LEFT JOIN areas p ON p.id = a.parent_id
-ORDER BY a.code
 
 -- name: operators
 -- Who can own an alarm.

@@ -71,7 +71,8 @@ RETURNING d.id
 
 -- name: add_hub
 INSERT INTO hubs (home_id, added_at) SELECT id, %(now)s FROM homes WHERE code = %(home)s
-ON CONFLICT (home_id) DO UPDATE SET revoked_at = NULL
+ON CONFLICT (home_id) DO UPDATE SET revoked_at = NULL,
+    added_at = CASE WHEN hubs.revoked_at IS NULL THEN hubs.added_at ELSE EXCLUDED.added_at END
 RETURNING home_id
 
 -- name: revoke_hub
@@ -87,12 +88,6 @@ WHERE hubs.revoked_at IS NULL ORDER BY h.code
 -- Homes that never had one: whoever was revoked was revoked on purpose.
 SELECT h.code FROM homes h
 WHERE NOT EXISTS (SELECT FROM hubs WHERE hubs.home_id = h.id) ORDER BY h.code
-
--- name: add_area
-INSERT INTO areas (parent_id, level, code, name)
-VALUES ((SELECT id FROM areas WHERE code = %(parent)s), %(level)s, %(code)s, %(name)s)
-ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name
-RETURNING id
 
 -- name: add_home
 INSERT INTO homes (code, area_id, address, phone, access_notes, latitude, longitude, created_at)

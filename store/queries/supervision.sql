@@ -7,7 +7,7 @@ SELECT pg_try_advisory_xact_lock(7236451910)
 -- name: due_hubs
 -- Those to be looked at that are not known to be down. Never waits for whoever writes them.
 SELECT u.home_id, h.area_id, u.report_seconds, u.online, u.changed_at, u.last_seen_at, u.back_at,
-    u.down_since, u.alarm_id
+    u.down_since, u.alarm_id, u.added_at
 FROM hubs u JOIN homes h ON h.id = u.home_id
 WHERE u.revoked_at IS NULL AND u.alarm_id IS NULL AND u.down_since IS NULL AND u.check_at <= %(now)s
 ORDER BY u.check_at
@@ -25,7 +25,7 @@ UPDATE hubs SET down_since = %(now)s, check_at = %(now)s WHERE home_id = ANY (%(
 -- name: unraised_hubs
 -- Down, but without an alarm yet, and not heard since.
 SELECT u.home_id, h.area_id, u.report_seconds, u.online, u.changed_at, u.last_seen_at, u.back_at,
-    u.down_since, u.alarm_id
+    u.down_since, u.alarm_id, u.added_at
 FROM hubs u JOIN homes h ON h.id = u.home_id
 WHERE u.revoked_at IS NULL AND u.alarm_id IS NULL AND u.down_since IS NOT NULL
     AND u.check_at <= %(now)s AND (u.last_seen_at IS NULL OR u.last_seen_at <= u.down_since)
@@ -39,7 +39,7 @@ UPDATE hubs SET alarm_id = %(alarm_id)s WHERE home_id = %(home_id)s
 -- name: returned_hubs
 -- Down, but heard since, or taken out of use.
 SELECT u.home_id, h.area_id, u.report_seconds, u.online, u.changed_at, u.last_seen_at, u.back_at,
-    u.down_since, u.alarm_id
+    u.down_since, u.alarm_id, u.added_at
 FROM hubs u JOIN homes h ON h.id = u.home_id
 WHERE u.down_since IS NOT NULL AND (u.last_seen_at > u.down_since OR u.revoked_at IS NOT NULL)
 ORDER BY u.home_id
@@ -52,7 +52,7 @@ WHERE home_id = %(home_id)s
 
 -- name: hub_of
 SELECT u.home_id, h.area_id, u.report_seconds, u.online, u.changed_at, u.last_seen_at, u.back_at,
-    u.down_since, u.alarm_id
+    u.down_since, u.alarm_id, u.added_at
 FROM hubs u JOIN homes h ON h.id = u.home_id
 WHERE u.home_id = %(home_id)s AND u.revoked_at IS NULL
 
@@ -66,9 +66,11 @@ FROM areas a
 
 -- name: recently_down
 -- Home and area of the hubs that went down in the window, or belong to an outage that is still on.
+-- One that was never heard cannot have been cut off.
 SELECT u.home_id, h.area_id
 FROM hubs u JOIN homes h ON h.id = u.home_id
-WHERE u.down_since IS NOT NULL AND u.revoked_at IS NULL AND (u.down_since >= %(since)s OR EXISTS (
+WHERE u.down_since IS NOT NULL AND u.revoked_at IS NULL AND u.last_seen_at IS NOT NULL
+    AND (u.down_since >= %(since)s OR EXISTS (
     SELECT FROM alarms c JOIN alarms p ON p.id = c.inhibited_by
     WHERE c.id = u.alarm_id AND p.state <> 'CLOSED' AND p.cleared_at IS NULL))
 
@@ -82,6 +84,7 @@ ORDER BY id
 SELECT * FROM alarms
 WHERE area_id = ANY (%(areas)s) AND kind = 'hub_offline' AND state = 'RAISED'
     AND inhibited_by IS NULL AND cleared_at IS NULL
+    AND NOT EXISTS (SELECT FROM hubs u WHERE u.alarm_id = alarms.id AND u.last_seen_at IS NULL)
 ORDER BY id
 FOR NO KEY UPDATE
 

@@ -6,29 +6,21 @@ VALUES (%(text)s, %(home_id)s, %(alarm_id)s, %(owner_id)s, %(created_by)s, %(now
 RETURNING id
 
 -- name: get
-SELECT t.*, h.code AS home, p.name AS owner_name
-FROM tasks t
-LEFT JOIN homes h ON h.id = t.home_id
-LEFT JOIN users u ON u.id = t.owner_id
-LEFT JOIN people p ON p.id = u.person_id
-WHERE t.id = %(id)s
+SELECT * FROM tasks t JOIN task_names n USING (id)
+WHERE id = %(id)s
 
 -- name: lock
 SELECT id FROM tasks WHERE id = %(id)s FOR NO KEY UPDATE
 
 -- name: listed
 -- Done ones behind the open ones ('OPEN' > 'DONE'); within both the earliest date first.
-SELECT t.*, h.code AS home, p.name AS owner_name
-FROM tasks t
-LEFT JOIN homes h ON h.id = t.home_id
-LEFT JOIN users u ON u.id = t.owner_id
-LEFT JOIN people p ON p.id = u.person_id
+SELECT * FROM tasks t JOIN task_names n USING (id)
 WHERE t.state = ANY (%(states)s)
     AND (%(owner_id)s::bigint IS NULL OR t.owner_id = %(owner_id)s)
-    AND (%(home)s::text IS NULL OR h.code = %(home)s)
-    AND (%(after)s::bigint IS NULL OR (t.state = 'DONE', t.due_at, t.id)
+    AND (%(home)s::text IS NULL OR n.home = %(home)s)
+    AND (%(after)s::bigint IS NULL OR (t.state = 'DONE', t.due_at, id)
         > (SELECT state = 'DONE', due_at, id FROM tasks WHERE id = %(after)s))
-ORDER BY t.state = 'DONE', t.due_at, t.id
+ORDER BY t.state = 'DONE', t.due_at, id
 LIMIT %(limit)s
 
 -- name: assign

@@ -35,39 +35,21 @@ INSERT INTO work_order_alarms (alarm_id, work_order_id) VALUES (%(alarm_id)s, %(
 SELECT true FROM work_order_alarms WHERE alarm_id = %(alarm_id)s
 
 -- name: get
-SELECT o.*, g.code AS area, h.code AS home, h.address, d.code AS device, d.room,
-    p.name AS owner_name,
-    ARRAY(SELECT alarm_id FROM work_order_alarms w WHERE w.work_order_id = o.id ORDER BY 1)
-        AS alarms
-FROM work_orders o
-JOIN areas g ON g.id = o.area_id
-LEFT JOIN homes h ON h.id = o.home_id
-LEFT JOIN devices d ON d.id = o.device_id
-LEFT JOIN users u ON u.id = o.owner_id
-LEFT JOIN people p ON p.id = u.person_id
-WHERE o.id = %(id)s
+SELECT * FROM work_orders o JOIN work_order_names n USING (id)
+WHERE id = %(id)s
 
 -- name: lock
 SELECT id FROM work_orders WHERE id = %(id)s FOR NO KEY UPDATE
 
 -- name: listed
-SELECT o.*, g.code AS area, h.code AS home, h.address, d.code AS device, d.room,
-    p.name AS owner_name,
-    ARRAY(SELECT alarm_id FROM work_order_alarms w WHERE w.work_order_id = o.id ORDER BY 1)
-        AS alarms
-FROM work_orders o
-JOIN areas g ON g.id = o.area_id
-LEFT JOIN homes h ON h.id = o.home_id
-LEFT JOIN devices d ON d.id = o.device_id
-LEFT JOIN users u ON u.id = o.owner_id
-LEFT JOIN people p ON p.id = u.person_id
+SELECT * FROM work_orders o JOIN work_order_names n USING (id)
 WHERE o.state = ANY (%(states)s)
-    AND (%(home)s::text IS NULL OR h.code = %(home)s)
+    AND (%(home)s::text IS NULL OR n.home = %(home)s)
     AND (%(owner_id)s::bigint IS NULL OR o.owner_id = %(owner_id)s)
     AND (%(due_before)s::timestamptz IS NULL OR o.due_at <= %(due_before)s)
     AND (%(after)s::bigint IS NULL
-        OR (o.due_at, o.id) > (SELECT due_at, id FROM work_orders WHERE id = %(after)s))
-ORDER BY o.due_at, o.id
+        OR (o.due_at, id) > (SELECT due_at, id FROM work_orders WHERE id = %(after)s))
+ORDER BY o.due_at, id
 LIMIT %(limit)s
 
 -- name: assign

@@ -6,8 +6,7 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
-from api.code_entry import CODE_LIMIT
-from api.login import WINDOW
+from api.code_limits import ADDRESS_WAITS, ALL_LIMIT, CODE_LIMIT, NUMBER_WAITS, WAIT, WINDOW
 from store import alarms
 from store.db import Connection, Pool
 from store.model import AlarmState, Answer, DispatchState, Role
@@ -124,25 +123,101 @@ def test_a_responder_sees_the_way_in_only_between_accepting_and_the_end(house: H
     assert finding == "sat on the floor"
 
 
-def test_guesses_are_throttled_also_for_the_right_number(house: House) -> None:
-    """Broken on purpose by counting after looking: many guesses at once then slip through."""
-    alarm = house.press()
-    right = house.district.home.phones[0][-4:]
-    guesser = Visitor(house)
-    for guess in range(CODE_LIMIT):
-        assert "problem=wrong" in guesser.knock(code_of(house, alarm), f"{9000 + guess}")
-    assert "problem=throttled" in guesser.knock(code_of(house, alarm), right)
-    assert guesser.http.get("/code?problem=throttled").status_code == 429
+def guess(house: House, code: str, ending: str, address: str) -> str:
+    """What a try from there leads to, as the page says it."""
+    client = TestClient(house.app, headers=HTML, client=(address, 4711))
+    return Visitor(house, client).knock(code, ending)
+
+
+def test_who_guesses_endings_of_a_code_is_asked_for_the_whole_number(house: House) -> None:
+    """However many addresses they come from. The right person is not shut out: her whole number
+    lets her in at once. Broken on purpose by counting after looking, and by comparing only the
+    end of what is typed when the whole is asked for."""
+    alarm, phone = house.press(), house.district.home.phones[0]
+    code = code_of(house, alarm)
+    for number in range(CODE_LIMIT):
+        assert "problem=wrong" in guess(house, code, f"{9000 + number}", f"10.0.0.{number}")
+    for ending in ("9777", phone[-4:], phone[-8:]):
+        assert "problem=whole" in guess(house, code, ending, "10.0.1.1"), ending
+    assert "problem=wrong" in guess(house, code, "13977770000", "10.0.1.1")
+    for number in (phone, phone.removeprefix("+"), phone.removeprefix("+86")):
+        assert guess(house, code, number, "10.0.2.1") == f"/code/{alarm}"
     house.clock.move(seconds=WINDOW.total_seconds() + 1)
-    assert guesser.knock(code_of(house, alarm), right) == f"/code/{alarm}"
+    assert guess(house, code, phone[-4:], "10.0.1.1") == f"/code/{alarm}"
+
+
+def test_a_guesser_of_everything_never_gets_in_by_four_digits(house: House) -> None:
+    """All endings there are, for the one open code, from as many addresses: 5 tries of 10,000.
+    Broken on purpose by leaving the code out of whole_number_needed."""
+    alarm = house.press()
+    code, right = code_of(house, alarm), {phone[-4:] for phone in house.district.home.phones}
+    looked_at = 0
+    for number in range(300):
+        ending = f"{number + 2000}"
+        assert ending not in right
+        looked_at += "problem=wrong" in guess(house, code, ending, f"10.1.{number // 250}.{number}")
+    assert looked_at == CODE_LIMIT
+    for ending in right:
+        assert "problem=whole" in guess(house, code, ending, "10.2.0.1")
+
+
+def test_guesses_of_both_from_everywhere_make_everybody_type_the_whole_number(
+    house: House,
+) -> None:
+    """Broken on purpose by leaving ALL_LIMIT out: 5 endings of each code can be tried."""
+    alarm, phone = house.press(), house.district.home.phones[0]
+    house.conn.execute(
+        "INSERT INTO code_tries (code, ending, address, at) "
+        "SELECT (100000 + n)::text, n::text, n::text, %s FROM generate_series(1, %s) AS n",
+        [house.clock.now(), ALL_LIMIT],
+    )
+    assert "problem=whole" in guess(house, code_of(house, alarm), phone[-4:], "10.3.0.1")
+    assert guess(house, code_of(house, alarm), phone, "10.3.0.1") == f"/code/{alarm}"
+
+
+def test_who_guesses_codes_with_a_number_they_know_waits_and_nobody_else(house: House) -> None:
+    """Broken on purpose by counting by code alone: all codes can be tried with her number."""
+    alarm = house.press()
+    send(house, alarm)
+    code, first, second = (
+        code_of(house, alarm), house.district.home.phones[0], house.district.responder_phone,
+    )  # fmt: skip
+    for number in range(NUMBER_WAITS):
+        assert "problem=wrong" in guess(house, f"{100000 + number}", first, f"10.4.0.{number}")
+    assert "problem=throttled" in guess(house, code, first, "10.4.1.1")
+    assert guess(house, code, second[-4:], "10.4.1.1") == f"/code/{alarm}"
+    assert Visitor(house).http.get("/code?problem=throttled").status_code == 429
+    house.clock.move(seconds=WAIT.total_seconds() + 1)
+    assert guess(house, code, first[-4:], "10.4.1.1") == f"/code/{alarm}"
 
 
 def test_guessing_codes_from_one_address_is_throttled_too(house: House) -> None:
     house.press()
-    guesser = Visitor(house)
-    seen = [guesser.knock(f"{100000 + n}", "0000") for n in range(51)]
-    assert "problem=wrong" in seen[49]
-    assert "problem=throttled" in seen[50]
+    seen = [guess(house, f"{100000 + n}", f"139{n:08}", "10.5.0.1") for n in range(ADDRESS_WAITS)]
+    assert all("problem=wrong" in each for each in seen)
+    assert "problem=throttled" in guess(house, "200000", "13911112222", "10.5.0.1")
+    assert "problem=wrong" in guess(house, "200000", "13911112222", "10.5.0.2")
+
+
+def test_ones_own_right_code_does_not_wipe_out_guesses_at_others(house: House) -> None:
+    """Broken on purpose by forgiving the address, or all tries with the code."""
+    alarm, other = house.press("H0001"), house.press("H0002")
+    mine = house.district.home.phones[0][-4:]
+    for number in range(CODE_LIMIT):
+        guess(house, code_of(house, other), f"{9000 + number}", "10.6.0.1")
+        assert guess(house, code_of(house, alarm), mine, "10.6.0.1") == f"/code/{alarm}"
+    assert "problem=whole" in guess(house, code_of(house, other), "9999", "10.6.0.1")
+
+
+def test_the_answer_does_not_tell_whether_there_is_such_a_code(house: House) -> None:
+    """At each stage; broken on purpose by counting only tries with codes that there are."""
+    code = code_of(house, house.press())
+    missing = "1234" if code != "1234" else "4321"
+    for number in range(CODE_LIMIT + 2):
+        ending = f"{9000 + number}"
+        there = guess(house, code, ending, "10.7.0.1").replace(code, "")
+        assert there == guess(house, missing, ending, "10.7.0.2").replace(missing, "")
+    assert "problem=whole" in there
 
 
 @pytest.mark.parametrize(
@@ -209,7 +284,7 @@ def test_two_numbers_that_end_alike_need_the_whole_number(house: House) -> None:
         [second, first],
     )
     visitor = Visitor(house)
-    assert "problem=several" in visitor.knock(code_of(house, alarm), "0001")
+    assert "problem=whole" in visitor.knock(code_of(house, alarm), "0001")
     assert visitor.knock(code_of(house, alarm), "139 2222 0001") == f"/code/{alarm}"
     visitor.answers(alarm, "cannot")
     (shown,) = house.client(Role.OPERATOR).get("/api/v1/alarms").json()["items"]
@@ -230,7 +305,7 @@ def test_two_numbers_that_end_alike_need_the_whole_number(house: House) -> None:
 def test_what_cannot_be_a_code_is_said_and_not_counted(house: House, form: dict[str, str]) -> None:
     visitor = Visitor(house)
     assert "problem=digits" in visitor.knock(**form)
-    assert house.conn.execute("SELECT count(*) FROM login_failures").fetchone() == (0,)
+    assert house.conn.execute("SELECT count(*) FROM code_tries").fetchone() == (0,)
 
 
 def test_full_width_digits_and_blanks_are_understood(house: House) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def test_a_press_becomes_an_alarm(
 ) -> None:
     installation.run("migrate")
     with open_pool(database_url, size=1) as pool, pool.connection() as conn:
-        build_district(conn)
+        build_district(conn, now=datetime.now(UTC))
     with MosquittoAccess(broker.admin_url) as access:
         access.add_hub("H0001", "secret-of-the-hub")
     try:

@@ -17,9 +17,12 @@ from tests.integration.test_api_kit import House, build_house
 PAGES = (
     "/console", "/console/notices", "/console/messages", "/console/messages/{contact}",
     "/console/duty", "/console/duty/{responder}", "/console/work", "/console/homes",
-    "/console/homes/H0001", "/console/outages", "/console/warnings", "/console/plans",
-    "/console/plans/default/1", "/console/alarms/{alarm}", "/console/alarms/{alarm}/pane",
+    "/console/homes/H0001", "/console/homes/H0001/contacts", "/console/people/{contact}",
+    "/console/areas", "/console/outages", "/console/warnings", "/console/plans",
+    "/console/plans/default/1", "/console/protocols", "/console/protocols/smoke",
+    "/console/protocols/tamper", "/console/alarms/{alarm}", "/console/alarms/{alarm}/pane",
 )  # fmt: skip
+WRITTEN = ("/console/areas/new", "/console/duty/new", "/console/protocols/smoke/new")
 DESK = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)
 OTHERS = tuple(role for role in Role if role not in DESK)
 RIGHT_HALF = {"HX-Request": "true", "Accept": "text/html"}
@@ -63,7 +66,7 @@ def test_every_page_is_there_for_the_desk_in_both_languages(house: House, role: 
 def test_no_page_is_there_for_anybody_else(house: House) -> None:
     """Broken on purpose by guarding one of them with EVERYBODY."""
     alarm = house.press()
-    for page in [*addresses(house, alarm), "/console/plans/new"]:
+    for page in [*addresses(house, alarm), "/console/plans/new", *WRITTEN]:
         for role in OTHERS:
             answer = house.browser(role).get(page, headers={"Accept": "text/html"})
             assert answer.status_code == 403, (page, role)
@@ -73,7 +76,8 @@ def test_no_page_is_there_for_anybody_else(house: House) -> None:
 
 def test_what_does_not_exist_is_not_found(house: House) -> None:
     for page in ("/console/messages/9999", "/console/duty/9999", "/console/homes/H9999",
-                 "/console/plans/none/1", "/console/alarms/9999"):  # fmt: skip
+                 "/console/plans/none/1", "/console/alarms/9999", "/console/people/9999",
+                 "/console/homes/H9999/contacts"):  # fmt: skip
         assert house.browser().get(page).status_code == 404, page
         shown = house.browser().get(page, headers=RIGHT_HALF)
         assert (shown.status_code, "data-back" in shown.text) == (404, True)

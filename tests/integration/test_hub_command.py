@@ -10,7 +10,7 @@ import pytest
 
 from app import main
 from app.mosquitto_access import MosquittoAccess
-from store import registry
+from store import areas, registry
 from store.db import Connection
 from tests.ports import free_port
 from tests.servers import CannotRunError, Mosquitto
@@ -32,9 +32,9 @@ def broker() -> Iterator[Mosquitto]:
 @pytest.fixture
 def homes(conn: Connection) -> list[str]:
     """Three homes without hubs."""
-    registry.add_area(conn, level="district", code="D1", name="D", parent=None)
-    registry.add_area(conn, level="community", code="C1", name="C", parent="D1")
-    registry.add_area(conn, level="grid", code="G1", name="G", parent="C1")
+    areas.add(conn, level="district", code="D1", name="D", parent=None)
+    areas.add(conn, level="community", code="C1", name="C", parent="D1")
+    areas.add(conn, level="grid", code="G1", name="G", parent="C1")
     codes = ["H0001", "H0002", "H0003"]
     for code in codes:
         registry.add_home(conn, code=code, area="G1", address="", now=NOW)

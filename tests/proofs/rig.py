@@ -138,7 +138,7 @@ def rig(*, own: bool = False) -> Iterator[Rig]:
         migrate(url)
         broker = stack.enter_context(newest_mosquitto())
         conn = stack.enter_context(psycopg.connect(url, autocommit=True))
-        build_district(conn, HOMES, contacts=1)
+        build_district(conn, HOMES, contacts=1, now=datetime.now(UTC))
         yield Rig(url, broker, conn, database)
 
 

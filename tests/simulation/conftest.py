@@ -2,8 +2,10 @@
 
 import itertools
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -20,9 +22,10 @@ from migrations.runner import migrate
 from tests.broker import TestBroker
 from tests.centre import Centre, open_centre
 from tests.databases import made_database
-from tests.simulation.sabotage import Carrier
+from tests.simulation.sabotage import Carrier, Line
 
-HOMES = 140
+HOMES = 160
+TOGETHER = 64
 DEVICES = (
     DeviceSpec("button-1", "help_call", "卫生间"),
     DeviceSpec("smoke-1", "smoke", "厨房"),
@@ -86,6 +89,60 @@ def stage_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBroke
     broker.add_hubs({f"H{number:04}": None for number in range(1, HOMES + 1)})
     with broker:
         yield broker
+
+
+@pytest.fixture(scope="session")
+def line(stage: Stage) -> Iterator[Line]:
+    """What stands between hubs and broker; harmless until it is told otherwise."""
+    line = Line(stage.around().port).start()
+    yield line
+    line.stop()
+
+
+@dataclass
+class Theatre:
+    """Where scenarios play beside each other."""
+
+    stage: Stage
+    line: Line
+    carrier: Carrier
+    executor: ThreadPoolExecutor
+    under_way: list[Future[Outcome]] = field(default_factory=list)
+
+    def play(
+        self, scenario: Scenario, homes: list[HomeSpec], around: Surroundings
+    ) -> Future[Outcome]:
+        self.under_way.append(self.executor.submit(Run(scenario, homes, around).outcome))
+        return self.under_way[-1]
+
+
+@pytest.fixture(scope="session")
+def theatre(stage: Stage, line: Line, carrier: Carrier) -> Iterator[Theatre]:
+    with ThreadPoolExecutor(TOGETHER) as executor:
+        yield Theatre(stage, line, carrier, executor)
+
+
+@pytest.fixture(scope="session")
+def begun(request: pytest.FixtureRequest, theatre: Theatre) -> dict[str, Any]:
+    """What `begin(theatre)` of each module with a test in this run returned. What they begin takes
+    long but little work, so all of it is set going at once, with the first test that asks."""
+    modules = dict.fromkeys(item.module for item in request.session.items)  # type: ignore[attr-defined]
+    return {
+        module.__name__: module.begin(theatre) for module in modules if hasattr(module, "begin")
+    }
+
+
+@pytest.fixture(scope="session")
+def quiet(theatre: Theatre, begun: dict[str, Any]) -> None:
+    """What was begun is over: for what makes work, so that people need not wait for the machine."""
+    del begun
+    wait(theatre.under_way)
+
+
+@pytest.fixture(scope="module")
+def playing(request: pytest.FixtureRequest, begun: dict[str, Any]) -> Any:
+    """What this module's `begin` returned."""
+    return begun[request.module.__name__]
 
 
 @pytest.fixture(scope="session")

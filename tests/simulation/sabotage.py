@@ -1,6 +1,7 @@
 """Parts that stand between the parts of a centre and do harm on purpose, once each."""
 
 import asyncio
+import contextlib
 import http.client
 import json
 import threading
@@ -13,9 +14,14 @@ PUBLISH, PUBACK = 0x30, 0x40
 
 
 class Line:
-    """Between hubs and broker: drops one reading of the homes in `drops`, confirms it to the hub
-    as the broker would, holds the press of the homes in `delays` back, repeats and all, for so many
-    seconds, and lets everything else through. MQTT 3.1.1."""
+    """Between hubs and broker (MQTT 3.1.1): lets everything through but for the homes that are
+    named.
+
+    `drops`: one reading goes no further, and is confirmed to the hub as the broker would.
+    `loses`: so does every press. `delays`: the press is held back, repeats and all, for so many
+    seconds. `deafens`: the hub never hears that a signal is stored. `invents`: with its first press
+    a smoke detector calls that nobody has touched.
+    """
 
     AFTER = timedelta(seconds=2)
     """Later than the faults: a hub that reconnects sends again what is not acknowledged."""
@@ -23,7 +29,10 @@ class Line:
     def __init__(self, port: int) -> None:
         self.port = 0
         self.drops: set[str] = set()
+        self.loses: set[str] = set()
         self.delays: dict[str, float] = {}
+        self.deafens: set[str] = set()
+        self.invents: set[str] = set()
         self.dropped: dict[str, int] = {}
         """Home → seq of the reading that was dropped."""
         self._first: dict[str, datetime] = {}
@@ -52,11 +61,12 @@ class Line:
 
     async def _accept(self, hub: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         broker, to_broker = await asyncio.open_connection("127.0.0.1", self._to)
-        down = asyncio.ensure_future(_copy(broker, back))
+        down = asyncio.ensure_future(self._pass_down(broker, back, to_broker))
         try:
             while True:
                 head, body = await _packet(hub)
-                answer = self._taken(head[0], body)
+                answer = self._taken(head[0], body) or self._lost(head[0], body)
+                to_broker.write(self._invented(head[0], body))
                 held = self._held(head[0], body)
                 if held > 0:
                     self._loop.call_later(held, to_broker.write, head + body)
@@ -69,6 +79,38 @@ class Line:
         finally:
             down.cancel()
             back.close()
+
+    async def _pass_down(
+        self,
+        broker: asyncio.StreamReader,
+        back: asyncio.StreamWriter,
+        to_broker: asyncio.StreamWriter,
+    ) -> None:
+        """What the broker has for the hub."""
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                head, body = await _packet(broker)
+                home = self._home(head[0], body, b"/ack")
+                if home in self.deafens and b'"id"' in body:
+                    to_broker.write(bytes([PUBACK, 2]) + _number(body))
+                else:
+                    back.write(head + body)
+        back.close()
+
+    def _lost(self, kind: int, body: bytes) -> bytes | None:
+        """The confirmation of a press that goes no further."""
+        home = self._home(kind, body, b"button-1/signal")
+        return bytes([PUBACK, 2]) + _number(body) if home in self.loses else None
+
+    def _invented(self, kind: int, body: bytes) -> bytes:
+        """A call that no home has sent."""
+        home = self._home(kind, body, b"button-1/signal")
+        if home not in self.invents:
+            return b""
+        self.invents.discard(home)
+        topic, payload = f"homes/{home}/smoke-1/signal".encode(), b'{"kind":"smoke"}'
+        rest = len(topic).to_bytes(2, "big") + topic + payload
+        return bytes([PUBLISH, len(rest)]) + rest
 
     def _held(self, kind: int, body: bytes) -> float:
         """Seconds for which this message is held back."""
@@ -90,7 +132,7 @@ class Line:
         if home not in self.drops:
             return None
         size = int.from_bytes(body[:2], "big")
-        number, payload = body[2 + size : 4 + size], body[4 + size :]
+        payload = body[4 + size :]
         try:
             reading = json.loads(payload)
         except ValueError:
@@ -102,7 +144,7 @@ class Line:
         if home in self.dropped or at < first + self.AFTER:
             return None
         self.dropped[home] = reading["seq"]
-        return bytes([PUBACK, 2]) + number
+        return bytes([PUBACK, 2]) + _number(body)
 
 
 async def _packet(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
@@ -118,10 +160,10 @@ async def _packet(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
     return head, await reader.readexactly(size)
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65536):
-        writer.write(data)
-    writer.close()
+def _number(publish: bytes) -> bytes:
+    """The packet's, of a PUBLISH with QoS 1."""
+    size = int.from_bytes(publish[:2], "big")
+    return publish[2 + size : 4 + size]
 
 
 class Carrier:

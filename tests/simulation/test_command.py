@@ -27,9 +27,22 @@ def homes_file(stage: Stage, folder: Path, count: int = 1) -> tuple[str, str]:
     return str(file), homes[0].home
 
 
+PATIENT = """
+name: patient-press
+about: One press, and no limits, because whoever tests here may have a busy machine.
+lasts: 500ms
+settle: 60s
+steps:
+  - {at: 0s, do: press}
+limits: {acknowledged: null, readings: null, paged: null}
+"""
+
+
 def called(stage: Stage, homes: str, *more: str) -> Result:
     around = stage.around()
-    words = ["press", "--homes", homes, "--broker", f"{around.host}:{around.port}"]
+    scenario = Path(homes).with_name("patient.yaml")
+    scenario.write_text(PATIENT, "utf-8")
+    words = [str(scenario), "--homes", homes, "--broker", f"{around.host}:{around.port}"]
     words += ["--api", around.api, "--token", around.tokens[0], "--phones", around.phones]
     return CliRunner().invoke(simulate, [*words, *more])
 
@@ -64,6 +77,8 @@ def test_a_harmed_centre_ends_with_1_and_names_the_harm(
     [
         (["--speed", "60"], "it with ANXIN_CLOCK=60.0@"),
         (["--speed", "max"], "--speed max is for traffic alone"),
+        (["--part", "3/2"], "there is no part 3 of 2"),
+        (["--part", "half"], "write 2/4 for the second of four"),
         (["--speed", "fast"], "write a number, like 60, or max"),
         (["--token", "nonsense", "--token", "x"], "401"),
         (["--start", "2026-11-21T08:00:00"], "--start needs a time zone"),

@@ -3,16 +3,15 @@
 All stories are told at the same time, each in homes of its own.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from device_sim.oracle.report import Outcome, summary
-from device_sim.run import Run
 from device_sim.scenario.model import Scenario
-from tests.simulation.conftest import Stage
+from tests.simulation.conftest import Stage, Theatre
 
 OPERATORS = {"reacts": "100ms..300ms", "talks": "200ms", "sends": 1.0}
 TALKERS = {"reacts": "0s", "talks": "2s", "sends": 0.0}
@@ -49,23 +48,30 @@ class Told:
         return summary(self.outcome)
 
 
-@pytest.fixture(scope="module")
-def told(stage: Stage) -> dict[str, Told]:
-    def tell(people: dict[str, Any]) -> Told:
-        homes = stage.homes(3)
+Telling = tuple[list[str], Future[Outcome]]
+
+
+def begin(theatre: Theatre) -> dict[str, Telling]:
+    """All stories at once."""
+
+    def tell(people: dict[str, Any]) -> Telling:
+        homes = theatre.stage.homes(3)
         scenario = Scenario.model_validate(
             {
                 "name": "people", "about": "somebody presses and people do something",
-                "lasts": "9s", "homes": 3, "people": people,
+                "lasts": "8s", "homes": 3, "people": people,
                 "steps": [{"at": "0s", "do": "press", "homes": "all"}],
                 "limits": {"acknowledged": None, "paged": None},
             }
         )  # fmt: skip
-        outcome = Run(scenario, homes, stage.around()).outcome()
-        return Told([spec.home for spec in homes], outcome)
+        return [spec.home for spec in homes], theatre.play(scenario, homes, theatre.stage.around())
 
-    with ThreadPoolExecutor(len(STORIES)) as stages:
-        return dict(zip(STORIES, stages.map(tell, STORIES.values()), strict=True))
+    return {name: tell(people) for name, people in STORIES.items()}
+
+
+@pytest.fixture(scope="module")
+def told(playing: dict[str, Telling]) -> dict[str, Told]:
+    return {name: Told(homes, outcome.result()) for name, (homes, outcome) in playing.items()}
 
 
 def alarms(stage: Stage, story: Told) -> list[dict[str, Any]]:

@@ -1,12 +1,12 @@
 """The oracle is not blind: with every fault at work, what a sabotaged centre does wrong is found.
 
-For each fault three homes: in the first one reading is dropped on its way, in the second one SMS
-is sent twice, in the third the press is held back. The oracle must name exactly these. Breaks when
-a check is left out of `judge()`, or when a fault hides what comes with it.
+First every single harm by itself. Then each fault with harm beside it, in three homes: in the first
+one reading is dropped on its way, in the second one SMS is sent twice, in the third the press is
+held back. The oracle must name exactly these. Breaks when a check is left out of `judge()`, or when
+a fault hides what comes with it.
 """
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from device_sim.oracle.findings import Finding, Wrong
 from device_sim.oracle.report import Outcome, summary
 from device_sim.run import Run
 from device_sim.scenario.model import Scenario
-from tests.simulation.conftest import Stage
+from tests.simulation.conftest import Stage, Theatre
 from tests.simulation.sabotage import Carrier, Line
 
 FAULTS: dict[str, dict[str, Any]] = {
@@ -68,33 +68,81 @@ class Played:
     outcome: Future[Outcome]
 
 
-@pytest.fixture(scope="module")
-def line(stage: Stage) -> Iterator[Line]:
-    line = Line(stage.around().port).start()
-    yield line
-    line.stop()
-
-
-@pytest.fixture(scope="module")
-def played(stage: Stage, carrier: Carrier, line: Line) -> dict[str, Played]:
+def with_fault(theatre: Theatre, fault: str) -> Played:
+    stage, line = theatre.stage, theatre.line
+    homes = stage.homes(3)
+    line.drops.add(homes[0].home)
+    theatre.carrier.doubles.add(stage.contact(homes[1].home))
+    line.delays[homes[2].home] = DELAY_S
     around = replace(stage.around(), port=line.port)
-    with ThreadPoolExecutor(len(FAULTS)) as stages:
-        runs: dict[str, Played] = {}
-        for fault in FAULTS:
-            homes = stage.homes(3)
-            line.drops.add(homes[0].home)
-            carrier.doubles.add(stage.contact(homes[1].home))
-            line.delays[homes[2].home] = DELAY_S
-            run = Run(scenario_with(fault), homes, around)
-            runs[fault] = Played(homes, stages.submit(run.outcome))
-    return runs
+    return Played(homes, theatre.play(scenario_with(fault), homes, around))
+
+
+@pytest.fixture(scope="module")
+def faults(theatre: Theatre, quiet: None) -> dict[str, Played]:
+    return {fault: with_fault(theatre, fault) for fault in FAULTS}
+
+
+HARMS: dict[str, tuple[str, dict[str, Any], set[tuple[Wrong, str]]]] = {
+    "a press is lost that nobody repeats": (
+        "loses", {"repeats": False}, {(Wrong.MISSING, "stored")},
+    ),
+    "a press is lost that the hub repeats": (
+        "loses", {}, {(Wrong.MISSING, "stored")},
+    ),
+    "a hub is never told": ("deafens", {}, {(Wrong.MISSING, "acknowledged")}),
+    "an alarm too many": ("invents", {}, {(Wrong.UNEXPECTED, "raised")}),
+}  # fmt: skip
+
+
+def with_harm(theatre: Theatre, name: str) -> Future[Outcome]:
+    harm, press, _ = HARMS[name]
+    homes = theatre.stage.homes(2)
+    getattr(theatre.line, harm).add(homes[0].home)
+    wanted = Scenario.model_validate(
+        {
+            "name": "harmed", "about": "one harm, and a home without", "lasts": "500ms",
+            "homes": 2, "settle": "8s",
+            "steps": [{"at": "0s", "do": "press", "homes": "all", **press}],
+            "limits": {"acknowledged": None, "paged": None},
+        }
+    )  # fmt: skip
+    return theatre.play(wanted, homes, replace(theatre.stage.around(), port=theatre.line.port))
+
+
+def with_a_swallowed_sms(theatre: Theatre) -> Future[Outcome]:
+    homes = theatre.stage.homes(1)
+    theatre.carrier.swallows.add(theatre.stage.contact(homes[0].home))
+    wanted = Scenario.model_validate(
+        {
+            "name": "swallowed", "about": "one SMS never arrives", "lasts": "1s",
+            "steps": [{"at": "0s", "do": "press"}], "limits": {"acknowledged": None},
+        }
+    )  # fmt: skip
+    return theatre.play(wanted, homes, theatre.stage.around())
+
+
+@dataclass
+class Sabotaged:
+    """What is under way."""
+
+    harms: dict[str, Future[Outcome]]
+    swallowed: Future[Outcome]
+
+
+def begin(theatre: Theatre) -> Sabotaged:
+    return Sabotaged(
+        {name: with_harm(theatre, name) for name in HARMS},
+        with_a_swallowed_sms(theatre),
+    )
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_a_sabotaged_centre_does_wrong_is_found(
-    played: dict[str, Played], line: Line, fault: str
+    faults: dict[str, Played], line: Line, fault: str
 ) -> None:
-    homes, outcome = played[fault].homes, played[fault].outcome.result()
+    played = faults[fault]
+    homes, outcome = played.homes, played.outcome.result()
     dropped, doubled, delayed = (spec.home for spec in homes)
     assert dropped in line.dropped, "the sabotage did not happen"
     found = {(f.wrong, f.check, _home_of(f, homes)) for f in outcome.verdict.findings}
@@ -106,18 +154,19 @@ def test_what_a_sabotaged_centre_does_wrong_is_found(
     assert outcome.exit_status == 1
 
 
-def test_an_sms_that_the_carrier_swallows_is_missed(stage: Stage, carrier: Carrier) -> None:
+@pytest.mark.parametrize("name", HARMS)
+def test_a_single_harm_is_found(playing: Sabotaged, name: str) -> None:
+    """Breaks when the check it is for is left out of `judge()`."""
+    outcome = playing.harms[name].result()
+    assert {(f.wrong, f.check) for f in outcome.verdict.findings} == HARMS[name][2], summary(
+        outcome
+    )
+    assert len(outcome.verdict.findings) == 1, summary(outcome)
+
+
+def test_an_sms_that_the_carrier_swallows_is_missed(playing: Sabotaged) -> None:
     """Breaks when only the centre's own record of what it sent is looked at."""
-    homes = stage.homes(1)
-    carrier.swallows.add(stage.contact(homes[0].home))
-    wanted = Scenario.model_validate(
-        {
-            "name": "swallowed", "about": "one SMS never arrives", "lasts": "1s",
-            "steps": [{"at": "0s", "do": "press"}], "limits": {"acknowledged": None},
-        }
-    )  # fmt: skip
-    outcome = Run(wanted, homes, stage.around()).outcome()
-    assert {(f.wrong, f.check) for f in outcome.verdict.findings} == {
+    assert {(f.wrong, f.check) for f in playing.swallowed.result().verdict.findings} == {
         (Wrong.MISSING, "paged"),
         (Wrong.MISSING, "messages"),
     }

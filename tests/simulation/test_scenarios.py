@@ -3,13 +3,13 @@
 They play at the same time, each in homes of its own.
 """
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 import pytest
 
 from device_sim.oracle.report import Outcome, summary
 from device_sim.scenario import library
-from tests.simulation.conftest import Stage
+from tests.simulation.conftest import Theatre
 
 SHORT = [
     "press", "repeats-merge", "smoke-gas-water", "hub-dead", "broker-cut", "power-cut",
@@ -21,9 +21,8 @@ SHORT = [
 
 
 @pytest.fixture(scope="module")
-def outcomes(stage: Stage) -> dict[str, Future[Outcome]]:
-    with ThreadPoolExecutor(len(SHORT)) as stages:
-        return {name: stages.submit(stage.play, library.load(name)) for name in SHORT}
+def outcomes(theatre: Theatre, quiet: None) -> dict[str, Future[Outcome]]:
+    return {name: theatre.executor.submit(theatre.stage.play, library.load(name)) for name in SHORT}
 
 
 @pytest.mark.parametrize("name", SHORT)

@@ -10,6 +10,7 @@ import pytest
 from app.addresses import ListenAddress, MqttAddress
 from app.errors import SettingsError
 from app.settings import HINTS, Settings, load_settings
+from app.wiring import policy_of
 
 
 @pytest.fixture(autouse=True)
@@ -151,3 +152,11 @@ def test_a_value_that_cannot_be_read_is_one_clear_line(
     with pytest.raises(SettingsError, match=f"^ANXIN_{name} is wrong: ") as refused:
         load_settings()
     assert "\n" not in str(refused.value)
+
+
+def test_a_carrier_takes_real_time_in_a_simulation_too() -> None:
+    """Breaks when a faster clock shrinks the time after which a sending counts as abandoned: the
+    message would be sent twice."""
+    real = policy_of(Settings()).claim_timeout
+    simulated = Settings(clock="240@2026-11-21T08:00:00Z@2026-11-21T07:12:30Z")
+    assert policy_of(simulated).claim_timeout == 240 * real

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from alerts import wording
-from api.console import catalogues, journal, languages
+from api.console import broken_rules, catalogues, journal, languages
 from api.console import vocabulary as v
+from store.alarm_file import JournalRow
 from store.model import (
     AlarmState,
     Answer,
@@ -21,7 +22,6 @@ from store.model import (
     Priority,
     Role,
 )
-from store.views import JournalRow
 from tests.district import NOON
 
 ROOT = Path(__file__).parents[2]
@@ -167,3 +167,22 @@ def test_the_readers_own_language_goes_first(
 ) -> None:
     found = languages.choose(own=own, cookie=cookie, accepted=accepted, default="zh")
     assert found == chosen
+
+
+def test_the_operator_reads_what_a_rule_has_found() -> None:
+    event = _event(
+        0, "rule_broken", "system", rule="inactivity", how="home", device=12, metric="motion",
+        since="2026-11-21T01:14:00+00:00", limit_seconds=5 * 3600,
+    )  # fmt: skip
+    names = {"device:12": "kitchen"}
+    assert _told([event], names, "en") == [
+        "A rule of the home: no sign of life since 11-21 01:14, last: motion in kitchen (limit 5 h)"
+    ]
+    assert _told([event], names, "zh") == [
+        "家庭规则：自 11-21 01:14 起无活动迹象，最后：厨房有人活动（限值 5 小时）"
+    ]
+
+
+def test_every_limit_of_a_rule_has_its_words() -> None:
+    hows = {"home", "in_bed", "out", "bed", "bathroom", "left", "open", "cold", "frost", "heat"}
+    assert broken_rules.SENTENCES.keys() == hows

@@ -1,6 +1,7 @@
 """The oracle's judgement, case by case, without a centre."""
 
 import xml.etree.ElementTree as ET
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from device_sim.plan.actions import Fate
 from device_sim.plan.compile import Plan, compile_plan
 from device_sim.press import Press
 from device_sim.scenario.model import Scenario
+from device_sim.texts import codes_in
 
 START = datetime(2026, 11, 21, 8, tzinfo=UTC)
 HOME = HomeSpec("H0001", "x", (DeviceSpec("button-1", "help_call"),))
@@ -71,8 +73,13 @@ def alarm(**changes: Any) -> dict[str, Any]:
         "id": 7, "code": "4711", "home": "H0001", "kind": "help_call", "priority": 1, "count": 1,
         "device": {"code": "button-1"}, "state": "RAISED", "raised_at": "2026-11-21T08:00:00Z",
         "closed_at": None, "acknowledged_at": None, "on_scene_at": None,
-        "notifications": [note()], "asked_at": EPOCH + 200, **changes,
+        "journal": [], "notifications": [note()], "asked_at": EPOCH + 200, **changes,
     }  # fmt: skip
+
+
+def taken(after: float) -> dict[str, Any]:
+    """A line of the journal, so many seconds after the alarm was raised."""
+    return {"event": "acknowledged", "at": (START + timedelta(seconds=after)).isoformat()}
 
 
 def page(**changes: Any) -> Paged:
@@ -167,6 +174,10 @@ def test_each_way_to_be_wrong_is_found(
         ([signal()], seen(paged=[page(), page(at=EPOCH + 201)])),
         # the alarm was open before the run
         ([signal()], seen(alarms=[], older=[alarm(raised_at="2026-11-20T08:00:00Z")], paged=[])),
+        # the code was another home's before it was ours
+        ([signal()], seen(paged=[page(), page(number="+869")], codes=Counter({"4711": 2}))),
+        # another alarm's message: a number in its address is like our code
+        ([signal()], seen(paged=[page(), page(text="Yours: Road 3, room 4711. Code 9")])),
         # nobody asked the phones
         ([signal()], seen(paged=None)),
     ],
@@ -178,6 +189,21 @@ def test_what_is_right_is_left_alone(sent: list[Sent], observed: Observed) -> No
     ]
     observed.alarms = one_page_each
     assert found(sent, observed) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Reply 1 I am going. Code 4711", ["4711"]),
+        ("地址：银盆岭路4711号。回复 4。编号 123456，请回复", ["123456"]),
+        ("Press 1. Code 4 7 1 1.", ["4711"]),
+        ("Code 1234, Code 5678", ["1234", "5678"]),
+        ("the code is 4711", []),
+    ],
+)
+def test_a_message_names_its_alarms_by_their_codes(text: str, codes: list[str]) -> None:
+    """Breaks when any number that is like a code counts."""
+    assert codes_in(text) == codes
 
 
 def report(**changes: Any) -> dict[str, Any]:
@@ -224,10 +250,15 @@ def test_what_had_to_be_refused_must_not_be_there() -> None:
         ({"alarm": "smoke"}, [("missing", "expected")]),
         ({"alarm": "help_call", "at_least": 0, "at_most": 0}, [("unexpected", "expected")]),
         ({"alarm": "help_call", "within": "10s"}, []),
+        ({"alarm": "area_outage"}, []),
+        ({"alarm": "area_outage", "at_least": 2, "at_most": 2}, [("missing", "expected")]),
+        ({"alarm": "area_outage", "at_least": 0, "at_most": 0}, [("unexpected", "expected")]),
     ],
 )
 def test_expectations_are_held(expected: dict[str, Any], wrong: list[tuple[str, str]]) -> None:
-    assert found([signal()], seen(), plan(expect=[expected])) == wrong
+    area = alarm(id=8, home=None, kind="area_outage", priority=4, code="4712", notifications=[],
+                 area={"code": "G1"})  # fmt: skip
+    assert found([signal()], seen(alarms=[alarm(), area]), plan(expect=[expected])) == wrong
 
 
 def test_an_alarm_that_comes_too_late_for_its_expectation_is_late() -> None:
@@ -239,7 +270,7 @@ def test_an_alarm_that_comes_too_late_for_its_expectation_is_late() -> None:
 def test_the_day_counts_answers_false_alarms_and_what_nobody_noticed() -> None:
     the_plan = plan(steps=[{"at": "0s", "do": "press"}, {"at": "5m", "do": "fall"}])
     alarms = [
-        alarm(acknowledged_at="2026-11-21T08:00:40Z", state="CLOSED", count=3),
+        alarm(journal=[taken(40), taken(4000)], state="CLOSED", count=3),
         alarm(id=8, kind="smoke"),
     ]
     day = day_of_run(the_plan, alarms).document()
@@ -251,6 +282,33 @@ def test_the_day_counts_answers_false_alarms_and_what_nobody_noticed() -> None:
         ("press help_call", 0.0),
         ("fall without a press", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("after", "wrong"),
+    [
+        ([40.0, 60.0], []),
+        # half of them must be answered in time
+        ([40.0, 61.0], []),
+        ([61.0, 62.0], [("late", "answered")]),
+        ([40.0, None], [("missing", "answered")]),
+    ],
+)
+def test_the_desk_is_held_to_the_answers_that_are_asked_for(
+    after: list[float | None], wrong: list[tuple[str, str]]
+) -> None:
+    """Breaks when the time of a second acknowledgement is taken for the answer."""
+    alarms = [
+        alarm(
+            id=number, code=f"471{number}", notifications=[],
+            device={"code": f"button-{number}"},
+            journal=[] if took is None else [taken(took), taken(5000)],
+        )
+        for number, took in enumerate(after)
+    ]  # fmt: skip
+    wanted = plan(answers={"within": "60s", "share": 0.5})
+    assert found([], seen(alarms=alarms, paged=[]), wanted) == wrong
+    assert found([], seen(alarms=alarms, paged=[])) == []
 
 
 def outcome(*wrong: tuple[Wrong, str]) -> Outcome:

@@ -22,7 +22,7 @@ from alerts.supervision import (
 from store.supervision import AreaHubs, DeviceWatch, HubWatch
 from tests.district import NOON
 
-HUB = HubWatch(1, 1, 900, True, NOON, NOON, None, None, None)
+HUB = HubWatch(1, 1, 900, True, NOON, NOON, None, None, None, NOON - timedelta(days=9))
 DEVICE = DeviceWatch(
     id=1, home_id=1, area_id=1, code="button-1", report_seconds=3600, bound_at=NOON,
     last_seen_at=NOON, offline_at=None, down_since=None, alarm_id=None, battery=None,
@@ -62,9 +62,9 @@ def test_when_a_hub_counts_as_down(changes: dict[str, Any], minutes: int) -> Non
     assert hub_deadline(replace(HUB, **changes)) == NOON + minutes * MINUTE
 
 
-def test_a_hub_never_heard_cannot_have_stopped_and_says_nothing_about_its_home() -> None:
-    hub = replace(HUB, last_seen_at=None, online=None, changed_at=None)
-    assert hub_deadline(hub) is None
+def test_a_hub_never_heard_is_silent_since_it_was_registered_and_says_nothing_of_its_home() -> None:
+    hub = replace(HUB, last_seen_at=None, online=None, changed_at=None, added_at=NOON)
+    assert hub_deadline(hub) == NOON + 35 * MINUTE
     assert not home_is_observable(hub, NOON)
 
 
@@ -86,7 +86,12 @@ def test_only_a_home_whose_hub_reports_can_be_judged_by_its_silence() -> None:
         ({"offline_at": NOON + MINUTE}, 6),
         ({"offline_at": NOON - MINUTE}, 125),
         ({"bound_at": None}, None),
-        ({"last_seen_at": None}, None),
+        ({"last_seen_at": None}, 125),
+        ({"last_seen_at": None, "bound_at": NOON + 60 * MINUTE}, 185),
+        ({"last_seen_at": None, "bound_at": None}, None),
+        ({"last_seen_at": None, "report_seconds": 0}, None),
+        ({"last_seen_at": None, "hub_down": True}, None),
+        ({"last_seen_at": None, "hub_back_at": NOON + 60 * MINUTE}, 185),
         ({"hub_down": True}, None),
         ({"hub_back_at": NOON + 60 * MINUTE}, 185),  # its own interval after the hub came back
     ],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alerts import china
 from alerts.policy import Policy
-from alerts.ways import quiet_until, wanted, ways
+from alerts.ways import quiet_until, wanted, ways, when
 from store.model import Kind, Lane, Priority
 from store.ways import Wishes
 from tests.district import NOON
@@ -167,3 +167,26 @@ def test_a_template_is_for_mainland_numbers_with_something_to_fill_it() -> None:
     assert china.template(templates, "+8613800000001", "told", filled) is None
     assert china.template(templates, "+8613800000001", "alarm", {}) is None
     assert china.template(templates, "+4915100000001", "alarm", filled) is None
+
+
+@pytest.mark.parametrize(
+    ("purpose", "kind", "priority", "hour", "expected"),
+    [
+        ("alarm", Kind.LOW_BATTERY, Priority.TECHNICAL, 12, (0, "")),
+        ("alarm", Kind.LOW_BATTERY, Priority.TECHNICAL, 23, (None, "quiet_hours")),
+        ("alarm", Kind.COLD, Priority.PERSON_AT_RISK, 12, (None, "not_their_kind")),
+        ("alarm", Kind.SMOKE, Priority.LIFE, 23, (0, "")),
+        ("told", Kind.LOW_BATTERY, Priority.TECHNICAL, 23, (8, "")),
+        ("over", Kind.COLD, Priority.PERSON_AT_RISK, 12, (0, "")),
+        ("answer", Kind.COLD, Priority.PERSON_AT_RISK, 23, (0, "")),
+    ],
+)
+def test_when_somebody_may_be_told(
+    purpose: str, kind: Kind, priority: Priority, hour: int, expected: tuple[int | None, str]
+) -> None:
+    """`expected`: hours until then, None: not at all."""
+    now = datetime(2026, 11, 21, hour, tzinfo=SHANGHAI)
+    wishes = Wishes(kinds=["low_battery"], quiet_from=time(22), quiet_to=time(7))
+    wait, why = expected
+    due = None if wait is None else now + timedelta(hours=wait)
+    assert when(wishes, purpose, kind, priority, now, SHANGHAI) == (due, why)

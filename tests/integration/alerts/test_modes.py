@@ -15,6 +15,7 @@ from alerts import home_modes as modes
 from alerts.errors import RefusedError
 from alerts.watch_homes import supervise
 from store import home_modes, registry
+from store.db import Pool
 from store.home_modes import HomeMode, Mode
 from store.model import AlarmState, Kind
 from tests.district import NOON
@@ -22,6 +23,13 @@ from tests.world import World
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def world(pool: Pool) -> World:
+    world = World(pool)
+    world.only_installed()
+    return world
 
 
 def put(world: World, mode: Mode, lasting: timedelta, **more: Any) -> HomeMode:
@@ -118,6 +126,7 @@ def test_modes_end_even_when_nobody_ends_them_in_the_table(world: World) -> None
 
 
 def test_a_hub_that_fell_silent_in_maintenance_is_an_alarm_at_its_end(world: World) -> None:
+    world.run(registry.add_hub, "H0001", NOON)
     world.run(registry.touch_hubs, {"H0001": NOON})
     put(world, Mode.MAINTENANCE, 2 * HOUR)
     at(world, NOON + HOUR)

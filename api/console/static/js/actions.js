@@ -62,8 +62,9 @@ function refuse(form, problem) {
     showGeneral(form, problem.words);
     return;
   }
+  const named = Array.isArray(problem.errors);
   const rest = placed(problem).filter((complaint) => !showAt(form, complaint));
-  const reasons = rest.map(({ text, field }) => translated(field ? `${field}: ${text}` : text, wordList("refusals")));
+  const reasons = rest.map(({ text, field }) => (named && field ? `${field}: ` : "") + translated(text, wordList("refusals")));
   if (reasons.length) showGeneral(form, say("refused", { reason: reasons.join("; ") }));
   form.querySelector("[aria-invalid]")?.focus();
   form.querySelector(".at-field")?.scrollIntoView({ block: "center" });

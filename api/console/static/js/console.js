@@ -6,7 +6,7 @@ import { announce, flash, showBanner, toast } from "./attention.js";
 import { bindKeys, keysOn, setKeys } from "./keys.js";
 import { Notices } from "./notices.js";
 import { Pane } from "./pane.js";
-import { bindPlans } from "./plans.js";
+import { bindParts } from "./parts.js";
 import { Queue, heard } from "./queue.js";
 import { Rows } from "./rows.js";
 import { Sound } from "./sound.js";
@@ -211,7 +211,7 @@ bindForms(async (form, done) => {
   if (done && form.dataset.then) await follow(form.dataset.then);
   else if (done || !form.querySelector(".at-field")) await pane.refresh();
 }, () => clock.ahead);
-bindPlans();
+bindParts();
 bindKeys({
   j: () => select(1), arrowdown: () => select(1), k: () => select(-1), arrowup: () => select(-1),
   a: () => press("acknowledge"), d: () => press("dispatch"), n: () => press("note"),

@@ -1,10 +1,11 @@
 // A form's fields as the JSON that the API takes.
 //
-// data-number: a number; data-flag: true when ticked; data-false: false; data-list: an array, also of one;
+// data-number: a number; data-flag: true when ticked; data-switch:
+// true or false; data-false: false; data-list: an array, also of one;
 // data-at: a wall-clock time of the zone named there; data-after: so many seconds from now;
-// data-split: words between commas; data-keep: sent also when empty; a name like
-// "hours.from" makes an object in the object; whatever is in a [data-item] is an object of the
-// list that data-item names.
+// data-split: words between commas; data-keep: sent also when empty; data-null: null when empty; a
+// name like "hours.from" makes an object in the object; whatever is in a [data-item] is an object of
+// the list that data-item names.
 
 import { momentOf } from "./when.js";
 
@@ -27,9 +28,11 @@ export function fields(form, ahead = 0) {
 function put(into, field, ahead) {
   const { name, type, checked, dataset } = field;
   if (dataset.list !== undefined) into[name] ??= [];
-  if ((type === "checkbox" || type === "radio") && !checked) return;
-  if (field.value === "" && dataset.keep === undefined) return;
-  const value = valueOf(field, ahead);
+  if (dataset.switch !== undefined) into[name] = checked;
+  if (dataset.switch !== undefined || ((type === "checkbox" || type === "radio") && !checked)) return;
+  const empty = field.value === "";
+  if (empty && dataset.keep === undefined && dataset.null === undefined) return;
+  const value = empty && dataset.null !== undefined ? null : valueOf(field, ahead);
   if (dataset.list !== undefined) into[name].push(...(Array.isArray(value) ? value : [value]));
   else {
     const [outer, inner] = name.split(".");

@@ -16,8 +16,18 @@ function patternOf(template) {
   return new RegExp(`^${parts.map((part, i) => (i % 2 ? `(?<${part}>.*?)` : text(part))).join("")}$`, "s");
 }
 
-/** Which field of a plan's step a complaint is about. */
+/** Which field of a form a complaint is about that names none. */
+const ABOUT = [
+  [/ cannot lie in /, "parent"],
+  [/^there is an area /, "code"],
+  [/^there is no area /, "area"],
+  [/^there is no person /, "supervisor"],
+  [/^the review date /, "review_by"],
+];
+
+/** Which field of a plan's step a complaint is about; of a way to a person, its address. */
 const MEANT = [
+  [/^write an address|^this is not a complete|^(sms|voice) goes to/, "address"],
   [/^there is no person|^person must/, "person"],
   [/^there is no area/, "area"],
   [/^there is no contact|^a contact's position/, "position"],
@@ -27,13 +37,14 @@ const MEANT = [
 ];
 
 /** Where each complaint of a problem document belongs: [{ item, field, text }]. `item` counts the
- * parts of a list from 0, null: of none; `field` null: the form as a whole. */
+ * parts of a list from 0, null: of none; `field` null: the form as a whole. A plan's complaint names
+ * its `step`, one about ways to a person its `way`. */
 export function placed(problem) {
   if (Array.isArray(problem.errors) && problem.errors.length) return problem.errors.map(ofField);
   const detail = typeof problem.detail === "string" ? problem.detail : (problem.title ?? "");
   return detail.split("; ").map((text) => {
-    const step = text.match(/^step (\d+)(?: of the plan)?(?:: | )(.*)$/s);
-    if (!step) return { item: null, field: null, text };
+    const step = text.match(/^(?:step|way) (\d+)(?: of the plan)?(?:: | )(.*)$/s);
+    if (!step) return { item: null, field: ABOUT.find(([pattern]) => pattern.test(text))?.[1] ?? null, text };
     const field = MEANT.find(([pattern]) => pattern.test(step[2]))?.[1] ?? null;
     return { item: Number(step[1]) - 1, field, text: step[2] };
   });

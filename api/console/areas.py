@@ -1,0 +1,63 @@
+"""Areas: the tree of districts, communities and grids, and who supervises each."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from alerts import area_tree
+from api.auth import DESK, SUPERVISORS, Principal, require
+from api.console.shell import show
+from api.deps import deps_of
+from api.errors import MissingError
+from api.fields import HomeCode
+from store import areas, names, people
+from store.areas import Area
+from store.db import Connection
+
+router = APIRouter(prefix="/console/areas", include_in_schema=False)
+AtTheDesk = Annotated[Principal, Depends(require(*DESK))]
+Writer = Annotated[Principal, Depends(require(*SUPERVISORS))]
+
+
+@router.get("")
+def tree(request: Request, me: AtTheDesk) -> Response:
+    with deps_of(request).connection() as conn:
+        everywhere = areas.listed(conn)
+        inhabited = areas.inhabited(conn)
+        supervisors = names.of_people(conn, {a.supervisor for a in everywhere if a.supervisor})
+    return show(
+        request, me, "areas.html", tree=area_tree.in_order(everywhere), inhabited=inhabited,
+        supervisors=supervisors, may_change=me.user.role in SUPERVISORS,
+    )  # fmt: skip
+
+
+@router.get("/new")
+def blank(request: Request, me: Writer) -> Response:
+    with deps_of(request).connection() as conn:
+        return show(request, me, "area_edit.html", area=None, levels=area_tree.LEVELS[::-1],
+                    **_choices(conn, None))  # fmt: skip
+
+
+@router.get("/{code}")
+def one(request: Request, me: Writer, code: HomeCode) -> Response:
+    with deps_of(request).connection() as conn:
+        found = areas.find(conn, code)
+        if found is None:
+            raise MissingError
+        return show(request, me, "area_edit.html", area=found, levels=(found.level,),
+                    **_choices(conn, found))  # fmt: skip
+
+
+def _choices(conn: Connection, area: Area | None) -> dict[str, Any]:
+    """Where it could lie and who could supervise it, who does so now among them."""
+    everywhere = areas.listed(conn)
+    possible = (
+        area_tree.possible_parents(everywhere, area.code, area.level)
+        if area
+        else area_tree.in_order(everywhere)
+    )
+    who = {u.person_id: u.name for u in names.at_the_desk(conn) if u.role in SUPERVISORS}
+    known = people.find_person(conn, area.supervisor) if area and area.supervisor else None
+    if known is not None:
+        who[known.id] = known.name
+    return {"parents": possible, "supervisors": who}

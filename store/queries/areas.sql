@@ -1,0 +1,49 @@
+-- Districts, communities, grids: which there are, and which lies in which.
+
+-- name: listed
+SELECT a.id, a.code, a.name, a.level, p.code AS parent, a.timezone,
+    a.supervisor_id AS supervisor
+FROM areas a LEFT JOIN areas p ON p.id = a.parent_id
+ORDER BY a.code
+
+-- name: one_at_a_time
+-- Two moves at once could each be right and make a ring together.
+SELECT pg_advisory_xact_lock(hashtextextended('areas', 7))
+
+-- name: add
+-- No row: there is an area of that code.
+INSERT INTO areas (parent_id, level, code, name)
+VALUES ((SELECT id FROM areas WHERE code = %(parent)s), %(level)s, %(code)s, %(name)s)
+ON CONFLICT (code) DO NOTHING
+RETURNING id
+
+-- name: change
+UPDATE areas SET name = %(name)s, parent_id = (SELECT id FROM areas WHERE code = %(parent)s),
+    timezone = %(timezone)s, supervisor_id = %(supervisor)s
+WHERE code = %(code)s
+
+-- name: living_in
+-- How many homes and responders are directly in each area.
+SELECT a.code, (SELECT count(*) FROM homes h WHERE h.area_id = a.id),
+    (SELECT count(*) FROM responders r JOIN people p ON p.id = r.person_id
+        WHERE r.area_id = a.id AND p.erased_at IS NULL)
+FROM areas a
+
+-- name: paths
+-- The names from the district down to each of these areas.
+WITH RECURSIVE up AS (
+    SELECT id AS area_id, id, parent_id, name, 0 AS height FROM areas WHERE id = ANY (%(ids)s)
+    UNION ALL
+    SELECT up.area_id, a.id, a.parent_id, a.name, up.height + 1
+    FROM up JOIN areas a ON a.id = up.parent_id
+)
+SELECT area_id, array_agg(name ORDER BY height DESC) AS path FROM up GROUP BY area_id
+
+-- name: below
+-- The area with this code and all below it.
+WITH RECURSIVE down AS (
+    SELECT id FROM areas WHERE code = %(code)s
+    UNION ALL
+    SELECT a.id FROM areas a JOIN down ON a.parent_id = down.id
+)
+SELECT id FROM down

@@ -1,0 +1,50 @@
+-- What stands beside alarms in a list.
+
+-- name: responses_of
+SELECT r.alarm_id, r.person_id, p.name, COALESCE(c.relation, '') AS relation, r.answer, r.at
+FROM responses r
+JOIN people p ON p.id = r.person_id
+JOIN alarms a ON a.id = r.alarm_id
+LEFT JOIN contacts c ON c.home_id = a.home_id AND c.person_id = r.person_id
+WHERE r.alarm_id = ANY (%(ids)s)
+ORDER BY r.alarm_id, r.at
+
+-- name: dispatches_of
+SELECT d.alarm_id, d.id, d.responder_id, p.name, d.state, d.eta_minutes, d.offered_at,
+    d.answered_at, d.arrived_at
+FROM dispatches d JOIN people p ON p.id = d.responder_id
+WHERE d.alarm_id = ANY (%(ids)s)
+ORDER BY d.alarm_id, d.id
+
+-- name: open_links
+SELECT COALESCE(linked_to, id) AS root, id AS alarm_id FROM alarms
+WHERE (id = ANY (%(roots)s) OR linked_to = ANY (%(roots)s)) AND state <> 'CLOSED'
+ORDER BY id
+
+-- name: children_of
+SELECT inhibited_by AS alarm_id, count(*) AS children FROM alarms
+WHERE inhibited_by = ANY (%(ids)s) AND state <> 'CLOSED'
+GROUP BY inhibited_by
+
+-- name: calls_of
+-- When each alarm last called the console, and whether its plan has been through since then.
+SELECT alarm_id,
+    max(at) FILTER (WHERE event IN ('raised', 're_alarmed', 'console_called')) AS called_at,
+    COALESCE(max(id) FILTER (WHERE event = 'plan_exhausted')
+        > max(id) FILTER (WHERE event IN ('raised', 're_alarmed')), false) AS exhausted
+FROM alarm_events
+WHERE alarm_id = ANY (%(ids)s)
+    AND event IN ('raised', 're_alarmed', 'console_called', 'plan_exhausted')
+GROUP BY alarm_id
+
+-- name: warnings_of
+-- Steps that reached nobody, and dispatches nobody is left for; the last ten of each alarm.
+SELECT alarm_id, at, reason, target FROM (
+    SELECT alarm_id, id, at, COALESCE(data ->> 'reason', '') AS reason,
+        COALESCE(data ->> 'target', '') AS target,
+        row_number() OVER (PARTITION BY alarm_id ORDER BY id DESC) AS back
+    FROM alarm_events
+    WHERE alarm_id = ANY (%(ids)s) AND event IN ('step_empty', 'nobody_left_to_send')
+) AS empty_steps
+WHERE back <= 10
+ORDER BY alarm_id, id

@@ -1,0 +1,9 @@
+-- Whether the centre hears the homes.
+
+-- name: state
+SELECT heard_at, since FROM listening
+
+-- name: note
+INSERT INTO listening (heard_at, since) VALUES (%(now)s, %(now)s)
+ON CONFLICT (one) DO UPDATE SET heard_at = EXCLUDED.heard_at,
+    since = CASE WHEN %(anew)s THEN EXCLUDED.since ELSE listening.since END
