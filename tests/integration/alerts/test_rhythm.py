@@ -175,6 +175,7 @@ def test_who_was_only_at_the_door_is_missed_as_ever(world: World, home: Home) ->
 
 def test_a_hub_that_is_down_suspends_the_rule_of_its_home(world: World, home: Home) -> None:
     """Promise 14. When it is back, silence counts from then."""
+    world.only_installed("H0001")
     home.moves()
     world.time += 5 * HOUR + 2 * MINUTE
     while supervise(world.pool, world.time, world.policy):
