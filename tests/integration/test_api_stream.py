@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
@@ -217,7 +218,9 @@ def run(house: House, story: Callable[[Hub], Any], every: float = 0.05) -> None:
         finally:
             await hub.stop()
 
-    asyncio.run(go())
+    # On a thread of its own: the tests in the browser leave a loop running on this one.
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(asyncio.run, go()).result()
 
 
 def principal(house: House, role: Role = Role.OPERATOR) -> Principal:

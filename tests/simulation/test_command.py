@@ -52,7 +52,7 @@ def test_a_good_run_ends_with_0_and_writes_its_reports(stage: Stage, tmp_path: P
     junit, result = tmp_path / "junit.xml", tmp_path / "result.json"
     answer = called(stage, homes, "--junit", str(junit), "--json", str(result))
     assert answer.exit_code == 0, answer.output
-    assert answer.output.rstrip().endswith("GOOD")
+    assert answer.stdout.rstrip().endswith("GOOD"), answer.output
     assert 'failures="0"' in junit.read_text("utf-8")
     document = json.loads(result.read_text("utf-8"))
     assert document["good"] is True
