@@ -51,6 +51,8 @@ def receive_callback(
             return "unknown message"
         if notification.alarm_id is not None:
             alarms.lock(conn, notification.alarm_id)
+            # As it is under the lock: our own record of the sending may have come in between.
+            notification = outbox.get(conn, notification.id) or notification
         changed = outbox.callback(
             conn, notification.id, provider_id=provider_id, state=state, rank=rank,
             error_code=error_code, now=now,

@@ -202,6 +202,8 @@ class _Values(dict[str, str]):
             return self._who(self._event.actor)
         if field == "to":
             return self._who(f"user:{data.get('to')}")
+        if field == "person" and self._event.via == "hub":
+            return self._who("hub")
         if field in ("person", "responder"):
             return self._who(f"person:{data.get(field)}")
         if field == "eta":

@@ -2,19 +2,24 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alerts import delivery
 from alerts.channels.base import SendError
 from alerts.channels.twilio import TwilioAccount, TwilioSms
 from alerts.sending import MAX_ATTEMPTS, Sender
+from app.waiting import wait_until
 from device_sim.phones import Phones
 from store import alarms, outbox
 from store.model import Lane, Notification, NotificationState
 from tests.world import ALWAYS, World
 
 S = NotificationState
+WAITING = """SELECT count(*) FROM pg_stat_activity
+WHERE wait_event_type = 'Lock' AND datname = current_database()"""
 
 
 class Carrier:
@@ -243,6 +248,27 @@ def test_a_try_that_fails_after_the_alarm_was_closed_is_not_repeated(world: Worl
     assert now_is(world, message).state == S.CANCELLED
 
 
+def test_a_callback_as_fast_as_our_own_record_is_told_once(world: World) -> None:
+    """Break: compare with the message as it was before the alarm was locked."""
+    message = queued(world)
+    assert message.alarm_id is not None
+    claimed = world.run(outbox.claim, Lane.LIFE, "one", world.now(), ["sms"])
+    assert claimed is not None
+    with ThreadPoolExecutor(1) as carrier, world.pool.connection() as conn:
+        with conn.transaction():
+            alarms.lock(conn, message.alarm_id)
+            said = carrier.submit(
+                world.run, delivery.receive_callback, message.id, "SM1", "sent", None,
+                world.now(), world.policy,
+            )  # fmt: skip
+            assert wait_until(lambda: world.sql(WAITING) == [1], 10)
+            recorded = outbox.record_sent(conn, message.id, "one", "SM1", world.now())
+            assert recorded is not None
+            delivery.record(conn, recorded, "sent", world.now())
+        assert said.result(10) == S.SENT
+    assert world.events(message.alarm_id).count("sent") == 1
+
+
 def test_recording_and_a_callback_do_not_wait_for_each_other_in_a_circle(world: World) -> None:
     """Both need the alarm and the message; whoever takes the alarm second must not hold the
     message. Break it by recording before the alarm is locked: PostgreSQL finds a deadlock."""
@@ -263,9 +289,8 @@ def test_recording_and_a_callback_do_not_wait_for_each_other_in_a_circle(world: 
         assert message.alarm_id is not None
         alarms.lock(conn, message.alarm_id)
         may_answer.set()
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"  # noqa: E501
         for _ in range(ALWAYS):
-            if world.sql(waiting) == [1]:
+            if world.sql(WAITING) == [1]:
                 break
         else:
             pytest.fail("the sender does not wait for the alarm")
