@@ -31,6 +31,7 @@ class Waker:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._tick = SAFETY_TICK
         self._changed = threading.Condition()
         self._rings = 0
 
@@ -54,7 +55,7 @@ class Waker:
     def wait(self, seen: int, until: datetime | None, stopped: Callable[[], bool]) -> None:
         """Return when it has rung since `seen`, when `until` has come, after the safety tick, or
         when `stopped` says so (after a ring)."""
-        seconds = SAFETY_TICK
+        seconds = self._tick
         if until is not None:
             # Due but not taken means that somebody else holds it: do not spin.
             seconds = min(seconds, max(HELD, self._clock.seconds_until(until)))
