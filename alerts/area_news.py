@@ -22,20 +22,28 @@ def tell_families(conn: Connection, alarm: Alarm, now: datetime, policy: Policy)
     however often the plan comes round. False: there is nobody to inform."""
     touched = family.of_outage(conn, alarm.id)
     return _inform(
-        conn, alarm, touched, "told",
+        conn,
+        alarm,
+        touched,
+        "told",
         lambda resident, language: wording.outage_text(alarm, resident, language, policy),
-        now, policy,
-    )  # fmt: skip
+        now,
+        policy,
+    )
 
 
 def tell_over(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> bool:
     """To those who were informed and whose home is heard again."""
     back = family.informed_of_outage(conn, alarm.id)
     return _inform(
-        conn, alarm, back, "over",
+        conn,
+        alarm,
+        back,
+        "over",
         lambda resident, language: wording.outage_over_text(now, resident, language, policy),
-        now, policy,
-    )  # fmt: skip
+        now,
+        policy,
+    )
 
 
 def _inform(
@@ -47,14 +55,18 @@ def _inform(
     now: datetime,
     policy: Policy,
 ) -> bool:
-    wishes = ways.of_people(
-        conn, [r.person.id for r in relatives], telling.day_began(now, policy)
-    )  # fmt: skip
+    wishes = ways.of_people(conn, [r.person.id for r in relatives], telling.day_began(now, policy))
     messages = [
-        (r.person, wishes[r.person.id], Message(
-            purpose, words(r.residents, r.person.language),
-            dedupe=f"area:{purpose}:{alarm.id}:{r.person.id}"))
+        (
+            r.person,
+            wishes[r.person.id],
+            Message(
+                purpose,
+                words(r.residents, r.person.language),
+                dedupe=f"area:{purpose}:{alarm.id}:{r.person.id}",
+            ),
+        )
         for r in relatives
         if wanted(wishes[r.person.id], alarm.kind, alarm.priority)
-    ]  # fmt: skip
+    ]
     return telling.tell_all(conn, alarm, messages, now, policy)

@@ -30,9 +30,16 @@ def join(conn: Connection, leader: Notification, now: datetime) -> Notification:
     for other in others:
         if other.alarm_id is not None:
             alarms.journal(
-                conn, other.alarm_id, "bundled", at=now, actor="system", via=other.channel,
-                notification=other.id, person=other.person_id, into=leader.id,
-            )  # fmt: skip
+                conn,
+                other.alarm_id,
+                "bundled",
+                at=now,
+                actor="system",
+                via=other.channel,
+                notification=other.id,
+                person=other.person_id,
+                into=leader.id,
+            )
             alarms.notify(conn, "alarm", other.alarm_id)
     body = wording.bundle_text(_bodies([leader, *others]))
     spoken = wording.bundle_text([m.spoken or m.body for m in [leader, *others]])

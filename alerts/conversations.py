@@ -54,8 +54,9 @@ def call(
             raise RefusedError("no calls can be made: a number to call from is not set up")
         part, address = _address(conn, alarm, whom, policy)
         talk = _live(conn, alarm, by, now) or _begin(conn, alarm, by, now)
-        leg = conversations.add_leg(conn, talk.id, part, address, now, person_id=whom.person_id,
-                                    service=whom.service)  # fmt: skip
+        leg = conversations.add_leg(
+            conn, talk.id, part, address, now, person_id=whom.person_id, service=whom.service
+        )
         _journal(conn, alarm.id, "call_asked", leg, f"user:{by.id}", now)
         if _operator_leg(conn, talk).state == "TALKING":
             _ring(conn, alarm, leg, now)
@@ -89,11 +90,19 @@ def _end_call(conn: Connection, alarm: Alarm, leg: Leg, call: str, now: datetime
     queueing.queue(
         conn,
         NewNotification(
-            alarm_id=alarm.id, person_id=leg.person_id, purpose=TALK, channel=VOICE,
-            lane=Lane.LIFE, address=call, body=HANG_UP, dedupe=f"{HANG_UP}:{leg.id}", due_at=now,
-            now=now, urgency=alarm.priority,
+            alarm_id=alarm.id,
+            person_id=leg.person_id,
+            purpose=TALK,
+            channel=VOICE,
+            lane=Lane.LIFE,
+            address=call,
+            body=HANG_UP,
+            dedupe=f"{HANG_UP}:{leg.id}",
+            due_at=now,
+            now=now,
+            urgency=alarm.priority,
         ),
-    )  # fmt: skip
+    )
 
 
 def leg_picked_up(
@@ -135,9 +144,14 @@ def leg_over(
     ended = status == "completed"
     state = NotificationState.DELIVERED if ended else NotificationState.FAILED
     moved = outbox.callback(
-        conn, notification.id, provider_id=provider_id, state=state, rank=_OVER,
-        error_code=None if ended else status, now=now,
-    )  # fmt: skip
+        conn,
+        notification.id,
+        provider_id=provider_id,
+        state=state,
+        rank=_OVER,
+        error_code=None if ended else status,
+        now=now,
+    )
     leg = conversations.leg_of(conn, notification.id)
     if moved is None or leg is None:
         return "known"
@@ -205,11 +219,19 @@ def _ring(conn: Connection, alarm: Alarm, leg: Leg, now: datetime) -> None:
     number = queueing.queue(
         conn,
         NewNotification(
-            alarm_id=alarm.id, person_id=leg.person_id, purpose=TALK, channel=VOICE,
-            lane=Lane.LIFE, address=leg.address, body="", dedupe=f"talk:{leg.id}", due_at=now,
-            now=now, urgency=alarm.priority,
+            alarm_id=alarm.id,
+            person_id=leg.person_id,
+            purpose=TALK,
+            channel=VOICE,
+            lane=Lane.LIFE,
+            address=leg.address,
+            body="",
+            dedupe=f"talk:{leg.id}",
+            due_at=now,
+            now=now,
+            urgency=alarm.priority,
         ),
-    )  # fmt: skip
+    )
     if number is not None:
         conversations.call_leg(conn, leg.id, number)
         _journal(conn, alarm.id, "call_placed", leg, "system", now)
@@ -277,9 +299,17 @@ def _journal(
     **data: int | str,
 ) -> None:
     alarms.journal(
-        conn, alarm_id, event, at=now, actor=actor, via=VOICE, leg=leg.id, part=leg.part,
+        conn,
+        alarm_id,
+        event,
+        at=now,
+        actor=actor,
+        via=VOICE,
+        leg=leg.id,
+        part=leg.part,
         **({"person": leg.person_id} if leg.person_id is not None else {}),
-        **({"service": leg.service} if leg.service else {}), **data,
-    )  # fmt: skip
+        **({"service": leg.service} if leg.service else {}),
+        **data,
+    )
     alarms.touch(conn, alarm_id)
     alarms.notify(conn, "alarm", alarm_id)

@@ -82,8 +82,12 @@ def _update(
     for new in changes.new:
         store.add_gap(conn, area_id, new.starts_at, new.ends_at, now)
         _journal(conn, area_id, "gap_found", new, now)
-        log.warning("nobody on duty", area=area_id, since=new.starts_at.isoformat(),
-                    until=new.ends_at.isoformat())  # fmt: skip
+        log.warning(
+            "nobody on duty",
+            area=area_id,
+            since=new.starts_at.isoformat(),
+            until=new.ends_at.isoformat(),
+        )
 
 
 def _journal(conn: Connection, area_id: int, event: str, period: Period, now: datetime) -> None:

@@ -54,9 +54,14 @@ def receive_callback(
             # As it is under the lock: our own record of the sending may have come in between.
             notification = outbox.get(conn, notification.id) or notification
         changed = outbox.callback(
-            conn, notification.id, provider_id=provider_id, state=state, rank=rank,
-            error_code=error_code, now=now,
-        )  # fmt: skip
+            conn,
+            notification.id,
+            provider_id=provider_id,
+            state=state,
+            rank=rank,
+            error_code=error_code,
+            now=now,
+        )
         if changed is None:
             return "known"
         if changed.state == notification.state:
@@ -96,9 +101,14 @@ def go_on(conn: Connection, notification: Notification, now: datetime, policy: P
         plans.unreached(conn, alarm, notification.chain, now)
     elif notification.purpose == "offer" and _used_up(conn, notification):
         dispatching.move(
-            conn, notification.dispatch_id or 0, DispatchState.NO_ANSWER, actor="system", via="",
-            now=now, policy=policy,
-        )  # fmt: skip
+            conn,
+            notification.dispatch_id or 0,
+            DispatchState.NO_ANSWER,
+            actor="system",
+            via="",
+            now=now,
+            policy=policy,
+        )
     alarms.notify(conn, "alarm", alarm.id)
 
 
@@ -109,8 +119,10 @@ def _lost_with_it(notification: Notification) -> bool:
 
 def _still_wanted(conn: Connection, notification: Notification) -> bool:
     """An offer that was answered, or a message answered by another way, needs no other channel."""
-    if any(n.state == NotificationState.DELIVERED and n.channel == VOICE
-           for n in outbox.of_chain(conn, notification.chain or "-")):  # fmt: skip
+    if any(
+        n.state == NotificationState.DELIVERED and n.channel == VOICE
+        for n in outbox.of_chain(conn, notification.chain or "-")
+    ):
         return False
     if notification.purpose != "offer":
         return True
@@ -130,11 +142,22 @@ def _next_way(
     for way in found:
         if f"{lost.chain}:{way.key}" not in tried:
             new = NewNotification(
-                alarm_id=alarm.id, dispatch_id=lost.dispatch_id, person_id=person.id,
-                purpose=lost.purpose, channel="", lane=lost.lane, address="", body=lost.body,
-                dedupe="", due_at=now, now=now, chain=lost.chain, spoken=lost.spoken,
-                fields=lost.fields, urgency=lost.urgency,
-            )  # fmt: skip
+                alarm_id=alarm.id,
+                dispatch_id=lost.dispatch_id,
+                person_id=person.id,
+                purpose=lost.purpose,
+                channel="",
+                lane=lost.lane,
+                address="",
+                body=lost.body,
+                dedupe="",
+                due_at=now,
+                now=now,
+                chain=lost.chain,
+                spoken=lost.spoken,
+                fields=lost.fields,
+                urgency=lost.urgency,
+            )
             queueing.queue_by(conn, new, way, policy)
             record(conn, lost, "channel_changed", now, to=way.channel)
             return True
@@ -158,10 +181,17 @@ def record(
     MESSAGES.labels(event, notification.channel, data.get("error", "")).inc()
     if notification.alarm_id is not None and not _untold(notification):
         alarms.journal(
-            conn, notification.alarm_id, event, at=now, actor="system", via=notification.channel,
-            notification=notification.id, person=notification.person_id,
-            purpose=notification.purpose, **data,
-        )  # fmt: skip
+            conn,
+            notification.alarm_id,
+            event,
+            at=now,
+            actor="system",
+            via=notification.channel,
+            notification=notification.id,
+            person=notification.person_id,
+            purpose=notification.purpose,
+            **data,
+        )
         alarms.touch(conn, notification.alarm_id)
         alarms.notify(conn, "alarm", notification.alarm_id)
 

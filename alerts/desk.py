@@ -32,8 +32,9 @@ def acknowledge(
         alarms.journal(conn, alarm_id, "acknowledged", at=now, actor=_actor(by), via=via)
         plans.acknowledged(conn, taken)
         telling.tell_home(conn, taken, AlarmState.ACKNOWLEDGED, who=by.name, now=now, policy=policy)
-        telling.tell_those_told(conn, taken, wording.acknowledged_text, purpose="told", now=now,
-                                policy=policy)  # fmt: skip
+        telling.tell_those_told(
+            conn, taken, wording.acknowledged_text, purpose="told", now=now, policy=policy
+        )
         return settle(conn, taken, now, policy)
 
 
@@ -45,8 +46,9 @@ def transfer(conn: Connection, alarm_id: int, to: int, by: User, now: datetime) 
         if receiver is None or not receiver.at_the_desk:
             raise RefusedError("only an operator, supervisor or admin can own an alarm")
         alarms.transfer(conn, alarm_id, to)
-        alarms.journal(conn, alarm_id, "transferred", at=now, actor=_actor(by), to=to,
-                       owner=alarm.owner_id)  # fmt: skip
+        alarms.journal(
+            conn, alarm_id, "transferred", at=now, actor=_actor(by), to=to, owner=alarm.owner_id
+        )
         return _changed(conn, alarm_id)
 
 
@@ -148,8 +150,7 @@ def _expect_progress(conn: Connection, alarm: Alarm, now: datetime, policy: Poli
 def cancel_unsent(conn: Connection, alarm: Alarm, now: datetime) -> None:
     """Nobody is asked to go, or told how to get in, for an alarm that is over."""
     for unsent in outbox.cancel_queued(conn, alarm.id, ["alarm", "offer", "told", "access"], now):
-        alarms.journal(conn, alarm.id, "cancelled", at=now, actor="system",
-                       notification=unsent.id)  # fmt: skip
+        alarms.journal(conn, alarm.id, "cancelled", at=now, actor="system", notification=unsent.id)
 
 
 def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
@@ -157,15 +158,28 @@ def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> 
     home = telling.home_of(conn, alarm)
     cancel_unsent(conn, alarm, now)
     for stopped in dispatches.cancel_live(conn, alarm.id):
-        alarms.journal(conn, alarm.id, "dispatch_cancelled", at=now, actor="system",
-                       dispatch=stopped.id, responder=stopped.responder_id)  # fmt: skip
+        alarms.journal(
+            conn,
+            alarm.id,
+            "dispatch_cancelled",
+            at=now,
+            actor="system",
+            dispatch=stopped.id,
+            responder=stopped.responder_id,
+        )
         responder = people.find_person(conn, stopped.responder_id)
         if responder is not None and home is not None:
             telling.tell_person(
-                conn, alarm, responder, purpose="over", now=now, dispatch_id=stopped.id,
+                conn,
+                alarm,
+                responder,
+                purpose="over",
+                now=now,
+                dispatch_id=stopped.id,
                 body=wording.called_off_text(home.residents, responder.language),
-                dedupe=f"called-off:{stopped.id}", policy=policy,
-            )  # fmt: skip
+                dedupe=f"called-off:{stopped.id}",
+                policy=policy,
+            )
 
 
 def _locked(conn: Connection, alarm_id: int) -> Alarm:

@@ -47,10 +47,16 @@ def move(
         )
         assert moved is not None  # noqa: S101  its alarm is locked
         alarms.journal(
-            conn, alarm.id, _EVENTS[wanted], at=now, actor=actor, via=via,
-            dispatch=dispatch_id, responder=moved.responder_id,
+            conn,
+            alarm.id,
+            _EVENTS[wanted],
+            at=now,
+            actor=actor,
+            via=via,
+            dispatch=dispatch_id,
+            responder=moved.responder_id,
             **({"eta_minutes": eta_minutes} if eta_minutes is not None else {}),
-        )  # fmt: skip
+        )
         _follow(conn, alarm, moved, now, policy)
         desk.settle(conn, alarm, now, policy)
         return moved
@@ -68,21 +74,37 @@ def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, poli
         home = telling.home_of(conn, alarm)
         if responder is not None and home is not None:
             telling.tell_person(
-                conn, alarm, responder, purpose="access", now=now, dispatch_id=moved.id,
+                conn,
+                alarm,
+                responder,
+                purpose="access",
+                now=now,
+                dispatch_id=moved.id,
                 body=wording.access_text(
                     alarm, home.address, home.access_notes, responder.language
                 ),
-                dedupe=f"access:{moved.id}", policy=policy,
-            )  # fmt: skip
+                dedupe=f"access:{moved.id}",
+                policy=policy,
+            )
             access_views.add(
-                conn, home_id=home.id, person_id=responder.id, via="sms", now=now,
-                alarm_id=alarm.id, dispatch_id=moved.id,
-            )  # fmt: skip
+                conn,
+                home_id=home.id,
+                person_id=responder.id,
+                via="sms",
+                now=now,
+                alarm_id=alarm.id,
+                dispatch_id=moved.id,
+            )
     if moved.state in (DispatchState.ACCEPTED, DispatchState.EN_ROUTE):
         telling.tell_home(
-            conn, alarm, DispatchState.EN_ROUTE, who=name, eta_minutes=moved.eta_minutes,
-            now=now, policy=policy,
-        )  # fmt: skip
+            conn,
+            alarm,
+            DispatchState.EN_ROUTE,
+            who=name,
+            eta_minutes=moved.eta_minutes,
+            now=now,
+            policy=policy,
+        )
     if moved.state in (DispatchState.ARRIVED, DispatchState.DECLINED):
         alarms.stop_timer(conn, alarm.id, ARRIVAL_TIMER, ref)
     if moved.state == DispatchState.ARRIVED:
@@ -99,8 +121,16 @@ def _replace(conn: Connection, alarm: Alarm, lost: Dispatch, now: datetime, poli
     if alarm.state == AlarmState.RAISED:
         plans.hurry(conn, alarm, now)
         return
-    alarms.journal(conn, alarm.id, "nobody_left_to_send", at=now, actor="system",
-                   dispatch=lost.id, reason="no_responder", target="grid_responder")  # fmt: skip
+    alarms.journal(
+        conn,
+        alarm.id,
+        "nobody_left_to_send",
+        at=now,
+        actor="system",
+        dispatch=lost.id,
+        reason="no_responder",
+        target="grid_responder",
+    )
     alarms.journal(conn, alarm.id, "console_called", at=now, actor="system")
 
 

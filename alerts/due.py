@@ -70,8 +70,9 @@ def re_alarm(conn: Connection, alarm: Alarm, why: str, now: datetime, policy: Po
     if raised is None:
         return
     alarms.stop_timer(conn, alarm.id, PROGRESS_TIMER)
-    alarms.journal(conn, alarm.id, "re_alarmed", at=now, actor="system", reason=why,
-                   owner=alarm.owner_id)  # fmt: skip
+    alarms.journal(
+        conn, alarm.id, "re_alarmed", at=now, actor="system", reason=why, owner=alarm.owner_id
+    )
     plans.start(conn, raised, now, policy)
     alarms.notify(conn, "alarm", alarm.id)
 
@@ -79,8 +80,15 @@ def re_alarm(conn: Connection, alarm: Alarm, why: str, now: datetime, policy: Po
 def _unanswered(conn: Connection, dispatch_id: int, now: datetime, policy: Policy) -> None:
     offered = dispatches.get(conn, dispatch_id)
     if offered is not None and offered.state == DispatchState.OFFERED:
-        dispatching.move(conn, dispatch_id, DispatchState.NO_ANSWER, actor="system", via="",
-                         now=now, policy=policy)  # fmt: skip
+        dispatching.move(
+            conn,
+            dispatch_id,
+            DispatchState.NO_ANSWER,
+            actor="system",
+            via="",
+            now=now,
+            policy=policy,
+        )
 
 
 def _not_arrived(
@@ -89,6 +97,13 @@ def _not_arrived(
     going = dispatches.get(conn, dispatch_id)
     if going is None or going.state not in (DispatchState.ACCEPTED, DispatchState.EN_ROUTE):
         return
-    alarms.journal(conn, alarm.id, "arrival_overdue", at=now, actor="system",
-                   dispatch=dispatch_id, responder=going.responder_id)  # fmt: skip
+    alarms.journal(
+        conn,
+        alarm.id,
+        "arrival_overdue",
+        at=now,
+        actor="system",
+        dispatch=dispatch_id,
+        responder=going.responder_id,
+    )
     re_alarm(conn, alarm, "not_arrived", now, policy)

@@ -94,15 +94,23 @@ class Engine:
         """Work until `stop` is set. StalledError: a part hangs for good."""
         listener = Listener(self._url, self._heard)
         self._workers = [
-            self._timers(), self._supervision(), self._rhythm(), self._abandoned(),
+            self._timers(),
+            self._supervision(),
+            self._rhythm(),
+            self._abandoned(),
             *self._senders(),
-        ]  # fmt: skip
+        ]
         watch = self._watch
         dog = Watchdog(
-            self._pool, self._clock, self._instance, self._workers,
-            heartbeat_url=watch.heartbeat_url, limits=watch.limits, stalled=watch.stalled,
+            self._pool,
+            self._clock,
+            self._instance,
+            self._workers,
+            heartbeat_url=watch.heartbeat_url,
+            limits=watch.limits,
+            stalled=watch.stalled,
             hopeless=watch.hopeless,
-        )  # fmt: skip
+        )
         self._dog = dog
         with exposed(Waiting(self._pool, self._clock), Parts(dog.idle)):
             self._work(listener, dog, stop)
@@ -177,9 +185,10 @@ class Engine:
                 plan += [(Lane.LIFE, [name], OTHER_SENDERS), (Lane.REST, [name], 1)]
         return [
             self._sender(lane, names, number)
-            for lane, names, count in plan if names
+            for lane, names, count in plan
+            if names
             for number in range(count)
-        ]  # fmt: skip
+        ]
 
     def _sender(self, lane: Lane, channels: list[str], number: int) -> Worker:
         name = f"{self._instance}/{lane.name.lower()}-{'+'.join(channels)}-{number}"
@@ -223,8 +232,12 @@ class Engine:
         scheduler.add_job(dog.call_out, "interval", seconds=self._watch.call_out)
         scheduler.add_job(self._cover, "interval", seconds=COVER, next_run_time=_at_once())
         scheduler.add_job(self._depot, "interval", seconds=WORK, next_run_time=_at_once())
-        scheduler.add_job(housekeeping.run, "interval", (self._pool, self._clock, self._policy),
-                          seconds=housekeeping.EVERY)  # fmt: skip
+        scheduler.add_job(
+            housekeeping.run,
+            "interval",
+            (self._pool, self._clock, self._policy),
+            seconds=housekeeping.EVERY,
+        )
         return scheduler
 
     def _cover(self) -> None:

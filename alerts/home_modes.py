@@ -42,15 +42,29 @@ def set_mode(
         if len(ids) != len(set(devices)) or (ids and mode != Mode.TEST):
             raise RefusedError("devices: only a test takes a list, of devices of this home")
         made = home_modes.add(
-            conn, home_id=home_id, mode=mode, starts_at=starts_at, ends_at=ends_at,
-            set_by=by.id, devices=ids, hides_life=hides_life,
-        )  # fmt: skip
+            conn,
+            home_id=home_id,
+            mode=mode,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            set_by=by.id,
+            devices=ids,
+            hides_life=hides_life,
+        )
         if made is None:
             raise RefusedError(f"the home is in the mode {mode} already: end it first")
         home_modes.write_down(
-            conn, made.id, "set", at=now, actor=f"user:{by.id}", via=via, mode=mode,
-            until=ends_at.isoformat(), devices=ids, hides_life=hides_life,
-        )  # fmt: skip
+            conn,
+            made.id,
+            "set",
+            at=now,
+            actor=f"user:{by.id}",
+            via=via,
+            mode=mode,
+            until=ends_at.isoformat(),
+            devices=ids,
+            hides_life=hides_life,
+        )
         _shelve_what_it_explains(conn, made, now)
         return made
 
@@ -102,8 +116,17 @@ def keep(
         return False
     home_modes.suppress(conn, row, mode.id)
     if is_life_safety(signal.kind):
-        home_modes.write_down(conn, mode.id, "kept_signal", at=now, actor="hub", via="mqtt",
-                          signal=row, device=device.id, kind=signal.kind)  # fmt: skip
+        home_modes.write_down(
+            conn,
+            mode.id,
+            "kept_signal",
+            at=now,
+            actor="hub",
+            via="mqtt",
+            signal=row,
+            device=device.id,
+            kind=signal.kind,
+        )
     return True
 
 
@@ -159,8 +182,13 @@ def _judge_anew(conn: Connection, kept: KeptSignal, now: datetime, policy: Polic
         home_modes.suppress(conn, kept.id, other.id)
         return
     what = Condition(
-        kept.kind, kept.home_id, kept.area_id, kept.device_id, subject_of(kept.kind, kept.code),
-        kept.at, late=kept.late,
-    )  # fmt: skip
+        kept.kind,
+        kept.home_id,
+        kept.area_id,
+        kept.device_id,
+        subject_of(kept.kind, kept.code),
+        kept.at,
+        late=kept.late,
+    )
     alarm, _ = raising.raise_alarm(conn, what, now, policy)
     signals.tie_to_alarm(conn, kept.id, alarm.id)

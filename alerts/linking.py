@@ -22,8 +22,9 @@ def link(
         for member in _groups(conn, one, other):
             if member.id != root and member.linked_to != root:
                 shelves.link(conn, member.id, root)
-                alarms.journal(conn, member.id, "linked", at=now, actor=f"user:{by.id}", via=via,
-                               alarm=root)  # fmt: skip
+                alarms.journal(
+                    conn, member.id, "linked", at=now, actor=f"user:{by.id}", via=via, alarm=root
+                )
                 alarms.notify(conn, "alarm", member.id)
         alarms.touch(conn, root)  # the others hang on it now
         alarms.notify(conn, "alarm", root)

@@ -44,8 +44,16 @@ def answer(
             raise RefusedError("this very message is on its way already")
         messages.mark_answered(conn, person_id, by.id, now)
         if alarm is not None:
-            alarms.journal(conn, alarm.id, "answered", at=now, actor=f"user:{by.id}", via=via,
-                           person=person_id, notification=number)  # fmt: skip
+            alarms.journal(
+                conn,
+                alarm.id,
+                "answered",
+                at=now,
+                actor=f"user:{by.id}",
+                via=via,
+                person=person_id,
+                notification=number,
+            )
             progressed(conn, alarm, by, now, policy)
         return number
 
@@ -58,8 +66,9 @@ def read(conn: Connection, message_id: int, by: User, now: datetime) -> Inbound:
             raise NotFoundError("there is no such message")
         alarm = alarms.lock(conn, found.alarm_id) if found.alarm_id is not None else None
         if messages.mark_read(conn, message_id, by.id, now) and alarm is not None:
-            alarms.journal(conn, alarm.id, "message_read", at=now, actor=f"user:{by.id}",
-                           message=message_id)  # fmt: skip
+            alarms.journal(
+                conn, alarm.id, "message_read", at=now, actor=f"user:{by.id}", message=message_id
+            )
             alarms.touch(conn, alarm.id)
             alarms.notify(conn, "alarm", alarm.id)
         return messages.get(conn, message_id) or found

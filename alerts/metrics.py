@@ -22,13 +22,17 @@ log = structlog.get_logger(__name__)
 COUNTERS = CollectorRegistry()
 RAISED = Counter("anxin_alarms_raised", "Alarms raised", ["kind", "priority"], registry=COUNTERS)
 MESSAGES = Counter(
-    "anxin_messages", "What became of messages: sent, delivered, delivery_failed, …",
-    ["event", "channel", "code"], registry=COUNTERS,
-)  # fmt: skip
+    "anxin_messages",
+    "What became of messages: sent, delivered, delivery_failed, …",
+    ["event", "channel", "code"],
+    registry=COUNTERS,
+)
 DEAD_LETTERS = Counter(
-    "anxin_dead_letters", "Messages from homes that could not be read, by class of reason",
-    ["reason"], registry=COUNTERS,
-)  # fmt: skip
+    "anxin_dead_letters",
+    "Messages from homes that could not be read, by class of reason",
+    ["reason"],
+    registry=COUNTERS,
+)
 """The class of a dead letter's reason is what stands before its first colon."""
 
 
@@ -54,13 +58,18 @@ class Waiting(Collector):
         yield _gauge("anxin_database_up", "Whether it answers", 1)
         yield from _alarms(waiting)
         yield from _outbox(waiting)
-        yield _gauge("anxin_timers_overdue", "Timers that should have fired",
-                     waiting.overdue_timers)  # fmt: skip
-        yield _gauge("anxin_timer_overdue_seconds", "By how long the worst",
-                     waiting.overdue_seconds)  # fmt: skip
+        yield _gauge(
+            "anxin_timers_overdue", "Timers that should have fired", waiting.overdue_timers
+        )
+        yield _gauge(
+            "anxin_timer_overdue_seconds", "By how long the worst", waiting.overdue_seconds
+        )
         yield _gauge("anxin_hubs_down", "Hubs that have fallen silent", waiting.hubs_down)
-        yield _gauge("anxin_supervision_overdue_seconds", "How late supervision looks at homes",
-                     waiting.supervision_overdue_seconds)  # fmt: skip
+        yield _gauge(
+            "anxin_supervision_overdue_seconds",
+            "How late supervision looks at homes",
+            waiting.supervision_overdue_seconds,
+        )
 
 
 class Parts(Collector):
@@ -79,10 +88,12 @@ class Parts(Collector):
 
     def collect(self) -> Iterable[Metric]:
         yield _by("anxin_part_idle_seconds", "Since a part last moved", "part", self._idle())
-        yield _by("anxin_lane_connected", "Whether a lane is at the broker", "lane",
-                  self._connected())  # fmt: skip
-        yield _by("anxin_newest_message_age_seconds", "Since a lane got a message", "lane",
-                  self._newest())  # fmt: skip
+        yield _by(
+            "anxin_lane_connected", "Whether a lane is at the broker", "lane", self._connected()
+        )
+        yield _by(
+            "anxin_newest_message_age_seconds", "Since a lane got a message", "lane", self._newest()
+        )
 
 
 class Canaries(Collector):
@@ -102,10 +113,15 @@ class Canaries(Collector):
     def collect(self) -> Iterable[Metric]:
         found = self._canaries()
         took = {lane: seconds for lane, (seconds, _) in found.items() if seconds is not None}
-        yield _by("anxin_canary_seconds", "From sending to acknowledging our own message", "lane",
-                  took)  # fmt: skip
-        yield _by("anxin_canary_age_seconds", "Since one came back", "lane",
-                  {lane: age for lane, (_, age) in found.items()})  # fmt: skip
+        yield _by(
+            "anxin_canary_seconds", "From sending to acknowledging our own message", "lane", took
+        )
+        yield _by(
+            "anxin_canary_age_seconds",
+            "Since one came back",
+            "lane",
+            {lane: age for lane, (_, age) in found.items()},
+        )
         dropped = self._dropped()
         if dropped is not None:
             yield _gauge("anxin_broker_dropped", "Messages the broker has dropped", dropped)
@@ -148,19 +164,38 @@ def exposed(*collectors: Collector) -> Iterator[None]:
 
 
 def _alarms(waiting: backlog.Backlog) -> Iterable[Metric]:
-    yield _by("anxin_alarms_open", "Open alarms", "priority",
-              {str(p): waiting.open.get(p, 0) for p in (1, 2, 3, 4)})  # fmt: skip
-    yield _by("anxin_alarms_unclaimed", "Open alarms nobody owns", "priority",
-              {str(p): waiting.unclaimed.get(p, 0) for p in (1, 2, 3, 4)})  # fmt: skip
+    yield _by(
+        "anxin_alarms_open",
+        "Open alarms",
+        "priority",
+        {str(p): waiting.open.get(p, 0) for p in (1, 2, 3, 4)},
+    )
+    yield _by(
+        "anxin_alarms_unclaimed",
+        "Open alarms nobody owns",
+        "priority",
+        {str(p): waiting.unclaimed.get(p, 0) for p in (1, 2, 3, 4)},
+    )
 
 
 def _outbox(waiting: backlog.Backlog) -> Iterable[Metric]:
-    yield _by("anxin_outbox_waiting", "Messages to send", "lane",
-              {str(n): waiting.outbox.get(n, 0) for n in (1, 2)})  # fmt: skip
-    yield _by("anxin_outbox_oldest_seconds", "How long the oldest due message waits", "lane",
-              {str(n): waiting.outbox_seconds.get(n, 0.0) for n in (1, 2)})  # fmt: skip
-    yield _gauge("anxin_outbox_sending_seconds", "How long the oldest send has been under way",
-                 waiting.sending_seconds)  # fmt: skip
+    yield _by(
+        "anxin_outbox_waiting",
+        "Messages to send",
+        "lane",
+        {str(n): waiting.outbox.get(n, 0) for n in (1, 2)},
+    )
+    yield _by(
+        "anxin_outbox_oldest_seconds",
+        "How long the oldest due message waits",
+        "lane",
+        {str(n): waiting.outbox_seconds.get(n, 0.0) for n in (1, 2)},
+    )
+    yield _gauge(
+        "anxin_outbox_sending_seconds",
+        "How long the oldest send has been under way",
+        waiting.sending_seconds,
+    )
 
 
 def _gauge(name: str, help_: str, value: float) -> Metric:

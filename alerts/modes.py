@@ -24,10 +24,16 @@ LONGEST: dict[Mode, timedelta] = {
 
 OF_SOMEBODY_AT_HOME = frozenset(
     {
-        Kind.INACTIVITY, Kind.BED_ABSENCE, Kind.BATHROOM_LONG, Kind.WANDERING, Kind.COLD,
-        Kind.HEAT, Kind.NO_VISIT, Kind.RHYTHM_CHANGE,
+        Kind.INACTIVITY,
+        Kind.BED_ABSENCE,
+        Kind.BATHROOM_LONG,
+        Kind.WANDERING,
+        Kind.COLD,
+        Kind.HEAT,
+        Kind.NO_VISIT,
+        Kind.RHYTHM_CHANGE,
     }
-)  # fmt: skip
+)
 """What means nothing while nobody is there. A leak, smoke and an open door still do."""
 
 

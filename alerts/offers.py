@@ -50,20 +50,35 @@ def offer(
     if made is None:
         return None
     alarms.journal(
-        conn, alarm.id, "dispatch_offered", at=now,
+        conn,
+        alarm.id,
+        "dispatch_offered",
+        at=now,
         actor="system" if offered_by is None else f"user:{offered_by}",
-        dispatch=made.id, responder=responder.id, instead_of=instead_of,
-    )  # fmt: skip
+        dispatch=made.id,
+        responder=responder.id,
+        instead_of=instead_of,
+    )
     telling.tell_person(
-        conn, alarm, responder, purpose="offer", now=now, dispatch_id=made.id,
+        conn,
+        alarm,
+        responder,
+        purpose="offer",
+        now=now,
+        dispatch_id=made.id,
         body=wording.offer_text(
-            alarm, home.residents, home.address, responder.language, policy,
+            alarm,
+            home.residents,
+            home.address,
+            responder.language,
+            policy,
             link=wording.dispatch_link(made.id, responder, policy),
         ),
         spoken=spoken.offer_call(alarm, home.residents, home.address, responder.language, policy),
         fields=wording.template_fields(alarm, home.residents, responder.language, policy),
-        dedupe=f"offer:{made.id}", policy=policy,
-    )  # fmt: skip
+        dedupe=f"offer:{made.id}",
+        policy=policy,
+    )
     deadline = now + timedelta(seconds=policy.accept)
     alarms.set_timer(conn, alarm.id, OFFER_TIMER, deadline, ref=str(made.id))
     return made

@@ -33,8 +33,9 @@ def escalate(conn: Connection, now: datetime, policy: Policy) -> int:
             for person, (late_orders, late_tasks) in _count(conn, orders, chores).items()
         ]
         if (orders or chores) and not any(told):
-            log.warning("overdue, and no supervisor can be told", work_orders=len(orders),
-                        tasks=len(chores))  # fmt: skip
+            log.warning(
+                "overdue, and no supervisor can be told", work_orders=len(orders), tasks=len(chores)
+            )
         return len(orders) + len(chores)
 
 
@@ -60,8 +61,16 @@ def _tell(
     if not found:
         return False
     new = NewNotification(
-        alarm_id=None, person_id=person.id, purpose=PURPOSE, channel="", lane=Lane.REST,
-        address="", body=wording.overdue_text(orders, chores, person.language), dedupe="",
-        due_at=now, now=now, chain=f"{PURPOSE}:{person.id}:{now.isoformat()}",
-    )  # fmt: skip
+        alarm_id=None,
+        person_id=person.id,
+        purpose=PURPOSE,
+        channel="",
+        lane=Lane.REST,
+        address="",
+        body=wording.overdue_text(orders, chores, person.language),
+        dedupe="",
+        due_at=now,
+        now=now,
+        chain=f"{PURPOSE}:{person.id}:{now.isoformat()}",
+    )
     return queueing.queue_by(conn, new, found[0], policy) is not None

@@ -26,9 +26,15 @@ def save(conn: Connection, draft: Draft, by: User, now: datetime) -> PlanVersion
         for old in plans.in_force(conn, draft.kind, home_id):
             plans.retire(conn, old.id, now)
         version = plans.add(
-            conn, draft.code, kind=draft.kind, home_id=home_id, steps=draft.steps,
-            cycles=draft.cycles, by=by.id, now=now,
-        )  # fmt: skip
+            conn,
+            draft.code,
+            kind=draft.kind,
+            home_id=home_id,
+            steps=draft.steps,
+            cycles=draft.cycles,
+            by=by.id,
+            now=now,
+        )
         return _the(conn, draft.code, version)
 
 

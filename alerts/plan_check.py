@@ -106,8 +106,10 @@ def _about_its_reach(draft: Draft, steps: list[Step], facts: Facts) -> list[str]
             )
             return [f"at {at:%H:%M} nobody but the operators is reached ({listed})"]
         if seconds > FIRST_PERSON:
-            return [f"at {at:%H:%M} it takes {seconds} s until somebody outside the centre is "
-                    f"asked; it must not take longer than {FIRST_PERSON} s"]  # fmt: skip
+            return [
+                f"at {at:%H:%M} it takes {seconds} s until somebody outside the centre is "
+                f"asked; it must not take longer than {FIRST_PERSON} s"
+            ]
     return []
 
 

@@ -128,9 +128,15 @@ def _walk(
         punctual = due_at is not None and now - due_at <= _PUNCTUAL
         since = due_at if punctual and due_at is not None else now
         alarms.set_timer(
-            conn, alarm.id, STEP_TIMER, since + timedelta(seconds=wait or policy.pass_pause),
-            run=run, cycle=place.cycle, step=place.step, turn=place.turn,
-        )  # fmt: skip
+            conn,
+            alarm.id,
+            STEP_TIMER,
+            since + timedelta(seconds=wait or policy.pass_pause),
+            run=run,
+            cycle=place.cycle,
+            step=place.step,
+            turn=place.turn,
+        )
     alarms.notify(conn, "alarm", alarm.id)
 
 
@@ -143,11 +149,27 @@ def _fire(conn: Connection, at: Moment, *, calls: bool) -> tuple[bool, bool]:
     data: dict[str, Any] = {"target": at.step.target}
     data |= {"reason": result.why} if result.why else {}
     data |= {"service": at.step.service} if at.step.service else {}
-    alarms.journal(conn, at.alarm.id, event, at=at.now, actor="system", run=at.run,
-                   cycle=at.place.cycle, step=at.place.step, **data)  # fmt: skip
+    alarms.journal(
+        conn,
+        at.alarm.id,
+        event,
+        at=at.now,
+        actor="system",
+        run=at.run,
+        cycle=at.place.cycle,
+        step=at.place.step,
+        **data,
+    )
     if calls or (result.calls and at.place != START):
-        alarms.journal(conn, at.alarm.id, "console_called", at=at.now, actor="system", run=at.run,
-                       cycle=at.place.cycle)  # fmt: skip
+        alarms.journal(
+            conn,
+            at.alarm.id,
+            "console_called",
+            at=at.now,
+            actor="system",
+            run=at.run,
+            cycle=at.place.cycle,
+        )
     # Passed over for a while keeps its time: somebody is at work. An empty step does not, nor one
     # for other hours.
     return result.why in ("", "contact_going", "acknowledged", "arrived"), result.more

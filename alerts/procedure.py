@@ -37,8 +37,16 @@ def tick(
             raise NotFoundError(f"the protocol of this alarm has no line {line}")
         if line in {done.line for done in protocols.ticks(conn, alarm_id)}:
             return alarm
-        alarms.journal(conn, alarm_id, "protocol_done", at=now, actor=f"user:{by.id}", via=via,
-                       line=line, version=protocol.version)  # fmt: skip
+        alarms.journal(
+            conn,
+            alarm_id,
+            "protocol_done",
+            at=now,
+            actor=f"user:{by.id}",
+            via=via,
+            line=line,
+            version=protocol.version,
+        )
         return desk.progressed(conn, alarm, by, now, policy)
 
 
@@ -64,11 +72,24 @@ def hand_over(
     with conn.transaction():
         alarm = desk.owned(conn, alarm_id, by)
         number = hand_overs.add(
-            conn, alarm_id, service=service, by_user=by.id, reference=reference.strip(),
-            said=said.strip(), now=now,
-        )  # fmt: skip
-        alarms.journal(conn, alarm_id, "handed_over", at=now, actor=f"user:{by.id}", via=via,
-                       service=service, hand_over=number)  # fmt: skip
+            conn,
+            alarm_id,
+            service=service,
+            by_user=by.id,
+            reference=reference.strip(),
+            said=said.strip(),
+            now=now,
+        )
+        alarms.journal(
+            conn,
+            alarm_id,
+            "handed_over",
+            at=now,
+            actor=f"user:{by.id}",
+            via=via,
+            service=service,
+            hand_over=number,
+        )
         return desk.progressed(conn, alarm, by, now, policy)
 
 

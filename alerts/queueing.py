@@ -25,9 +25,16 @@ def queue_by(conn: Connection, new: NewNotification, way: Way, policy: Policy) -
     number = queue(conn, message)
     if number is not None and new.alarm_id is not None:
         alarms.journal(
-            conn, new.alarm_id, "queued", at=new.now, actor="system", via=way.channel,
-            notification=number, person=new.person_id, purpose=new.purpose,
-        )  # fmt: skip
+            conn,
+            new.alarm_id,
+            "queued",
+            at=new.now,
+            actor="system",
+            via=way.channel,
+            notification=number,
+            person=new.person_id,
+            purpose=new.purpose,
+        )
     return number
 
 
@@ -43,8 +50,12 @@ def joining(
     people = [n.person_id for n in news if n.bundle and n.person_id is not None]
     waiting = lanes.bundles_due(conn, people) if people else {}
     return [
-        replace(n, due_at=waiting.get((n.person_id, n.channel))
-                or n.now + timedelta(seconds=policy.bundle))
-        if n.bundle and n.person_id is not None and n.due_at == n.now else n
+        replace(
+            n,
+            due_at=waiting.get((n.person_id, n.channel))
+            or n.now + timedelta(seconds=policy.bundle),
+        )
+        if n.bundle and n.person_id is not None and n.due_at == n.now
+        else n
         for n in news
-    ]  # fmt: skip
+    ]

@@ -51,12 +51,19 @@ def raise_alarm(
     alarm, raised = alarms.raise_or_repeat(
         conn,
         NewAlarm(
-            codes=_codes(priority), home_id=what.home_id, area_id=what.area_id,
-            device_id=what.device_id, kind=what.kind, subject=what.subject, priority=priority,
-            now=now, occurred_at=what.occurred_at, late=what.late,
+            codes=_codes(priority),
+            home_id=what.home_id,
+            area_id=what.area_id,
+            device_id=what.device_id,
+            kind=what.kind,
+            subject=what.subject,
+            priority=priority,
+            now=now,
+            occurred_at=what.occurred_at,
+            late=what.late,
             plan_id=plan.id if plan else None,
         ),
-    )  # fmt: skip
+    )
     _journal(conn, alarm, what, now, raised=raised)
     if raised:
         RAISED.labels(alarm.kind, str(int(alarm.priority))).inc()
@@ -72,14 +79,32 @@ def _journal(
 ) -> None:
     """All that the row holds: the journal alone must be enough to tell it again."""
     alarms.journal(
-        conn, alarm.id, "raised" if raised else "repeated", at=now, actor=what.actor, via=what.via,
-        device=what.device_id, kind=alarm.kind, priority=alarm.priority, count=alarm.count,
-        late=what.late, occurred_at=what.occurred_at.isoformat(), plan=alarm.plan_id,
+        conn,
+        alarm.id,
+        "raised" if raised else "repeated",
+        at=now,
+        actor=what.actor,
+        via=what.via,
+        device=what.device_id,
+        kind=alarm.kind,
+        priority=alarm.priority,
+        count=alarm.count,
+        late=what.late,
+        occurred_at=what.occurred_at.isoformat(),
+        plan=alarm.plan_id,
         last_signal_at=alarm.last_signal_at.isoformat(),
         cleared_at=alarm.cleared_at.isoformat() if alarm.cleared_at else None,
-        **({"code": alarm.code, "home": alarm.home_id, "area": alarm.area_id,
-            "subject": alarm.subject} if raised else {}),
-    )  # fmt: skip
+        **(
+            {
+                "code": alarm.code,
+                "home": alarm.home_id,
+                "area": alarm.area_id,
+                "subject": alarm.subject,
+            }
+            if raised
+            else {}
+        ),
+    )
 
 
 def _inhibited(conn: Connection, alarm: Alarm, by: int, now: datetime) -> Alarm:

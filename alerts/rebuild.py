@@ -63,12 +63,20 @@ def as_rebuilt(row: Alarm) -> Rebuilt:
 def _raised(line: AlarmEvent) -> Rebuilt:
     data = line.data
     return Rebuilt(
-        id=line.alarm_id, code=data["code"], home_id=data["home"], area_id=data["area"],
-        device_id=data["device"], kind=Kind(data["kind"]), subject=data["subject"],
-        priority=Priority(data["priority"]), raised_at=line.at,
-        occurred_at=_time(data["occurred_at"]), late=data["late"],
-        last_signal_at=_time(data["last_signal_at"]), plan_id=data["plan"],
-    )  # fmt: skip
+        id=line.alarm_id,
+        code=data["code"],
+        home_id=data["home"],
+        area_id=data["area"],
+        device_id=data["device"],
+        kind=Kind(data["kind"]),
+        subject=data["subject"],
+        priority=Priority(data["priority"]),
+        raised_at=line.at,
+        occurred_at=_time(data["occurred_at"]),
+        late=data["late"],
+        last_signal_at=_time(data["last_signal_at"]),
+        plan_id=data["plan"],
+    )
 
 
 def _repeated(alarm: Rebuilt, line: AlarmEvent) -> None:

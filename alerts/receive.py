@@ -74,8 +74,16 @@ def _taken_back(
     alarm = alarms.lock_open(conn, device.home_id, signal.kind)
     if alarm is None or not takes_back(signal, alarm.last_signal_at, policy.cancel_window):
         return None
-    alarms.journal(conn, alarm.id, "cancelled_by_resident", at=now, actor="hub", via="mqtt",
-                   device=device.id, occurred_at=signal.at.isoformat())  # fmt: skip
+    alarms.journal(
+        conn,
+        alarm.id,
+        "cancelled_by_resident",
+        at=now,
+        actor="hub",
+        via="mqtt",
+        device=device.id,
+        occurred_at=signal.at.isoformat(),
+    )
     alarms.touch(conn, alarm.id)
     alarms.notify(conn, "alarm", alarm.id)
     return alarm
@@ -86,9 +94,16 @@ def _raise(
 ) -> tuple[Alarm, bool]:
     """Raise an alarm, or repeat the open one; a new call brings back one that was shelved."""
     what = Condition(
-        signal.kind, device.home_id, device.area_id, device.id,
-        subject_of(signal.kind, device.code), signal.at, late=signal.late, actor="hub", via="mqtt",
-    )  # fmt: skip
+        signal.kind,
+        device.home_id,
+        device.area_id,
+        device.id,
+        subject_of(signal.kind, device.code),
+        signal.at,
+        late=signal.late,
+        actor="hub",
+        via="mqtt",
+    )
     alarm, raised = raising.raise_alarm(conn, what, now, policy, scene=scene)
     if is_call(signal.kind) and alarm.shelved_until is not None:
         alarm = shelving.bring_back(conn, alarm, now, policy, reason="new_call")
@@ -102,9 +117,15 @@ def _clear(
     alarm = alarms.clear(conn, device.home_id, device.id, signal.kind, subject, signal.at)
     if alarm is not None:
         alarms.journal(
-            conn, alarm.id, "cleared", at=now, actor="hub", via="mqtt", device=device.id,
+            conn,
+            alarm.id,
+            "cleared",
+            at=now,
+            actor="hub",
+            via="mqtt",
+            device=device.id,
             occurred_at=signal.at.isoformat(),
-        )  # fmt: skip
+        )
         technical.close_if_nobody_owns(conn, alarm, now, policy)
         alarms.notify(conn, "alarm", alarm.id)
     return alarm

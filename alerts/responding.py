@@ -46,10 +46,15 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         person = meant.person if meant else _first([c.person for c in mine] or known)
         candidates = [m.alarm for m in mine]
         is_new = outbox.add_inbound(
-            conn, provider_id=sms.provider_id, address=sms.address,
-            person_id=person.id if person else None, alarm_id=meant.alarm.id if meant else None,
-            understood=reply.meaning, body=sms.body, now=now,
-        )  # fmt: skip
+            conn,
+            provider_id=sms.provider_id,
+            address=sms.address,
+            person_id=person.id if person else None,
+            alarm_id=meant.alarm.id if meant else None,
+            understood=reply.meaning,
+            body=sms.body,
+            now=now,
+        )
         if not is_new:
             return "repetition"
         if reply.meaning in (Meaning.STOP, Meaning.START):
@@ -96,18 +101,29 @@ def respond(
             raise RefusedError("the alarm is closed")
         if not alarms.set_response(conn, alarm_id, person.id, answer, now, via):
             return
-        alarms.journal(conn, alarm_id, "responded", at=now, actor=f"contact:{person.id}", via=via,
-                       answer=answer)  # fmt: skip
+        alarms.journal(
+            conn,
+            alarm_id,
+            "responded",
+            at=now,
+            actor=f"contact:{person.id}",
+            via=via,
+            answer=answer,
+        )
         alarms.touch(conn, alarm_id)
         alarms.notify(conn, "alarm", alarm_id)
         if answer == Answer.CANNOT:
             plans.hurry(conn, alarm, now)
         if answer == Answer.GOING:
             telling.tell_those_told(
-                conn, alarm,
+                conn,
+                alarm,
                 lambda resident, language: wording.going_text(resident, person.name, language),
-                purpose="told", now=now, policy=policy, except_person=person.id,
-            )  # fmt: skip
+                purpose="told",
+                now=now,
+                policy=policy,
+                except_person=person.id,
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +163,19 @@ def _act(
     with suppress(RefusedError):
         if live is not None and reply.meaning in _MOVES:
             dispatching.move(
-                conn, live.id, _MOVES[reply.meaning], actor=f"responder:{person.id}", via="sms",
-                now=now, policy=policy,
-            )  # fmt: skip
+                conn,
+                live.id,
+                _MOVES[reply.meaning],
+                actor=f"responder:{person.id}",
+                via="sms",
+                now=now,
+                policy=policy,
+            )
             return str(_MOVES[reply.meaning])
         if live is None and reply.meaning in _ANSWERS:
-            respond(conn, alarm.id, person, _ANSWERS[reply.meaning], via="sms", now=now,
-                    policy=policy)  # fmt: skip
+            respond(
+                conn, alarm.id, person, _ANSWERS[reply.meaning], via="sms", now=now, policy=policy
+            )
             return _ANSWERS[reply.meaning]
     part = "contact" if live is None else "responder"
     alarms.journal(conn, alarm.id, "wrote", at=now, actor=f"{part}:{person.id}", via="sms")
@@ -197,5 +219,6 @@ def _ask_back(
         body = wording.which_text(listed, person.language)
     else:
         body = wording.nothing_open_text(person.language)
-    telling.answer_person(conn, person, body, dedupe=f"answer:{provider_id}", now=now,
-                          policy=policy)  # fmt: skip
+    telling.answer_person(
+        conn, person, body, dedupe=f"answer:{provider_id}", now=now, policy=policy
+    )

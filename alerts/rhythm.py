@@ -100,9 +100,7 @@ def _silence_over(how: str, start: datetime, rule: Inactivity, zone: ZoneInfo) -
 def two_level(start: datetime, rule: Inactivity, zone: ZoneInfo) -> datetime:
     """The first moment of the day with `day_hours` of silence behind it, or any with
     `night_hours`. Hours that pass, whatever the clock on the wall is set to in between."""
-    first, last = (
-        start + timedelta(hours=hours) for hours in (rule.day_hours, rule.night_hours)
-    )  # fmt: skip
+    first, last = (start + timedelta(hours=hours) for hours in (rule.day_hours, rule.night_hours))
     local = first.astimezone(zone)
     if rule.day_from <= local.time() < rule.day_to:
         return first
@@ -152,9 +150,10 @@ def wandering(view: View) -> Condition | None:
 def door_open(view: View) -> Condition | None:
     rule, limit = view.rules.door_open, timedelta(minutes=view.rules.door_open.minutes)
     opened = [
-        (said.at, device) for (device, metric), said in view.signs.said.items()
+        (said.at, device)
+        for (device, metric), said in view.signs.said.items()
         if metric == "entrance" and said.value
-    ]  # fmt: skip
+    ]
     if not rule.on or not opened:
         return None
     since, device = min(opened)

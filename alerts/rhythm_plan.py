@@ -21,11 +21,20 @@ FRESH = timedelta(hours=3)
 
 CONTACT = frozenset(
     {
-        Outcome.GENUINE_MEDICAL, Outcome.GENUINE_FALL, Outcome.GENUINE_FIRE, Outcome.GENUINE_GAS,
-        Outcome.GENUINE_WATER, Outcome.GENUINE_WANDERING, Outcome.ASSISTANCE, Outcome.SOCIAL,
-        Outcome.ACCIDENTAL, Outcome.AWAY, Outcome.NO_RESPONSE_FORCED_ENTRY, Outcome.REFERRED_120,
+        Outcome.GENUINE_MEDICAL,
+        Outcome.GENUINE_FALL,
+        Outcome.GENUINE_FIRE,
+        Outcome.GENUINE_GAS,
+        Outcome.GENUINE_WATER,
+        Outcome.GENUINE_WANDERING,
+        Outcome.ASSISTANCE,
+        Outcome.SOCIAL,
+        Outcome.ACCIDENTAL,
+        Outcome.AWAY,
+        Outcome.NO_RESPONSE_FORCED_ENTRY,
+        Outcome.REFERRED_120,
     }
-)  # fmt: skip
+)
 """Outcomes that nobody gives who has not spoken to the resident or seen them, or knows where they
 are."""
 
@@ -78,9 +87,10 @@ def contact_at(closed: Collection[Closing]) -> datetime | None:
 def temperatures(signs: Signs, heard: Mapping[int, datetime], now: datetime) -> list[Said]:
     """What the thermometers that are still heard said last. `heard`: by device id."""
     return [
-        said for (device, metric), said in signs.said.items()
+        said
+        for (device, metric), said in signs.said.items()
         if metric == "temperature" and device in heard and now - heard[device] <= FRESH
-    ]  # fmt: skip
+    ]
 
 
 def thermometers(signs: Signs) -> list[int]:

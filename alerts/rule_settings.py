@@ -125,9 +125,10 @@ def _with(rule: Any, values: Mapping[str, Any]) -> Any:
         rule,
         **{
             name: time.fromisoformat(value) if isinstance(value, str) else value
-            for name, value in values.items() if name in known
+            for name, value in values.items()
+            if name in known
         },
-    )  # fmt: skip
+    )
 
 
 def check(rules: Rules) -> None:

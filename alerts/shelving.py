@@ -22,9 +22,14 @@ LONGEST_LIFE = timedelta(hours=1)
 
 
 def shelve(
-    conn: Connection, alarm_id: int, until: datetime, reason: str, by: User, now: datetime,
+    conn: Connection,
+    alarm_id: int,
+    until: datetime,
+    reason: str,
+    by: User,
+    now: datetime,
     via: str = "console",
-) -> Alarm:  # fmt: skip
+) -> Alarm:
     """Hide an alarm until a time, with the reason as its note. One about life stays visible until
     another operator has confirmed."""
     with conn.transaction():
@@ -34,8 +39,16 @@ def shelve(
         if not is_life_safety(alarm.kind):
             return put_away(conn, alarm, until, now, actor=_actor(by), via=via, note=note)
         asked = shelves.ask(conn, alarm_id, by.id, until)
-        alarms.journal(conn, alarm_id, "shelving_asked", at=now, actor=_actor(by), via=via,
-                       until=until.isoformat(), note=note)  # fmt: skip
+        alarms.journal(
+            conn,
+            alarm_id,
+            "shelving_asked",
+            at=now,
+            actor=_actor(by),
+            via=via,
+            until=until.isoformat(),
+            note=note,
+        )
         alarms.notify(conn, "alarm", alarm_id)
         return asked
 
@@ -51,8 +64,9 @@ def confirm(
             raise RefusedError("nobody has asked to shelve this alarm, or its time has passed")
         if alarm.shelve_asked_by == by.id:
             raise RefusedError("another operator than the one who asked must confirm")
-        return put_away(conn, alarm, until, now, actor=_actor(by), via=via,
-                        asked_by=alarm.shelve_asked_by)  # fmt: skip
+        return put_away(
+            conn, alarm, until, now, actor=_actor(by), via=via, asked_by=alarm.shelve_asked_by
+        )
 
 
 def unshelve(
@@ -67,27 +81,39 @@ def unshelve(
 
 
 def put_away(
-    conn: Connection, alarm: Alarm, until: datetime, now: datetime, *, actor: str, via: str = "",
+    conn: Connection,
+    alarm: Alarm,
+    until: datetime,
+    now: datetime,
+    *,
+    actor: str,
+    via: str = "",
     **data: int | None,
-) -> Alarm:  # fmt: skip
+) -> Alarm:
     """Hide it: nobody is called and nothing is sent about it until then. The alarm is locked."""
     shelved = shelves.put_away(conn, alarm.id, until)
-    alarms.journal(conn, alarm.id, "shelved", at=now, actor=actor, via=via,
-                   until=until.isoformat(), **data)  # fmt: skip
+    alarms.journal(
+        conn, alarm.id, "shelved", at=now, actor=actor, via=via, until=until.isoformat(), **data
+    )
     for kind in (plans.STEP_TIMER, PROGRESS_TIMER):
         alarms.stop_timer(conn, alarm.id, kind)
     for unsent in outbox.cancel_queued(conn, alarm.id, ["alarm"], now):
-        alarms.journal(conn, alarm.id, "cancelled", at=now, actor="system",
-                       notification=unsent.id)  # fmt: skip
+        alarms.journal(conn, alarm.id, "cancelled", at=now, actor="system", notification=unsent.id)
     alarms.set_timer(conn, alarm.id, SHELF_TIMER, until)
     alarms.notify(conn, "alarm", alarm.id)
     return shelved
 
 
 def bring_back(
-    conn: Connection, alarm: Alarm, now: datetime, policy: Policy, *, reason: str,
-    actor: str = "system", via: str = "",
-) -> Alarm:  # fmt: skip
+    conn: Connection,
+    alarm: Alarm,
+    now: datetime,
+    policy: Policy,
+    *,
+    reason: str,
+    actor: str = "system",
+    via: str = "",
+) -> Alarm:
     """Show it again: its plan begins anew if nobody owns it, its progress is expected if somebody
     does. The alarm is locked."""
     was_hidden = alarm.shelved_until is not None

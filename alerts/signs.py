@@ -49,12 +49,39 @@ class Place(StrEnum):
 
 
 _WORDS: tuple[tuple[Place, tuple[str, ...]], ...] = (
-    (Place.OUTSIDE, ("outdoor", "balcony", "garden", "fridge", "freezer", "refrigerator", "室外",
-                     "阳台", "冰箱", "冷柜", "院子")),
-    (Place.ENTRANCE, ("entrance", "entry", "front door", "outside door", "hallway door", "门口",
-                      "入户", "大门", "玄关", "进门")),
+    (
+        Place.OUTSIDE,
+        (
+            "outdoor",
+            "balcony",
+            "garden",
+            "fridge",
+            "freezer",
+            "refrigerator",
+            "室外",
+            "阳台",
+            "冰箱",
+            "冷柜",
+            "院子",
+        ),
+    ),
+    (
+        Place.ENTRANCE,
+        (
+            "entrance",
+            "entry",
+            "front door",
+            "outside door",
+            "hallway door",
+            "门口",
+            "入户",
+            "大门",
+            "玄关",
+            "进门",
+        ),
+    ),
     (Place.BATHROOM, ("bath", "toilet", "wc", "shower", "卫生间", "洗手间", "浴室", "厕所")),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +229,15 @@ def turn(signs: Signs) -> tuple[object, ...]:
     in_bathroom = signs.bath_since is not None and signs.bath_since != signs.bath_at
     after = signs.passage_at and signs.passage_at + SETTLING
     return (
-        signs.passage_at, signs.opened_at, signs.bed_left_at, in_bathroom and signs.bath_since,
-        signs.life_at is None, is_out(signs),
+        signs.passage_at,
+        signs.opened_at,
+        signs.bed_left_at,
+        in_bathroom and signs.bath_since,
+        signs.life_at is None,
+        is_out(signs),
         after and signs.hit_at is not None and signs.hit_at >= after,
         {key: said for key, said in signs.said.items() if key[1] not in MOVING},
-    )  # fmt: skip
+    )
 
 
 def has_moved_on(written: Signs, signs: Signs) -> bool:

@@ -146,10 +146,12 @@ class Tree:
         area = top
         while True:
             below = [
-                a for a in counts
-                if self._parent.get(a) == area and self.enough(a, counts, rule)
+                a
+                for a in counts
+                if self._parent.get(a) == area
+                and self.enough(a, counts, rule)
                 and counts[a] >= rule.explains * counts[top]
-            ]  # fmt: skip
+            ]
             if not below:
                 return area
             area = max(below, key=lambda a: (counts[a], -a))

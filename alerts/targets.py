@@ -97,9 +97,7 @@ def _candidates(conn: Connection, at: Moment) -> list[Candidate]:
         area_id = duty.area_named(conn, at.step.area)
     if area_id is None:
         return []
-    found = candidates(
-        conn, area_id, at.alarm.home_id, at.now, at.policy, skills=at.step.skills
-    )  # fmt: skip
+    found = candidates(conn, area_id, at.alarm.home_id, at.now, at.policy, skills=at.step.skills)
     return [c for c in found if _fits(c, at.step)]
 
 

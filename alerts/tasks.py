@@ -37,9 +37,10 @@ def create(
         home_id = place.id if place else alarm.home_id if alarm else None
         number = tasks.add(
             conn,
-            NewTask(text, due_at, by.id, now, owner_id=owner_id, home_id=home_id,
-                    alarm_id=alarm_id),
-        )  # fmt: skip
+            NewTask(
+                text, due_at, by.id, now, owner_id=owner_id, home_id=home_id, alarm_id=alarm_id
+            ),
+        )
         return _found(tasks.get(conn, number))
 
 

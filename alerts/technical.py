@@ -59,10 +59,13 @@ def close(conn: Connection, alarm: Alarm, outcome: Outcome, now: datetime, polic
     alarms.stop_timers(conn, alarm.id)
     cancel_unsent(conn, alarm.id, now)
     telling.tell_those_told(
-        conn, closed,
+        conn,
+        closed,
         lambda resident, language: wording.over_text(closed, resident, language, policy),
-        purpose="over", now=now, policy=policy,
-    )  # fmt: skip
+        purpose="over",
+        now=now,
+        policy=policy,
+    )
     if closed.home_id is None:
         area_news.tell_over(conn, closed, now, policy)
     return True
@@ -71,5 +74,4 @@ def close(conn: Connection, alarm: Alarm, outcome: Outcome, now: datetime, polic
 def cancel_unsent(conn: Connection, alarm_id: int, now: datetime) -> None:
     """What has not left about this alarm stays here."""
     for unsent in outbox.cancel_queued(conn, alarm_id, UNSENT, now):
-        alarms.journal(conn, alarm_id, "cancelled", at=now, actor="system",
-                       notification=unsent.id)  # fmt: skip
+        alarms.journal(conn, alarm_id, "cancelled", at=now, actor="system", notification=unsent.id)

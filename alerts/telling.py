@@ -115,17 +115,35 @@ def _to_person(
         wishes, message.purpose, alarm.kind, alarm.priority, now, policy.timezone
     )
     if due_at is None:
-        alarms.journal(conn, alarm.id, "left_in_peace", at=now, actor="system", person=person.id,
-                       reason=why_not)  # fmt: skip
+        alarms.journal(
+            conn,
+            alarm.id,
+            "left_in_peace",
+            at=now,
+            actor="system",
+            person=person.id,
+            reason=why_not,
+        )
     if not found or due_at is None:
         return None
     new = NewNotification(
-        alarm_id=alarm.id, dispatch_id=message.dispatch_id, person_id=person.id,
-        purpose=message.purpose, channel="", lane=lane, address="", body=message.body, dedupe="",
-        due_at=due_at, now=now, chain=message.dedupe.removesuffix(f":{SMS}"),
-        spoken=message.spoken, fields=message.fields, urgency=alarm.priority,
+        alarm_id=alarm.id,
+        dispatch_id=message.dispatch_id,
+        person_id=person.id,
+        purpose=message.purpose,
+        channel="",
+        lane=lane,
+        address="",
+        body=message.body,
+        dedupe="",
+        due_at=due_at,
+        now=now,
+        chain=message.dedupe.removesuffix(f":{SMS}"),
+        spoken=message.spoken,
+        fields=message.fields,
+        urgency=alarm.priority,
         bundle=bundling.may_join(message.purpose, alarm.priority, policy),
-    )  # fmt: skip
+    )
     return on_way(new, found[0])
 
 
@@ -191,10 +209,15 @@ def tell_those_told(
     for person in alarms.told_people(conn, alarm.id):
         if person.id != except_person:
             tell_person(
-                conn, alarm, person, purpose=purpose, body=words(resident, person.language),
-                dedupe=f"{purpose}:{alarm.id}:{alarm.version}:{person.id}", now=now,
+                conn,
+                alarm,
+                person,
+                purpose=purpose,
+                body=words(resident, person.language),
+                dedupe=f"{purpose}:{alarm.id}:{alarm.version}:{person.id}",
+                now=now,
                 policy=policy,
-            )  # fmt: skip
+            )
 
 
 def answer_person(
@@ -207,8 +230,16 @@ def answer_person(
             queue(
                 conn,
                 NewNotification(
-                    alarm_id=None, person_id=person.id, purpose="answer", channel=SMS,
-                    lane=Lane.REST, address=way.address, body=body, dedupe=dedupe, due_at=now,
-                    now=now, urgency=Priority.PERSON_AT_RISK,
+                    alarm_id=None,
+                    person_id=person.id,
+                    purpose="answer",
+                    channel=SMS,
+                    lane=Lane.REST,
+                    address=way.address,
+                    body=body,
+                    dedupe=dedupe,
+                    due_at=now,
+                    now=now,
+                    urgency=Priority.PERSON_AT_RISK,
                 ),
-            )  # fmt: skip
+            )

@@ -20,9 +20,17 @@ TRIES = 3
 ANSWERED, OVER, PRESSED = 3, 5, 6
 """How far a call has come, as ranks of its callbacks; a key is worth more than any ending."""
 _RANKS: dict[str, int] = {
-    "queued": 1, "initiated": 1, "ringing": 2, "in-progress": ANSWERED, "answered": ANSWERED,
-    "completed": OVER, "busy": OVER, "no-answer": OVER, "failed": OVER, "canceled": OVER,
-}  # fmt: skip
+    "queued": 1,
+    "initiated": 1,
+    "ringing": 2,
+    "in-progress": ANSWERED,
+    "answered": ANSWERED,
+    "completed": OVER,
+    "busy": OVER,
+    "no-answer": OVER,
+    "failed": OVER,
+    "canceled": OVER,
+}
 _ASKS = frozenset({"alarm", "offer"})
 
 
@@ -64,16 +72,25 @@ def receive_status(
         if notification.purpose == conversations.TALK:
             if _RANKS[status] < OVER:
                 return "talking"
-            return conversations.leg_over(conn, notification, call.provider_id, status, seconds,
-                                          now, policy)  # fmt: skip
+            return conversations.leg_over(
+                conn, notification, call.provider_id, status, seconds, now, policy
+            )
         if _RANKS[status] < OVER:
-            moved = _move(conn, notification, call.provider_id, NotificationState.SENT,
-                          _RANKS[status], None, now)  # fmt: skip
+            moved = _move(
+                conn,
+                notification,
+                call.provider_id,
+                NotificationState.SENT,
+                _RANKS[status],
+                None,
+                now,
+            )
             return str(moved.state) if moved else "known"
         heard = status == "completed" and not call.by_machine
         if heard and notification.purpose not in _ASKS:
-            _move(conn, notification, call.provider_id, NotificationState.DELIVERED, OVER, None,
-                  now)  # fmt: skip
+            _move(
+                conn, notification, call.provider_id, NotificationState.DELIVERED, OVER, None, now
+            )
             return "heard"
         why = "no_key" if heard else "voice_mail" if call.by_machine else status
         return _end(conn, notification, call.provider_id, why, now, policy)
@@ -100,8 +117,13 @@ def _ask(notification: Notification, language: str, attempt: int) -> Script:
     if notification.purpose not in _ASKS:
         return Script(language, (text, text))
     wrong = (spoken.wrong_key_said(language),) if attempt > 1 else ()
-    return Script(language, (*wrong, text, text), ask=True, attempt=attempt,
-                  goodbye=spoken.no_key_said(language))  # fmt: skip
+    return Script(
+        language,
+        (*wrong, text, text),
+        ask=True,
+        attempt=attempt,
+        goodbye=spoken.no_key_said(language),
+    )
 
 
 def _key(
@@ -119,8 +141,9 @@ def _key(
             return Script(language, (spoken.no_key_said(language),))
         return _ask(notification, language, call.attempt + 1)
     yes = call.digits == "1"
-    moved = _move(conn, notification, call.provider_id, NotificationState.DELIVERED, PRESSED, None,
-                  now)  # fmt: skip
+    moved = _move(
+        conn, notification, call.provider_id, NotificationState.DELIVERED, PRESSED, None, now
+    )
     if moved is not None:
         for unsent in outbox.cancel_chain(conn, notification.chain, now):
             delivery.record(conn, unsent, "cancelled", now)
@@ -150,8 +173,9 @@ def _answer(
         _answer_offer(conn, notification, person, now, policy, yes=yes)
         return
     answer = Answer.GOING if yes else Answer.CANNOT
-    responding.respond(conn, notification.alarm_id or 0, person, answer, via="voice", now=now,
-                       policy=policy)  # fmt: skip
+    responding.respond(
+        conn, notification.alarm_id or 0, person, answer, via="voice", now=now, policy=policy
+    )
 
 
 def _answer_offer(
@@ -167,9 +191,14 @@ def _answer_offer(
     if dispatch is None or (not yes and dispatch.state == DispatchState.NO_ANSWER):
         return
     dispatching.move(
-        conn, dispatch.id, DispatchState.ACCEPTED if yes else DispatchState.DECLINED,
-        actor=f"responder:{person.id}", via="voice", now=now, policy=policy,
-    )  # fmt: skip
+        conn,
+        dispatch.id,
+        DispatchState.ACCEPTED if yes else DispatchState.DECLINED,
+        actor=f"responder:{person.id}",
+        via="voice",
+        now=now,
+        policy=policy,
+    )
 
 
 def _end(
@@ -199,9 +228,14 @@ def _move(
 ) -> Notification | None:
     """None: the call has been further than that before."""
     moved = outbox.callback(
-        conn, notification.id, provider_id=provider_id, state=state, rank=rank, error_code=code,
+        conn,
+        notification.id,
+        provider_id=provider_id,
+        state=state,
+        rank=rank,
+        error_code=code,
         now=now,
-    )  # fmt: skip
+    )
     if moved is not None and state == NotificationState.DELIVERED:
         delivery.record(conn, moved, "delivered", now)
     elif moved is not None and rank == ANSWERED:

@@ -135,8 +135,7 @@ class Worker(threading.Thread):
                 failures = 0
             except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
                 failures += 1
-                log.warning("database away, trying again", part=self.name,
-                            error=str(error).strip())  # fmt: skip
+                log.warning("database away, trying again", part=self.name, error=str(error).strip())
                 self._pool.check()
                 self._stopping.wait(min(SAFETY_TICK, 0.1 * 2**failures))
             except Exception:

@@ -34,9 +34,14 @@ Part = Callable[[Connection, datetime, Policy], bool]
 def supervise(pool: Pool, now: datetime, policy: Policy) -> bool:
     """Do one batch of whatever is due. False: nothing is, or another engine is at it."""
     parts: tuple[Part, ...] = (
-        home_modes.end_due, _find_silent_hubs, _raise_for_hubs, _hubs_back, _outages, _devices,
+        home_modes.end_due,
+        _find_silent_hubs,
+        _raise_for_hubs,
+        _hubs_back,
+        _outages,
+        _devices,
         _devices_back,
-    )  # fmt: skip
+    )
     more = False
     with pool.connection() as conn:
         for part in parts:

@@ -147,10 +147,11 @@ def _well_at(conn: Connection, home: DueHome, now: datetime) -> datetime | None:
         rhythm.last_call(conn, home.home_id, since),
         rhythm_plan.contact_at(rhythm.closings(conn, home.home_id, since)),
         *(
-            end for mode in stored_modes.of_home(conn, home.home_id)
+            end
+            for mode in stored_modes.of_home(conn, home.home_id)
             if (end := modes.excused_until(mode, Kind.INACTIVITY)) is not None and end <= now
         ),
-    ]  # fmt: skip
+    ]
     return max((at for at in times if at is not None), default=None)
 
 
@@ -183,10 +184,18 @@ def _raise(conn: Connection, home: DueHome, found: Condition, now: datetime, pol
     what = raising.Condition(found.kind, home.home_id, home.area_id, found.device, "", at)
     alarm, _ = raising.raise_alarm(conn, what, now, policy)
     alarms.journal(
-        conn, alarm.id, "rule_broken", at=now, actor="system", rule=found.kind, how=found.how,
-        since=found.since.isoformat(), limit_seconds=int(found.limit.total_seconds()),
-        device=found.device, metric=_metric(home.signs, found.device),
-    )  # fmt: skip
+        conn,
+        alarm.id,
+        "rule_broken",
+        at=now,
+        actor="system",
+        rule=found.kind,
+        how=found.how,
+        since=found.since.isoformat(),
+        limit_seconds=int(found.limit.total_seconds()),
+        device=found.device,
+        metric=_metric(home.signs, found.device),
+    )
     return alarm.id
 
 

@@ -57,8 +57,11 @@ class Watchdog:
         return {worker.name: worker.idle_seconds() for worker in self._workers}
 
     def stalled(self) -> list[str]:
-        return [w.name for w in self._workers
-                if w.idle_seconds() > self._stalled_after or not w.is_alive()]  # fmt: skip
+        return [
+            w.name
+            for w in self._workers
+            if w.idle_seconds() > self._stalled_after or not w.is_alive()
+        ]
 
     def beat(self) -> None:
         """Say that this engine is alive, but only while every part of it moves."""

@@ -108,9 +108,10 @@ def _make_next(conn: Connection, now: datetime, policy: Policy) -> int | None:
         due_at = now + time_for(wanted.kind, wanted.role, wanted.battery, policy)
         number, made = work_orders.add_or_join(
             conn,
-            NewWorkOrder(work, wanted.area_id, wanted.home_id, wanted.device_id, wanted.alarm_id,
-                         due_at, now),
-        )  # fmt: skip
+            NewWorkOrder(
+                work, wanted.area_id, wanted.home_id, wanted.device_id, wanted.alarm_id, due_at, now
+            ),
+        )
         work_orders.tie(conn, number, wanted.alarm_id)
         _note_down(
             conn, wanted.alarm_id, "work_order_made", "system", now, number, work, joined=not made

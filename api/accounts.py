@@ -46,9 +46,13 @@ def add_user(
                     conn, name=name or username, phone=number, language=language
                 )
             user_id = users.add(
-                conn, person_id=person_id, username=username, password_hash=hashed, role=role,
+                conn,
+                person_id=person_id,
+                username=username,
+                password_hash=hashed,
+                role=role,
                 now=now,
-            )  # fmt: skip
+            )
     except psycopg.errors.UniqueViolation:
         raise ConflictError(f"the user name {username} is taken") from None
     except psycopg.errors.ForeignKeyViolation:

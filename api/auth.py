@@ -90,9 +90,13 @@ def session_cookie(deps: ApiDeps) -> str:
 def set_session_cookie(response: Response, deps: ApiDeps, value: str) -> None:
     """Without an age: how long it is good for is decided here, not by the browser."""
     response.set_cookie(
-        session_cookie(deps), value, httponly=True, samesite="lax", path="/",
+        session_cookie(deps),
+        value,
+        httponly=True,
+        samesite="lax",
+        path="/",
         secure=deps.secure_cookies,
-    )  # fmt: skip
+    )
 
 
 def drop_session_cookie(response: Response, deps: ApiDeps) -> None:

@@ -90,9 +90,12 @@ class Reader:
     def _connection(self) -> Connection:
         if self._conn is None or self._conn.closed:
             self._conn = psycopg.connect(
-                self._url, autocommit=True, application_name="anxin-api-stream",
-                options="-c TimeZone=UTC", connect_timeout=5,
-            )  # fmt: skip
+                self._url,
+                autocommit=True,
+                application_name="anxin-api-stream",
+                options="-c TimeZone=UTC",
+                connect_timeout=5,
+            )
         return self._conn
 
     def _alarms(self, ids: list[int]) -> Iterable[Frame]:

@@ -31,9 +31,11 @@ class Cursor:
 
 def write(cursor: Cursor) -> str:
     place = cursor.after
-    values = [cursor.part, None] if place is None else [
-        cursor.part, place.id, place.priority, place.taken, place.raised_at.isoformat()
-    ]  # fmt: skip
+    values = (
+        [cursor.part, None]
+        if place is None
+        else [cursor.part, place.id, place.priority, place.taken, place.raised_at.isoformat()]
+    )
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 

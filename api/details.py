@@ -136,9 +136,14 @@ def alarm_detail(
     shown = home_detail(conn, home, now, people=let_in or family, access=let_in) if home else None
     if home and let_in:
         access_views.add(
-            conn, home_id=home.id, person_id=user.person_id, via=via, now=now, alarm_id=alarm_id,
+            conn,
+            home_id=home.id,
+            person_id=user.person_id,
+            via=via,
+            now=now,
+            alarm_id=alarm_id,
             dispatch_id=own[-1].id if own else None,
-        )  # fmt: skip
+        )
     recent = alarm_file.recent_of_home(conn, home.id, alarm_id) if home and (desk or family) else []
     return AlarmDetail(
         **{f.name: getattr(alarm, f.name) for f in fields(alarm)},

@@ -43,9 +43,14 @@ def dispatch_detail(
     let_in = desk or dispatch.state in LET_IN
     if home is not None and let_in:
         access_views.add(
-            conn, home_id=home.id, person_id=viewer, via=via, now=now,
-            alarm_id=alarm.id, dispatch_id=dispatch.id,
-        )  # fmt: skip
+            conn,
+            home_id=home.id,
+            person_id=viewer,
+            via=via,
+            now=now,
+            alarm_id=alarm.id,
+            dispatch_id=dispatch.id,
+        )
     return DispatchDetail(
         id=dispatch.id,
         alarm=alarm.id,

@@ -125,7 +125,11 @@ def _start(conn: Connection, user_id: int, now: datetime) -> NewSession:
         raise WrongPasswordError
     cookie, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
     access.add_session(
-        conn, token_hash=hash_of(cookie), user_id=user_id, csrf=csrf, now=now,
+        conn,
+        token_hash=hash_of(cookie),
+        user_id=user_id,
+        csrf=csrf,
+        now=now,
         until=now + SESSION_LENGTH,
-    )  # fmt: skip
+    )
     return NewSession(user, cookie, csrf)

@@ -73,9 +73,17 @@ def who_can_go(
 def _responder(candidate: Candidate) -> ResponderView:
     who = candidate.responder
     return ResponderView(
-        who.person_id, who.name, who.kind, who.phone, who.area, True, who.load, who.skills,
-        candidate.distance_m, candidate.eta_minutes,
-    )  # fmt: skip
+        who.person_id,
+        who.name,
+        who.kind,
+        who.phone,
+        who.area,
+        True,
+        who.load,
+        who.skills,
+        candidate.distance_m,
+        candidate.eta_minutes,
+    )
 
 
 def protocol_of(
@@ -91,10 +99,13 @@ def protocol_of(
         tick = done.get(line["code"])
         lines.append(
             ProtocolLineView(
-                line["code"], line["zh"], line["en"], tick.at if tick else None,
+                line["code"],
+                line["zh"],
+                line["en"],
+                tick.at if tick else None,
                 tick.actor_name if tick else "",
             )
-        )  # fmt: skip
+        )
     overdue = protocol.review_by < now.astimezone(policy.timezone).date()
     return ProtocolView(protocol.version, protocol.review_by, overdue, lines)
 
@@ -104,8 +115,12 @@ def talks_of(conn: Connection, alarm_id: int) -> list[TalkView]:
     legs = conversations.legs_of_alarm(conn, alarm_id)
     return [
         TalkView(
-            talk.id, talk.user_id, talk.by, talk.started_at, talk.ended_at,
+            talk.id,
+            talk.user_id,
+            talk.by,
+            talk.started_at,
+            talk.ended_at,
             [leg for leg in legs if leg.conversation_id == talk.id],
         )
         for talk in conversations.of_alarm(conn, alarm_id)
-    ]  # fmt: skip
+    ]

@@ -14,14 +14,18 @@ class Metrics:
     def __init__(self, deps: ApiDeps) -> None:
         self.registry = CollectorRegistry()
         self._requests = Counter(
-            "anxin_http_requests_total", "Requests answered", ["method", "route", "status"],
+            "anxin_http_requests_total",
+            "Requests answered",
+            ["method", "route", "status"],
             registry=self.registry,
-        )  # fmt: skip
+        )
         self._seconds = Histogram(
-            "anxin_http_request_seconds", "Time to answer", ["method", "route"],
+            "anxin_http_request_seconds",
+            "Time to answer",
+            ["method", "route"],
             registry=self.registry,
             buckets=(0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
-        )  # fmt: skip
+        )
         self.streams_cut = Counter(
             "anxin_streams_cut_total", "Streams ended by us", ["reason"], registry=self.registry
         )

@@ -37,8 +37,13 @@ def problem(
     **extensions: Any,
 ) -> Response:
     """A problem document as a response; `extensions` are further members of it."""
-    document = {"type": f"urn:anxin:problem:{slug}", "title": title, "status": status,
-                "detail": detail, **extensions}  # fmt: skip
+    document = {
+        "type": f"urn:anxin:problem:{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        **extensions,
+    }
     return Response(
         orjson.dumps(document, default=str),
         status_code=status,
@@ -92,9 +97,14 @@ def _for_a_person(request: Request) -> bool:
 def _api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)  # noqa: S101  registered for it
     return _answer(
-        request, error.status, error.slug, error.title, error.detail, error.headers,
+        request,
+        error.status,
+        error.slug,
+        error.title,
+        error.detail,
+        error.headers,
         **error.extensions,
-    )  # fmt: skip
+    )
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -146,15 +156,21 @@ def _unstorable(request: Request, error: Exception) -> Response:
     """A value passed our checks and the database refused it: still the request's fault."""
     log.warning("unstorable value", path=request.url.path, error=type(error).__name__)
     return _answer(
-        request, 422, "invalid", "A value is not acceptable",
+        request,
+        422,
+        "invalid",
+        "A value is not acceptable",
         "A value is out of bounds or holds characters that cannot be stored",
-    )  # fmt: skip
+    )
 
 
 def _database_away(request: Request, error: Exception) -> Response:
     log.warning("database away", path=request.url.path, error=type(error).__name__)
     return _answer(
-        request, 503, "database-away", "The database does not answer",
+        request,
+        503,
+        "database-away",
+        "The database does not answer",
         "The database cannot be reached or is too busy: try again in a moment",
         {"Retry-After": "2"},
-    )  # fmt: skip
+    )

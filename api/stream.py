@@ -118,9 +118,11 @@ class Hub:
     async def _listen(self) -> None:
         """Collect what the database notifies; whoever was there before we listened begins anew."""
         connection = await psycopg.AsyncConnection.connect(
-            self._deps.database_url, autocommit=True, application_name="anxin-api-listen",
+            self._deps.database_url,
+            autocommit=True,
+            application_name="anxin-api-listen",
             connect_timeout=5,
-        )  # fmt: skip
+        )
         async with connection:
             await connection.execute(f"LISTEN {WORK_CHANNEL}".encode())
             self.listening = True

@@ -124,9 +124,12 @@ def _call(request: Request, fields: dict[str, str]) -> PickedUp:
     if not provider_id:
         raise BadRequestError("CallSid is needed")
     return PickedUp(
-        _number(request, "notification"), provider_id, fields.get("AnsweredBy", ""),
-        fields.get("Digits", ""), _number(request, "try") or 1,
-    )  # fmt: skip
+        _number(request, "notification"),
+        provider_id,
+        fields.get("AnsweredBy", ""),
+        fields.get("Digits", ""),
+        _number(request, "try") or 1,
+    )
 
 
 def _seconds(given: str) -> int | None:

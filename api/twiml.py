@@ -26,9 +26,11 @@ def twiml(script: Script, action: str) -> str:
     if script.conference:
         dial = Dial()
         dial.conference(
-            script.conference, end_conference_on_exit=script.leave_ends, beep=False,
+            script.conference,
+            end_conference_on_exit=script.leave_ends,
+            beep=False,
             start_conference_on_enter=script.leave_ends,
-        )  # fmt: skip
+        )
         response.append(dial)
     else:
         response.hangup()

@@ -68,12 +68,19 @@ class Player:
         mine = dict(zip(plan.mine, plan.my_homes, strict=True))
         self._hubs = {
             number: Hub(
-                spec.home, spec.password, host, port, backoff=backoff, first_seq=first_seq,
-                timeline=self._timeline, reactor=self._reactor, heartbeat_s=beat_s,
+                spec.home,
+                spec.password,
+                host,
+                port,
+                backoff=backoff,
+                first_seq=first_seq,
+                timeline=self._timeline,
+                reactor=self._reactor,
+                heartbeat_s=beat_s,
                 on_upto=partial(self.ledger.acknowledged, spec.home),
             )
             for number, spec in mine.items()
-        }  # fmt: skip
+        }
         self._speakers: dict[int, Speaker | None] = {
             number: speaker_for(plan.scenario.dialect, spec) for number, spec in mine.items()
         }
@@ -185,9 +192,14 @@ class Player:
         reading = hub.send_reading_of(action.when, action.device, action.values)
         self._record(wire.reading_topic(hub.home, action.device), reading.payload())
         sent = self.ledger.add(
-            hub.home, action.device, "reading", action.when, Fate.STORED,
-            connected=connected, seq=reading.seq,
-        )  # fmt: skip
+            hub.home,
+            action.device,
+            "reading",
+            action.when,
+            Fate.STORED,
+            connected=connected,
+            seq=reading.seq,
+        )
         sent.values = action.values
 
     def _signal(self, action: Signal) -> None:
@@ -205,9 +217,13 @@ class Player:
             self._once(hub, action)
             return
         press = hub.press(
-            action.device, action.kind, active=action.active, test=action.test,
-            signal_id=action.id, at=action.when,
-        )  # fmt: skip
+            action.device,
+            action.kind,
+            active=action.active,
+            test=action.test,
+            signal_id=action.id,
+            at=action.when,
+        )
         self._record(wire.signal_topic(hub.home, action.device), press.payload)
         if action.again:
             return
@@ -227,9 +243,14 @@ class Player:
 
     def _note(self, hub: Hub, action: Signal, *, connected: bool) -> Sent:
         sent = self.ledger.add(
-            hub.home, action.device, "signal", action.when, Fate.STORED,
-            connected=connected, kind=action.kind,
-        )  # fmt: skip
+            hub.home,
+            action.device,
+            "signal",
+            action.when,
+            Fate.STORED,
+            connected=connected,
+            kind=action.kind,
+        )
         sent.id, sent.active, sent.test = action.id, action.active, action.test
         return sent
 
@@ -251,9 +272,13 @@ class Player:
         home = self.plan.homes[action.victim - 1].home if action.victim else hub.home
         what = "signal" if action.id else "raw" if action.when is None else "report"
         sent = self.ledger.add(
-            home, action.device, what, action.when or self.plan.start, action.fate,
+            home,
+            action.device,
+            what,
+            action.when or self.plan.start,
+            action.fate,
             connected=connected,
-        )  # fmt: skip
+        )
         sent.id, sent.topic, sent.size = action.id, action.topic, len(action.payload)
 
     def _intrude(self, action: Intrude) -> None:

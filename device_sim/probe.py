@@ -50,8 +50,10 @@ class Probe:
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "device_sim.probe"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         assert self._process.stdin is not None  # noqa: S101 - asked for above
         self._process.stdin.write(json.dumps(asdict(self._order)) + "\n")
         self._process.stdin.flush()

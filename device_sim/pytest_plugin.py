@@ -73,9 +73,13 @@ def anxin_surroundings(pytestconfig: pytest.Config) -> Surroundings:
         token = Path(file).read_text("utf-8").strip()
     clock = _given(pytestconfig, "clock")
     return Surroundings(
-        host, int(port), _given(pytestconfig, "api"), (token,), _given(pytestconfig, "phones"),
+        host,
+        int(port),
+        _given(pytestconfig, "api"),
+        (token,),
+        _given(pytestconfig, "phones"),
         SimulatedTime.read(clock) if clock else None,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -91,8 +91,11 @@ class Run:
             first = fixed or (clock.now() if clock else utc_now())
             player = self._player = Player(
                 compile_plan(scenario, self._homes, first, around.part),
-                around.host, around.port, clock, backoff=around.backoff,
-            )  # fmt: skip
+                around.host,
+                around.port,
+                clock,
+                backoff=around.backoff,
+            )
             stack.callback(player.stop)
             if api is not None:
                 _bind(api, player)
@@ -116,10 +119,18 @@ class Run:
         plan = player.plan
         day = day_of_run(plan, seen.alarms) if seen else None
         return Outcome(
-            scenario.name, scenario.seed, plan.start.isoformat(), len(plan.mine),
-            len(player.ledger), scenario.lasts, took, verdict, day, worked,
+            scenario.name,
+            scenario.seed,
+            plan.start.isoformat(),
+            len(plan.mine),
+            len(player.ledger),
+            scenario.lasts,
+            took,
+            verdict,
+            day,
+            worked,
             getrusage(RUSAGE_SELF).ru_maxrss / 1024,
-        )  # fmt: skip
+        )
 
     def _probe(self) -> Probe | None:
         """In the home behind those of the scenario."""
@@ -127,13 +138,20 @@ class Run:
         if not around.probe_s:
             return None
         if len(self._homes) <= self._scenario.homes:
-            raise CannotPlayError("--probe needs one home more than the scenario: add one, or give "
-                                  "the scenario fewer")  # fmt: skip
+            raise CannotPlayError(
+                "--probe needs one home more than the scenario: add one, or give the scenario fewer"
+            )
         home = self._homes[self._scenario.homes]
         order = Order(
-            home.home, home.password, around.host, around.port, around.probe_s,
-            around.api, around.tokens[0], around.phones,
-        )  # fmt: skip
+            home.home,
+            home.password,
+            around.host,
+            around.port,
+            around.probe_s,
+            around.api,
+            around.tokens[0],
+            around.phones,
+        )
         return Probe(order)
 
     def _start(self) -> datetime:

@@ -32,11 +32,23 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.command()
 @click.argument("scenario", required=False)
 @click.option("--homes", "file", type=FILE, help="JSON file of homes: log-ins and devices.")
-@click.option("--broker", "--mqtt", "broker", type=Address(), default="127.0.0.1:1883",
-              show_default=True, help="Where the hubs connect.")  # fmt: skip
+@click.option(
+    "--broker",
+    "--mqtt",
+    "broker",
+    type=Address(),
+    default="127.0.0.1:1883",
+    show_default=True,
+    help="Where the hubs connect.",
+)
 @click.option("--api", help="The centre's address: what it stored and raised is compared.")
-@click.option("--token", "tokens", multiple=True, envvar="ANXIN_TOKEN",
-              help="A bearer token of role operator; several: one an operator.")  # fmt: skip
+@click.option(
+    "--token",
+    "tokens",
+    multiple=True,
+    envvar="ANXIN_TOKEN",
+    help="A bearer token of role operator; several: one an operator.",
+)
 @click.option("--token-file", type=FILE, help="A file with such a token, as `anxin settle` writes.")
 @click.option("--phones", help="The simulated phones' address: what people got is compared.")
 @click.option("--clock", envvar="ANXIN_CLOCK", help="The centre's clock, as its ANXIN_CLOCK.")
@@ -45,8 +57,9 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--start", help="Simulated beginning (ISO 8601 with a zone); same start, same bytes.")
 @click.option("--epoch", help="Everyday life: the real moment from which --speed counts.")
 @click.option("--count", type=click.IntRange(1), help="Only the first so many homes.")
-@click.option("--ramp", type=click.FloatRange(0), default=0.0,
-              help="Seconds over which the hubs connect.")  # fmt: skip
+@click.option(
+    "--ramp", type=click.FloatRange(0), default=0.0, help="Seconds over which the hubs connect."
+)
 @click.option(
     "--probe",
     type=click.FloatRange(0),
@@ -133,11 +146,19 @@ def _surroundings(given: dict[str, Any], start: datetime | None) -> Surroundings
         raise ValueError("--speed max is for traffic alone: leave --api out")
     host, port = given["broker"]
     return Surroundings(
-        host, port, given["api"] or "", tokens or ("",), given["phones"] or "",
+        host,
+        port,
+        given["api"] or "",
+        tokens or ("",),
+        given["phones"] or "",
         SimulatedTime.read(given["clock"]) if given["clock"] else None,
-        None if at_once else _speed(given["speed"]), start, at_once, given["ramp"],
-        given["probe"], part=_part(given["part"]),
-    )  # fmt: skip
+        None if at_once else _speed(given["speed"]),
+        start,
+        at_once,
+        given["ramp"],
+        given["probe"],
+        part=_part(given["part"]),
+    )
 
 
 def _with_progress(run: Run, scenario: Scenario) -> Outcome:

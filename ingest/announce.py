@@ -54,10 +54,18 @@ def announcing(
 
     listener = Listener(database_url, heard)
     workers = [
-        _worker(pool, lane, clock, policy, f"{instance}/hub-{urgency.name.lower()}", urgency,
-                bell, stopping)
+        _worker(
+            pool,
+            lane,
+            clock,
+            policy,
+            f"{instance}/hub-{urgency.name.lower()}",
+            urgency,
+            bell,
+            stopping,
+        )
         for urgency in OutboxLane
-    ]  # fmt: skip
+    ]
     for thread in (listener, *workers):
         thread.start()
     try:

@@ -37,8 +37,10 @@ class BrokerCounters(threading.Thread):
             found = ask(self._broker)
             failures = failures + 1 if found is None and self.dropped is None else 0
             if found is not None and self.dropped is not None and found > self.dropped:
-                log.error("the broker drops messages: its queues are too small",
-                          dropped=found - self.dropped)  # fmt: skip
+                log.error(
+                    "the broker drops messages: its queues are too small",
+                    dropped=found - self.dropped,
+                )
             self.dropped = found if found is not None else self.dropped
             self._stopping.wait(EVERY)
 

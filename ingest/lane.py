@@ -117,9 +117,12 @@ class Lane:
         connect.SessionExpiryInterval = SESSION_EXPIRY
         connect.ReceiveMaximum = self._receive_maximum
         self._client.connect_async(
-            self._broker.host, self._broker.port, keepalive=KEEPALIVE, clean_start=False,
+            self._broker.host,
+            self._broker.port,
+            keepalive=KEEPALIVE,
+            clean_start=False,
             properties=connect,
-        )  # fmt: skip
+        )
         self._client.loop_start()
 
     def stop(self) -> None:
@@ -229,8 +232,12 @@ class Lane:
             return
         refused = [str(reason) for reason in reasons if reason.is_failure]
         if refused:
-            log.error("broker refuses the subscription: may this user read the homes' topics?",
-                      lane=self._name, topics=self._topics, reasons=refused)  # fmt: skip
+            log.error(
+                "broker refuses the subscription: may this user read the homes' topics?",
+                lane=self._name,
+                topics=self._topics,
+                reasons=refused,
+            )
             return
         self.connected.set()
         log.info("connected to the broker", lane=self._name)
@@ -242,8 +249,11 @@ class Lane:
         self._answered(mid, reasons)
 
     def _on_connect_fail(self, _client: mqtt.Client, _data: Any) -> None:
-        log.warning("broker not reachable, trying again", lane=self._name,
-                    broker=f"{self._broker.host}:{self._broker.port}")  # fmt: skip
+        log.warning(
+            "broker not reachable, trying again",
+            lane=self._name,
+            broker=f"{self._broker.host}:{self._broker.port}",
+        )
 
     def _on_disconnect(
         self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any

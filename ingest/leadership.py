@@ -87,7 +87,6 @@ def _acquire(
                 stopping.wait(LOOK)
             conn.close()
         except psycopg.Error as error:
-            log.warning("database not reachable, trying again", lane=name,
-                        error=str(error).strip())  # fmt: skip
+            log.warning("database not reachable, trying again", lane=name, error=str(error).strip())
             stopping.wait(TRY_AGAIN)
     return None

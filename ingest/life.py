@@ -52,8 +52,14 @@ class Life:
         """Devices that last said a temperature that no rule is about."""
 
     def forget(self) -> None:
-        for known in (self._heard, self._sensors, self._homes, self._written, self._left,
-                      self._mild):  # fmt: skip
+        for known in (
+            self._heard,
+            self._sensors,
+            self._homes,
+            self._written,
+            self._left,
+            self._mild,
+        ):
             known.clear()
 
     def hear(self, device: int, metrics: Mapping[str, float], at: datetime) -> None:
@@ -108,9 +114,10 @@ class Life:
     def _meet(self, conn: Connection, devices: Collection[int], now: datetime) -> None:
         """Read what is not known of these devices and their homes."""
         unknown = [
-            d for d in devices
+            d
+            for d in devices
             if (known := self._sensors.get(d)) is None or now - known[2] > TRUSTED
-        ]  # fmt: skip
+        ]
         for sensor in rhythm.sensors(conn, unknown) if unknown else ():
             self._sensors[sensor.id] = (sensor, place_of(sensor.role, sensor.room), now)
         homes = {self._sensors[d][0].home_id for d in devices if d in self._sensors}

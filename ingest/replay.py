@@ -32,13 +32,18 @@ class Replays(Writer):
 
     def _replay(self, conn: Connection, letter: DeadLetter) -> None:
         self._reasons = []
-        self.write(conn, [Message(letter.topic, letter.payload, letter.retained, 1, 0, 0,
-                                  letter.received_at)])  # fmt: skip
+        self.write(
+            conn,
+            [Message(letter.topic, letter.payload, letter.retained, 1, 0, 0, letter.received_at)],
+        )
         failed = [reason for reason in self._reasons if not reason.startswith(TAKEN)]
         dead_letters.replayed(
-            conn, letter.id, done=not failed, reason=(failed or [letter.reason])[0],
+            conn,
+            letter.id,
+            done=not failed,
+            reason=(failed or [letter.reason])[0],
             now=self._clock.now(),
-        )  # fmt: skip
+        )
 
     def _dead_letter(self, _conn: Connection, _message: Message, reason: str) -> None:
         self._reasons.append(reason)

@@ -131,10 +131,11 @@ class LaneRunner(threading.Thread):
         try:
             if spec.announces:
                 with (
-                    announcing(deps.pool, deps.database_url, lane, deps.clock, deps.policy,
-                               deps.instance),
+                    announcing(
+                        deps.pool, deps.database_url, lane, deps.clock, deps.policy, deps.instance
+                    ),
                     following(deps.pool, deps.database_url, lane, deps.clock),
-                ):  # fmt: skip
+                ):
                     self._work(held, lane)
             else:
                 self._work(held, lane)
@@ -185,8 +186,12 @@ class LaneRunner(threading.Thread):
                 failures += 1
                 self._give_back()
                 self._deps.pool.check()
-                log.warning("not stored yet, trying again", lane=self.name, messages=len(batch),
-                            error=str(error).strip())  # fmt: skip
+                log.warning(
+                    "not stored yet, trying again",
+                    lane=self.name,
+                    messages=len(batch),
+                    error=str(error).strip(),
+                )
                 self._moved = monotonic()
                 if self._stopping.wait(min(2.0, 0.05 * 2**failures)) or not held.held():
                     return None

@@ -116,9 +116,15 @@ class Placing:
         if part is Part.BOTH and not self._is_first(heard, device, said):
             return
         news = take_statement(
-            heard.conn, heard.home, device, said, heard.wire.received_at, self._clock, self._policy,
+            heard.conn,
+            heard.home,
+            device,
+            said,
+            heard.wire.received_at,
+            self._clock,
+            self._policy,
             remembered=device.share is None,
-        )  # fmt: skip
+        )
         if news and device.share is None and said.kind in URGENT_KINDS:
             alarms.notify(heard.conn, "device", device.id)  # the urgent lane may want it
 
@@ -142,9 +148,15 @@ class Placing:
         kind = said.kind or (Kind(role) if role in KIND_ROLES else None)
         if kind is not None:
             statement = Statement(
-                said.device, kind, active=True, event=True, part="self", test=True,
-                retained=said.retained, mark=said.mark,
-            )  # fmt: skip
+                said.device,
+                kind,
+                active=True,
+                event=True,
+                part="self",
+                test=True,
+                retained=said.retained,
+                mark=said.mark,
+            )
             self._stated(heard, device, statement)
 
 

@@ -265,9 +265,16 @@ class Writer:
         DEAD_LETTERS.labels(reason.partition(":")[0][:40]).inc()
         log.warning("dead letter", topic=message.topic[:120], reason=reason[:200])
         home, device = source_of(message.topic)
-        dead_letters.add(conn, topic=message.topic, payload=message.payload, reason=reason,
-                         now=message.received_at, home=home, device=device,
-                         retained=message.retain)  # fmt: skip
+        dead_letters.add(
+            conn,
+            topic=message.topic,
+            payload=message.payload,
+            reason=reason,
+            now=message.received_at,
+            home=home,
+            device=device,
+            retained=message.retain,
+        )
 
 
 def _late(rows: Sequence[Row], now: datetime) -> set[tuple[int, datetime]]:

@@ -65,9 +65,14 @@ def add_session(
 ) -> None:
     conn.execute(
         SQL["add_session"],
-        {"token_hash": token_hash, "user_id": user_id, "csrf": csrf, "now": now,
-         "expires_at": until},
-    )  # fmt: skip
+        {
+            "token_hash": token_hash,
+            "user_id": user_id,
+            "csrf": csrf,
+            "now": now,
+            "expires_at": until,
+        },
+    )
 
 
 def find_session(conn: Connection, token_hash: bytes, now: datetime) -> Session | None:

@@ -31,8 +31,14 @@ def add(
     alarm_id: int | None = None,
     dispatch_id: int | None = None,
 ) -> None:
-    values = {"home_id": home_id, "person_id": person_id, "via": via, "now": now,
-              "alarm_id": alarm_id, "dispatch_id": dispatch_id}  # fmt: skip
+    values = {
+        "home_id": home_id,
+        "person_id": person_id,
+        "via": via,
+        "now": now,
+        "alarm_id": alarm_id,
+        "dispatch_id": dispatch_id,
+    }
     conn.execute(SQL["add"], values)
 
 

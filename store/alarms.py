@@ -113,8 +113,13 @@ def journal(
     Who subscribed to changes gets a message in the outbox, in this very transaction.
     """
     line = {
-        "alarm_id": alarm_id, "at": at, "event": event, "actor": actor, "via": via, "data": data,
-    }  # fmt: skip
+        "alarm_id": alarm_id,
+        "at": at,
+        "event": event,
+        "actor": actor,
+        "via": via,
+        "data": data,
+    }
     put_off(conn, Part.LINES, line)
 
 

@@ -54,9 +54,14 @@ def change(conn: Connection, changed: Area) -> None:
     """Store name, parent, time zone and supervisor of the area with that code."""
     conn.execute(
         SQL["change"],
-        {"code": changed.code, "name": changed.name, "parent": changed.parent,
-         "timezone": changed.timezone, "supervisor": changed.supervisor},
-    )  # fmt: skip
+        {
+            "code": changed.code,
+            "name": changed.name,
+            "parent": changed.parent,
+            "timezone": changed.timezone,
+            "supervisor": changed.supervisor,
+        },
+    )
 
 
 def inhabited(conn: Connection) -> dict[str, Inhabited]:

@@ -42,8 +42,15 @@ def buckets(
         raise ValueError(f"no such metric: {metric}")
     rows = conn.execute(
         sql.SQL(SQL["buckets"].decode()).format(metric=sql.Identifier(metric)),
-        {"devices": list(devices), "since": since, "until": until, "width": width,
-         "origin": origin, "raw_since": raw_since, "metric": metric},
+        {
+            "devices": list(devices),
+            "since": since,
+            "until": until,
+            "width": width,
+            "origin": origin,
+            "raw_since": raw_since,
+            "metric": metric,
+        },
         prepare=False,
-    )  # fmt: skip
+    )
     return [Bucket(*row) for row in rows]

@@ -100,9 +100,15 @@ def add_leg(
         conn,
         Leg,
         SQL["add_leg"],
-        {"conversation_id": conversation_id, "part": part, "address": address, "now": now,
-         "person_id": person_id, "service": service},
-    )  # fmt: skip
+        {
+            "conversation_id": conversation_id,
+            "part": part,
+            "address": address,
+            "now": now,
+            "person_id": person_id,
+            "service": service,
+        },
+    )
     assert made is not None  # noqa: S101
     return made
 

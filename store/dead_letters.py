@@ -91,8 +91,11 @@ def ask(
     """Have those taken in again that match everything given (`reason`: how it begins); their ids.
     Left out are those that were taken in, were cut off, or would count a call again."""
     values = {
-        "now": now, "home": home, "reason": reason, "ids": None if ids is None else list(ids),
-    }  # fmt: skip
+        "now": now,
+        "home": home,
+        "reason": reason,
+        "ids": None if ids is None else list(ids),
+    }
     return [row[0] for row in conn.execute(SQL["ask"], values)]
 
 

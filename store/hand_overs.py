@@ -30,8 +30,14 @@ def add(
     said: str,
     now: datetime,
 ) -> int:
-    values = {"alarm_id": alarm_id, "service": service, "by_user": by_user,
-              "reference": reference, "said": said, "now": now}  # fmt: skip
+    values = {
+        "alarm_id": alarm_id,
+        "service": service,
+        "by_user": by_user,
+        "reference": reference,
+        "said": said,
+        "now": now,
+    }
     row = conn.execute(SQL["add"], values).fetchone()
     assert row is not None  # noqa: S101
     return int(row[0])

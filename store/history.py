@@ -56,7 +56,11 @@ def reports(
 ) -> list[StoredReport]:
     """Measured in [since, until), by time, behind the place `after` (time, device)."""
     values = {
-        "devices": list(devices), "since": since, "until": until, "after_at": after[0],
-        "after_device": after[1], "limit": limit,
-    }  # fmt: skip
+        "devices": list(devices),
+        "since": since,
+        "until": until,
+        "after_at": after[0],
+        "after_device": after[1],
+        "limit": limit,
+    }
     return fetch_all(conn, StoredReport, SQL["reports"], values)

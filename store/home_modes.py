@@ -78,9 +78,14 @@ def add(
 ) -> HomeMode | None:
     """None: the home is in this mode already."""
     values = {
-        "home_id": home_id, "mode": mode, "starts_at": starts_at, "ends_at": ends_at,
-        "set_by": set_by, "devices": list(devices), "hides_life": hides_life,
-    }  # fmt: skip
+        "home_id": home_id,
+        "mode": mode,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "set_by": set_by,
+        "devices": list(devices),
+        "hides_life": hides_life,
+    }
     return fetch_one(conn, HomeMode, SQL["add"], values)
 
 

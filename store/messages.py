@@ -58,8 +58,13 @@ class Inbound:
 
 def thread(conn: Connection, person_id: int, before: Place | None, limit: int) -> list[Message]:
     """A person's messages in both directions, the newest first."""
-    values = {"person_id": person_id, "limit": limit, "at": before and before.at,
-              "direction": before and before.direction, "id": before and before.id}  # fmt: skip
+    values = {
+        "person_id": person_id,
+        "limit": limit,
+        "at": before and before.at,
+        "direction": before and before.direction,
+        "id": before and before.id,
+    }
     return fetch_all(conn, Message, SQL["thread"], values)
 
 

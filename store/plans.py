@@ -67,8 +67,15 @@ def add(
     now: datetime,
 ) -> int:
     """Save the next version of the plan; returns its number."""
-    values = {"code": code, "kind": kind, "home_id": home_id, "steps": Jsonb(steps),
-              "cycles": cycles, "by": by, "now": now}  # fmt: skip
+    values = {
+        "code": code,
+        "kind": kind,
+        "home_id": home_id,
+        "steps": Jsonb(steps),
+        "cycles": cycles,
+        "by": by,
+        "now": now,
+    }
     row = conn.execute(SQL["add"], values).fetchone()
     assert row is not None  # noqa: S101
     return int(row[0])

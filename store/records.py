@@ -109,10 +109,14 @@ def lock_home(conn: Connection, code: str) -> bool:
 def change_home(conn: Connection, changed: Home) -> bool:
     """Store a home's area, address, phone, access notes and place. False: no such area."""
     values = {
-        "id": changed.id, "area": changed.area, "address": changed.address,
-        "phone": changed.phone, "access_notes": changed.access_notes,
-        "latitude": changed.latitude, "longitude": changed.longitude,
-    }  # fmt: skip
+        "id": changed.id,
+        "area": changed.area,
+        "address": changed.address,
+        "phone": changed.phone,
+        "access_notes": changed.access_notes,
+        "latitude": changed.latitude,
+        "longitude": changed.longitude,
+    }
     return conn.execute(SQL["change_home"], values).fetchone() is not None
 
 

@@ -152,11 +152,16 @@ def due(conn: Connection, now: datetime, limit: int) -> list[DueHome]:
     rows = conn.execute(SQL["due"], {"now": now, "limit": limit})
     return [
         DueHome(
-            row[0], row[1], _signs(row[8:]), Warmth(*row[2:5]), orjson.loads(row[5]),
-            row[6] and orjson.loads(row[6]), row[7],
+            row[0],
+            row[1],
+            _signs(row[8:]),
+            Warmth(*row[2:5]),
+            orjson.loads(row[5]),
+            row[6] and orjson.loads(row[6]),
+            row[7],
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def next_due(conn: Connection) -> datetime | None:

@@ -52,9 +52,14 @@ def add(
         conn,
         Subscription,
         SQL["add"],
-        {"url": url, "secret": secret, "kinds": kinds and list(kinds),
-         "areas": None if areas is None else list(areas), "now": now},
-    )  # fmt: skip
+        {
+            "url": url,
+            "secret": secret,
+            "kinds": kinds and list(kinds),
+            "areas": None if areas is None else list(areas),
+            "now": now,
+        },
+    )
     assert made is not None  # noqa: S101
     return made
 

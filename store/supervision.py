@@ -241,7 +241,10 @@ def set_device(
 ) -> bool:
     """Change what is not None. False: no such device."""
     values = {
-        "home_id": home_id, "code": code, "report_seconds": report_seconds,
-        "battery_low": battery_low, "now": now,
-    }  # fmt: skip
+        "home_id": home_id,
+        "code": code,
+        "report_seconds": report_seconds,
+        "battery_low": battery_low,
+        "now": now,
+    }
     return conn.execute(SQL["set_device"], values).fetchone() is not None

@@ -77,8 +77,13 @@ def listed(
 ) -> list[Task]:
     """What is open and due first is first, so the overdue lead; `after` is the last of the page
     before."""
-    values = {"states": list(states), "owner_id": owner_id, "home": home, "after": after,
-              "limit": limit}  # fmt: skip
+    values = {
+        "states": list(states),
+        "owner_id": owner_id,
+        "home": home,
+        "after": after,
+        "limit": limit,
+    }
     return fetch_all(conn, Task, SQL["listed"], values)
 
 

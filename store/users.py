@@ -25,8 +25,13 @@ def add(
     """`password_hash` is argon2's encoded form. psycopg's UniqueViolation: the name is taken."""
     row = conn.execute(
         SQL["add"],
-        {"person_id": person_id, "username": username, "password_hash": password_hash,
-         "role": role, "now": now},
-    ).fetchone()  # fmt: skip
+        {
+            "person_id": person_id,
+            "username": username,
+            "password_hash": password_hash,
+            "role": role,
+            "now": now,
+        },
+    ).fetchone()
     assert row is not None  # noqa: S101  an insert returns its row
     return int(row[0])

@@ -136,8 +136,14 @@ def listed(
     limit: int,
 ) -> list[WorkOrder]:
     """The one due first is first; `after` is the last of the page before."""
-    values = {"states": list(states), "home": home, "owner_id": owner_id,
-              "due_before": due_before, "after": after, "limit": limit}  # fmt: skip
+    values = {
+        "states": list(states),
+        "home": home,
+        "owner_id": owner_id,
+        "due_before": due_before,
+        "after": after,
+        "limit": limit,
+    }
     return fetch_all(conn, WorkOrder, SQL["listed"], values)
 
 

@@ -168,9 +168,14 @@ class Centre:
         address = MqttAddress.parse(self.broker.hub_url(home))
         assert address is not None
         publish.single(
-            topic, payload, qos=1, hostname=address.host, port=address.port,
-            client_id=f"plain-{home}", auth={"username": home, "password": address.password or ""},
-        )  # fmt: skip
+            topic,
+            payload,
+            qos=1,
+            hostname=address.host,
+            port=address.port,
+            client_id=f"plain-{home}",
+            auth={"username": home, "password": address.password or ""},
+        )
 
     def contact(self, position: int = 1, home: int = 1) -> Phone:
         return self.phones[self.district.homes[home - 1].phones[position - 1]]
@@ -213,31 +218,40 @@ class Centre:
         """An ingest in this process; returns what stops it. Waits until its lanes are connected."""
         pool = self.stack.enter_context(open_pool(self.database_url, size=6))
         ingest = Ingest(
-            pool, self.database_url, broker_of(self.settings), SystemClock(), self.policy, instance,
+            pool,
+            self.database_url,
+            broker_of(self.settings),
+            SystemClock(),
+            self.policy,
+            instance,
             beat=QUICK_BEAT,
-        )  # fmt: skip
+        )
         stop = self._run(ingest.run)
         self.wait_until(
             "SELECT detail->>'urgent' = 'connected' AND detail->>'bulk' = 'connected' "
             "FROM heartbeats WHERE process = 'ingest' AND instance = %(instance)s",
-            "ingest to be connected", instance=instance,
-        )  # fmt: skip
+            "ingest to be connected",
+            instance=instance,
+        )
         return stop
 
     def start_engine(self, instance: str = "alerts-1") -> Callable[[], None]:
         pool = self.stack.enter_context(open_pool(self.database_url, size=12))
         account = self.account()
         channels = {"sms": TwilioSms(account), "voice": TwilioVoice(account), **self.channels}
-        engine = Engine(pool, self.database_url, channels, SystemClock(), self.policy,
-                        instance)  # fmt: skip
+        engine = Engine(pool, self.database_url, channels, SystemClock(), self.policy, instance)
         return self._run(engine.run)
 
     def account(self) -> TwilioAccount:
         return TwilioAccount(
-            ACCOUNT, TOKEN, sender=REST_SENDER, life_sender=LIFE_SENDER,
-            api_url=self.carrier_url or self.phones.url, public_url=self.url,
+            ACCOUNT,
+            TOKEN,
+            sender=REST_SENDER,
+            life_sender=LIFE_SENDER,
+            api_url=self.carrier_url or self.phones.url,
+            public_url=self.url,
             templates=TEMPLATES if self.china else {},
-        )  # fmt: skip
+        )
 
     def start_api(self) -> Callable[[], None]:
         app = create_app(
@@ -339,9 +353,7 @@ def open_centre(
         for lane in LANES:
             forget_session(broker.centre_url, f"anxin-ingest-{lane.name}-{given.session_secret}")
         chosen = policy or Policy(public_url=url, language="en")
-        centre = Centre(
-            database_url, pool, broker, district, phones, chosen, stack, port, settings
-        )  # fmt: skip
+        centre = Centre(database_url, pool, broker, district, phones, chosen, stack, port, settings)
         try:
             yield centre
         finally:

@@ -25,12 +25,29 @@ FOLDERS_WITH_IO = ("integration", "acceptance", "browser", "simulation")
 GIVEN = frozenset({"server_url"})
 """Fixtures that use the servers ANXIN_TEST_* names, where there are any."""
 LONG = (
-    "test_failed_delivery", "test_demo", "test_alarm_story", "test_mosquitto_durable",
-    "test_watches_itself", "test_app_postgres", "test_screen", "test_doctor", "test_one_winner",
-    "test_app_supervisor", "test_escalation_in_seconds", "test_compose_sim", "test_never_nobody",
-    "test_app_broker", "test_sending_survives", "test_never_silent", "test_doors",
-    "test_no_alarm_is_lost", "test_compose", "test_sabotage", "test_scenarios", "test_people",
-)  # fmt: skip
+    "test_failed_delivery",
+    "test_demo",
+    "test_alarm_story",
+    "test_mosquitto_durable",
+    "test_watches_itself",
+    "test_app_postgres",
+    "test_screen",
+    "test_doctor",
+    "test_one_winner",
+    "test_app_supervisor",
+    "test_escalation_in_seconds",
+    "test_compose_sim",
+    "test_never_nobody",
+    "test_app_broker",
+    "test_sending_survives",
+    "test_never_silent",
+    "test_doors",
+    "test_no_alarm_is_lost",
+    "test_compose",
+    "test_sabotage",
+    "test_scenarios",
+    "test_people",
+)
 """The files that take longest, longest first: with --no-loadscope-reorder two workers begin with
 them and end together. Only time depends on it; `pytest --durations=0` tells."""
 

@@ -78,26 +78,42 @@ def add_user(conn: Connection, name: str, role: Role) -> User:
 def _build_home(conn: Connection, number: int, contacts: int, now: datetime) -> TestHome:
     code = f"H{number:04}"
     home_id = registry.add_home(
-        conn, code=code, area="G1", address=f"Yuelu Road {number}, flat 201",
-        access_notes="Key box 4711 left of the door.", now=now,
-    )  # fmt: skip
+        conn,
+        code=code,
+        area="G1",
+        address=f"Yuelu Road {number}, flat 201",
+        access_notes="Key box 4711 left of the door.",
+        now=now,
+    )
     assert home_id is not None
     registry.add_hub(conn, code, now)
-    registry.add_device(conn, home_id=home_id, code="button-1", role="help_call",
-                        room="bathroom", now=now)  # fmt: skip
-    registry.add_device(conn, home_id=home_id, code="smoke-1", role="smoke",
-                        room="kitchen", now=now)  # fmt: skip
+    registry.add_device(
+        conn, home_id=home_id, code="button-1", role="help_call", room="bathroom", now=now
+    )
+    registry.add_device(
+        conn, home_id=home_id, code="smoke-1", role="smoke", room="kitchen", now=now
+    )
     resident = people.add_person(conn, name=f"Wang Xiuying {number}", phone=None)
-    people.add_resident(conn, home_id=home_id, person_id=resident, birth_year=1941,
-                        risks="Diabetes; hard of hearing")  # fmt: skip
+    people.add_resident(
+        conn,
+        home_id=home_id,
+        person_id=resident,
+        birth_year=1941,
+        risks="Diabetes; hard of hearing",
+    )
     home = TestHome(home_id, code, "button-1", resident, [], [])
     for position in range(1, contacts + 1):
         phone = f"+86138{number:05}{position:03}"
         person = people.add_person(
             conn, name=f"Wang Child {number}-{position}", phone=phone, language="en"
         )
-        people.add_contact(conn, home_id=home_id, person_id=person, position=position,
-                           relation="daughter" if position == 1 else "son")  # fmt: skip
+        people.add_contact(
+            conn,
+            home_id=home_id,
+            person_id=person,
+            position=position,
+            relation="daughter" if position == 1 else "son",
+        )
         home.contacts.append(person)
         home.phones.append(phone)
     return home

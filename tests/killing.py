@@ -54,8 +54,11 @@ class Doomed:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the process
         self._process = subprocess.Popen(
             [sys.executable, "-c", code],
-            cwd=ROOT, env={**os.environ, **env}, stdout=self._log, stderr=self._log,
-        )  # fmt: skip
+            cwd=ROOT,
+            env={**os.environ, **env},
+            stdout=self._log,
+            stderr=self._log,
+        )
 
     def wait_for_its_end(self, seconds: float = 30) -> None:
         """Raises AssertionError with its log when it did not die by the sabotage."""

@@ -18,12 +18,32 @@ from store.model import (
 from tests.district import NOON
 
 _ALARM = Alarm(
-    id=1, code="4711", home_id=1, area_id=1, device_id=1, kind=Kind.HELP_CALL, subject="",
-    priority=Priority.LIFE, state=AlarmState.RAISED, raised_at=NOON, occurred_at=NOON, late=False,
-    count=1, last_signal_at=NOON, cleared_at=None, owner_id=None, acknowledged_at=None,
-    on_scene_at=None, closed_at=None, outcome=None, plan_id=1, shelved_until=None,
-    inhibited_by=None, linked_to=None, version=1,
-)  # fmt: skip
+    id=1,
+    code="4711",
+    home_id=1,
+    area_id=1,
+    device_id=1,
+    kind=Kind.HELP_CALL,
+    subject="",
+    priority=Priority.LIFE,
+    state=AlarmState.RAISED,
+    raised_at=NOON,
+    occurred_at=NOON,
+    late=False,
+    count=1,
+    last_signal_at=NOON,
+    cleared_at=None,
+    owner_id=None,
+    acknowledged_at=None,
+    on_scene_at=None,
+    closed_at=None,
+    outcome=None,
+    plan_id=1,
+    shelved_until=None,
+    inhibited_by=None,
+    linked_to=None,
+    version=1,
+)
 
 
 def alarm(**changes: Any) -> Alarm:

@@ -29,13 +29,16 @@ class Home:
         with world.pool.connection() as conn:
             home = world.home.id
             for device, role, room in (
-                ("motion-1", "motion", "living room"), ("motion-2", "motion", "厨房"),
-                ("motion-3", "motion", "卫生间"), ("door-1", "door", "门口"),
-                ("bed-1", "bed", "bedroom"), ("climate-1", "climate", "living room"),
-                ("climate-2", "climate", "bedroom"), ("climate-3", "climate", "阳台"),
-            ):  # fmt: skip
-                registry.add_device(conn, home_id=home, code=device, role=role, room=room,
-                                    now=NOON)  # fmt: skip
+                ("motion-1", "motion", "living room"),
+                ("motion-2", "motion", "厨房"),
+                ("motion-3", "motion", "卫生间"),
+                ("door-1", "door", "门口"),
+                ("bed-1", "bed", "bedroom"),
+                ("climate-1", "climate", "living room"),
+                ("climate-2", "climate", "bedroom"),
+                ("climate-3", "climate", "阳台"),
+            ):
+                registry.add_device(conn, home_id=home, code=device, role=role, room=room, now=NOON)
 
     def says(self, device: str, retain: bool = False, **values: Any) -> None:
         topic = f"homes/{self.code}/{device}/reading"

@@ -30,15 +30,22 @@ def heard(world: World, *homes: str, at: datetime | None = None) -> None:
 def crowd(world: World, homes: int) -> list[str]:
     """So many homes with hubs, in two grids of one community, all just heard; and no others."""
     world.only_installed()
-    world.sql("INSERT INTO areas (parent_id, level, code, name)"
-              " SELECT id, 'grid', 'G2', 'second' FROM areas WHERE code = 'C1'")  # fmt: skip
+    world.sql(
+        "INSERT INTO areas (parent_id, level, code, name)"
+        " SELECT id, 'grid', 'G2', 'second' FROM areas WHERE code = 'C1'"
+    )
     world.sql(
         "INSERT INTO homes (code, area_id, address, created_at)"
         " SELECT 'X' || n, (SELECT id FROM areas WHERE code = 'G' || 1 + n %% 2), 'road', %s"
-        " FROM generate_series(1, %s) n", NOON, homes,
-    )  # fmt: skip
+        " FROM generate_series(1, %s) n",
+        NOON,
+        homes,
+    )
     world.sql(
         "INSERT INTO hubs (home_id, added_at, online, changed_at, last_seen_at)"
-        " SELECT id, %s, true, %s, %s FROM homes WHERE code LIKE 'X%%'", NOON, NOON, NOON,
-    )  # fmt: skip
+        " SELECT id, %s, true, %s, %s FROM homes WHERE code LIKE 'X%%'",
+        NOON,
+        NOON,
+        NOON,
+    )
     return [f"X{n}" for n in range(1, homes + 1)]

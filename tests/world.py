@@ -71,12 +71,15 @@ class World:
         """Nothing hangs in the other homes: what was installed and never heard is flagged."""
         self.sql(
             "UPDATE hubs SET revoked_at = %s FROM homes h"
-            " WHERE h.id = home_id AND h.code <> ALL (%s)", NOON, list(homes),
-        )  # fmt: skip
+            " WHERE h.id = home_id AND h.code <> ALL (%s)",
+            NOON,
+            list(homes),
+        )
         self.sql(
             "UPDATE devices SET bound_at = NULL FROM homes h"
-            " WHERE h.id = home_id AND h.code <> ALL (%s)", list(homes),
-        )  # fmt: skip
+            " WHERE h.id = home_id AND h.code <> ALL (%s)",
+            list(homes),
+        )
 
     # what comes from the homes
 
@@ -163,8 +166,11 @@ class World:
         self.sql("UPDATE plans SET retired_at = %s", NOON)
         (number,) = self.sql(
             "INSERT INTO plans (code, version, steps, cycles, created_at)"
-            " VALUES ('test', 1, %s, %s, %s) RETURNING id", Jsonb(list(steps)), cycles, NOON,
-        )  # fmt: skip
+            " VALUES ('test', 1, %s, %s, %s) RETURNING id",
+            Jsonb(list(steps)),
+            cycles,
+            NOON,
+        )
         return int(number)
 
     # people
@@ -180,15 +186,25 @@ class World:
 
     def dispatch(self, number: int) -> Dispatch:
         return self.run(
-            desk.dispatch, number, self.district.responder, self.district.operator, self.time,
+            desk.dispatch,
+            number,
+            self.district.responder,
+            self.district.operator,
+            self.time,
             self.policy,
-        )  # fmt: skip
+        )
 
     def move(self, dispatch: int, state: DispatchState, **more: Any) -> Dispatch:
         return self.run(
-            dispatching.move, dispatch, state, actor="test", via="api", now=self.time,
-            policy=self.policy, **more,
-        )  # fmt: skip
+            dispatching.move,
+            dispatch,
+            state,
+            actor="test",
+            via="api",
+            now=self.time,
+            policy=self.policy,
+            **more,
+        )
 
     def close(self, number: int, outcome: Outcome = Outcome.ASSISTANCE) -> Alarm:
         return self.run(

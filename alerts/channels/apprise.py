@@ -15,12 +15,40 @@ from store.model import Notification
 
 CONNECT, READ = 3.0, 4.0
 """Seconds to connect and to wait for an answer."""
-SERVICES = frozenset({
-    "dingtalk", "wecombot", "feishu", "lark", "mailto", "mailtos", "ntfy", "ntfys", "json",
-    "jsons", "bark", "barks", "gotify", "gotifys", "slack", "msteams", "tgram", "discord",
-    "matrix", "matrixs", "mmost", "mmosts", "rocket", "rockets", "schan", "pushplus", "wxpusher",
-    "pover", "signal", "signals",
-})  # fmt: skip
+SERVICES = frozenset(
+    {
+        "dingtalk",
+        "wecombot",
+        "feishu",
+        "lark",
+        "mailto",
+        "mailtos",
+        "ntfy",
+        "ntfys",
+        "json",
+        "jsons",
+        "bark",
+        "barks",
+        "gotify",
+        "gotifys",
+        "slack",
+        "msteams",
+        "tgram",
+        "discord",
+        "matrix",
+        "matrixs",
+        "mmost",
+        "mmosts",
+        "rocket",
+        "rockets",
+        "schan",
+        "pushplus",
+        "wxpusher",
+        "pover",
+        "signal",
+        "signals",
+    }
+)
 """Services that reach people. Apprise knows more, some of which act on this machine."""
 
 logging.getLogger("apprise").setLevel(logging.CRITICAL)

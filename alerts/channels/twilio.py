@@ -128,9 +128,11 @@ class TwilioSms:
 
     def _template(self, notification: Notification) -> str | None:
         return china.template(
-            self._account.templates, notification.address, notification.purpose,
+            self._account.templates,
+            notification.address,
+            notification.purpose,
             notification.fields,
-        )  # fmt: skip
+        )
 
     def _same_text(self, body: str, notification: Notification) -> bool:
         """A template's text is the carrier's: there our alarm code must do."""

@@ -26,16 +26,27 @@ def tree(request: Request, me: AtTheDesk) -> Response:
         inhabited = areas.inhabited(conn)
         supervisors = names.of_people(conn, {a.supervisor for a in everywhere if a.supervisor})
     return show(
-        request, me, "areas.html", tree=area_tree.in_order(everywhere), inhabited=inhabited,
-        supervisors=supervisors, may_change=me.user.role in SUPERVISORS,
-    )  # fmt: skip
+        request,
+        me,
+        "areas.html",
+        tree=area_tree.in_order(everywhere),
+        inhabited=inhabited,
+        supervisors=supervisors,
+        may_change=me.user.role in SUPERVISORS,
+    )
 
 
 @router.get("/new")
 def blank(request: Request, me: Writer) -> Response:
     with deps_of(request).connection() as conn:
-        return show(request, me, "area_edit.html", area=None, levels=area_tree.LEVELS[::-1],
-                    **_choices(conn, None))  # fmt: skip
+        return show(
+            request,
+            me,
+            "area_edit.html",
+            area=None,
+            levels=area_tree.LEVELS[::-1],
+            **_choices(conn, None),
+        )
 
 
 @router.get("/{code}")
@@ -44,8 +55,14 @@ def one(request: Request, me: Writer, code: HomeCode) -> Response:
         found = areas.find(conn, code)
         if found is None:
             raise MissingError
-        return show(request, me, "area_edit.html", area=found, levels=(found.level,),
-                    **_choices(conn, found))  # fmt: skip
+        return show(
+            request,
+            me,
+            "area_edit.html",
+            area=found,
+            levels=(found.level,),
+            **_choices(conn, found),
+        )
 
 
 def _choices(conn: Connection, area: Area | None) -> dict[str, Any]:

@@ -13,17 +13,21 @@ Local = Callable[[datetime], datetime]
 SENTENCES: Mapping[str, str] = {
     "home": N_("no sign of life since {since}, last: {last} (limit {limit})"),
     "in_bed": N_("in bed and no sign of life since {since}, last: {last} (limit {limit})"),
-    "out": N_("nobody has come back since {since}: the entrance was used then and nothing has "
-              "moved inside after it (limit {limit})"),
+    "out": N_(
+        "nobody has come back since {since}: the entrance was used then and nothing has "
+        "moved inside after it (limit {limit})"
+    ),
     "bed": N_("out of bed since {since} at night (limit {limit})"),
     "bathroom": N_("in the bathroom since {since}, no sign elsewhere (limit {limit})"),
-    "left": N_("the entrance was opened at {since} at night and nothing has moved inside after it "
-               "(limit {limit})"),
+    "left": N_(
+        "the entrance was opened at {since} at night and nothing has moved inside after it "
+        "(limit {limit})"
+    ),
     "open": N_("the entrance has stood open since {since} (limit {limit})"),
     "cold": N_("too cold in every room since {since} (limit {limit})"),
     "frost": N_("URGENT: close to freezing in every room since {since} (limit {limit})"),
     "heat": N_("too hot in every room since {since} (limit {limit})"),
-}  # fmt: skip
+}
 """By which limit was broken."""
 
 SIGNS: Mapping[str, str] = {

@@ -31,17 +31,22 @@ router = APIRouter(prefix="/code", include_in_schema=False)
 COOKIE = "anxin_code"
 Field = Annotated[str, Form(max_length=64)]
 PROBLEMS = {
-    "wrong": v.N_("There is no open alarm with this code for a number that ends like this. "
-                  "Look at the message again, or call the centre."),
-    "digits": v.N_("Type the code of 4 to 6 digits, and the last 4 digits of your own "
-                   "telephone number."),
-    "whole": v.N_("The last digits are not enough at the moment: type your whole telephone "
-                  "number."),
-    "throttled": v.N_("Too many wrong tries. Wait up to 5 minutes, or answer the message or "
-                      "the call itself."),
+    "wrong": v.N_(
+        "There is no open alarm with this code for a number that ends like this. "
+        "Look at the message again, or call the centre."
+    ),
+    "digits": v.N_(
+        "Type the code of 4 to 6 digits, and the last 4 digits of your own telephone number."
+    ),
+    "whole": v.N_(
+        "The last digits are not enough at the moment: type your whole telephone number."
+    ),
+    "throttled": v.N_(
+        "Too many wrong tries. Wait up to 5 minutes, or answer the message or the call itself."
+    ),
     "stale": v.N_("The page was out of date. Please try once more."),
     "late": v.N_("That was not possible any more. This is how it stands now."),
-}  # fmt: skip
+}
 ASKED = (
     (Answer.GOING, v.N_("I am going")),
     (Answer.CANNOT, v.N_("I cannot go")),
@@ -72,9 +77,13 @@ def door(request: Request, code: str = "", problem: str = "") -> Response:
         mine = alarms.open_for_person(conn, me.user.person_id) if me else []
     status = 429 if problem == "throttled" else 200
     return page.render(
-        "by_code.html", status, mine=mine, code=code if code.isdecimal() else "",
-        kind_name=lambda kind: kind_name(kind, page.language), problem=_problem(page, problem),
-    )  # fmt: skip
+        "by_code.html",
+        status,
+        mine=mine,
+        code=code if code.isdecimal() else "",
+        kind_name=lambda kind: kind_name(kind, page.language),
+        problem=_problem(page, problem),
+    )
 
 
 @router.post("")
@@ -96,9 +105,14 @@ def knock(request: Request, code: Field = "", ending: Field = "", csrf: Field = 
         return go("/code?problem=stale")
     response = go(f"/code/{admitted.alarm_id}")
     response.set_cookie(
-        COOKIE, seal(deps, admitted), max_age=int(OPEN_FOR.total_seconds()), path="/code",
-        httponly=True, samesite="lax", secure=deps.secure_cookies,
-    )  # fmt: skip
+        COOKIE,
+        seal(deps, admitted),
+        max_age=int(OPEN_FOR.total_seconds()),
+        path="/code",
+        httponly=True,
+        samesite="lax",
+        secure=deps.secure_cookies,
+    )
     return response
 
 
@@ -146,10 +160,16 @@ def _act(
     if visit.dispatch is not None and answer in set(Move):
         told = said(finding, eta)
         dispatching.move(
-            conn, visit.dispatch.id, WANTED[Move(answer)], actor=f"responder:{visit.person_id}",
-            via="page", now=now, policy=policy, eta_minutes=told.eta_minutes,
+            conn,
+            visit.dispatch.id,
+            WANTED[Move(answer)],
+            actor=f"responder:{visit.person_id}",
+            via="page",
+            now=now,
+            policy=policy,
+            eta_minutes=told.eta_minutes,
             finding=told.finding,
-        )  # fmt: skip
+        )
         return
     person = people.find_person(conn, visit.person_id)
     if person is None or visit.dispatch is not None or answer not in set(Answer):

@@ -23,9 +23,12 @@ def extracted() -> Catalog:
     """Every text there is to translate, in the order of the files."""
     template = Catalog(project="anxin", charset="utf-8")
     found = extract_from_dir(
-        str(HERE), method_map=METHODS, options_map=OPTIONS, keywords=KEYWORDS,
+        str(HERE),
+        method_map=METHODS,
+        options_map=OPTIONS,
+        keywords=KEYWORDS,
         directory_filter=lambda folder: Path(folder).name not in ("node_modules", "static"),
-    )  # fmt: skip
+    )
     for file_name, _line, message, _comments, context in sorted(found, key=lambda row: row[:2]):
         template.add(message, locations=[(file_name, 0)], context=context)
     return template

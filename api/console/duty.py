@@ -39,9 +39,17 @@ def cover(request: Request, me: AtTheDesk, area: str = "") -> Response:
         everywhere = areas.listed(conn)
         checked_at, until = store.cover_checked(conn)
     return show(
-        request, me, "duty.html", gaps=gaps, area=area, areas=everywhere, checked_at=checked_at,
-        until=until, may_change=me.user.role in SUPERVISORS, **drawn,
-    )  # fmt: skip
+        request,
+        me,
+        "duty.html",
+        gaps=gaps,
+        area=area,
+        areas=everywhere,
+        checked_at=checked_at,
+        until=until,
+        may_change=me.user.role in SUPERVISORS,
+        **drawn,
+    )
 
 
 @router.get("/{person}")
@@ -60,11 +68,19 @@ def rota(request: Request, me: AtTheDesk, person: Id) -> Response:
         exceptions = store.exceptions_of(conn, [person], now, later)
         gaps = store.gaps(conn, areas.below(conn, found.area))
     return show(
-        request, me, "rota.html", one=found, on_duty=duty.on_duty(rotas[person], now),
-        bars=drawn, days=drawn_days, shifts=shifts, exceptions=exceptions,
-        gaps=[gap for gap in gaps if gap.ends_at > now], here_zone=rotas[person].zone,
+        request,
+        me,
+        "rota.html",
+        one=found,
+        on_duty=duty.on_duty(rotas[person], now),
+        bars=drawn,
+        days=drawn_days,
+        shifts=shifts,
+        exceptions=exceptions,
+        gaps=[gap for gap in gaps if gap.ends_at > now],
+        here_zone=rotas[person].zone,
         may_change=me.user.role in SUPERVISORS,
-    )  # fmt: skip
+    )
 
 
 def _drawn(
@@ -86,10 +102,12 @@ def _drawn(
         for r in shown
     ]
     return {
-        "rows": rows, "days": drawn_days, "working": len(working),
+        "rows": rows,
+        "days": drawn_days,
+        "working": len(working),
         "left_out": len(everybody) - len(shown),
         "now_at": bars([duty.Period(now, now)], begins, ends, points=True)[0].x,
-    }  # fmt: skip
+    }
 
 
 def _span(here: datetime) -> tuple[datetime, datetime, list[Day]]:

@@ -43,9 +43,13 @@ def errand(request: Request, me: Mover, dispatch_id: Id) -> Response:
     with deps_of(request).connection() as conn:
         shown = detail_for(conn, dispatch_id, me, deps_of(request).clock.now())
     return page.render(
-        "errand.html", errand=shown, v=v, answers=ANSWERS.get(shown.state, ()),
-        kind=kind_name(shown.kind, page.language), action=f"/dispatches/{dispatch_id}",
-    )  # fmt: skip
+        "errand.html",
+        errand=shown,
+        v=v,
+        answers=ANSWERS.get(shown.state, ()),
+        kind=kind_name(shown.kind, page.language),
+        action=f"/dispatches/{dispatch_id}",
+    )
 
 
 @router.post("/{dispatch_id}/{move}")

@@ -39,9 +39,15 @@ def found(request: Request, me: AtTheDesk, q: str = "") -> Response:
         in_force = notices.modes_in_force(conn, deps.clock.now())
         known = names.of_users(conn, {mode.set_by for mode in in_force})
     return show(
-        request, me, "homes.html", q=asked, homes=homes, living=living, in_force=in_force,
+        request,
+        me,
+        "homes.html",
+        q=asked,
+        homes=homes,
+        living=living,
+        in_force=in_force,
         user_names=known,
-    )  # fmt: skip
+    )
 
 
 def rules_of(conn: Connection, home_id: int) -> Rules:
@@ -70,6 +76,12 @@ def home(request: Request, me: AtTheDesk, code: HomeCode) -> Response:
         }
     ends = {mode: choices.mode_ends(mode, now, deps.policy.timezone) for mode in Mode}
     return show(
-        request, me, "home.html", ends=ends, hiders=HIDERS, me_id=me.user.id,
-        kind_name=lambda kind: kind_name(kind, page.language), **values,
-    )  # fmt: skip
+        request,
+        me,
+        "home.html",
+        ends=ends,
+        hiders=HIDERS,
+        me_id=me.user.id,
+        kind_name=lambda kind: kind_name(kind, page.language),
+        **values,
+    )

@@ -40,6 +40,11 @@ def thread(request: Request, me: AtTheDesk, person: Id, more: bool = False) -> R
     if full:
         lines = lines[:SHOWN]
     return show(
-        request, me, "thread.html", person=known, lines=lines[::-1], older=full,
+        request,
+        me,
+        "thread.html",
+        person=known,
+        lines=lines[::-1],
+        older=full,
         longest=LONGEST,
-    )  # fmt: skip
+    )

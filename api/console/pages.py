@@ -41,11 +41,20 @@ class Page:
         carrier = Response()
         csrf = self.principal.csrf if self.principal else form_token(self.request, carrier)
         here = self.request.url.path
-        text = _environment(self.language).get_template(template).render(
-            page=self, language=self.language, languages=languages.LANGUAGES, csrf=csrf or "",
-            user=self.principal.user if self.principal else None, here=here,
-            local=self.local, **values,
-        )  # fmt: skip
+        text = (
+            _environment(self.language)
+            .get_template(template)
+            .render(
+                page=self,
+                language=self.language,
+                languages=languages.LANGUAGES,
+                csrf=csrf or "",
+                user=self.principal.user if self.principal else None,
+                here=here,
+                local=self.local,
+                **values,
+            )
+        )
         response = HTMLResponse(text, status_code=status, headers=NOT_KEPT)
         cookies = [header for header in carrier.raw_headers if header[0] == b"set-cookie"]
         response.raw_headers.extend(cookies)
@@ -69,9 +78,13 @@ def page_of(request: Request, principal: Principal | None = None) -> Page:
 def remember_language(response: Response, request: Request, language: str) -> None:
     """So that the log-in page speaks it the next time."""
     response.set_cookie(
-        languages.COOKIE, language, max_age=31_536_000, samesite="lax", httponly=True,
+        languages.COOKIE,
+        language,
+        max_age=31_536_000,
+        samesite="lax",
+        httponly=True,
         secure=deps_of(request).secure_cookies,
-    )  # fmt: skip
+    )
 
 
 def go(to: str) -> Response:
@@ -90,9 +103,11 @@ def error_page(request: Request, status: int, problem: Mapping[str, Any]) -> Res
         about = request.url.path.startswith("/console/alarms/")
         page = page_of(request)
         return page.render(
-            "pane_problem.html", status, missing=about and status == 404,
+            "pane_problem.html",
+            status,
+            missing=about and status == 404,
             title="" if about or status >= 500 else _title(page, status),
-        )  # fmt: skip
+        )
     if status == 401:
         return go(login)
     if status >= 500:  # the database is away: nobody can be looked up

@@ -42,6 +42,11 @@ def wishes(request: Request, me: AtTheDesk, person_id: Id) -> Response:
         channels = ways.channels_of(conn, person_id)
     kinds = [kind for kind in Kind if not is_life_safety(kind)]
     return show(
-        request, me, "wishes.html", person=person, wishes=wanted, channels=channels,
+        request,
+        me,
+        "wishes.html",
+        person=person,
+        wishes=wanted,
+        channels=channels,
         kinds={kind: kind_name(kind, page.language) for kind in kinds},
-    )  # fmt: skip
+    )

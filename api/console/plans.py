@@ -29,10 +29,14 @@ def listed(request: Request, me: AtTheDesk, retired: bool = False) -> Response:
     with deps_of(request).connection() as conn:
         found = plans.list_plans(conn, home=None, retired=retired)
     return show(
-        request, me, "plans.html", plans=found, retired=retired,
+        request,
+        me,
+        "plans.html",
+        plans=found,
+        retired=retired,
         kind_name=lambda kind: kind_name(kind, page.language),
         may_change=me.user.role in SUPERVISORS,
-    )  # fmt: skip
+    )
 
 
 @router.get("/new")
@@ -49,10 +53,17 @@ def blank(
         if code and version and found is None:
             raise MissingError
     return show(
-        request, me, "plan_edit.html", plan=found, first=found.steps if found else [{}],
-        kinds={kind: kind_name(kind, page.language) for kind in Kind}, cycles=CYCLES,
-        most=MOST_STEPS, services=steps.SERVICES, responder_kinds=steps.KINDS,
-    )  # fmt: skip
+        request,
+        me,
+        "plan_edit.html",
+        plan=found,
+        first=found.steps if found else [{}],
+        kinds={kind: kind_name(kind, page.language) for kind in Kind},
+        cycles=CYCLES,
+        most=MOST_STEPS,
+        services=steps.SERVICES,
+        responder_kinds=steps.KINDS,
+    )
 
 
 @router.get("/{code}/{version}")
@@ -64,10 +75,14 @@ def one(request: Request, me: AtTheDesk, code: HomeCode, version: Version) -> Re
             raise MissingError
         people = names.of_people(conn, _people(found))
     return show(
-        request, me, "plan.html", plan=found, people=people,
+        request,
+        me,
+        "plan.html",
+        plan=found,
+        people=people,
         kind_name=lambda kind: kind_name(kind, page.language),
         may_change=me.user.role in SUPERVISORS,
-    )  # fmt: skip
+    )
 
 
 def _people(plan: PlanVersion) -> set[int]:

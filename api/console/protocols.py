@@ -29,9 +29,12 @@ def listed(request: Request, me: AtTheDesk) -> Response:
         found = {protocol.kind: protocol for protocol in protocols.newest(conn)}
     kinds = [(kind, kind_name(kind, page.language), found.get(kind)) for kind in Kind]
     return show(
-        request, me, "protocols.html", kinds=sorted(kinds, key=lambda row: row[2] is None),
+        request,
+        me,
+        "protocols.html",
+        kinds=sorted(kinds, key=lambda row: row[2] is None),
         today=page.local(deps.clock.now()).date(),
-    )  # fmt: skip
+    )
 
 
 @router.get("/{kind}")
@@ -40,10 +43,15 @@ def one(request: Request, me: AtTheDesk, kind: Kind) -> Response:
     with deps.connection() as conn:
         found = protocols.versions(conn, kind)
     return show(
-        request, me, "protocol_versions.html", kind=kind, name=kind_name(kind, page.language),
-        versions=found, today=page.local(deps.clock.now()).date(),
+        request,
+        me,
+        "protocol_versions.html",
+        kind=kind,
+        name=kind_name(kind, page.language),
+        versions=found,
+        today=page.local(deps.clock.now()).date(),
         may_change=me.user.role in SUPERVISORS,
-    )  # fmt: skip
+    )
 
 
 @router.get("/{kind}/new")
@@ -54,7 +62,12 @@ def blank(request: Request, me: Writer, kind: Kind) -> Response:
     with deps.connection() as conn:
         found = protocols.versions(conn, kind)
     return show(
-        request, me, "protocol_edit.html", kind=kind, name=kind_name(kind, page.language),
-        lines=found[0].lines if found else [{}], most=MOST_LINES,
+        request,
+        me,
+        "protocol_edit.html",
+        kind=kind,
+        name=kind_name(kind, page.language),
+        lines=found[0].lines if found else [{}],
+        most=MOST_LINES,
         review_by=(page.local(now) + NEXT_REVIEW).date(),
-    )  # fmt: skip
+    )

@@ -104,8 +104,10 @@ OURS = (
     N_("a home"),
     N_("the home"),
     N_("at {at} nobody but the operators is reached ({steps})"),
-    N_("at {at} it takes {seconds} s until somebody outside the centre is "
-       "asked; it must not take longer than {most} s"),
+    N_(
+        "at {at} it takes {seconds} s until somebody outside the centre is "
+        "asked; it must not take longer than {most} s"
+    ),
     N_("cycles must be from {least} to {most}"),
     # what the auditor says of the centre itself
     N_("timers: {seconds} s late"),
@@ -115,7 +117,7 @@ OURS = (
     N_("supervision: {seconds} s late"),
     N_("{process}: has never reported"),
     N_("{process}: silent for {seconds} s"),
-)  # fmt: skip
+)
 TEXTS = (*OURS, *LACKS)
 
 

@@ -25,9 +25,21 @@ from api.console import (
 from api.console.pages import error_page
 
 PAGES = (
-    doors, desk, messages, staff, duty, work, homes, people, areas, outages, plans, protocols,
-    errand, by_code,
-)  # fmt: skip
+    doors,
+    desk,
+    messages,
+    staff,
+    duty,
+    work,
+    homes,
+    people,
+    areas,
+    outages,
+    plans,
+    protocols,
+    errand,
+    by_code,
+)
 STATIC = Path(__file__).parent / "static"
 
 

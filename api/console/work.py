@@ -41,9 +41,13 @@ def for_installers(request: Request, me: Installer, view: View = "open") -> Resp
     """The same without queue and sound."""
     page = page_of(request, me)
     return page.render(
-        "plain.html", view_template="work.html", here_page="/work",
-        words=words_for_scripts(page.language), **shared(page), **_work(request, me.user, view),
-    )  # fmt: skip
+        "plain.html",
+        view_template="work.html",
+        here_page="/work",
+        words=words_for_scripts(page.language),
+        **shared(page),
+        **_work(request, me.user, view),
+    )
 
 
 def _work(request: Request, user: User, view: View) -> dict[str, Any]:
@@ -57,16 +61,25 @@ def _work(request: Request, user: User, view: View) -> dict[str, Any]:
 
 def _orders(conn: Connection, user: User, view: View, now: datetime) -> list[WorkOrder]:
     return work_orders.listed(
-        conn, states=_ORDERS[view], home=None, owner_id=user.id if view == "mine" else None,
-        due_before=now if view == "overdue" else None, after=None, limit=MOST,
-    )  # fmt: skip
+        conn,
+        states=_ORDERS[view],
+        home=None,
+        owner_id=user.id if view == "mine" else None,
+        due_before=now if view == "overdue" else None,
+        after=None,
+        limit=MOST,
+    )
 
 
 def _tasks(conn: Connection, user: User, view: View, now: datetime) -> list[Task]:
     """An installer sees their own."""
     own = view == "mine" or not user.at_the_desk
     found = tasks.listed(
-        conn, states=(TaskState.DONE,) if view == "done" else (TaskState.OPEN,),
-        owner_id=user.id if own else None, home=None, after=None, limit=MOST,
-    )  # fmt: skip
+        conn,
+        states=(TaskState.DONE,) if view == "done" else (TaskState.OPEN,),
+        owner_id=user.id if own else None,
+        home=None,
+        after=None,
+        limit=MOST,
+    )
     return [task for task in found if view != "overdue" or task.due_at <= now]

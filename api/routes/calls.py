@@ -44,8 +44,12 @@ def call(request: Request, me: Operator, alarm_id: Id, wanted: Call) -> Response
     whom = Whom(wanted.person, wanted.service or "")
     with deps.connection() as conn:
         leg = conversations.call(conn, alarm_id, whom, me.user, deps.clock.now(), deps.policy)
-    shown = {"conversation": leg.conversation_id, "leg": leg.id, "part": leg.part,
-             "state": leg.state}  # fmt: skip
+    shown = {
+        "conversation": leg.conversation_id,
+        "leg": leg.id,
+        "part": leg.part,
+        "state": leg.state,
+    }
     return json_response(shown, 202)
 
 

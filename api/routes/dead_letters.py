@@ -18,9 +18,18 @@ OPERATORS = Depends(require(*DESK))
 ADMINS = Depends(require(*SUPERVISORS))
 HomeQuery = Annotated[str | None, Query(max_length=128)]
 SHOWN_FIELDS = (
-    "id", "received_at", "home", "device", "topic", "payload_size", "reason", "retained",
-    "replayed_at", "replay_asked_at", "replays",
-)  # fmt: skip
+    "id",
+    "received_at",
+    "home",
+    "device",
+    "topic",
+    "payload_size",
+    "reason",
+    "retained",
+    "replayed_at",
+    "replay_asked_at",
+    "replays",
+)
 SHOWN = 2000
 """Bytes of a payload in the list; enough to see what is wrong with it."""
 

@@ -39,12 +39,19 @@ def signals(
         rows = history.signals(conn, home.id, begin, end, after=after, limit=limit + 1)
     items = [
         {
-            "row": row.id, "id": row.signal_id, "device": row.device, "kind": row.kind,
-            "active": row.active, "test": row.test, "at": row.at, "received_at": row.received_at,
-            "late": row.late, "alarm": row.alarm_id,
+            "row": row.id,
+            "id": row.signal_id,
+            "device": row.device,
+            "kind": row.kind,
+            "active": row.active,
+            "test": row.test,
+            "at": row.at,
+            "received_at": row.received_at,
+            "late": row.late,
+            "alarm": row.alarm_id,
         }
         for row in rows[:limit]
-    ]  # fmt: skip
+    ]
     return json_response({"items": items, "next": rows[limit - 1].id if rows[limit:] else None})
 
 

@@ -62,9 +62,13 @@ def homes(
     with deps_of(request).connection() as conn:
         within = areas.below(conn, area) if area else None
         found = records.homes(
-            conn, only=_theirs(conn, me.user), areas=within, search=q, after=cursor,
+            conn,
+            only=_theirs(conn, me.user),
+            areas=within,
+            search=q,
+            after=cursor,
             limit=limit + 1,
-        )  # fmt: skip
+        )
     more = found[limit - 1].code if len(found) > limit else None
     return json_response({"items": [_listed(h) for h in found[:limit]], "next": more})
 
@@ -77,8 +81,13 @@ def home(request: Request, me: Viewer, code: HomeCode) -> Response:
     with deps.connection() as conn:
         found = home_for(conn, me.user, code)
         if me.user.at_the_desk:
-            access_views.add(conn, home_id=found.id, person_id=me.user.person_id, via=me.via,
-                             now=deps.clock.now())  # fmt: skip
+            access_views.add(
+                conn,
+                home_id=found.id,
+                person_id=me.user.person_id,
+                via=me.via,
+                now=deps.clock.now(),
+            )
         return json_response(_file(conn, found, me.user))
 
 

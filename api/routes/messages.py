@@ -60,10 +60,17 @@ def thread(
     items = found[:limit]
     more = _cursor(items[-1]) if len(found) > limit else None
     return json_response(
-        {"person": {"id": known.id, "name": known.name, "phone": known.phone,
-                    "opted_out": known.opted_out_at is not None},
-         "items": items[::-1], "next": more}
-    )  # fmt: skip
+        {
+            "person": {
+                "id": known.id,
+                "name": known.name,
+                "phone": known.phone,
+                "opted_out": known.opted_out_at is not None,
+            },
+            "items": items[::-1],
+            "next": more,
+        }
+    )
 
 
 @router.post("/people/{person}/messages", status_code=201, summary="Write to a person")
@@ -73,9 +80,15 @@ def answer(request: Request, me: Operator, person: Id, written: Answer) -> Respo
     deps = deps_of(request)
     with deps.connection() as conn:
         number = use_cases.answer(
-            conn, person, written.text, me.user, deps.clock.now(), deps.policy,
-            alarm_id=written.alarm, via=me.via,
-        )  # fmt: skip
+            conn,
+            person,
+            written.text,
+            me.user,
+            deps.clock.now(),
+            deps.policy,
+            alarm_id=written.alarm,
+            via=me.via,
+        )
     return json_response({"notification": number}, 201)
 
 

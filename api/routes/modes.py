@@ -56,9 +56,17 @@ def add(request: Request, me: Anyone, code: HomeCode, new: NewMode) -> Response:
     with deps.connection() as conn:
         home, now = home_for(conn, me.user, code), deps.clock.now()
         made = modes.set_mode(
-            conn, home.id, new.mode, starts_at=new.starts_at or now, ends_at=new.ends_at,
-            by=me.user, via=me.via, now=now, devices=new.devices, hides_life=new.hides_life,
-        )  # fmt: skip
+            conn,
+            home.id,
+            new.mode,
+            starts_at=new.starts_at or now,
+            ends_at=new.ends_at,
+            by=me.user,
+            via=me.via,
+            now=now,
+            devices=new.devices,
+            hides_life=new.hides_life,
+        )
         shown = _shown(conn, made)
     return json_response(shown, 201, {"Location": f"/api/v1/homes/{code}/modes/{made.id}"})
 

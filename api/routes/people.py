@@ -96,9 +96,12 @@ def add_resident(request: Request, me: Editor, code: HomeCode, new: NewResident)
         home_id = _locked(conn, me.user, code)
         with _once(new.name):
             number = people.add_resident(
-                conn, home_id=home_id, person_id=_person(conn, new), birth_year=new.birth_year,
+                conn,
+                home_id=home_id,
+                person_id=_person(conn, new),
+                birth_year=new.birth_year,
                 risks=new.risks,
-            )  # fmt: skip
+            )
         return json_response(_the(records.residents(conn, home_id), number), 201)
 
 
@@ -109,9 +112,12 @@ def add_contact(request: Request, me: Editor, code: HomeCode, new: NewContact) -
         last = max((c.position for c in records.contacts(conn, home_id)), default=0)
         with _once(new.name):
             number = people.add_contact(
-                conn, home_id=home_id, person_id=_person(conn, new),
-                position=last + 1, relation=new.relation,
-            )  # fmt: skip
+                conn,
+                home_id=home_id,
+                person_id=_person(conn, new),
+                position=last + 1,
+                relation=new.relation,
+            )
         if new.position is not None:
             _place(conn, home_id, number, new.position)
         return json_response(_the(records.contacts(conn, home_id), number), 201)

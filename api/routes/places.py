@@ -62,8 +62,7 @@ def add(request: Request, new: NewArea) -> Response:
     return json_response(made, 201)
 
 
-@router.patch("/areas/{code}", summary="Rename, move, supervise an area",
-              dependencies=[WRITERS])  # fmt: skip
+@router.patch("/areas/{code}", summary="Rename, move, supervise an area", dependencies=[WRITERS])
 def change(request: Request, code: HomeCode, wanted: AreaChange) -> Response:
     """Homes and people in it and below it go with it."""
     deps = deps_of(request)

@@ -63,8 +63,9 @@ def one_plan(request: Request, code: HomeCode, version: Version) -> Response:
     return json_response(found)
 
 
-@router.post("/{code}/{version}/retire", summary="Take a version out of force",
-             dependencies=[WRITERS])  # fmt: skip
+@router.post(
+    "/{code}/{version}/retire", summary="Take a version out of force", dependencies=[WRITERS]
+)
 def retire(request: Request, code: HomeCode, version: Version) -> Response:
     """New alarms do not run on it; those that are open go on with it."""
     deps = deps_of(request)

@@ -91,15 +91,23 @@ def tick(
         return json_response(alarm_views(conn, views.alarms_by_id(conn, [alarm_id]))[0])
 
 
-@router.post("/alarms/{alarm_id}/hand-over", summary="An outside service was told",
-             responses=_SHOWS)  # fmt: skip
+@router.post(
+    "/alarms/{alarm_id}/hand-over", summary="An outside service was told", responses=_SHOWS
+)
 def hand_over(request: Request, me: Operator, alarm_id: Id, told: HandOver) -> Response:
     deps = deps_of(request)
     with deps.connection() as conn:
         procedure.hand_over(
-            conn, alarm_id, told.service, told.said, told.reference, me.user,
-            deps.clock.now(), deps.policy, me.via,
-        )  # fmt: skip
+            conn,
+            alarm_id,
+            told.service,
+            told.said,
+            told.reference,
+            me.user,
+            deps.clock.now(),
+            deps.policy,
+            me.via,
+        )
         return json_response(alarm_views(conn, views.alarms_by_id(conn, [alarm_id]))[0])
 
 

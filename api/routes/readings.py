@@ -51,9 +51,15 @@ def readings(
     with deps.connection() as conn:
         devices = records.devices(conn, home_for(conn, me.user, code).id)
         found = charts.buckets(
-            conn, [d.id for d in devices], metric.value, since=since, until=until, width=width,
-            origin=_midnight(since, deps), raw_since=_kept_since(deps),
-        )  # fmt: skip
+            conn,
+            [d.id for d in devices],
+            metric.value,
+            since=since,
+            until=until,
+            width=width,
+            origin=_midnight(since, deps),
+            raw_since=_kept_since(deps),
+        )
     return json_response(
         {
             "metric": metric.value,

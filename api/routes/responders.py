@@ -88,8 +88,7 @@ def responders(
     return json_response({"items": [r for r in shown if r["on_duty"] or not on_duty][:limit]})
 
 
-@router.post("", status_code=201, summary="Somebody who can be sent",
-             dependencies=[WRITERS])  # fmt: skip
+@router.post("", status_code=201, summary="Somebody who can be sent", dependencies=[WRITERS])
 def add(request: Request, new: NewResponder) -> Response:
     """Without a rota they count as always on duty."""
     deps = deps_of(request)
@@ -104,8 +103,9 @@ def add(request: Request, new: NewResponder) -> Response:
         except LookupError:
             raise InvalidError(f"there is no area {new.area}") from None
         made = _the(conn, person)
-        _store(conn, replace(made, skills=new.skills, latitude=new.latitude,
-                             longitude=new.longitude))  # fmt: skip
+        _store(
+            conn, replace(made, skills=new.skills, latitude=new.latitude, longitude=new.longitude)
+        )
         cover.check(conn, deps.clock.now(), deps.policy)
     with deps.connection() as conn:
         return json_response(_one(conn, person, deps), 201)
@@ -128,8 +128,9 @@ def rota(request: Request, person: Id) -> Response:
         return json_response(_rota(conn, person, deps))
 
 
-@router.post("/{person}/shifts", status_code=201, summary="A shift of every week",
-             dependencies=[WRITERS])  # fmt: skip
+@router.post(
+    "/{person}/shifts", status_code=201, summary="A shift of every week", dependencies=[WRITERS]
+)
 def add_shift(request: Request, person: Id, new: NewShift) -> Response:
     """The answer names the holes that are left in the cover of the areas concerned."""
     if new.starts.tzinfo or new.ends.tzinfo:
@@ -140,8 +141,9 @@ def add_shift(request: Request, person: Id, new: NewShift) -> Response:
     return _changed(request, person, lambda conn: duty.add_shift(conn, person, **values), 201)
 
 
-@router.delete("/{person}/shifts/{number}", summary="No such shift any more",
-               dependencies=[WRITERS])  # fmt: skip
+@router.delete(
+    "/{person}/shifts/{number}", summary="No such shift any more", dependencies=[WRITERS]
+)
 def remove_shift(request: Request, person: Id, number: Id) -> Response:
     def work(conn: Connection) -> None:
         if not duty.remove_shift(conn, person, number):
@@ -150,20 +152,25 @@ def remove_shift(request: Request, person: Id, number: Id) -> Response:
     return _changed(request, person, work)
 
 
-@router.post("/{person}/exceptions", status_code=201, summary="Absent, or there beside",
-             dependencies=[WRITERS])  # fmt: skip
+@router.post(
+    "/{person}/exceptions",
+    status_code=201,
+    summary="Absent, or there beside",
+    dependencies=[WRITERS],
+)
 def add_exception(request: Request, person: Id, new: NewException) -> Response:
     """Absence beats every shift."""
     if new.ends_at <= new.starts_at:
         raise InvalidError("ends_at must be after starts_at")
     return _changed(
-        request, person,
-        lambda conn: duty.add_exception(conn, person, new.kind, new.starts_at, new.ends_at), 201,
-    )  # fmt: skip
+        request,
+        person,
+        lambda conn: duty.add_exception(conn, person, new.kind, new.starts_at, new.ends_at),
+        201,
+    )
 
 
-@router.delete("/{person}/exceptions/{number}", summary="It is off",
-               dependencies=[WRITERS])  # fmt: skip
+@router.delete("/{person}/exceptions/{number}", summary="It is off", dependencies=[WRITERS])
 def remove_exception(request: Request, person: Id, number: Id) -> Response:
     def work(conn: Connection) -> None:
         if not duty.remove_exception(conn, person, number):
@@ -199,10 +206,15 @@ def _rota(conn: Connection, person: int, deps: ApiDeps) -> dict[str, Any]:
 def _store(conn: Connection, new: Responder) -> None:
     """What a responder is, apart from the person. InvalidError: there is no such area."""
     found = duty.change_responder(
-        conn, new.person_id, kind=new.kind, area=new.area, on_duty=new.on_duty,
-        skills=sorted(set(filter(None, new.skills))), latitude=new.latitude,
+        conn,
+        new.person_id,
+        kind=new.kind,
+        area=new.area,
+        on_duty=new.on_duty,
+        skills=sorted(set(filter(None, new.skills))),
+        latitude=new.latitude,
         longitude=new.longitude,
-    )  # fmt: skip
+    )
     if not found:
         raise InvalidError(f"there is no area {new.area}")
 
@@ -230,10 +242,17 @@ def _shown(conn: Connection, found: list[Responder], deps: ApiDeps) -> list[dict
     working = {r.person_id for r in on_duty(conn, found, deps.clock.now(), deps.policy)}
     return [
         {
-            "person_id": r.person_id, "name": r.name, "kind": r.kind, "phone": r.phone,
-            "area": r.area, "on_duty": r.person_id in working, "switched_on": r.on_duty,
-            "skills": r.skills, "latitude": r.latitude, "longitude": r.longitude,
+            "person_id": r.person_id,
+            "name": r.name,
+            "kind": r.kind,
+            "phone": r.phone,
+            "area": r.area,
+            "on_duty": r.person_id in working,
+            "switched_on": r.on_duty,
+            "skills": r.skills,
+            "latitude": r.latitude,
+            "longitude": r.longitude,
             "active_dispatches": r.load,
         }
         for r in found
-    ]  # fmt: skip
+    ]

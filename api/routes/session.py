@@ -110,9 +110,14 @@ def _answer(request: Request, session: NewSession) -> Response:
 
 def _user(user: User, csrf: str | None) -> dict[str, Any]:
     return {
-        "id": user.id, "person_id": user.person_id, "username": user.username,
-        "name": user.name, "role": user.role, "language": user.language, "csrf": csrf,
-    }  # fmt: skip
+        "id": user.id,
+        "person_id": user.person_id,
+        "username": user.username,
+        "name": user.name,
+        "role": user.role,
+        "language": user.language,
+        "csrf": csrf,
+    }
 
 
 def _reason(error: ApiError) -> str:

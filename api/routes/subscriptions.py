@@ -41,9 +41,13 @@ def add(request: Request, new: NewSubscription) -> Response:
     with deps.connection() as conn:
         try:
             made = subscriptions.add(
-                conn, url=new.url, secret=secret, kinds=new.kinds, areas=new.areas,
+                conn,
+                url=new.url,
+                secret=secret,
+                kinds=new.kinds,
+                areas=new.areas,
                 now=deps.clock.now(),
-            )  # fmt: skip
+            )
         except LookupError as error:
             raise InvalidError(f"there is no area {error}") from None
     return json_response({"id": made.id, "url": made.url, "secret": secret}, 201)

@@ -59,9 +59,13 @@ def change(request: Request, me: Fitter, code: HomeCode, wanted: Change) -> Resp
             raise InvalidError("the home has no hub")
         for device, new in sorted(wanted.devices.items()):
             if not supervision.set_device(
-                conn, home.id, device, report_seconds=new.report_seconds,
-                battery_low=new.battery_low, now=now,
-            ):  # fmt: skip
+                conn,
+                home.id,
+                device,
+                report_seconds=new.report_seconds,
+                battery_low=new.battery_low,
+                now=now,
+            ):
                 raise InvalidError(f"the home has no device {device}")
         return _answer(conn, home.id)
 

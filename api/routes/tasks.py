@@ -54,9 +54,13 @@ def listed(
     own = mine or not me.user.at_the_desk
     with deps.connection() as conn:
         items = tasks.listed(
-            conn, states=_STATES[state], owner_id=me.user.id if own else None, home=home,
-            after=after, limit=limit,
-        )  # fmt: skip
+            conn,
+            states=_STATES[state],
+            owner_id=me.user.id if own else None,
+            home=home,
+            after=after,
+            limit=limit,
+        )
     now = deps.clock.now()
     return json_response({"items": [_shown(task, now) for task in items]})
 
@@ -76,9 +80,15 @@ def create(request: Request, me: Operator, new: NewTask) -> Response:
     check_due(new.due_at, now)
     with deps.connection() as conn:
         made = use_cases.create(
-            conn, new.text, new.due_at, me.user, now, owner_id=new.owner, home=new.home,
+            conn,
+            new.text,
+            new.due_at,
+            me.user,
+            now,
+            owner_id=new.owner,
+            home=new.home,
             alarm_id=new.alarm,
-        )  # fmt: skip
+        )
     return json_response(_shown(made, now), 201, {"Location": f"{router.prefix}/{made.id}"})
 
 

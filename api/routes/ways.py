@@ -66,8 +66,13 @@ def replace(request: Request, me: Somebody, person_id: Id, wanted: Wanted) -> Re
         ]
         with conn.transaction():
             ways.set_channels(conn, person_id, chosen)
-            ways.set_wishes(conn, person_id, kinds=wanted.kinds, quiet_from=wanted.quiet_from,
-                            quiet_to=wanted.quiet_to)  # fmt: skip
+            ways.set_wishes(
+                conn,
+                person_id,
+                kinds=wanted.kinds,
+                quiet_from=wanted.quiet_from,
+                quiet_to=wanted.quiet_to,
+            )
             if wanted.language is not None:
                 names.set_language(conn, person_id, wanted.language)
         return _shown(conn, person_id)
@@ -104,6 +109,11 @@ def _shown(conn: Connection, person_id: int) -> Response:
         for row in ways.channels_of(conn, person_id)
     ]
     return json_response(
-        {"channels": channels, "kinds": wishes.kinds, "quiet_from": wishes.quiet_from,
-         "quiet_to": wishes.quiet_to, "language": person.language if person else None}
-    )  # fmt: skip
+        {
+            "channels": channels,
+            "kinds": wishes.kinds,
+            "quiet_from": wishes.quiet_from,
+            "quiet_to": wishes.quiet_to,
+            "language": person.language if person else None,
+        }
+    )

@@ -67,10 +67,14 @@ def listed(
     now = deps.clock.now()
     with deps.connection() as conn:
         items = work_orders.listed(
-            conn, states=_OPEN if overdue else _STATES[state], home=home,
-            owner_id=me.user.id if mine else None, due_before=now if overdue else None,
-            after=after, limit=limit,
-        )  # fmt: skip
+            conn,
+            states=_OPEN if overdue else _STATES[state],
+            home=home,
+            owner_id=me.user.id if mine else None,
+            due_before=now if overdue else None,
+            after=after,
+            limit=limit,
+        )
     return json_response({"items": [_shown(order, now) for order in items]})
 
 

@@ -84,10 +84,17 @@ def reconnecting(devices: int, seconds: float) -> Growth:
     def said() -> Iterator[tuple[str, bytes]]:
         for number in range(devices):
             entries = [
-                {"seq": n, "at": (until - timedelta(seconds=(each - n) * EVERY, microseconds=number)
-                 ).isoformat(), "temperature": 20.5, "humidity": n % 100, "battery": 90}
+                {
+                    "seq": n,
+                    "at": (
+                        until - timedelta(seconds=(each - n) * EVERY, microseconds=number)
+                    ).isoformat(),
+                    "temperature": 20.5,
+                    "humidity": n % 100,
+                    "battery": 90,
+                }
                 for n in range(each)
-            ]  # fmt: skip
+            ]
             yield _topic(number), orjson.dumps(entries)
 
     hours = f"reconnecting with {seconds / 3600:g} h"

@@ -109,8 +109,11 @@ def _fill(conn: Connection, devices: list[int], interval: float, now: datetime) 
     for step in range(int(YEAR.total_seconds() / interval), 0, -1):
         at = now - timedelta(seconds=step * interval)
         for place, device in enumerate(devices):
-            metrics = {"temperature": 18 + step % 80 / 10, "humidity": float(step % 100),
-                       "battery": 90.0}  # fmt: skip
+            metrics = {
+                "temperature": 18 + step % 80 / 10,
+                "humidity": float(step % 100),
+                "battery": 90.0,
+            }
             batch.append(Row(device, at + timedelta(seconds=place), metrics, arrival_time=False))
         if len(batch) >= _AT_ONCE:
             count += _store(conn, batch)
@@ -131,9 +134,15 @@ def _size(conn: psycopg.Connection, table: str) -> int:
 def _chart(conn: Connection, devices: list[int], now: datetime) -> bytes:
     origin = now.astimezone(ZoneInfo("Asia/Shanghai")).replace(hour=0, minute=0, second=0)
     found = charts.buckets(
-        conn, devices, "temperature", since=now - timedelta(days=30), until=now,
-        width=timedelta(hours=3), origin=origin, raw_since=now - timedelta(days=90),
-    )  # fmt: skip
+        conn,
+        devices,
+        "temperature",
+        since=now - timedelta(days=30),
+        until=now,
+        width=timedelta(hours=3),
+        origin=origin,
+        raw_since=now - timedelta(days=90),
+    )
     return orjson.dumps(found)
 
 

@@ -66,8 +66,12 @@ def rhythm_passes(homes: int) -> list[str]:
     with _database(homes) as pool:
         now = NOON + timedelta(hours=1)
         with pool.connection() as conn:
-            values = {"at": NOON, "before": NOON - timedelta(hours=3), "text": NOON.isoformat(),
-                      "later": NOON + timedelta(days=1)}  # fmt: skip
+            values = {
+                "at": NOON,
+                "before": NOON - timedelta(hours=3),
+                "text": NOON.isoformat(),
+                "later": NOON + timedelta(days=1),
+            }
             conn.execute(_LIVED_IN.encode(), values)
             listening.note(conn, now, anew=True)
         return [

@@ -51,9 +51,14 @@ class Screen:
     def _connect(self) -> bool:
         line = http.client.HTTPConnection(_HOST, self._port, timeout=_START)
         try:
-            line.request("GET", "/api/v1/stream", headers={
-                "Authorization": f"Bearer {self._token}", "Accept": "text/event-stream",
-            })  # fmt: skip
+            line.request(
+                "GET",
+                "/api/v1/stream",
+                headers={
+                    "Authorization": f"Bearer {self._token}",
+                    "Accept": "text/event-stream",
+                },
+            )
             self._answer = line.getresponse()
         except OSError:
             return False

@@ -18,23 +18,63 @@ HOUR = 3600.0
 @click.command()
 @click.option("--only", type=click.Choice(PARTS), multiple=True, help="These parts, not all.")
 @click.option("--presses", type=click.IntRange(10, 260), default=200, show_default=True)
-@click.option("--rate", type=click.FloatRange(0), default=[500.0, 1000.0], multiple=True,
-              show_default=True, help="press: readings a second in the background.")  # fmt: skip
-@click.option("--backlog", type=click.IntRange(1000), default=50_000, show_default=True,
-              help="drain, growth: messages that wait in the broker for ingest.")  # fmt: skip
-@click.option("--devices", type=click.IntRange(10), default=[1000, 10_000], multiple=True,
-              show_default=True, help="growth: devices that they come from.")  # fmt: skip
-@click.option("--reconnecting", "returning", type=click.IntRange(10), default=2600,
-              show_default=True, help="reconnect: devices with an hour of readings.")  # fmt: skip
-@click.option("--interval", type=click.FloatRange(20), default=1800.0, show_default=True,
-              help="history: seconds between two reports, for a year.")  # fmt: skip
+@click.option(
+    "--rate",
+    type=click.FloatRange(0),
+    default=[500.0, 1000.0],
+    multiple=True,
+    show_default=True,
+    help="press: readings a second in the background.",
+)
+@click.option(
+    "--backlog",
+    type=click.IntRange(1000),
+    default=50_000,
+    show_default=True,
+    help="drain, growth: messages that wait in the broker for ingest.",
+)
+@click.option(
+    "--devices",
+    type=click.IntRange(10),
+    default=[1000, 10_000],
+    multiple=True,
+    show_default=True,
+    help="growth: devices that they come from.",
+)
+@click.option(
+    "--reconnecting",
+    "returning",
+    type=click.IntRange(10),
+    default=2600,
+    show_default=True,
+    help="reconnect: devices with an hour of readings.",
+)
+@click.option(
+    "--interval",
+    type=click.FloatRange(20),
+    default=1800.0,
+    show_default=True,
+    help="history: seconds between two reports, for a year.",
+)
 @click.option("--old-alarms", type=click.IntRange(1000), default=100_000, show_default=True)
-@click.option("--homes", type=click.IntRange(100), default=10_000, show_default=True,
-              help="passes: homes that an engine supervises.")  # fmt: skip
+@click.option(
+    "--homes",
+    type=click.IntRange(100),
+    default=10_000,
+    show_default=True,
+    help="passes: homes that an engine supervises.",
+)
 def bench(
-    only: tuple[str, ...], presses: int, rate: tuple[float, ...], backlog: int,
-    devices: tuple[int, ...], returning: int, interval: float, old_alarms: int, homes: int,
-) -> None:  # fmt: skip
+    only: tuple[str, ...],
+    presses: int,
+    rate: tuple[float, ...],
+    backlog: int,
+    devices: tuple[int, ...],
+    returning: int,
+    interval: float,
+    old_alarms: int,
+    homes: int,
+) -> None:
     """Measure on this machine: embedded database; embedded broker for presses, Mosquitto, where
     there is one, for the rest. Some five minutes; a district's size takes an hour:
     --devices 100000 --reconnecting 26000 --interval 52 --old-alarms 1000000 --backlog 1000000."""

@@ -37,17 +37,30 @@ class Listen(click.ParamType[ListenAddress]):
 @click.option("--http", type=Listen(), default="127.0.0.1:8000", show_default=True)
 @click.option("--mqtt", type=Listen(), default="127.0.0.1:1883", show_default=True)
 @click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path(".data"),
-    show_default=True, help="Where the database and the broker keep their files.",
-)  # fmt: skip
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".data"),
+    show_default=True,
+    help="Where the database and the broker keep their files.",
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same people.")
-@click.option("--speed", type=click.FloatRange(0, 10_000, min_open=True), default=1.0,
-              show_default=True, help="How much faster than real time.")  # fmt: skip
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, 10_000, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="How much faster than real time.",
+)
 @click.option("--no-sim", is_flag=True, help="No simulated homes: connect your own devices.")
 def demo(
-    homes: int, http: ListenAddress, mqtt: ListenAddress, data: Path, seed: int, speed: float,
+    homes: int,
+    http: ListenAddress,
+    mqtt: ListenAddress,
+    data: Path,
+    seed: int,
+    speed: float,
     no_sim: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Run everything on this machine until Ctrl-C."""
     configure("text", "warning")
     for option, address in (("--http", http), ("--http", phones_of(http)), ("--mqtt", mqtt)):

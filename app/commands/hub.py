@@ -110,9 +110,11 @@ def _homes(conn: Connection | None, home: str | None) -> list[str]:
 
 
 def _add(
-    settings: Settings, conn: Connection | None, broker: BrokerHubs,
+    settings: Settings,
+    conn: Connection | None,
+    broker: BrokerHubs,
     wanted: dict[str, str | None],
-) -> None:  # fmt: skip
+) -> None:
     """Broker, print, record: what fails in between is repeated by the same command.
 
     Recorded last, because --all passes over what is recorded: a password nobody saw must not be.

@@ -22,20 +22,34 @@ File = click.Path(path_type=Path, dir_okay=False)
 
 @click.command(name="settle")
 @click.option("--homes", type=click.IntRange(1, 300), default=12, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True,
-              help="The same seed makes the same people.")  # fmt: skip
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="The same seed makes the same people."
+)
 @click.option("--password", envvar="ANXIN_DEMO_PASSWORD", help="The operators'.")
-@click.option("--password-file", envvar="ANXIN_DEMO_PASSWORD_FILE", type=File,
-              help="A file that holds it.")  # fmt: skip
-@click.option("--homes-file", type=File, help="Let the hubs log in at the broker of "
-              "ANXIN_MQTT_ADMIN_URL, and write the file `anxin simulate` reads.")  # fmt: skip
+@click.option(
+    "--password-file", envvar="ANXIN_DEMO_PASSWORD_FILE", type=File, help="A file that holds it."
+)
+@click.option(
+    "--homes-file",
+    type=File,
+    help="Let the hubs log in at the broker of "
+    "ANXIN_MQTT_ADMIN_URL, and write the file `anxin simulate` reads.",
+)
 @click.option("--phones-file", type=File, help="Write the names `anxin phones` reads.")
-@click.option("--token-file", type=File,
-              help="Write a bearer token for `anxin simulate`, unless there is one.")  # fmt: skip
+@click.option(
+    "--token-file",
+    type=File,
+    help="Write a bearer token for `anxin simulate`, unless there is one.",
+)
 def settle_command(
-    homes: int, seed: int, password: str | None, password_file: Path | None,
-    homes_file: Path | None, phones_file: Path | None, token_file: Path | None,
-) -> None:  # fmt: skip
+    homes: int,
+    seed: int,
+    password: str | None,
+    password_file: Path | None,
+    homes_file: Path | None,
+    phones_file: Path | None,
+    token_file: Path | None,
+) -> None:
     """Write a made-up district into the database: homes, people, two operators.
 
     What is there already stays, so it may be repeated; the operators get the password again.

@@ -26,18 +26,29 @@ def user() -> None:
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.password_option(help="Asked for when it is left out.")
 def add(
-    username: str, role: str, name: str, phone: str | None, person: int | None, language: str,
+    username: str,
+    role: str,
+    name: str,
+    phone: str | None,
+    person: int | None,
+    language: str,
     password: str,
-) -> None:  # fmt: skip
+) -> None:
     """Let somebody log in as USERNAME."""
     settings = begin("user", ("database_url",))
     with open_pool(settings.database_url, size=1) as pool, pool.connection() as conn:
         try:
             accounts.add_user(
-                conn, username=username, role=Role(role), password=password,
-                now=clock_of(settings).now(), name=name, phone=phone, person_id=person,
+                conn,
+                username=username,
+                role=Role(role),
+                password=password,
+                now=clock_of(settings).now(),
+                name=name,
+                phone=phone,
+                person_id=person,
                 language=language,
-            )  # fmt: skip
+            )
         except ApiError as error:
             raise RoofError(str(error)) from error
     click.echo(f"{username} may log in as {role}")

@@ -90,19 +90,29 @@ class Demo:
             self.broker.service("broker"),
             self._anxin("migrate", after=("database",), once=True),
             self._anxin(
-                "settle", "--homes", str(self.options.homes), "--seed", str(self.options.seed),
-                "--token-file", str(self.token_file),
-                after=("database", "migrate"), once=True,
+                "settle",
+                "--homes",
+                str(self.options.homes),
+                "--seed",
+                str(self.options.seed),
+                "--token-file",
+                str(self.token_file),
+                after=("database", "migrate"),
+                once=True,
             ),
             self._anxin(
-                "phones", "--http", str(self.phones), "--names",
+                "phones",
+                "--http",
+                str(self.phones),
+                "--names",
                 str(self.options.data / "phones.json"),
-                "--inbound-url", f"{self.console_url}/webhooks/twilio/sms",
+                "--inbound-url",
+                f"{self.console_url}/webhooks/twilio/sms",
             ),
             self._anxin("ingest", after=("database", "broker", "migrate")),
             self._anxin("alerts", after=("database", "phones", "migrate")),
             self._anxin("api", after=("database", "settle", "ingest", "alerts"), ready=ready),
-        ]  # fmt: skip
+        ]
         if self.options.simulate:
             parts.append(self._simulated_homes())
         return parts

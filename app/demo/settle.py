@@ -34,8 +34,15 @@ def _operators(conn: Connection, language: str, password: str, now: datetime) ->
     names = ("李娜", "赵磊") if language == "zh" else ("Li Na", "Zhao Lei")
     for username, name in zip(OPERATORS, names, strict=True):
         if access.find_username(conn, username) is None:
-            add_user(conn, username=username, role=Role.OPERATOR, password=password, now=now,
-                     name=name, language=language)  # fmt: skip
+            add_user(
+                conn,
+                username=username,
+                role=Role.OPERATOR,
+                password=password,
+                now=now,
+                name=name,
+                language=language,
+            )
         else:
             set_password(conn, username, password)
 
@@ -44,21 +51,30 @@ def _settle_home(conn: Connection, home: DemoHome, language: str, now: datetime)
     if registry.home_exists(conn, home.code):
         return False
     home_id = registry.add_home(
-        conn, code=home.code, area=home.grid, address=home.address, now=now,
-        access_notes=home.access_notes, latitude=home.latitude, longitude=home.longitude,
-    )  # fmt: skip
+        conn,
+        code=home.code,
+        area=home.grid,
+        address=home.address,
+        now=now,
+        access_notes=home.access_notes,
+        latitude=home.latitude,
+        longitude=home.longitude,
+    )
     assert home_id is not None  # noqa: S101  its grid was added above
     registry.add_hub(conn, home.code, now)
     resident = people.add_person(conn, name=home.resident, phone=None, language=language)
-    people.add_resident(conn, home_id=home_id, person_id=resident, birth_year=home.birth_year,
-                        risks=home.risks)  # fmt: skip
+    people.add_resident(
+        conn, home_id=home_id, person_id=resident, birth_year=home.birth_year, risks=home.risks
+    )
     for position, contact in enumerate(home.contacts, start=1):
         number = people.add_person(conn, name=contact.name, phone=contact.phone, language=language)
-        people.add_contact(conn, home_id=home_id, person_id=number, position=position,
-                           relation=contact.relation)  # fmt: skip
+        people.add_contact(
+            conn, home_id=home_id, person_id=number, position=position, relation=contact.relation
+        )
         if contact.relation == "邻居":
             people.add_key_holder(conn, home_id=home_id, person_id=number, note="有备用钥匙")
     for device in home.devices:
-        registry.add_device(conn, home_id=home_id, code=device.code, role=device.kind,
-                            room=device.room, now=now)  # fmt: skip
+        registry.add_device(
+            conn, home_id=home_id, code=device.code, role=device.kind, room=device.room, now=now
+        )
     return True

@@ -57,11 +57,13 @@ def _known_hubs(settings: Settings, at_broker: list[str]) -> Finding:
     except psycopg.Error as error:
         return warning("hubs", f"{len(known)} may log in; the database does not say which: {error}")
     if lost := sorted(recorded - known):
-        return wrong("hubs", f"{len(lost)} of {len(recorded)} cannot log in: `anxin hub add "
-                     f"{lost[0]}` …")  # fmt: skip
+        return wrong(
+            "hubs", f"{len(lost)} of {len(recorded)} cannot log in: `anxin hub add {lost[0]}` …"
+        )
     if strange := sorted(known - recorded):
-        return warning("hubs", f"{len(strange)} are not recorded: `anxin hub add {strange[0]}` or "
-                       "`revoke`")  # fmt: skip
+        return warning(
+            "hubs", f"{len(strange)} are not recorded: `anxin hub add {strange[0]}` or `revoke`"
+        )
     return ok("hubs", f"{len(known)} may log in, all of them recorded")
 
 

@@ -143,8 +143,11 @@ class _Bench:
             if answer == "Success" and listener.collect(1, quiet=5.0):
                 return ok("packet size", f"{LARGEST // 1024:,} KiB pass")
         limit = self._promised_limit()
-        return wrong("packet size", f"{LARGEST // 1024:,} KiB do not pass ({answer}){limit}: "
-                     "set max_packet_size 1114112 or more")  # fmt: skip
+        return wrong(
+            "packet size",
+            f"{LARGEST // 1024:,} KiB do not pass ({answer}){limit}: "
+            "set max_packet_size 1114112 or more",
+        )
 
     def _promised_limit(self) -> str:
         with self._peer() as peer:

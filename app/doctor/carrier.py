@@ -67,9 +67,13 @@ def check_public_url(settings: Settings) -> Iterator[Finding]:
     url = settings.public_url
     try:
         status = requests.get(f"{url}/healthz", timeout=PATIENCE).status_code
-        found = ok("public address", f"{url} answers") if status == 200 else warning(
-            "public address", f"{url}/healthz answers {status}: is ANXIN_PUBLIC_URL ours?"
-        )  # fmt: skip
+        found = (
+            ok("public address", f"{url} answers")
+            if status == 200
+            else warning(
+                "public address", f"{url}/healthz answers {status}: is ANXIN_PUBLIC_URL ours?"
+            )
+        )
     except requests.RequestException as error:
         found = warning(
             "public address",

@@ -37,9 +37,14 @@ class Probe:
     """
 
     def __init__(
-        self, address: MqttAddress, name: str, *, lasting: bool = False, manual: bool = False,
+        self,
+        address: MqttAddress,
+        name: str,
+        *,
+        lasting: bool = False,
+        manual: bool = False,
         fresh: bool = True,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._address, self._lasting, self._fresh = address, lasting, fresh
         self._arrived: queue.SimpleQueue[mqtt.MQTTMessage] = queue.SimpleQueue()
         self._answered: dict[int, str] = {}
@@ -55,9 +60,12 @@ class Probe:
         properties.SessionExpiryInterval = SESSION if self._lasting else 0
         try:
             self._client.connect(
-                self._address.host, self._address.port, keepalive=60, clean_start=self._fresh,
+                self._address.host,
+                self._address.port,
+                keepalive=60,
+                clean_start=self._fresh,
                 properties=properties,
-            )  # fmt: skip
+            )
         except OSError as error:
             raise AwayError(str(error)) from error
         self._client.loop_start()
@@ -112,9 +120,12 @@ class Probe:
 
     def _make(self, name: str, manual: bool) -> mqtt.Client:
         client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv5,
-            reconnect_on_failure=False, manual_ack=manual,
-        )  # fmt: skip
+            CallbackAPIVersion.VERSION2,
+            client_id=name,
+            protocol=mqtt.MQTTv5,
+            reconnect_on_failure=False,
+            manual_ack=manual,
+        )
         if self._address.user:
             client.username_pw_set(self._address.user, self._address.password)
         if self._address.tls:

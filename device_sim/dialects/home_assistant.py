@@ -9,9 +9,14 @@ from device_sim.dialects.base import Said, Values
 from device_sim.homes_file import HomeSpec
 
 CLASSES = {
-    "smoke": "smoke", "carbon_monoxide": "carbon_monoxide", "gas_leak": "gas",
-    "water_leak": "moisture", "motion": "motion", "door": "door", "bed": "occupancy",
-}  # fmt: skip
+    "smoke": "smoke",
+    "carbon_monoxide": "carbon_monoxide",
+    "gas_leak": "gas",
+    "water_leak": "moisture",
+    "motion": "motion",
+    "door": "door",
+    "bed": "occupancy",
+}
 UNITS = {"temperature": "°C", "humidity": "%", "battery": "%"}
 SOS = "sos"
 
@@ -72,8 +77,11 @@ class HomeAssistant:
     def _config(self, device: str, component: str, thing: str, more: dict[str, Any]) -> Said:
         node = device.replace(" ", "_")
         config = {
-            "name": thing, "uniq_id": f"{node}_{thing}", "stat_t": self._topic(device, thing),
-            "dev": {"ids": [device], "name": device, "mf": "Simulated"}, **more,
-        }  # fmt: skip
+            "name": thing,
+            "uniq_id": f"{node}_{thing}",
+            "stat_t": self._topic(device, thing),
+            "dev": {"ids": [device], "name": device, "mf": "Simulated"},
+            **more,
+        }
         topic = f"{self._home}/homeassistant/{component}/{node}/{thing}/config"
         return Said(topic, orjson.dumps(config), retain=True)

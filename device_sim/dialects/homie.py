@@ -6,10 +6,17 @@ from device_sim.dialects.base import Said, Values
 from device_sim.homes_file import HomeSpec
 
 WORDS = {
-    "smoke": "smoke", "carbon_monoxide": "carbon-monoxide", "gas_leak": "gas",
-    "water_leak": "water-leak", "motion": "motion", "bed": "occupancy", "help_call": "sos",
-    "temperature": "temperature", "humidity": "humidity", "battery": "battery",
-}  # fmt: skip
+    "smoke": "smoke",
+    "carbon_monoxide": "carbon-monoxide",
+    "gas_leak": "gas",
+    "water_leak": "water-leak",
+    "motion": "motion",
+    "bed": "occupancy",
+    "help_call": "sos",
+    "temperature": "temperature",
+    "humidity": "humidity",
+    "battery": "battery",
+}
 NODE = "sensor"
 NUMBERS = {"temperature": ("float", "°C"), "humidity": ("float", "%"), "battery": ("integer", "%")}
 
@@ -59,15 +66,18 @@ class Homie:
         paths = [self._property(name) for name in names]
         nodes = list(dict.fromkeys(path.partition("/")[0] for path in paths))
         said = [
-            (f"{device}/$homie", "4.0.0"), (f"{device}/$name", device),
-            (f"{device}/$state", "init"), (f"{device}/$nodes", ",".join(nodes)),
-        ]  # fmt: skip
+            (f"{device}/$homie", "4.0.0"),
+            (f"{device}/$name", device),
+            (f"{device}/$state", "init"),
+            (f"{device}/$nodes", ",".join(nodes)),
+        ]
         for node in nodes:
             mine = [path.partition("/")[2] for path in paths if path.startswith(f"{node}/")]
             said += [
-                (f"{device}/{node}/$name", node), (f"{device}/{node}/$type", kind),
+                (f"{device}/{node}/$name", node),
+                (f"{device}/{node}/$type", kind),
                 (f"{device}/{node}/$properties", ",".join(mine)),
-            ]  # fmt: skip
+            ]
         for name, path in zip(names, paths, strict=True):
             datatype, unit = NUMBERS.get(name, ("boolean", ""))
             said += [(f"{device}/{path}/$name", name), (f"{device}/{path}/$datatype", datatype)]

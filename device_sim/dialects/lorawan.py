@@ -44,11 +44,13 @@ class _LoRaWan:
         """What has to be bound at the centre before an uplink can be understood."""
         return [
             {
-                "code": self.code(device), "dialect": self.dialect,
-                "role": kind if kind in ROLES else "", "network_id": self.network_id(device),
+                "code": self.code(device),
+                "dialect": self.dialect,
+                "role": kind if kind in ROLES else "",
+                "network_id": self.network_id(device),
             }
             for device, kind in self._kinds.items()
-        ]  # fmt: skip
+        ]
 
     def network_id(self, device: str) -> str:
         """What the server calls the device."""
@@ -94,13 +96,23 @@ class ChirpStack(_LoRaWan):
         document = {
             "deduplicationId": f"{eui[:8]}-{count:04x}-4b8d-9386-{eui[4:16]}",
             "time": wire.instant(at),
-            "deviceInfo": {"tenantName": "ChirpStack", "applicationId": APPLICATION,
-                           "deviceName": f"{self._home} {device}", "devEui": eui,
-                           "deviceProfileName": self._kinds[device]},
-            "devAddr": "00189440", "adr": True, "dr": 5, "fCnt": count, "fPort": 85,
-            "confirmed": False, "data": base64.b64encode(b"sim").decode(), "object": fields,
+            "deviceInfo": {
+                "tenantName": "ChirpStack",
+                "applicationId": APPLICATION,
+                "deviceName": f"{self._home} {device}",
+                "devEui": eui,
+                "deviceProfileName": self._kinds[device],
+            },
+            "devAddr": "00189440",
+            "adr": True,
+            "dr": 5,
+            "fCnt": count,
+            "fPort": 85,
+            "confirmed": False,
+            "data": base64.b64encode(b"sim").decode(),
+            "object": fields,
             "rxInfo": [{"gatewayId": "0016c001f153a14c", "rssi": -71, "snr": 9.5}],
-        }  # fmt: skip
+        }
         return Said(f"application/{APPLICATION}/device/{eui}/event/up", orjson.dumps(document))
 
 
@@ -120,17 +132,23 @@ class Ttn(_LoRaWan):
         count = self._next(device)
         moment = wire.instant(at)
         document = {
-            "end_device_ids": {"device_id": self._id(device),
-                               "application_ids": {"application_id": TTN_APPLICATION},
-                               "dev_eui": f"{hash_of(self._id(device)) % 16**16:016X}"},
+            "end_device_ids": {
+                "device_id": self._id(device),
+                "application_ids": {"application_id": TTN_APPLICATION},
+                "dev_eui": f"{hash_of(self._id(device)) % 16**16:016X}",
+            },
             "correlation_ids": [f"gs:uplink:{self._id(device)}:{count}"],
             "received_at": moment,
-            "uplink_message": {"session_key_id": SESSION,
-                "f_port": 85, "f_cnt": count, "decoded_payload": fields,
-                               "frm_payload": base64.b64encode(b"sim").decode(),
-                               "received_at": moment,
-                               "rx_metadata": [{"rssi": -71, "snr": 9.5}]},
-        }  # fmt: skip
+            "uplink_message": {
+                "session_key_id": SESSION,
+                "f_port": 85,
+                "f_cnt": count,
+                "decoded_payload": fields,
+                "frm_payload": base64.b64encode(b"sim").decode(),
+                "received_at": moment,
+                "rx_metadata": [{"rssi": -71, "snr": 9.5}],
+            },
+        }
         topic = f"v3/{TTN_APPLICATION}@{TTN_TENANT}/devices/{self._id(device)}/up"
         return Said(topic, orjson.dumps(document))
 

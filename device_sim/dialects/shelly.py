@@ -37,16 +37,19 @@ class Shelly:
             match name:
                 case "temperature":
                     found["temperature:0"] = {
-                        "id": 0, "tC": value, "tF": round(float(value) * 1.8 + 32, 1)
-                    }  # fmt: skip
+                        "id": 0,
+                        "tC": value,
+                        "tF": round(float(value) * 1.8 + 32, 1),
+                    }
                 case "humidity":
                     found["humidity:0"] = {"id": 0, "rh": value}
                 case "battery":
                     volts = round(2.2 + float(value) / 100, 2)
                     found["devicepower:0"] = {
-                        "id": 0, "battery": {"V": volts, "percent": value},
+                        "id": 0,
+                        "battery": {"V": volts, "percent": value},
                         "external": {"present": False},
-                    }  # fmt: skip
+                    }
                 case "motion" | "bed":
                     found["presence:0"] = {"id": 0, "num_objects": int(value)}
                 case "door":
@@ -70,7 +73,9 @@ class Shelly:
     def _notify(self, device: str, method: str, params: dict[str, Any], at: datetime) -> Said:
         topic = f"{self._base}/{device}/events/rpc"
         document = {
-            "src": device, "dst": f"{device}/events", "method": method,
+            "src": device,
+            "dst": f"{device}/events",
+            "method": method,
             "params": {"ts": round(at.timestamp(), 3), **params},
-        }  # fmt: skip
+        }
         return Said(topic, orjson.dumps(document))

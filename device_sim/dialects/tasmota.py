@@ -11,11 +11,19 @@ from device_sim.homes_file import HomeSpec
 
 BRIDGE = "zbbridge"
 ALARMS = {
-    "smoke": "Fire", "carbon_monoxide": "CO", "water_leak": "Water", "help_call": "PersonalAlarm",
-}  # fmt: skip
+    "smoke": "Fire",
+    "carbon_monoxide": "CO",
+    "water_leak": "Water",
+    "help_call": "PersonalAlarm",
+}
 """The bits of the IAS zone status by Tasmota's names; it has none for gas."""
-WORDS = {"motion": "Occupancy", "bed": "Occupancy", "door": "Contact",
-         "temperature": "Temperature", "humidity": "Humidity"}  # fmt: skip
+WORDS = {
+    "motion": "Occupancy",
+    "bed": "Occupancy",
+    "door": "Contact",
+    "temperature": "Temperature",
+    "humidity": "Humidity",
+}
 
 
 class Tasmota:

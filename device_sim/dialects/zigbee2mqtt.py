@@ -11,17 +11,26 @@ from device_sim.homes_file import HomeSpec
 
 # Kind of device → (properties that are true in an alarm or detection, properties with a number)
 BINARY = {
-    "smoke": "smoke", "carbon_monoxide": "carbon_monoxide", "gas_leak": "gas",
-    "water_leak": "water_leak", "motion": "occupancy", "bed": "occupancy", "door": "contact",
-}  # fmt: skip
+    "smoke": "smoke",
+    "carbon_monoxide": "carbon_monoxide",
+    "gas_leak": "gas",
+    "water_leak": "water_leak",
+    "motion": "occupancy",
+    "bed": "occupancy",
+    "door": "contact",
+}
 NUMBERS = {"climate": {"temperature": "°C", "humidity": "%"}}
 MODELS = {
-    "help_call": ("TS0215A_sos", "SOS button"), "smoke": ("HS1SA", "Smoke detector"),
-    "carbon_monoxide": ("HS1CA", "CO detector"), "gas_leak": ("HS3CG", "Gas detector"),
-    "water_leak": ("SJCGQ11LM", "Water leak sensor"), "climate": ("WSDCGQ11LM", "Climate sensor"),
-    "motion": ("RTCGQ11LM", "Motion sensor"), "door": ("MCCGQ11LM", "Door sensor"),
+    "help_call": ("TS0215A_sos", "SOS button"),
+    "smoke": ("HS1SA", "Smoke detector"),
+    "carbon_monoxide": ("HS1CA", "CO detector"),
+    "gas_leak": ("HS3CG", "Gas detector"),
+    "water_leak": ("SJCGQ11LM", "Water leak sensor"),
+    "climate": ("WSDCGQ11LM", "Climate sensor"),
+    "motion": ("RTCGQ11LM", "Motion sensor"),
+    "door": ("MCCGQ11LM", "Door sensor"),
     "bed": ("TS0202_pad", "Pressure pad"),
-}  # fmt: skip
+}
 EXTRA = {"tamper": "tamper", "low_battery": "battery_low"}
 """Signals any device may give beside what it is for."""
 
@@ -89,29 +98,55 @@ def _described(name: str, kind: str) -> dict[str, Any]:
     exposes: list[dict[str, Any]] = []
     if kind == "help_call":
         values = ["emergency"]
-        exposes.append({"type": "enum", "name": "action", "property": "action", "access": 1,
-                        "values": values})  # fmt: skip
+        exposes.append(
+            {"type": "enum", "name": "action", "property": "action", "access": 1, "values": values}
+        )
     if prop := BINARY.get(kind):
         on = prop != "contact"
-        exposes.append({"type": "binary", "name": prop, "property": prop, "access": 1,
-                        "value_on": on, "value_off": not on})  # fmt: skip
+        exposes.append(
+            {
+                "type": "binary",
+                "name": prop,
+                "property": prop,
+                "access": 1,
+                "value_on": on,
+                "value_off": not on,
+            }
+        )
     numbers = NUMBERS.get(kind, {}) | {"battery": "%", "linkquality": "lqi"}
     exposes += [
         {"type": "numeric", "name": prop, "property": prop, "unit": unit, "access": 1}
         for prop, unit in numbers.items()
     ]
     exposes += [
-        {"type": "binary", "name": prop, "property": prop, "access": 1,
-         "value_on": True, "value_off": False}
+        {
+            "type": "binary",
+            "name": prop,
+            "property": prop,
+            "access": 1,
+            "value_on": True,
+            "value_off": False,
+        }
         for prop in EXTRA.values()
-    ]  # fmt: skip
+    ]
     address = f"0x00158d{abs(hash_of(name)) % 16**10:010x}"
     return {
-        "ieee_address": address, "type": "EndDevice", "supported": True, "disabled": False,
-        "friendly_name": name, "interview_completed": True, "model_id": model,
-        "definition": {"model": model, "vendor": "Simulated", "description": description,
-                       "exposes": exposes, "options": [], "supports_ota": False},
-    }  # fmt: skip
+        "ieee_address": address,
+        "type": "EndDevice",
+        "supported": True,
+        "disabled": False,
+        "friendly_name": name,
+        "interview_completed": True,
+        "model_id": model,
+        "definition": {
+            "model": model,
+            "vendor": "Simulated",
+            "description": description,
+            "exposes": exposes,
+            "options": [],
+            "supports_ota": False,
+        },
+    }
 
 
 def hash_of(text: str) -> int:

@@ -33,9 +33,11 @@ def alarms(case: Case) -> None:
             )
     for alarm in unexplained[case.plan.scenario.unexplained :]:
         case.verdict.add(
-            Wrong.UNEXPECTED, "raised", f"{alarm['home']} {alarm['kind']}",
+            Wrong.UNEXPECTED,
+            "raised",
+            f"{alarm['home']} {alarm['kind']}",
             f"alarm {alarm['id']} at {alarm['raised_at']} has no cause in the scenario",
-        )  # fmt: skip
+        )
 
 
 def explained(plan: Plan, alarm: dict[str, Any]) -> bool:
@@ -80,14 +82,18 @@ def _expect(case: Case, wanted: Expected, home: str | None) -> None:
     subject = f"{home or 'an area'} {wanted.alarm}"
     if len(found) < wanted.at_least:
         case.verdict.add(
-            Wrong.MISSING, "expected", subject,
+            Wrong.MISSING,
+            "expected",
+            subject,
             f"{len(found)} alarms, at least {wanted.at_least} expected",
-        )  # fmt: skip
+        )
     elif len(found) > wanted.at_most:
         case.verdict.add(
-            Wrong.UNEXPECTED, "expected", subject,
+            Wrong.UNEXPECTED,
+            "expected",
+            subject,
             f"{len(found)} alarms, at most {wanted.at_most} expected",
-        )  # fmt: skip
+        )
     elif wanted.within is not None and found:
         _in_time(case, subject, found[0], wanted.within)
 

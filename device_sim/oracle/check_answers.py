@@ -22,18 +22,22 @@ def answers(case: Case) -> None:
         after = seconds_to(alarm, "acknowledged")
         if after is None:
             case.verdict.add(
-                Wrong.MISSING, "answered", f"alarm {alarm['id']} of {alarm['home']}",
+                Wrong.MISSING,
+                "answered",
+                f"alarm {alarm['id']} of {alarm['home']}",
                 f"{alarm['kind']} at {alarm['raised_at']}: nobody at the desk took it",
-            )  # fmt: skip
+            )
         else:
             took.append(after)
     within = sum(after <= wanted.within for after in took)
     if within < wanted.share * len(took):
         case.verdict.add(
-            Wrong.LATE, "answered", "life-safety alarms",
+            Wrong.LATE,
+            "answered",
+            "life-safety alarms",
             f"{within} of {len(took)} answered within {wanted.within:g} s, "
             f"{wanted.share:.1%} wanted: too few people at the desk?",
-        )  # fmt: skip
+        )
 
 
 def seconds_to(alarm: dict[str, Any], event: str) -> float | None:

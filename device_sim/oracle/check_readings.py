@@ -64,9 +64,12 @@ def _one_reading(
     if sent.when not in exact:
         if arrived[key] <= 0:
             case.verdict.add(
-                Wrong.MISSING, "readings", name_of(sent),
-                f"nothing stored at {sent.when.isoformat()}", final=sent.acknowledged is not None,
-            )  # fmt: skip
+                Wrong.MISSING,
+                "readings",
+                name_of(sent),
+                f"nothing stored at {sent.when.isoformat()}",
+                final=sent.acknowledged is not None,
+            )
             return
         arrived[key] -= 1  # its time could not be believed: kept with the time of arrival
     if sent.acknowledged is not None and sent.published is not None:
@@ -88,14 +91,18 @@ def dead_letters(case: Case) -> None:
             case.verdict.count("dead letters")
             if there[key] <= 0:
                 case.verdict.add(
-                    Wrong.MISSING, "dead letters", name_of(sent),
+                    Wrong.MISSING,
+                    "dead letters",
+                    name_of(sent),
                     f"nothing on {sent.topic} in the dead letters",
-                )  # fmt: skip
+                )
         if key in there:
             there[key] -= 1
     for (topic, size), count in there.items():
         if count > 0 and any(topic.startswith(home) for home in homes):
             case.verdict.add(
-                Wrong.UNEXPECTED, "dead letters", topic,
+                Wrong.UNEXPECTED,
+                "dead letters",
+                topic,
                 f"{count} of {size} bytes that should have been understood",
-            )  # fmt: skip
+            )

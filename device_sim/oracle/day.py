@@ -70,12 +70,15 @@ class Day:
             "alarms": [kind.document() for kind in self.kinds],
             "troubles": [
                 {
-                    "what": one.what, "home": one.home, "at_s": one.at, "kind": one.kind,
+                    "what": one.what,
+                    "home": one.home,
+                    "at_s": one.at,
+                    "kind": one.kind,
                     "noticed_after_s": one.after,
                 }
                 for one in self.noticed
             ],
-        }  # fmt: skip
+        }
 
 
 def day_of_run(plan: Plan, alarms: list[dict[str, Any]]) -> Day:

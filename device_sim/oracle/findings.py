@@ -45,9 +45,13 @@ class Latency:
         if not ordered:
             return cls(name, 0, 0.0, 0.0, 0.0, limit)
         return cls(
-            name, len(ordered), percentile(ordered, 0.5), percentile(ordered, 0.99), ordered[-1],
+            name,
+            len(ordered),
+            percentile(ordered, 0.5),
+            percentile(ordered, 0.99),
+            ordered[-1],
             limit,
-        )  # fmt: skip
+        )
 
 
 @dataclass

@@ -95,9 +95,13 @@ def junit(outcome: Outcome) -> str:
         by_check[finding.check].append(finding)
     names = list(dict.fromkeys([*outcome.verdict.checked, *by_check]))
     suite = ET.Element(
-        "testsuite", name=outcome.name, tests=str(len(names)), failures=str(len(by_check)),
-        errors="0", time=f"{outcome.real_s:.3f}",
-    )  # fmt: skip
+        "testsuite",
+        name=outcome.name,
+        tests=str(len(names)),
+        failures=str(len(by_check)),
+        errors="0",
+        time=f"{outcome.real_s:.3f}",
+    )
     for name in names:
         case = ET.SubElement(suite, "testcase", classname=outcome.name, name=name)
         found = by_check.get(name, [])

@@ -28,9 +28,14 @@ class Crowd:
         codes = [spec.home for spec in homes]
         if people.operators is not None:
             self._desk = Desk(
-                people.operators, people.responders if phones else None, api, tokens,
-                scenario.seed, frozenset(codes), clock.speed,
-            )  # fmt: skip
+                people.operators,
+                people.responders if phones else None,
+                api,
+                tokens,
+                scenario.seed,
+                frozenset(codes),
+                clock.speed,
+            )
         if phones and (people.contacts is not None or people.responders is not None):
             web = Web(api, tokens[0])
             numbers = _numbers(web, codes)

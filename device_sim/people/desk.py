@@ -22,10 +22,16 @@ than so many real ones."""
 PATIENCE_S = 2700.0
 """On site within 45 minutes, or somebody else is sent."""
 OUTCOMES = {
-    "help_call": "assistance", "fall": "genuine_fall", "smoke": "genuine_fire",
-    "carbon_monoxide": "genuine_gas", "gas_leak": "genuine_gas", "water_leak": "genuine_water",
-    "wandering": "genuine_wandering", "inactivity": "social", "cold": "assistance",
-}  # fmt: skip
+    "help_call": "assistance",
+    "fall": "genuine_fall",
+    "smoke": "genuine_fire",
+    "carbon_monoxide": "genuine_gas",
+    "gas_leak": "genuine_gas",
+    "water_leak": "genuine_water",
+    "wandering": "genuine_wandering",
+    "inactivity": "social",
+    "cold": "assistance",
+}
 GONE = frozenset({"DECLINED", "NO_ANSWER", "CANCELLED", "DONE"})
 """States of a dispatch that nobody waits for any more."""
 

@@ -76,9 +76,10 @@ def _(step: steps.Press, work: Work, at: float) -> None:
         when = at + number * step.pause
         signal_id = work.new_id() if step.repeats else None
         work.actions.append(
-            Signal(when, work.home, step.device, step.kind, work.when(when), signal_id,
-                   test=step.test)
-        )  # fmt: skip
+            Signal(
+                when, work.home, step.device, step.kind, work.when(when), signal_id, test=step.test
+            )
+        )
     lasts = step.times * step.pause
     work.trouble(at, f"press {step.kind}", lasts, must="" if step.test else step.kind)
 
@@ -259,6 +260,14 @@ def _(step: steps.ForeignTopic, work: Work, at: float) -> None:
     payload = wire.signal_payload(signal_id, "help_call", work.when(at))
     topic = wire.signal_topic(work.victim, step.device)
     work.actions.append(
-        Raw(at, work.home, step.device, topic, payload, Fate.NOWHERE, id=signal_id,
-            victim=step.victim)
-    )  # fmt: skip
+        Raw(
+            at,
+            work.home,
+            step.device,
+            topic,
+            payload,
+            Fate.NOWHERE,
+            id=signal_id,
+            victim=step.victim,
+        )
+    )

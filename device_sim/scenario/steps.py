@@ -256,10 +256,30 @@ class ForeignTopic(Step):
 
 
 AnyStep = Annotated[
-    Press | Fall | Smoke | Gas | Flood | Wandering | StaysInBed | ColdRoom | Absence
-    | HubDead | BrokerCut | PowerCut | Flapping | ReconnectStorm
-    | Duplicate | Reordered | Late | ClockSkew
-    | FrozenSensor | StrayHits | DeadBattery
-    | Corrupted | Oversized | WrongCredentials | ForeignTopic,
+    Press
+    | Fall
+    | Smoke
+    | Gas
+    | Flood
+    | Wandering
+    | StaysInBed
+    | ColdRoom
+    | Absence
+    | HubDead
+    | BrokerCut
+    | PowerCut
+    | Flapping
+    | ReconnectStorm
+    | Duplicate
+    | Reordered
+    | Late
+    | ClockSkew
+    | FrozenSensor
+    | StrayHits
+    | DeadBattery
+    | Corrupted
+    | Oversized
+    | WrongCredentials
+    | ForeignTopic,
     Field(discriminator="do"),
-]  # fmt: skip
+]

@@ -150,6 +150,14 @@ class Learned:
 
 
 Finding = (
-    Statement | Pressed | Unclear | Tested | Measurement
-    | Availability | Found | Gone | Refused | Learned
-)  # fmt: skip
+    Statement
+    | Pressed
+    | Unclear
+    | Tested
+    | Measurement
+    | Availability
+    | Found
+    | Gone
+    | Refused
+    | Learned
+)

@@ -21,12 +21,26 @@ from store.model import Kind
 PUBLISHED, SETTABLE = 1, 2
 MAX_EXPOSES = 300
 _UNITS: dict[str, str] = {
-    "temperature": "temperature", "local_temperature": "temperature", "pressure": "pressure",
-    "power": "power", "current": "current", "energy": "energy", "voc": "voc", "co": "co",
-    "co2": "co2", "illuminance": "illuminance", "gas": "gas", "gas_value": "gas",
-    "gas_concentration": "gas", "water_consumed": "water", "volume": "water", "flow": "water_flow",
-    "flow_rate": "water_flow", "smoke_density_dbm": "smoke_density", "pm25": "pm25",
-}  # fmt: skip
+    "temperature": "temperature",
+    "local_temperature": "temperature",
+    "pressure": "pressure",
+    "power": "power",
+    "current": "current",
+    "energy": "energy",
+    "voc": "voc",
+    "co": "co",
+    "co2": "co2",
+    "illuminance": "illuminance",
+    "gas": "gas",
+    "gas_value": "gas",
+    "gas_concentration": "gas",
+    "water_consumed": "water",
+    "volume": "water",
+    "flow": "water_flow",
+    "flow_rate": "water_flow",
+    "smoke_density_dbm": "smoke_density",
+    "pm25": "pm25",
+}
 """Numeric properties whose metric depends on the unit they are exposed with."""
 _KINDS = frozenset(Kind)
 _NEEDS_UNIT = frozenset({"gas", "gas_value", "gas_concentration", "volume", "flow", "flow_rate"})

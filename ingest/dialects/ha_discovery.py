@@ -22,11 +22,26 @@ ATTRIBUTES = "attributes"
 _KEPT_AS = COMPONENTS | {ATTRIBUTES}
 MAX_COMPONENTS = 100
 KEPT = (
-    "name", "unique_id", "object_id", "device_class", "unit_of_measurement", "state_topic",
-    "value_template", "payload_on", "payload_off", "payload_available", "payload_not_available",
-    "off_delay", "topic", "payload", "type", "subtype", "entity_category", "platform",
+    "name",
+    "unique_id",
+    "object_id",
+    "device_class",
+    "unit_of_measurement",
+    "state_topic",
+    "value_template",
+    "payload_on",
+    "payload_off",
+    "payload_available",
+    "payload_not_available",
+    "off_delay",
+    "topic",
+    "payload",
+    "type",
+    "subtype",
+    "entity_category",
+    "platform",
     "availability_mode",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)

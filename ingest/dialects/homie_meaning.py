@@ -28,13 +28,27 @@ _GENERIC = frozenset(
 """Ids that say nothing: the node's id does."""
 _PRESSED = frozenset({"button", "press", "pressed", "action", "event", "click"})
 _METRICS = {
-    "temperature": "temperature", "temp": "temperature", "humidity": "humidity",
-    "battery": "battery", "battery_level": "battery", "illuminance": "illuminance",
-    "light": "illuminance", "lux": "illuminance", "pressure": "pressure", "co2": "co2",
-    "carbon_dioxide": "co2", "power": "power", "voltage": "voltage", "current": "current",
-    "energy": "energy", "heart_rate": "heart_rate", "breathing_rate": "breathing_rate",
-    "rssi": "rssi", "voc": "voc", "pm25": "pm25",
-}  # fmt: skip
+    "temperature": "temperature",
+    "temp": "temperature",
+    "humidity": "humidity",
+    "battery": "battery",
+    "battery_level": "battery",
+    "illuminance": "illuminance",
+    "light": "illuminance",
+    "lux": "illuminance",
+    "pressure": "pressure",
+    "co2": "co2",
+    "carbon_dioxide": "co2",
+    "power": "power",
+    "voltage": "voltage",
+    "current": "current",
+    "energy": "energy",
+    "heart_rate": "heart_rate",
+    "breathing_rate": "breathing_rate",
+    "rssi": "rssi",
+    "voc": "voc",
+    "pm25": "pm25",
+}
 
 
 def value_of(text: str, described: Property) -> object:

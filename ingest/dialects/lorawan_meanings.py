@@ -15,7 +15,7 @@ from ingest.dialects.report import (
     flags,
     presses,
     states,
-)  # fmt: skip
+)
 from ingest.dialects.values import number, truth
 from store.model import Kind
 

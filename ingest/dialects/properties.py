@@ -32,7 +32,7 @@ from ingest.dialects.meanings import (
     somebody,
     voltage,
     water,
-)  # fmt: skip
+)
 from ingest.dialects.report import Meaning, Table, flags, level, presses, says, states, unclear
 from store.model import Kind
 

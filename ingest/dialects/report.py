@@ -40,10 +40,17 @@ class Report:
     def state(self, kind: Kind, active: bool, part: str = "", *, event: bool = False) -> None:
         self.found.append(
             Statement(
-                self.device, kind, active, event, part,
-                self.test, self.retained, self.mark, self.claimed,
+                self.device,
+                kind,
+                active,
+                event,
+                part,
+                self.test,
+                self.retained,
+                self.mark,
+                self.claimed,
             )
-        )  # fmt: skip
+        )
 
     def press(self, said: str, endpoint: str = "") -> None:
         """A press: a call where the word itself says so, otherwise for the installer to declare."""
@@ -52,10 +59,15 @@ class Report:
         else:
             self.found.append(
                 Pressed(
-                    self.device, action_of(said), said, endpoint,
-                    self.retained, self.mark, self.claimed,
+                    self.device,
+                    action_of(said),
+                    said,
+                    endpoint,
+                    self.retained,
+                    self.mark,
+                    self.claimed,
                 )
-            )  # fmt: skip
+            )
 
     def unclear(self, name: str, active: bool) -> None:
         self.found.append(

@@ -59,12 +59,15 @@ def test_the_operator_is_rung_first_then_the_home_then_the_daughter_and_120(cent
     console.act(f"alarms/{alarm}/call", service="120")
     centre.phones[AMBULANCE].wait_for_call(status="ringing")
     centre.phones[AMBULANCE].press()
-    centre.wait_until("SELECT count(*) = 4 FROM conversation_legs WHERE state = 'TALKING'",
-                      "all four to talk")  # fmt: skip
+    centre.wait_until(
+        "SELECT count(*) = 4 FROM conversation_legs WHERE state = 'TALKING'", "all four to talk"
+    )
     centre.phones.wait_for_talk(4)
     operator.hang_up()
-    centre.wait_until("SELECT count(*) = 4 FROM conversation_legs WHERE state = 'ENDED' "
-                      "AND seconds IS NOT NULL", "everybody to be out")  # fmt: skip
+    centre.wait_until(
+        "SELECT count(*) = 4 FROM conversation_legs WHERE state = 'ENDED' AND seconds IS NOT NULL",
+        "everybody to be out",
+    )
     for event in ("call_placed", "talk_answered", "talk_ended"):
         parts = ["home", "operator", "person", "service"]
         assert sorted(_lines(console, alarm, event)) == parts, event
@@ -85,12 +88,14 @@ def test_hanging_up_on_the_page_ends_the_talk_for_everybody(centre: Centre) -> N
     home.press()
     centre.phones.wait_for_talk(2)
     console.act(f"alarms/{alarm}/hang-up")
-    centre.wait_until("SELECT count(*) = 2 FROM conversation_legs WHERE state = 'ENDED'",
-                      "both to be out")  # fmt: skip
+    centre.wait_until(
+        "SELECT count(*) = 2 FROM conversation_legs WHERE state = 'ENDED'", "both to be out"
+    )
     (talk,) = console.detail(alarm)["talks"]
     assert [(leg["part"], leg["state"]) for leg in talk["legs"]] == [
-        ("operator", "ENDED"), ("home", "ENDED"),
-    ]  # fmt: skip
+        ("operator", "ENDED"),
+        ("home", "ENDED"),
+    ]
     assert talk["ended_at"] is not None
 
 

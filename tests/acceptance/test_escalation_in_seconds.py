@@ -44,8 +44,11 @@ def fired(centre: Centre) -> list[tuple[int, int, datetime]]:
 
 
 def wait_for_steps(centre: Centre, many: int) -> None:
-    centre.wait_until("SELECT count(*) >= %(many)s FROM alarm_events WHERE event = 'step_fired'",
-                      f"{many} steps", many=many)  # fmt: skip
+    centre.wait_until(
+        "SELECT count(*) >= %(many)s FROM alarm_events WHERE event = 'step_fired'",
+        f"{many} steps",
+        many=many,
+    )
 
 
 def check_punctual(centre: Centre, many: int, seconds: int = STEP) -> None:

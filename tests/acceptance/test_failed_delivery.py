@@ -25,9 +25,12 @@ LOST = [
     ("rejected", {"error_code": 21610}),
     ("rejected", {"error_code": 21614}),
     ("rejected", {"error_code": 21211}),
-    *[(how, {"error_code": code}) for how in ("failed", "undelivered")
-      for code in (30003, 30005, 30006, 30007, 30008)],
-]  # fmt: skip
+    *[
+        (how, {"error_code": code})
+        for how in ("failed", "undelivered")
+        for code in (30003, 30005, 30006, 30007, 30008)
+    ],
+]
 TRANSIENT = [
     ("rate_limited", {}),
     ("server_error", {"status": 503}),
@@ -55,8 +58,11 @@ def _press(centre: Centre) -> float:
 
 def _created(centre: Centre, path: str, number: str) -> list[float]:
     """When the carrier was asked for a message or a call to the number."""
-    return [r.at for r in centre.phones.requests
-            if r.method == "POST" and r.path.endswith(path) and r.to == number]  # fmt: skip
+    return [
+        r.at
+        for r in centre.phones.requests
+        if r.method == "POST" and r.path.endswith(path) and r.to == number
+    ]
 
 
 def _rings(centre: Centre, contact: int = 1) -> Call:
@@ -101,8 +107,9 @@ def test_channels_used_up_hurry_the_plan_to_the_next_contact(centre: Centre, how
     assert _created(centre, "/Messages.json", son.number)[0] - pressed < 2 * IN_TIME
     centre.wait_until(
         "SELECT bool_and(state = 'FAILED') FROM notifications WHERE address = %(to)s",
-        "both ways to have failed", to=daughter.number,
-    )  # fmt: skip
+        "both ways to have failed",
+        to=daughter.number,
+    )
     with centre.pool.connection() as conn:
         assert conn.execute("SELECT count(*) FROM responses").fetchone() == (0,)
 
@@ -117,8 +124,9 @@ def test_who_stopped_the_sender_is_called_and_no_sms_is_tried_again(centre: Cent
     shown = console.detail(alarm or 0)["home_detail"]["contacts"][0]
     assert shown["opted_out"]
     centre.hub().press("smoke-1", kind="smoke").wait_acknowledged(10)
-    centre.wait_until("SELECT count(*) = 2 FROM notifications WHERE channel = 'voice'",
-                      "the smoke alarm's call")  # fmt: skip
+    centre.wait_until(
+        "SELECT count(*) = 2 FROM notifications WHERE channel = 'voice'", "the smoke alarm's call"
+    )
     assert len(_created(centre, "/Messages.json", daughter.number)) == 1
 
 

@@ -13,9 +13,13 @@ from store import ways
 from tests.centre import EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre
 
 METERED = Policy(
-    language="en", channels=EVERY_WAY, life_sender=LIFE_SENDER, rest_sender=REST_SENDER,
-    segments_per_second=1.0, bundle=120,
-)  # fmt: skip
+    language="en",
+    channels=EVERY_WAY,
+    life_sender=LIFE_SENDER,
+    rest_sender=REST_SENDER,
+    segments_per_second=1.0,
+    bundle=120,
+)
 WAITING = """
 INSERT INTO notifications (purpose, channel, lane, address, body, dedupe, due_at, created_at)
 SELECT 'told', 'sms', 2, '+8613700000000', 'Power is back in your area (' || n || ')',
@@ -48,13 +52,19 @@ def test_quiet_hours_and_wishes_never_hold_a_page_back(open_up: Callable[..., Ce
 
     centre = open_up(policy=METERED)
     with centre.pool.connection() as conn:
-        ways.set_wishes(conn, centre.district.home.contacts[0], kinds=["low_battery"],
-                        quiet_from=time(0, 1), quiet_to=time(0, 0))  # fmt: skip
+        ways.set_wishes(
+            conn,
+            centre.district.home.contacts[0],
+            kinds=["low_battery"],
+            quiet_from=time(0, 1),
+            quiet_to=time(0, 0),
+        )
     centre.start_engine()
     centre.start_ingest()
     centre.hub().press("button-1", kind="water_leak").wait_acknowledged(10)
-    centre.wait_until("SELECT bool_or(event = 'left_in_peace') FROM alarm_events",
-                      "the leak to be kept from her")  # fmt: skip
+    centre.wait_until(
+        "SELECT bool_or(event = 'left_in_peace') FROM alarm_events", "the leak to be kept from her"
+    )
     assert not centre.contact(1).sent_to_it
     centre.hub().press("smoke-1", kind="smoke").wait_acknowledged(10)
     centre.contact(1).wait_for_sms("smoke")
@@ -73,6 +83,8 @@ def test_technical_messages_to_one_person_become_one(open_up: Callable[..., Cent
         hub.press(device, kind="low_battery").wait_acknowledged(10)
     joined = daughter.wait_for_sms("low battery")
     assert joined.body.count("low battery") == 2
-    centre.wait_until("SELECT count(*) = 1 FROM notifications WHERE bundled_into IS NOT NULL",
-                      "the other to be part of it")  # fmt: skip
+    centre.wait_until(
+        "SELECT count(*) = 1 FROM notifications WHERE bundled_into IS NOT NULL",
+        "the other to be part of it",
+    )
     assert [m.body for m in daughter.sent_to_it] == [joined.body]

@@ -24,18 +24,31 @@ HOUR = 3600
     [
         ("UPDATE responders SET on_duty = false", "grid_responder", "no_responder"),
         ("DELETE FROM responders", "grid_responder", "no_responder"),
-        ("INSERT INTO shifts (responder_id, weekdays, starts, ends, valid_until)"
-         " SELECT person_id, '{1}', '08:00', '09:00', '2020-01-01' FROM responders",
-         "grid_responder", "no_responder"),
-        ("INSERT INTO sms_stops (phone, sender, at) SELECT phone, '', '2026-01-01Z' FROM people"
-         " WHERE id = (SELECT person_id FROM contacts WHERE position = 1)",
-         "contact", "no_contact"),
-        ("UPDATE people SET phone = NULL WHERE id = (SELECT person_id FROM contacts"
-         " WHERE position = 1)", "contact", "no_contact"),
-        ("DELETE FROM contacts WHERE position = 1; UPDATE contacts SET position = position",
-         "supervisor", "no_person"),
+        (
+            "INSERT INTO shifts (responder_id, weekdays, starts, ends, valid_until)"
+            " SELECT person_id, '{1}', '08:00', '09:00', '2020-01-01' FROM responders",
+            "grid_responder",
+            "no_responder",
+        ),
+        (
+            "INSERT INTO sms_stops (phone, sender, at) SELECT phone, '', '2026-01-01Z' FROM people"
+            " WHERE id = (SELECT person_id FROM contacts WHERE position = 1)",
+            "contact",
+            "no_contact",
+        ),
+        (
+            "UPDATE people SET phone = NULL WHERE id = (SELECT person_id FROM contacts"
+            " WHERE position = 1)",
+            "contact",
+            "no_contact",
+        ),
+        (
+            "DELETE FROM contacts WHERE position = 1; UPDATE contacts SET position = position",
+            "supervisor",
+            "no_person",
+        ),
     ],
-)  # fmt: skip
+)
 def test_who_is_missing_costs_no_time_and_is_shown(
     open_up: Callable[..., Centre], missing: str, step: str, reason: str
 ) -> None:
@@ -62,9 +75,14 @@ def test_a_hole_in_the_next_shift_is_on_the_screen_beforehand(
     centre = open_up()
     with centre.pool.connection() as conn:
         duty.add_shift(
-            conn, centre.district.responder, weekdays=[1, 2, 3, 4, 5, 6, 7], starts=time(8),
-            ends=time(20), valid_from=None, valid_until=None,
-        )  # fmt: skip
+            conn,
+            centre.district.responder,
+            weekdays=[1, 2, 3, 4, 5, 6, 7],
+            starts=time(8),
+            ends=time(20),
+            valid_from=None,
+            valid_until=None,
+        )
     centre.start_api()
     centre.start_engine()
     console = centre.console()

@@ -30,8 +30,9 @@ def test_unanswered_alarm_reaches_the_second_contact_and_the_responder_again_and
         centre.contact(1).wait_for_sms("help call")
         centre.contact(2).wait_for_sms("help call")
     centre.responder().wait_for_sms("Can you go")
-    centre.wait_until("SELECT bool_or(event = 'plan_exhausted') FROM alarm_events",
-                      "the plan to be exhausted")  # fmt: skip
+    centre.wait_until(
+        "SELECT bool_or(event = 'plan_exhausted') FROM alarm_events", "the plan to be exhausted"
+    )
 
 
 def test_who_is_going_leaves_later_contacts_in_peace_but_not_the_centre(

@@ -47,9 +47,17 @@ def test_a_press_becomes_help_and_everybody_hears_how_it_goes_on(centre: Centre)
 
     journal = console.journal(press.alarm or 0)
     story = [
-        "raised", "queued", "sent", "responded", "acknowledged", "dispatch_offered",
-        "dispatch_accepted", "arrived", "dispatch_done", "closed",
-    ]  # fmt: skip
+        "raised",
+        "queued",
+        "sent",
+        "responded",
+        "acknowledged",
+        "dispatch_offered",
+        "dispatch_accepted",
+        "arrived",
+        "dispatch_done",
+        "closed",
+    ]
     assert _in_order(story, journal), journal
 
 

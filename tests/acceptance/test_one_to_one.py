@@ -43,8 +43,9 @@ def test_a_fault_becomes_work_without_anybody_asking(centre: Centre) -> None:
     centre.start_engine("alerts-2")  # an engine looks as soon as it starts
     centre.wait_until(
         "SELECT count(*) = 1 FROM work_order_alarms WHERE alarm_id = %(alarm)s",
-        "the work order", alarm=press.alarm,
-    )  # fmt: skip
+        "the work order",
+        alarm=press.alarm,
+    )
     console = centre.console()
     (order,) = console.http.get("/api/v1/work-orders").json()["items"]
     assert (order["kind"], order["home"], order["device"]) == ("repair", "H0001", "button-1")

@@ -63,8 +63,11 @@ def test_four_engines_and_five_hundred_due_steps_tell_nobody_twice(
         centre.start_engine(f"alerts-{number}")
     steps = len(KINDS) * HOMES
     for share in range(50, steps + 1, 50):  # each with a deadline of its own
-        centre.wait_until("SELECT count(*) >= %(share)s FROM alarm_events"
-                          " WHERE event = 'step_fired'", f"{share} steps", share=share)  # fmt: skip
+        centre.wait_until(
+            "SELECT count(*) >= %(share)s FROM alarm_events WHERE event = 'step_fired'",
+            f"{share} steps",
+            share=share,
+        )
     with centre.pool.connection() as conn:
         asked = conn.execute(
             "SELECT alarm_id, data->>'step', count(*) FROM alarm_events"

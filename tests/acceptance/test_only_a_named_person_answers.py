@@ -51,8 +51,10 @@ def test_voice_mail_and_a_wrong_key_are_none(centre: Centre) -> None:
     daughter.behave(call="machine", times=1)
     centre.hub().press("button-1", kind="help_call").wait_acknowledged(10)
     daughter.wait_for_sms("help call")
-    centre.wait_until("SELECT error_code = 'voice_mail' FROM notifications WHERE channel = 'voice'",
-                      "the voice mail to be recognised")  # fmt: skip
+    centre.wait_until(
+        "SELECT error_code = 'voice_mail' FROM notifications WHERE channel = 'voice'",
+        "the voice mail to be recognised",
+    )
     daughter.behave(call="answer", digits="777")
     centre.hub().press("smoke-1", kind="smoke").wait_acknowledged(10)
     daughter.wait_for_sms("smoke")

@@ -10,8 +10,9 @@ def test_a_cancel_within_15_seconds_is_noted_and_still_called_back(centre: Centr
     console, hub = centre.console(), centre.hub()
     alarm = hub.press("button-1", kind="help_call").wait_acknowledged(10).alarm or 0
     hub.press("button-1", kind="help_call", active=False).wait_acknowledged(10)
-    centre.wait_until("SELECT bool_or(event = 'cancelled_by_resident') FROM alarm_events",
-                      "the cancel")  # fmt: skip
+    centre.wait_until(
+        "SELECT bool_or(event = 'cancelled_by_resident') FROM alarm_events", "the cancel"
+    )
     shown = console.detail(alarm)
     assert (shown["state"], shown["cleared_at"]) == ("RAISED", None)
     centre.contact(1).wait_for_sms("help call")

@@ -35,8 +35,9 @@ def test_a_message_claimed_by_a_dead_engine_is_sent(open_up: Callable[..., Centr
     centre = open_up(policy=QUICK)
     _killed_engine(centre, ENGINE_BEFORE_SENDING)
     centre.contact(1).wait_for_sms("help call")
-    centre.wait_until("SELECT count(*) = 1 FROM alarm_events WHERE event = 'sent_again'",
-                      "the journal to say so")  # fmt: skip
+    centre.wait_until(
+        "SELECT count(*) = 1 FROM alarm_events WHERE event = 'sent_again'", "the journal to say so"
+    )
 
 
 def test_a_message_the_carrier_has_is_found_and_not_sent_again(
@@ -44,8 +45,10 @@ def test_a_message_the_carrier_has_is_found_and_not_sent_again(
 ) -> None:
     centre = open_up(policy=QUICK)
     _killed_engine(centre, ENGINE_AFTER_SENDING)
-    centre.wait_until("SELECT count(*) = 1 FROM notifications WHERE channel = 'sms' "
-                      "AND provider_id IS NOT NULL", "the message to be found")  # fmt: skip
+    centre.wait_until(
+        "SELECT count(*) = 1 FROM notifications WHERE channel = 'sms' AND provider_id IS NOT NULL",
+        "the message to be found",
+    )
     assert len(centre.contact(1).sent_to_it) == 1
 
 
@@ -57,7 +60,10 @@ def test_an_answer_lost_after_the_carrier_accepted_is_looked_up(
     centre.start_engine()
     centre.start_ingest()
     centre.hub().press("button-1", kind="help_call").wait_acknowledged(10)
-    centre.wait_until("SELECT count(*) = 1 FROM notifications WHERE channel = 'sms' "
-                      "AND purpose = 'alarm' AND address = %(to)s AND provider_id IS NOT NULL",
-                      "the message to be found", to=centre.contact(1).number)  # fmt: skip
+    centre.wait_until(
+        "SELECT count(*) = 1 FROM notifications WHERE channel = 'sms' "
+        "AND purpose = 'alarm' AND address = %(to)s AND provider_id IS NOT NULL",
+        "the message to be found",
+        to=centre.contact(1).number,
+    )
     assert len(centre.contact(1).sent_to_it) == 1

@@ -102,11 +102,22 @@ def start_engine(
     """An engine that watches itself quickly; what it ended with is in the list."""
     pool = centre.stack.enter_context(open_pool(centre.database_url, size=12))
     settings = Watch(
-        heartbeat_url=monitor.url, beat=0.2, call_out=0.3, stalled=IDLE,
-        limits=Limits(sending=1.0, heartbeat=3.0, timer=3.0), **watch,
-    )  # fmt: skip
-    engine = Engine(pool, centre.database_url, {"sms": channel}, SystemClock(), centre.policy,
-                    "watched", settings)  # fmt: skip
+        heartbeat_url=monitor.url,
+        beat=0.2,
+        call_out=0.3,
+        stalled=IDLE,
+        limits=Limits(sending=1.0, heartbeat=3.0, timer=3.0),
+        **watch,
+    )
+    engine = Engine(
+        pool,
+        centre.database_url,
+        {"sms": channel},
+        SystemClock(),
+        centre.policy,
+        "watched",
+        settings,
+    )
     ended: list[BaseException] = []
 
     def run(stop: threading.Event) -> None:

@@ -46,9 +46,12 @@ class Server:
 
     def start(self) -> None:
         config = uvicorn.Config(
-            create_app(self._deps), host="127.0.0.1", port=self.port, log_level="warning",
+            create_app(self._deps),
+            host="127.0.0.1",
+            port=self.port,
+            log_level="warning",
             timeout_graceful_shutdown=1,
-        )  # fmt: skip
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
@@ -76,8 +79,15 @@ class Centre:
     complaints: list[str] = field(default_factory=list)
 
     def employ(self, username: str, name: str, language: str, role: Role = Role.OPERATOR) -> None:
-        add_user(self.conn, username=username, role=role, password=None,
-                 now=datetime.now(UTC), name=name, language=language)  # fmt: skip
+        add_user(
+            self.conn,
+            username=username,
+            role=role,
+            password=None,
+            now=datetime.now(UTC),
+            name=name,
+            language=language,
+        )
         access.set_password(self.conn, username, quick_hash(PASSWORD))
 
     def open(
@@ -85,9 +95,11 @@ class Centre:
     ) -> Page:
         """A browser of its own, that has never been here."""
         context = self.browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN",
-            base_url=self.server.url, java_script_enabled=scripts,
-        )  # fmt: skip
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            base_url=self.server.url,
+            java_script_enabled=scripts,
+        )
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self._hear)
@@ -126,8 +138,9 @@ class Centre:
     def replies(self, person_id: int, alarm: Alarm, answer: Answer) -> None:
         person = people.find_person(self.conn, person_id)
         assert person is not None
-        responding.respond(self.conn, alarm.id, person, answer, via="sms", now=datetime.now(UTC),
-                           policy=POLICY)  # fmt: skip
+        responding.respond(
+            self.conn, alarm.id, person, answer, via="sms", now=datetime.now(UTC), policy=POLICY
+        )
 
     def writes(self, position: int, text: str) -> None:
         """A contact of the first home writes an SMS."""

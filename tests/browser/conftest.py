@@ -43,9 +43,14 @@ def centre(browser: Browser, conn: Connection, pool: Pool, database_url: str) ->
 
     def deps(url: str) -> ApiDeps:
         return ApiDeps(
-            pool=pool, database_url=database_url, clock=RealClock(), policy=POLICY,
-            secret_key="a key for tests only", public_url=url, secure_cookies=False,
-        )  # fmt: skip
+            pool=pool,
+            database_url=database_url,
+            clock=RealClock(),
+            policy=POLICY,
+            secret_key="a key for tests only",
+            public_url=url,
+            secure_cookies=False,
+        )
 
     for process in NEEDED:  # nothing of theirs runs here; the desk is to hear of no stall
         heartbeats.beat(conn, process, "test", datetime.now(UTC) + timedelta(days=1), {})

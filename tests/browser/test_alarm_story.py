@@ -106,10 +106,14 @@ def test_from_taking_to_closing_by_keyboard(centre: Centre) -> None:
     assert (closed.state, closed.outcome) == (AlarmState.CLOSED, Outcome.GENUINE_FALL)
     story = page.locator(".story")
     for sentence in (
-        "The alarm was raised", "Li Na took the alarm", "Chen Gang was asked to go",
-        "Chen Gang accepted and is going", "Chen Gang has arrived",
-        "Li Na closed the alarm: Fall", "Right hip, ambulance not needed.",
-    ):  # fmt: skip
+        "The alarm was raised",
+        "Li Na took the alarm",
+        "Chen Gang was asked to go",
+        "Chen Gang accepted and is going",
+        "Chen Gang has arrived",
+        "Li Na closed the alarm: Fall",
+        "Right hip, ambulance not needed.",
+    ):
         expect(story).to_contain_text(sentence)
 
 

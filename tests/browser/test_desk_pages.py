@@ -168,8 +168,17 @@ def test_a_plan_that_cannot_be_is_refused_at_the_step(centre: Centre) -> None:
 def test_the_pages_fit_a_phone(centre: Centre) -> None:
     centre.press()
     page = centre.at_work("zhao", 390, 844)
-    for name in ("messages", "duty", "work", "homes", "outages", "areas", "plans", "protocols",
-                 "warnings"):  # fmt: skip
+    for name in (
+        "messages",
+        "duty",
+        "work",
+        "homes",
+        "outages",
+        "areas",
+        "plans",
+        "protocols",
+        "warnings",
+    ):
         page.locator(f".places a[href='/console/{name}']").click()
         expect(page.locator(".view h1")).to_be_visible()
         expect(page).to_have_url(f"{centre.server.url}/console/{name}")

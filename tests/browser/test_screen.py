@@ -96,17 +96,26 @@ def test_back_and_forward_move_between_alarms(centre: Centre) -> None:
 def _long_home(centre: Centre, number: int) -> TestHome:
     code = f"L{number:04}"
     home_id = registry.add_home(
-        centre.conn, code=code, area="G1", now=NOON,
+        centre.conn,
+        code=code,
+        area="G1",
+        now=NOON,
         address=f"望月湖街道咸嘉湖西路{number}号中海国际社区三期香樟苑27栋3单元2803室",
-    )  # fmt: skip
+    )
     assert home_id is not None
-    registry.add_device(centre.conn, home_id=home_id, code="button-1", role="help_call",
-                        room="bathroom", now=NOON)  # fmt: skip
+    registry.add_device(
+        centre.conn, home_id=home_id, code="button-1", role="help_call", room="bathroom", now=NOON
+    )
     person = people.add_person(
         centre.conn, name="阿卜杜热合曼·阿布都克里木江·买买提吐尔逊", phone=None
     )
-    people.add_resident(centre.conn, home_id=home_id, person_id=person, birth_year=1938,
-                        risks="糖尿病，听力差，夜间易走失，服用抗凝药")  # fmt: skip
+    people.add_resident(
+        centre.conn,
+        home_id=home_id,
+        person_id=person,
+        birth_year=1938,
+        risks="糖尿病，听力差，夜间易走失，服用抗凝药",
+    )
     return TestHome(home_id, code, "button-1", person, [], [])
 
 

@@ -46,15 +46,44 @@ def test_an_alarm_says_all_that_a_screen_needs(house: House, desk: TestClient) -
     house.press()
     alarm = desk.get("/api/v1/alarms").json()["items"][0]
     assert set(alarm) == {
-        "id", "code", "home", "address", "area", "residents", "kind", "priority", "state",
-        "raised_at", "occurred_at", "late", "count", "last_signal_at", "cleared_at", "owner",
-        "acknowledged_at", "on_scene_at", "closed_at", "outcome", "device", "responses",
-        "dispatches", "called_at", "exhausted", "warnings", "version", "shelved_until",
-        "shelving_asked", "inhibited_by", "children", "linked",
-    }  # fmt: skip
+        "id",
+        "code",
+        "home",
+        "address",
+        "area",
+        "residents",
+        "kind",
+        "priority",
+        "state",
+        "raised_at",
+        "occurred_at",
+        "late",
+        "count",
+        "last_signal_at",
+        "cleared_at",
+        "owner",
+        "acknowledged_at",
+        "on_scene_at",
+        "closed_at",
+        "outcome",
+        "device",
+        "responses",
+        "dispatches",
+        "called_at",
+        "exhausted",
+        "warnings",
+        "version",
+        "shelved_until",
+        "shelving_asked",
+        "inhibited_by",
+        "children",
+        "linked",
+    }
     assert alarm["area"] == {
-        "code": "G1", "name": "第一网格", "path": ["岳麓区", "望月社区", "第一网格"],
-    }  # fmt: skip
+        "code": "G1",
+        "name": "第一网格",
+        "path": ["岳麓区", "望月社区", "第一网格"],
+    }
     assert alarm["residents"] == ["Wang Xiuying 1"]
     assert alarm["device"] == {"code": "button-1", "room": "bathroom"}
     assert alarm["raised_at"] == alarm["called_at"] == "2026-11-21T04:00:00Z"
@@ -123,9 +152,20 @@ def test_a_page_that_ends_with_the_open_ones_goes_on_with_the_closed(
 
 @pytest.mark.parametrize(
     "query",
-    ["cursor=x", "cursor=W10", "cursor=%00", "cursor=WyJvcGVuIiwxLDEsMSwieCJd", "limit=0",
-     "limit=501", "priority=5", "state=lost", "home=%00", "area=a%27b", "cursor=" + "A" * 399],
-)  # fmt: skip
+    [
+        "cursor=x",
+        "cursor=W10",
+        "cursor=%00",
+        "cursor=WyJvcGVuIiwxLDEsMSwieCJd",
+        "limit=0",
+        "limit=501",
+        "priority=5",
+        "state=lost",
+        "home=%00",
+        "area=a%27b",
+        "cursor=" + "A" * 399,
+    ],
+)
 def test_a_query_that_makes_no_sense_is_a_clear_error(desk: TestClient, query: str) -> None:
     answer = desk.get(f"/api/v1/alarms?{query}")
     assert answer.status_code == 422
@@ -140,8 +180,14 @@ def test_fifty_at_once_give_one_owner_and_tell_the_others_who(
     roles = [Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN]
     clients = [house.client(role) for role in roles]
     for number in range(47):
-        add_user(conn, username=f"op{number}", role=Role.OPERATOR, password=None, now=NOON,
-                 name=f"Operator {number}")  # fmt: skip
+        add_user(
+            conn,
+            username=f"op{number}",
+            role=Role.OPERATOR,
+            password=None,
+            now=NOON,
+            name=f"Operator {number}",
+        )
         client = house.client()
         token = make_token(conn, f"op{number}", "t", NOON)
         client.headers["Authorization"] = f"Bearer {token}"
@@ -176,8 +222,16 @@ def test_an_alarm_from_press_to_close(house: House, desk: TestClient) -> None:
     assert (closed["state"], closed["outcome"]) == ("CLOSED", "genuine_fall")
     story = desk.get(path).json()
     told = [line["event"] for line in story["journal"]]
-    for event in ("raised", "acknowledged", "dispatch_offered", "dispatch_accepted", "en_route",
-                  "arrived", "dispatch_done", "closed"):  # fmt: skip
+    for event in (
+        "raised",
+        "acknowledged",
+        "dispatch_offered",
+        "dispatch_accepted",
+        "en_route",
+        "arrived",
+        "dispatch_done",
+        "closed",
+    ):
         assert event in told
     accepted = next(e for e in story["journal"] if e["event"] == "dispatch_accepted")
     assert (accepted["actor_name"], accepted["via"]) == ("Chen Gang", "api")

@@ -47,8 +47,11 @@ def test_a_shift_shows_the_holes_it_leaves(house: House) -> None:
 
 def test_who_works_at_the_moment_is_told_from_who_is_only_switched_on(house: House) -> None:
     boss, who = house.client(Role.SUPERVISOR), house.district.responder
-    absent = {"kind": "absent", "starts_at": "2026-11-21T03:00:00Z",
-              "ends_at": "2026-11-21T05:00:00Z"}  # fmt: skip
+    absent = {
+        "kind": "absent",
+        "starts_at": "2026-11-21T03:00:00Z",
+        "ends_at": "2026-11-21T05:00:00Z",
+    }
     made = boss.post(f"/api/v1/responders/{who}/exceptions", json=absent)
     assert made.status_code == 201, made.text
     (seen,) = boss.get("/api/v1/responders").json()["items"]
@@ -66,16 +69,38 @@ def test_who_works_at_the_moment_is_told_from_who_is_only_switched_on(house: Hou
         ("shifts", {"weekdays": [], "starts": "08:00", "ends": "09:00"}),
         ("shifts", {"weekdays": [1], "starts": "25:00", "ends": "09:00"}),
         ("shifts", {"weekdays": [1], "starts": "08:00+08:00", "ends": "09:00"}),
-        ("shifts", {"weekdays": [1], "starts": "08:00", "ends": "09:00",
-                    "valid_from": "2026-12-02", "valid_until": "2026-12-01"}),
-        ("exceptions", {"kind": "absent", "starts_at": "2026-11-21T05:00:00Z",
-                        "ends_at": "2026-11-21T05:00:00Z"}),
-        ("exceptions", {"kind": "ill", "starts_at": "2026-11-21T05:00:00Z",
-                        "ends_at": "2026-11-22T05:00:00Z"}),
-        ("exceptions", {"kind": "extra", "starts_at": "2026-11-21T05:00:00",
-                        "ends_at": "2026-11-22T05:00:00Z"}),
+        (
+            "shifts",
+            {
+                "weekdays": [1],
+                "starts": "08:00",
+                "ends": "09:00",
+                "valid_from": "2026-12-02",
+                "valid_until": "2026-12-01",
+            },
+        ),
+        (
+            "exceptions",
+            {
+                "kind": "absent",
+                "starts_at": "2026-11-21T05:00:00Z",
+                "ends_at": "2026-11-21T05:00:00Z",
+            },
+        ),
+        (
+            "exceptions",
+            {"kind": "ill", "starts_at": "2026-11-21T05:00:00Z", "ends_at": "2026-11-22T05:00:00Z"},
+        ),
+        (
+            "exceptions",
+            {
+                "kind": "extra",
+                "starts_at": "2026-11-21T05:00:00",
+                "ends_at": "2026-11-22T05:00:00Z",
+            },
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_rota_that_cannot_be_meant_is_refused(house: House, path: str, body: Any) -> None:
     boss = house.client(Role.SUPERVISOR)
     answer = boss.post(f"/api/v1/responders/{house.district.responder}/{path}", json=body)
@@ -150,13 +175,19 @@ def _versions(answer: Response) -> list[int]:
 
 def test_a_bad_plan_is_refused_with_its_step(house: House) -> None:
     boss = house.client(Role.SUPERVISOR)
-    steps = [{"after_seconds": 0, "target": "contacts"}, {"after_seconds": 0, "target": "person",
-                                                         "person": 2**40}]  # fmt: skip
+    steps = [
+        {"after_seconds": 0, "target": "contacts"},
+        {"after_seconds": 0, "target": "person", "person": 2**40},
+    ]
     answer = boss.post("/api/v1/plans", json={"code": "p", "kind": "fall", "steps": steps})
     assert answer.status_code == 422
     assert "step 2: there is no person" in answer.json()["detail"]
-    for bad in ([], [{}], [{"after_seconds": 0, "target": "moon"}], [{"after_seconds": 0,
-                "target": "person", "person": 2**70}]):  # fmt: skip
+    for bad in (
+        [],
+        [{}],
+        [{"after_seconds": 0, "target": "moon"}],
+        [{"after_seconds": 0, "target": "person", "person": 2**70}],
+    ):
         wrong = boss.post("/api/v1/plans", json={"code": "p", "kind": "fall", "steps": bad})
         assert wrong.status_code == 422, (bad, wrong.text)
 
@@ -164,10 +195,19 @@ def test_a_bad_plan_is_refused_with_its_step(house: House) -> None:
 def test_every_kind_that_endangers_somebody_has_a_protocol(house: House) -> None:
     items = house.client(Role.OPERATOR).get("/api/v1/protocols").json()["items"]
     assert {item["kind"] for item in items} == {
-        Kind.HELP_CALL, Kind.FALL, Kind.SMOKE, Kind.CARBON_MONOXIDE, Kind.GAS_LEAK,
-        Kind.INACTIVITY, Kind.BED_ABSENCE, Kind.BATHROOM_LONG, Kind.WANDERING, Kind.COLD,
-        Kind.HEAT, Kind.WATER_LEAK,
-    }  # fmt: skip
+        Kind.HELP_CALL,
+        Kind.FALL,
+        Kind.SMOKE,
+        Kind.CARBON_MONOXIDE,
+        Kind.GAS_LEAK,
+        Kind.INACTIVITY,
+        Kind.BED_ABSENCE,
+        Kind.BATHROOM_LONG,
+        Kind.WANDERING,
+        Kind.COLD,
+        Kind.HEAT,
+        Kind.WATER_LEAK,
+    }
     first = {item["kind"]: item["lines"][0]["code"] for item in items}
     assert (first["smoke"], first["bathroom_long"]) == ("call_119", "call_home")
     assert all(line["zh"] and line["en"] for item in items for line in item["lines"])
@@ -215,8 +255,9 @@ def test_a_hand_over_is_kept_with_its_number(house: House) -> None:
     assert answer.json()["state"] == "ACKNOWLEDGED", "handed over is not arrived"
     (kept,) = desk.get(f"/api/v1/alarms/{alarm}").json()["hand_overs"]
     assert {k: kept[k] for k in ("service", "said", "reference", "by")} == {
-        **body, "by": "The operator",
-    }  # fmt: skip
+        **body,
+        "by": "The operator",
+    }
     wrong = {"service": "911", "said": "x"}
     assert desk.post(f"/api/v1/alarms/{alarm}/hand-over", json=wrong).status_code == 422
 
@@ -240,9 +281,10 @@ def test_a_responder_sees_the_way_in_after_accepting_and_each_look_is_recorded(
         assert "4711" in shown["home"]["access_notes"]
     seen = boss.get("/api/v1/homes/H0001/access-views").json()["items"]
     assert [(v["person_id"], v["dispatch_id"], v["via"]) for v in seen] == [
-        (house.district.responder, number, "api"), (house.district.responder, number, "api"),
+        (house.district.responder, number, "api"),
+        (house.district.responder, number, "api"),
         (house.district.responder, number, "sms"),
-    ]  # fmt: skip
+    ]
     for move in ("arrive", "done"):
         responder.post(f"/api/v1/dispatches/{number}/{move}", json={"finding": "well"})
     assert responder.get(f"/api/v1/dispatches/{number}").json()["home"]["access_notes"] is None
@@ -258,17 +300,16 @@ def test_the_desk_is_recorded_too_and_a_list_shows_no_way_in(house: House) -> No
     assert [home["access_notes"] for home in listed] == [None, None]
     seen = boss.get("/api/v1/homes/H0001/access-views").json()["items"]
     assert [(v["name"], v["alarm_id"]) for v in seen] == [
-        ("The operator", None), ("The operator", alarm),
-    ]  # fmt: skip
+        ("The operator", None),
+        ("The operator", alarm),
+    ]
     house.client(Role.FAMILY).get("/api/v1/homes/H0001")
     assert len(boss.get("/api/v1/homes/H0001/access-views").json()["items"]) == 2
 
 
 def test_a_dispatch_of_somebody_else_is_not_there(house: House, conn: Connection) -> None:
     number = dispatched(house, house.press())
-    other = conn.execute(
-        "INSERT INTO people (name) VALUES ('Other') RETURNING id"
-    ).fetchone()  # fmt: skip
+    other = conn.execute("INSERT INTO people (name) VALUES ('Other') RETURNING id").fetchone()
     assert other is not None
     conn.execute("UPDATE users SET person_id = %s WHERE role = 'responder'", other)
     assert house.client(Role.RESPONDER).get(f"/api/v1/dispatches/{number}").status_code == 404

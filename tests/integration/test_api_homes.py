@@ -50,11 +50,15 @@ def test_homes_come_a_page_at_a_time(desk: TestClient) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {**NEW, "area": "nowhere"}, {**NEW, "code": "a b"}, {**NEW, "address": " "},
-        {**NEW, "latitude": 91}, {**NEW, "phone": "12345"}, {"code": "H0009"},
+        {**NEW, "area": "nowhere"},
+        {**NEW, "code": "a b"},
+        {**NEW, "address": " "},
+        {**NEW, "latitude": 91},
+        {**NEW, "phone": "12345"},
+        {"code": "H0009"},
         {**NEW, "latitude": "NaN"},
     ],
-)  # fmt: skip
+)
 def test_a_home_that_cannot_be_is_refused(desk: TestClient, wrong: dict[str, object]) -> None:
     assert desk.post("/api/v1/homes", json=wrong).status_code == 422
     assert desk.get("/api/v1/homes/H0009").status_code == 404
@@ -134,8 +138,12 @@ def test_readings_come_in_buckets_by_device(desk: TestClient, conn: Connection) 
     assert got["bucket_seconds"] == 3600
     by_device = {s["device"]: s["points"] for s in got["series"]}
     assert by_device["button-1"][-1] == {
-        "at": "2026-11-21T02:00:00Z", "avg": 21.0, "min": 20.0, "max": 22.0, "n": 2,
-    }  # fmt: skip
+        "at": "2026-11-21T02:00:00Z",
+        "avg": 21.0,
+        "min": 20.0,
+        "max": 22.0,
+        "n": 2,
+    }
     assert by_device["smoke-1"][0]["avg"] == 30
 
 
@@ -149,13 +157,21 @@ def test_days_begin_at_midnight_where_the_homes_are(desk: TestClient, conn: Conn
 
 @pytest.mark.parametrize(
     "query",
-    ["", "metric=mood", "metric=temperature&bucket=x", "metric=temperature&bucket=0",
-     "metric=temperature&from=2026-11-22T00:00:00Z", "metric=temperature&from=yesterday",
-     "metric=temperature&bucket=1s", "metric=temperature&from=1900-01-01T00:00:00Z",
-     "metric=temperature&from=2026-11-20T00:00:00", "metric=temperature&bucket=999999999d",
-     "metric=temperature&to=0001-01-01T00:00:00Z",
-     "metric=temperature&to=9999-12-31T23:59:59-23:59"],
-)  # fmt: skip
+    [
+        "",
+        "metric=mood",
+        "metric=temperature&bucket=x",
+        "metric=temperature&bucket=0",
+        "metric=temperature&from=2026-11-22T00:00:00Z",
+        "metric=temperature&from=yesterday",
+        "metric=temperature&bucket=1s",
+        "metric=temperature&from=1900-01-01T00:00:00Z",
+        "metric=temperature&from=2026-11-20T00:00:00",
+        "metric=temperature&bucket=999999999d",
+        "metric=temperature&to=0001-01-01T00:00:00Z",
+        "metric=temperature&to=9999-12-31T23:59:59-23:59",
+    ],
+)
 def test_a_chart_that_cannot_be_drawn_is_refused(desk: TestClient, query: str) -> None:
     answer = desk.get(f"/api/v1/homes/H0001/readings?{query}")
     assert answer.status_code == 422, answer.text

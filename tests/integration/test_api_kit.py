@@ -89,9 +89,14 @@ def build_house(pool: Pool, conn: Connection, database_url: str, homes: int = 2)
     users, tokens = {}, {}
     for role in Role:
         users[role] = add_user(
-            conn, username=f"the-{role}", role=role, password=None, now=NOON,
-            name=f"The {role}", person_id=person.get(role),
-        )  # fmt: skip
+            conn,
+            username=f"the-{role}",
+            role=role,
+            password=None,
+            now=NOON,
+            name=f"The {role}",
+            person_id=person.get(role),
+        )
         access.set_password(conn, f"the-{role}", quick_hash(PASSWORD))
         tokens[role] = make_token(conn, f"the-{role}", "test", NOON)
     app = create_app(deps_for(pool, database_url, clock))

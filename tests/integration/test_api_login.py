@@ -181,11 +181,15 @@ def test_the_log_in_page_leads_on_or_back_to_itself(
     assert token
     answer = browser.post(
         "/api/v1/session",
-        data={"username": "the-operator", "password": password, "next": "/console",
-              "csrf": csrf or token[1]},
+        data={
+            "username": "the-operator",
+            "password": password,
+            "next": "/console",
+            "csrf": csrf or token[1],
+        },
         headers={"Accept": "text/html"},
         follow_redirects=False,
-    )  # fmt: skip
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, leads_to)
     assert ("anxin" in browser.cookies) == (leads_to == "/console")
 

@@ -125,19 +125,35 @@ RULES: dict[str, set[Role]] = {
 }
 OPEN_TO_ALL = {"GET /healthz", "GET /readyz", "GET /metrics", "POST /api/v1/session"}
 OPEN_PAGES = {
-    "GET /", "GET /login", "POST /language/{code}",
-    "GET /code", "POST /code", "GET /code/{alarm_id}", "POST /code/{alarm_id}/{answer}",
-}  # fmt: skip
+    "GET /",
+    "GET /login",
+    "POST /language/{code}",
+    "GET /code",
+    "POST /code",
+    "GET /code/{alarm_id}",
+    "POST /code/{alarm_id}/{answer}",
+}
 SIGNED = {
-    "POST /webhooks/twilio/status", "POST /webhooks/twilio/sms", "POST /webhooks/twilio/voice",
+    "POST /webhooks/twilio/status",
+    "POST /webhooks/twilio/sms",
+    "POST /webhooks/twilio/voice",
     "POST /webhooks/twilio/voice/status",
-}  # fmt: skip
+}
 VALUES = {
-    "alarm_id": "1", "dispatch_id": "1", "move": "accept", "code": "H0001", "number": "1",
-    "device": "button-1", "person": "1", "version": "1", "kind": "smoke", "line": "call_119",
+    "alarm_id": "1",
+    "dispatch_id": "1",
+    "move": "accept",
+    "code": "H0001",
+    "number": "1",
+    "device": "button-1",
+    "person": "1",
+    "version": "1",
+    "kind": "smoke",
+    "line": "call_119",
     "message": "1",
-    "person_id": "1", "subscription_id": "1",
-}  # fmt: skip
+    "person_id": "1",
+    "subscription_id": "1",
+}
 
 
 def routes() -> Iterator[tuple[str, APIRoute]]:
@@ -239,8 +255,15 @@ def test_a_family_sees_its_own_home_and_no_other(house: House) -> None:
         family.post(f"/api/v1/alarms/{other}/respond", json={"answer": "going"}).status_code == 404
     )
     assert [h["code"] for h in family.get("/api/v1/homes").json()["items"]] == ["H0001"]
-    for below in ("", "/residents", "/contacts", "/key-holders", "/devices", "/devices/button-1",
-                  "/readings?metric=temperature"):  # fmt: skip
+    for below in (
+        "",
+        "/residents",
+        "/contacts",
+        "/key-holders",
+        "/devices",
+        "/devices/button-1",
+        "/readings?metric=temperature",
+    ):
         assert family.get(f"/api/v1/homes/H0001{below}").status_code == 200
         assert family.get(f"/api/v1/homes/H0002{below}").status_code == 404
     assert family.get("/api/v1/alarms?home=H0002&state=all").json()["items"] == []

@@ -27,9 +27,14 @@ def test_a_home_begins_with_the_defaults(desk: TestClient) -> None:
     found = desk.get(PATH).json()
     assert found["changed_at"] is None
     assert found["rules"]["inactivity"] == {
-        "on": True, "day_hours": 5.0, "night_hours": 8.0, "day_from": "09:00:00",
-        "day_to": "22:00:00", "out_hours": 12.0, "in_bed_hours": 12.0,
-    }  # fmt: skip
+        "on": True,
+        "day_hours": 5.0,
+        "night_hours": 8.0,
+        "day_from": "09:00:00",
+        "day_to": "22:00:00",
+        "out_hours": 12.0,
+        "in_bed_hours": 12.0,
+    }
     assert found["rules"]["bathroom_long"] == {"on": True, "minutes": 45.0}
     assert found["signs"]["last_sign_at"] is None
     assert found["raised"] == {}

@@ -24,9 +24,14 @@ def house(pool: Pool, conn: Connection, database_url: str) -> House:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/nowhere", 404), ("PUT", "/api/v1/alarms", 405), ("GET", "/api/v1/alarms", 401),
-     ("GET", "/docs", 404), ("DELETE", "/healthz", 405)],
-)  # fmt: skip
+    [
+        ("GET", "/nowhere", 404),
+        ("PUT", "/api/v1/alarms", 405),
+        ("GET", "/api/v1/alarms", 401),
+        ("GET", "/docs", 404),
+        ("DELETE", "/healthz", 405),
+    ],
+)
 def test_every_error_is_a_problem_document(
     house: House, method: str, path: str, status: int
 ) -> None:

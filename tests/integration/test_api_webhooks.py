@@ -119,8 +119,9 @@ def test_a_failure_goes_on_to_the_next_contact(
     failed = outbox.get(conn, number)
     assert failed is not None
     assert (failed.state, failed.error_code) == ("FAILED", "30003")
-    hurried = conn.execute("SELECT due_at <= %s FROM timers WHERE kind = 'step'",
-                           [house.clock.now()]).fetchone()  # fmt: skip
+    hurried = conn.execute(
+        "SELECT due_at <= %s FROM timers WHERE kind = 'step'", [house.clock.now()]
+    ).fetchone()
     assert hurried == (True,)
 
 

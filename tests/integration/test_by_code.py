@@ -180,8 +180,10 @@ def test_who_guesses_codes_with_a_number_they_know_waits_and_nobody_else(house: 
     alarm = house.press()
     send(house, alarm)
     code, first, second = (
-        code_of(house, alarm), house.district.home.phones[0], house.district.responder_phone,
-    )  # fmt: skip
+        code_of(house, alarm),
+        house.district.home.phones[0],
+        house.district.responder_phone,
+    )
     for number in range(NUMBER_WAITS):
         assert "problem=wrong" in guess(house, f"{100000 + number}", first, f"10.4.0.{number}")
     assert "problem=throttled" in guess(house, code, first, "10.4.1.1")
@@ -238,9 +240,10 @@ def test_a_cookie_that_is_not_ours_opens_nothing(
     other = Visitor(house)
     for number in (alarm, alarm + 1):
         answer = other.http.get(
-            f"/code/{number}", headers={"Cookie": f"anxin_code={forged}".encode("latin-1")},
+            f"/code/{number}",
+            headers={"Cookie": f"anxin_code={forged}".encode("latin-1")},
             follow_redirects=False,
-        )  # fmt: skip
+        )
         assert answer.status_code == 303, what
 
 

@@ -102,8 +102,12 @@ def test_a_service_that_refuses_is_tried_again_and_the_next_way_taken_at_once(
     caplog.set_level(logging.DEBUG)
     with http_receiver() as first, http_receiver() as second:
         first.answers.put(500)
-        _by_apprise(conn, district, f"json://user:sesame@127.0.0.1:{first.port}/one",
-                    f"json://127.0.0.1:{second.port}/two")  # fmt: skip
+        _by_apprise(
+            conn,
+            district,
+            f"json://user:sesame@127.0.0.1:{first.port}/one",
+            f"json://127.0.0.1:{second.port}/two",
+        )
         alarm, clock = _press(conn), HandClock()
         sender = _sender(pool, clock, apprise=_apprise(pool))
         assert sender.send_next(Lane.LIFE)
@@ -133,10 +137,12 @@ def test_every_change_of_an_alarm_reaches_its_subscribers_signed(
     """Broken on purpose by queueing after the transaction: a rolled-back change is then told."""
     clock = HandClock()
     with http_receiver() as city:
-        subscriptions.add(conn, url=f"{city.url}/in", secret=SECRET, kinds=["help_call"],
-                          areas=["G1"], now=NOON)  # fmt: skip
-        subscriptions.add(conn, url=f"{city.url}/never", secret=SECRET, kinds=["smoke"],
-                          areas=None, now=NOON)  # fmt: skip
+        subscriptions.add(
+            conn, url=f"{city.url}/in", secret=SECRET, kinds=["help_call"], areas=["G1"], now=NOON
+        )
+        subscriptions.add(
+            conn, url=f"{city.url}/never", secret=SECRET, kinds=["smoke"], areas=None, now=NOON
+        )
         with conn.transaction():
             _press(conn)
             raise psycopg.Rollback
@@ -151,13 +157,17 @@ def test_every_change_of_an_alarm_reaches_its_subscribers_signed(
     events = [json.loads(post.body) for post in posts]
     kinds = [event["type"].removeprefix("org.anxin.alarm.") for event in events]
     assert [k for k in kinds if k in ("raised", "acknowledged", "closed")] == [
-        "raised", "acknowledged", "closed",
-    ]  # fmt: skip
+        "raised",
+        "acknowledged",
+        "closed",
+    ]
     assert not {"queued", "sent", "delivered"} & set(kinds)
     last = events[-1]
     assert {last["specversion"], last["source"], last["subject"]} == {
-        "1.0", "https://anxin.example.org", f"alarms/{alarm}",
-    }  # fmt: skip
+        "1.0",
+        "https://anxin.example.org",
+        f"alarms/{alarm}",
+    }
     assert (last["data"]["state"], last["data"]["outcome"]) == ("CLOSED", "assistance")
     assert len({event["id"] for event in events}) == len(events)
     for post in posts:
@@ -173,8 +183,10 @@ def test_a_receiver_that_is_down_is_tried_again_later_and_a_refusal_is_final(
         subscriptions.add(conn, url=city.url, secret=SECRET, kinds=None, areas=None, now=NOON)
         with conn.transaction():
             alarm = _press(conn)
-        conn.execute("DELETE FROM notifications WHERE id NOT IN "
-                     "(SELECT min(id) FROM notifications WHERE channel = 'webhook')")  # fmt: skip
+        conn.execute(
+            "DELETE FROM notifications WHERE id NOT IN "
+            "(SELECT min(id) FROM notifications WHERE channel = 'webhook')"
+        )
         sender = _sender(pool, clock, webhook=_webhook(pool, clock))
         for answer in (503, 429, 408):
             city.answers.put(answer)

@@ -15,13 +15,28 @@ from tests.district import NOON
 from tests.integration.test_api_kit import House, build_house
 
 PAGES = (
-    "/console", "/console/notices", "/console/messages", "/console/messages/{contact}",
-    "/console/duty", "/console/duty/{responder}", "/console/work", "/console/homes",
-    "/console/homes/H0001", "/console/homes/H0001/contacts", "/console/people/{contact}",
-    "/console/areas", "/console/outages", "/console/warnings", "/console/plans",
-    "/console/plans/default/1", "/console/protocols", "/console/protocols/smoke",
-    "/console/protocols/tamper", "/console/alarms/{alarm}", "/console/alarms/{alarm}/pane",
-)  # fmt: skip
+    "/console",
+    "/console/notices",
+    "/console/messages",
+    "/console/messages/{contact}",
+    "/console/duty",
+    "/console/duty/{responder}",
+    "/console/work",
+    "/console/homes",
+    "/console/homes/H0001",
+    "/console/homes/H0001/contacts",
+    "/console/people/{contact}",
+    "/console/areas",
+    "/console/outages",
+    "/console/warnings",
+    "/console/plans",
+    "/console/plans/default/1",
+    "/console/protocols",
+    "/console/protocols/smoke",
+    "/console/protocols/tamper",
+    "/console/alarms/{alarm}",
+    "/console/alarms/{alarm}/pane",
+)
 WRITTEN = ("/console/areas/new", "/console/duty/new", "/console/protocols/smoke/new")
 DESK = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)
 OTHERS = tuple(role for role in Role if role not in DESK)
@@ -35,8 +50,11 @@ def house(pool: Pool, conn: Connection, database_url: str) -> House:
 
 def addresses(house: House, alarm: int) -> list[str]:
     """The pages with what stands in their addresses filled in."""
-    values = {"alarm": alarm, "contact": house.district.home.contacts[0],
-              "responder": house.district.responder}  # fmt: skip
+    values = {
+        "alarm": alarm,
+        "contact": house.district.home.contacts[0],
+        "responder": house.district.responder,
+    }
     return [page.format(**values) for page in PAGES]
 
 
@@ -75,9 +93,15 @@ def test_no_page_is_there_for_anybody_else(house: House) -> None:
 
 
 def test_what_does_not_exist_is_not_found(house: House) -> None:
-    for page in ("/console/messages/9999", "/console/duty/9999", "/console/homes/H9999",
-                 "/console/plans/none/1", "/console/alarms/9999", "/console/people/9999",
-                 "/console/homes/H9999/contacts"):  # fmt: skip
+    for page in (
+        "/console/messages/9999",
+        "/console/duty/9999",
+        "/console/homes/H9999",
+        "/console/plans/none/1",
+        "/console/alarms/9999",
+        "/console/people/9999",
+        "/console/homes/H9999/contacts",
+    ):
         assert house.browser().get(page).status_code == 404, page
         shown = house.browser().get(page, headers=RIGHT_HALF)
         assert (shown.status_code, "data-back" in shown.text) == (404, True)
@@ -104,9 +128,10 @@ def test_an_installer_has_the_work_and_nothing_else(house: House) -> None:
     assert "/api/v1/work-orders/1/assign" in page.text
     assert "/api/v1/work-orders/1/cancel" not in page.text
     assert "/console" not in page.text.replace("/static/css/console.css", "")
-    assert house.browser(Role.INSTALLER).get("/", follow_redirects=False).headers[
-        "location"
-    ] == "/work"  # fmt: skip
+    assert (
+        house.browser(Role.INSTALLER).get("/", follow_redirects=False).headers["location"]
+        == "/work"
+    )
     for role in (*DESK, Role.FAMILY, Role.RESPONDER):
         assert house.browser(role).get("/work").status_code == 403
 
@@ -153,8 +178,15 @@ def test_who_sent_stop_cannot_be_written_to_and_is_a_warning(house: House) -> No
 def test_a_hole_in_the_rota_is_loud_before_it_comes(house: House) -> None:
     """Guarantee 10: an empty rota is told beforehand. Broken on purpose by showing only holes that
     have begun."""
-    duty.add_shift(house.conn, house.district.responder, weekdays=[6], starts=time(8),
-                   ends=time(20), valid_from=None, valid_until=None)  # fmt: skip
+    duty.add_shift(
+        house.conn,
+        house.district.responder,
+        weekdays=[6],
+        starts=time(8),
+        ends=time(20),
+        valid_from=None,
+        valid_until=None,
+    )
     cover.check(house.conn, NOON, Policy())  # a Saturday, 12:00
     house.conn.execute("UPDATE people SET language = 'en'")
     for page in ("/console/duty", "/console/duty?area=C1", "/console/warnings"):
@@ -206,9 +238,16 @@ def test_a_mode_that_hides_life_asks_for_a_second_person(house: House) -> None:
     """Guarantee 13. Broken on purpose by offering the button to who set the mode."""
     me = house.users[Role.OPERATOR]
     home_modes.set_mode(
-        house.conn, house.district.home.id, Mode.MAINTENANCE, starts_at=NOON,
-        ends_at=NOON + timedelta(hours=1), by=me, via="console", now=NOON, hides_life=True,
-    )  # fmt: skip
+        house.conn,
+        house.district.home.id,
+        Mode.MAINTENANCE,
+        starts_at=NOON,
+        ends_at=NOON + timedelta(hours=1),
+        by=me,
+        via="console",
+        now=NOON,
+        hides_life=True,
+    )
     consent = "/api/v1/homes/H0001/modes/1/consent"
     assert consent not in right_half(house, "/console/homes/H0001", Role.OPERATOR)
     assert consent in right_half(house, "/console/homes/H0001", Role.SUPERVISOR)
@@ -240,9 +279,10 @@ def test_an_outage_shows_what_it_explains_and_each_its_outage(house: House) -> N
     assert row is not None
     outage = row[0]
     house.conn.execute("UPDATE alarms SET inhibited_by = %s WHERE id = %s", [outage, child])
-    assert f'href="/console/alarms/{child}"' in right_half(
-        house, f"/console/alarms/{outage}/pane"
-    ).split("data-children")[1]  # fmt: skip
+    assert (
+        f'href="/console/alarms/{child}"'
+        in right_half(house, f"/console/alarms/{outage}/pane").split("data-children")[1]
+    )
     assert f'href="/console/alarms/{outage}"' in right_half(house, f"/console/alarms/{child}/pane")
     page = right_half(house, "/console/outages")
     assert f'href="/console/alarms/{outage}"' in page
@@ -253,10 +293,14 @@ def test_an_outage_shows_what_it_explains_and_each_its_outage(house: House) -> N
 def test_a_plan_is_read_step_by_step_with_names_for_people(house: House) -> None:
     daughter = house.district.home.contacts[0]
     night = {"from": "22:00", "to": "06:00"}
-    body = {"code": "own", "home": "H0001", "steps": [
-        {"after_seconds": 0, "target": "person", "person": daughter},
-        {"after_seconds": 30, "target": "grid_responder", "hours": night},
-    ]}  # fmt: skip
+    body = {
+        "code": "own",
+        "home": "H0001",
+        "steps": [
+            {"after_seconds": 0, "target": "person", "person": daughter},
+            {"after_seconds": 30, "target": "grid_responder", "hours": night},
+        ],
+    }
     saved = house.client(Role.SUPERVISOR).post("/api/v1/plans", json=body)
     assert saved.status_code == 201, saved.text
     page = right_half(house, "/console/plans/own/1")

@@ -11,9 +11,12 @@ from tests.integration.test_api_kit import House, build_house
 
 RIGHT_HALF = {"HX-Request": "true", "Accept": "text/html"}
 WRITERS_ONLY = (
-    "/console/areas/new", "/console/areas/G1", "/console/duty/new",
-    "/console/duty/{responder}/edit", "/console/protocols/smoke/new",
-)  # fmt: skip
+    "/console/areas/new",
+    "/console/areas/G1",
+    "/console/duty/new",
+    "/console/duty/{responder}/edit",
+    "/console/protocols/smoke/new",
+)
 
 
 @pytest.fixture
@@ -35,8 +38,11 @@ def test_only_a_supervisor_is_shown_the_forms(house: House) -> None:
         url = path.format(responder=house.district.responder)
         assert "data-api" in page(house, url), url
         assert house.browser(Role.OPERATOR).get(url).status_code == 403, url
-    for path in ("/console/areas", f"/console/duty/{house.district.responder}",
-                 "/console/protocols/smoke"):  # fmt: skip
+    for path in (
+        "/console/areas",
+        f"/console/duty/{house.district.responder}",
+        "/console/protocols/smoke",
+    ):
         shown = page(house, path, Role.OPERATOR)
         assert "/new" not in shown, path
         assert "/edit" not in shown, path
@@ -101,9 +107,17 @@ def test_moving_a_responders_area_away_opens_the_hole_at_once(house: House) -> N
 
 def test_a_responder_is_changed_in_all_that_they_are(house: House) -> None:
     boss, who = house.client(Role.SUPERVISOR), house.district.responder
-    new = {"name": "陈刚", "phone": "139 0000 0099", "language": "zh", "kind": "volunteer",
-           "area": "C1", "skills": ["lift", "", "first aid", "lift"], "latitude": 28.2,
-           "longitude": 112.9, "on_duty": False}  # fmt: skip
+    new = {
+        "name": "陈刚",
+        "phone": "139 0000 0099",
+        "language": "zh",
+        "kind": "volunteer",
+        "area": "C1",
+        "skills": ["lift", "", "first aid", "lift"],
+        "latitude": 28.2,
+        "longitude": 112.9,
+        "on_duty": False,
+    }
     assert boss.patch(f"/api/v1/responders/{who}", json=new).status_code == 200
     found = duty.responder(house.conn, who)
     assert found is not None
@@ -122,8 +136,13 @@ def test_a_new_responder_closes_the_hole_they_fill(house: House) -> None:
     boss = house.client(Role.SUPERVISOR)
     boss.patch(f"/api/v1/responders/{house.district.responder}", json={"on_duty": False})
     assert boss.get("/api/v1/cover").json()["items"]
-    new = {"name": "Zhou", "phone": "13900000077", "kind": "property", "area": "G1",
-           "skills": ["lift"]}  # fmt: skip
+    new = {
+        "name": "Zhou",
+        "phone": "13900000077",
+        "kind": "property",
+        "area": "G1",
+        "skills": ["lift"],
+    }
     made = boss.post("/api/v1/responders", json=new).json()
     assert (made["phone"], made["skills"]) == ("+8613900000077", ["lift"])
     assert boss.get("/api/v1/cover").json()["items"] == []
@@ -146,8 +165,12 @@ def test_a_number_that_is_no_telephone_is_said_at_its_field(house: House, phone:
 
 def test_a_rota_with_a_hole_says_so_on_the_page_of_who_has_it(house: House) -> None:
     who = house.district.responder
-    shift = {"weekdays": [1, 2, 3, 4, 5, 6, 7], "starts": "08:00", "ends": "20:00",
-             "valid_from": "2026-11-01"}  # fmt: skip
+    shift = {
+        "weekdays": [1, 2, 3, 4, 5, 6, 7],
+        "starts": "08:00",
+        "ends": "20:00",
+        "valid_from": "2026-11-01",
+    }
     made = house.client(Role.SUPERVISOR).post(f"/api/v1/responders/{who}/shifts", json=shift)
     assert made.json()["gaps"]
     shown = page(house, f"/console/duty/{who}")
@@ -186,10 +209,16 @@ def test_who_moves_up_in_the_order_moves_the_others_down(house: House) -> None:
 def test_how_somebody_wants_to_be_reached_is_shown_without_the_secret(house: House) -> None:
     desk, daughter = house.client(Role.OPERATOR), house.district.home.contacts[0]
     path = f"/api/v1/people/{daughter}/ways"
-    wanted = {"channels": [{"channel": "apprise", "address": "ntfy://host/secret-topic"},
-                           {"channel": "sms"}],
-              "kinds": ["cold"], "quiet_from": "22:00", "quiet_to": "07:00",
-              "language": "en"}  # fmt: skip
+    wanted = {
+        "channels": [
+            {"channel": "apprise", "address": "ntfy://host/secret-topic"},
+            {"channel": "sms"},
+        ],
+        "kinds": ["cold"],
+        "quiet_from": "22:00",
+        "quiet_to": "07:00",
+        "language": "en",
+    }
     kept = desk.put(path, json=wanted).json()
     assert [c["channel"] for c in kept["channels"]] == ["apprise", "sms"]
     assert kept["language"] == "en"
@@ -212,13 +241,15 @@ def test_how_somebody_wants_to_be_reached_is_shown_without_the_secret(house: Hou
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({"channels": [{"channel": "sms"}, {"channel": "apprise", "address": "file:///x"}]},
-         "way 2: write an address that begins with one of"),
+        (
+            {"channels": [{"channel": "sms"}, {"channel": "apprise", "address": "file:///x"}]},
+            "way 2: write an address that begins with one of",
+        ),
         ({"channels": [{"channel": "voice", "address": "x"}]}, "way 1: voice goes to the person's"),
         ({"quiet_from": "22:00"}, "quiet hours need a beginning and an end"),
         ({"kinds": ["boredom"]}, "kinds.0"),
     ],
-)  # fmt: skip
+)
 def test_wishes_that_cannot_be_met_are_refused_at_the_way(
     house: House, body: dict[str, Any], said: str
 ) -> None:
@@ -234,8 +265,11 @@ def test_wishes_that_cannot_be_met_are_refused_at_the_way(
 
 def test_the_next_version_of_a_protocol_and_the_one_before_stay_to_be_read(house: House) -> None:
     boss = house.client(Role.SUPERVISOR)
-    lines = [{"code": "call_119", "zh": "拨打119", "en": "Call 119"},
-             {"zh": "新的", "en": "Quite new"}, {"zh": "又一", "en": "Another"}]  # fmt: skip
+    lines = [
+        {"code": "call_119", "zh": "拨打119", "en": "Call 119"},
+        {"zh": "新的", "en": "Quite new"},
+        {"zh": "又一", "en": "Another"},
+    ]
     new = {"kind": "smoke", "lines": lines, "review_by": "2027-05-01"}
     assert boss.post("/api/v1/protocols", json=new).status_code == 201
     (newest, old) = protocols.versions(house.conn, Kind.SMOKE)

@@ -90,9 +90,13 @@ def test_a_broker_that_drops_is_found_out(brokers: Brokers) -> None:
     )
     found = findings(check_broker, **mqtt(broker))
     assert {what: level for what, (level, _) in found.items()} == {
-        "broker": "ok", "queue, QoS 1": "wrong", "queue, QoS 0": "warning", "acks": "warning",
-        "retained": "ok", "packet size": "wrong",
-    }  # fmt: skip
+        "broker": "ok",
+        "queue, QoS 1": "wrong",
+        "queue, QoS 0": "warning",
+        "acks": "warning",
+        "retained": "ok",
+        "packet size": "wrong",
+    }
     assert "max_queued_messages 0" in found["queue, QoS 1"][1]
     assert "100,000 bytes" in found["packet size"][1]
 
@@ -168,8 +172,11 @@ def test_processes_that_are_silent_are_found(database_url: str, conn: Connection
     heartbeats.beat(conn, "ingest", "1", now, {"urgent": "connected", "bulk": "no broker"})
     heartbeats.beat(conn, "ingest", "2", now, {"urgent": "standby", "bulk": "standby"})
     assert levels(check_processes, database_url=database_url) == {
-        "ingest": "ok", "alerts": "ok", "lane bulk": "wrong", "lane urgent": "ok",
-    }  # fmt: skip
+        "ingest": "ok",
+        "alerts": "ok",
+        "lane bulk": "wrong",
+        "lane urgent": "ok",
+    }
 
 
 @pytest.mark.parametrize(
@@ -186,14 +193,23 @@ def test_what_ingest_says_of_the_broker_is_told(
     """Broken by taking all that ingest says of itself for lanes: nobody holds a lane canary."""
     canary = {name: {"seconds": 0.01, "age_seconds": 3.0} for name in ("urgent", "bulk")}
     canary["urgent"]["age_seconds"] = age
-    detail = {"urgent": "connected", "bulk": "connected", "canary": canary,
-              "newest_message_age_seconds": {"urgent": 1.0}, "broker_dropped": dropped}  # fmt: skip
+    detail = {
+        "urgent": "connected",
+        "bulk": "connected",
+        "canary": canary,
+        "newest_message_age_seconds": {"urgent": 1.0},
+        "broker_dropped": dropped,
+    }
     now = datetime.now(UTC)
     heartbeats.beat(conn, "alerts", "1", now, {})
     heartbeats.beat(conn, "ingest", "1", now, detail)
     assert levels(check_processes, database_url=database_url) == {
-        "ingest": "ok", "alerts": "ok", "lane bulk": "ok", "lane urgent": "ok", **expected,
-    }  # fmt: skip
+        "ingest": "ok",
+        "alerts": "ok",
+        "lane bulk": "ok",
+        "lane urgent": "ok",
+        **expected,
+    }
 
 
 @pytest.fixture

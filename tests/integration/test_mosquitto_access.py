@@ -84,9 +84,17 @@ def test_a_hub_receives_nothing_of_another_home_however_it_subscribes(
     centre.publish("homes/B/status", b"online", retain=True)
     with hub(broker, "A") as a, hub(broker, "B") as b:
         for topic in (
-            "#", "+/+/#", "homes/#", "homes/+/ack", "homes/B/#", "homes/B/status", "$SYS/#",
-            "$share/g/homes/#", "$CONTROL/#", "$CONTROL/dynamic-security/v1/response",
-        ):  # fmt: skip
+            "#",
+            "+/+/#",
+            "homes/#",
+            "homes/+/ack",
+            "homes/B/#",
+            "homes/B/status",
+            "$SYS/#",
+            "$share/g/homes/#",
+            "$CONTROL/#",
+            "$CONTROL/dynamic-security/v1/response",
+        ):
             a.subscribe(topic, must=False)
         centre.publish("homes/B/ack", b"for B only")
         b.publish("homes/B/button/signal", b"press of B")

@@ -33,8 +33,9 @@ def _call(house: House) -> Notification:
     alarm = house.press()
     conn.execute(
         "UPDATE notifications SET channel = 'voice', state = 'SENT', chain = 'step:1:1:0:1:1', "
-        "dedupe = 'step:1:1:0:1:1:voice' WHERE alarm_id = %s AND purpose = 'alarm'", [alarm],
-    )  # fmt: skip
+        "dedupe = 'step:1:1:0:1:1:voice' WHERE alarm_id = %s AND purpose = 'alarm'",
+        [alarm],
+    )
     return next(n for n in outbox.of_alarm(conn, alarm) if n.channel == "voice")
 
 
@@ -47,8 +48,11 @@ def test_a_key_is_worth_more_than_any_ending(house: House) -> None:
     call = _call(house)
     for round_, order in enumerate(permutations(["ringing", "in-progress", "completed", "key"]), 1):
         house.conn.execute("DELETE FROM responses")
-        house.conn.execute("UPDATE notifications SET state = 'SENT', provider_rank = 0, "
-                           "provider_id = NULL WHERE id = %s", [call.id])  # fmt: skip
+        house.conn.execute(
+            "UPDATE notifications SET state = 'SENT', provider_rank = 0, "
+            "provider_id = NULL WHERE id = %s",
+            [call.id],
+        )
         for event in (*order, *order):
             if event == "key":
                 picked_up(house.conn, PickedUp(call.id, SID, "human", "1"), NOON, POLICY)
@@ -71,8 +75,9 @@ def test_an_ending_without_a_key_takes_the_next_way_once(house: House, ending: s
     after = outbox.get(house.conn, call.id)
     assert after is not None
     assert (after.state, after.error_code) == (
-        "FAILED", "no_key" if ending == "completed" else ending,
-    )  # fmt: skip
+        "FAILED",
+        "no_key" if ending == "completed" else ending,
+    )
     chain = outbox.of_chain(house.conn, call.chain)
     assert sorted(n.channel for n in chain) == ["sms", "voice"]
 
@@ -129,8 +134,10 @@ def test_ways_are_read_and_written_and_a_secret_never_comes_back(house: House) -
     url = f"/api/v1/people/{person}/ways"
     wanted = {
         "channels": [{"channel": "voice"}, {"channel": "apprise", "address": "ntfy://box/topic"}],
-        "kinds": ["low_battery"], "quiet_from": "22:00", "quiet_to": "07:00",
-    }  # fmt: skip
+        "kinds": ["low_battery"],
+        "quiet_from": "22:00",
+        "quiet_to": "07:00",
+    }
     shown = desk.put(url, json=wanted).json()
     assert [c["channel"] for c in shown["channels"]] == ["voice", "apprise"]
     assert "topic" not in str(shown)
@@ -162,8 +169,11 @@ def test_subscriptions_show_their_secret_once(house: House) -> None:
     listed = admin.get("/api/v1/subscriptions")
     assert made["secret"] not in listed.text
     assert listed.json()["items"][0]["kinds"] == ["smoke"]
-    for wrong in ({"url": "ftp://x"}, {"url": "https://x", "areas": ["nowhere"]},
-                  {"url": "https://x", "secret": "short"}):  # fmt: skip
+    for wrong in (
+        {"url": "ftp://x"},
+        {"url": "https://x", "areas": ["nowhere"]},
+        {"url": "https://x", "secret": "short"},
+    ):
         assert admin.post("/api/v1/subscriptions", json=wrong).status_code == 422, wrong
     assert admin.delete(f"/api/v1/subscriptions/{made['id']}").status_code == 204
     assert admin.delete(f"/api/v1/subscriptions/{made['id']}").status_code == 404

@@ -72,9 +72,16 @@ def prove(readings: int) -> Figures:
             rest = readings - first
             cpu = (cpu_of(process.pid) - spent) / rest * 1e6
             return Figures(
-                standby, queued, live, bare, rest / took, bare_cpu, cpu,
-                _stored(system), _alarms(system),
-            )  # fmt: skip
+                standby,
+                queued,
+                live,
+                bare,
+                rest / took,
+                bare_cpu,
+                cpu,
+                _stored(system),
+                _alarms(system),
+            )
 
 
 def _take_over(system: Rig, readings: int) -> float:

@@ -152,8 +152,9 @@ class Mill:
             topic, payload = reading(number, timed=True)
             _, home, device, _ = topic.split("/")
             seq = json.loads(payload)["seq"]
-            if any(number < sent + 2000 and seq > upto.get((home, device), -1)
-                   for sent, upto in ends):  # fmt: skip
+            if any(
+                number < sent + 2000 and seq > upto.get((home, device), -1) for sent, upto in ends
+            ):
                 self.acks.publish(str(number), topic, payload)
                 self.resent += 1
 
@@ -337,8 +338,11 @@ if __name__ == "__main__":
     parser.add_argument("--broker", type=int, default=5)
     given = parser.parse_args()
     if given.ingest or given.database:
-        print("ingest and database:", kill_ingest(given.messages, given.ingest, given.database),
-              flush=True)  # fmt: skip
+        print(
+            "ingest and database:",
+            kill_ingest(given.messages, given.ingest, given.database),
+            flush=True,
+        )
     if given.broker:
         before, lost, after = kill_broker(given.messages, given.broker)
         print("broker, before the hubs repeat:", before, lost, sep="\n  ")

@@ -98,11 +98,17 @@ def centre(homes: int) -> Iterator[Centre]:
         env = environment(url, broker, ports)
         words = {
             "phones": [
-                "--http", f"127.0.0.1:{ports['phones']}", "--names", str(folder / "phones.json"),
-                "--inbound-url", f"http://127.0.0.1:{ports['api']}/webhooks/twilio/sms",
+                "--http",
+                f"127.0.0.1:{ports['phones']}",
+                "--names",
+                str(folder / "phones.json"),
+                "--inbound-url",
+                f"http://127.0.0.1:{ports['api']}/webhooks/twilio/sms",
             ],
-            "ingest": [], "alerts": [], "api": [],
-        }  # fmt: skip
+            "ingest": [],
+            "alerts": [],
+            "api": [],
+        }
         processes = {}
         for name, more in words.items():
             command = [sys.executable, "-P", "-m", "app.main", name, *more]
@@ -112,9 +118,13 @@ def centre(homes: int) -> Iterator[Centre]:
         for port in ports.values():
             wait_until(lambda port=port: is_listening(port), f"port {port}", 60)  # type: ignore[misc]
         yield Centre(
-            folder, url, broker, f"http://127.0.0.1:{ports['api']}",
-            f"http://127.0.0.1:{ports['phones']}", processes | {"mosquitto": broker.pid},
-        )  # fmt: skip
+            folder,
+            url,
+            broker,
+            f"http://127.0.0.1:{ports['api']}",
+            f"http://127.0.0.1:{ports['phones']}",
+            processes | {"mosquitto": broker.pid},
+        )
 
 
 def settled(url: str, broker: Mosquitto, folder: Path, homes: int) -> None:
@@ -153,12 +163,31 @@ def environment(url: str, broker: Mosquitto, ports: Mapping[str, int]) -> dict[s
 def command(where: Centre, scenario: str, homes: int, ramp: float, probe: float) -> list[str]:
     port = where.broker.url.rpartition(":")[2]
     return [
-        sys.executable, "-P", "-m", "app.main", "simulate", scenario,
-        "--homes", str(where.folder / "homes.json"), "--count", str(homes),
-        "--broker", f"127.0.0.1:{port}", "--api", where.api, "--phones", where.phones,
-        "--token-file", str(where.folder / "token"), "--ramp", str(ramp), "--probe", str(probe),
-        "--json", str(where.folder / "result.json"),
-    ]  # fmt: skip
+        sys.executable,
+        "-P",
+        "-m",
+        "app.main",
+        "simulate",
+        scenario,
+        "--homes",
+        str(where.folder / "homes.json"),
+        "--count",
+        str(homes),
+        "--broker",
+        f"127.0.0.1:{port}",
+        "--api",
+        where.api,
+        "--phones",
+        where.phones,
+        "--token-file",
+        str(where.folder / "token"),
+        "--ramp",
+        str(ramp),
+        "--probe",
+        str(probe),
+        "--json",
+        str(where.folder / "result.json"),
+    ]
 
 
 def measured(where: Centre, meter: Meter, over: threading.Event, simulator: int) -> None:

@@ -150,8 +150,11 @@ def reading(number: int, *, timed: bool = False) -> tuple[str, bytes]:
     carries its own time, too, as what a hub keeps and sends again."""
     device, seq = number % (HOMES * DEVICES), number // (HOMES * DEVICES)
     said: dict[str, object] = {
-        "seq": seq, "temperature": 20.5, "humidity": seq % 100, "battery": 90,
-    }  # fmt: skip
+        "seq": seq,
+        "temperature": 20.5,
+        "humidity": seq % 100,
+        "battery": 90,
+    }
     if timed:
         said["at"] = (FIRST + timedelta(seconds=seq)).isoformat()
     home, sensor = device % HOMES + 1, device // HOMES

@@ -60,9 +60,13 @@ class Stage:
         address = MqttAddress.parse(self.broker.hub_url("H0001"))
         assert address is not None
         return Surroundings(
-            address.host, port or address.port, self.centre.url, self.tokens,
-            self.centre.phones.url if phones is None else phones, backoff=QUICK,
-        )  # fmt: skip
+            address.host,
+            port or address.port,
+            self.centre.url,
+            self.tokens,
+            self.centre.phones.url if phones is None else phones,
+            backoff=QUICK,
+        )
 
     def contact(self, home: str) -> str:
         """The number of the home's first contact."""

@@ -18,10 +18,17 @@ class ScriptedCentre:
     def __init__(self) -> None:
         self.done: list[str] = []
         self._alarm: Alarm = {
-            "id": 1, "version": 1, "home": "H0001", "kind": "help_call", "priority": 1,
-            "state": "RAISED", "owner": None, "raised_at": "2026-11-21T08:00:00Z",
-            "area": {"code": "G1"}, "dispatches": [],
-        }  # fmt: skip
+            "id": 1,
+            "version": 1,
+            "home": "H0001",
+            "kind": "help_call",
+            "priority": 1,
+            "state": "RAISED",
+            "owner": None,
+            "raised_at": "2026-11-21T08:00:00Z",
+            "area": {"code": "G1"},
+            "dispatches": [],
+        }
         self._changed = threading.Condition()
         self._streams: list[queue.Queue[bytes]] = []
         centre = self

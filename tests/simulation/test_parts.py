@@ -14,11 +14,17 @@ def test_two_parts_play_and_judge_a_half_each(stage: Stage) -> None:
     """Breaks when a part connects the other's hubs (they throw each other out), or misses what the
     other has sent."""
     wanted = Scenario.model_validate(
-        {"name": "shared", "about": "every home presses, in two runs", "lasts": "500ms",
-         "homes": 5, "steps": [{"at": "0s", "do": "press", "homes": "all"}], "settle": "60s",
-         "expect": [{"alarm": "help_call"}],
-         "limits": {"acknowledged": None, "paged": None}}
-    )  # fmt: skip
+        {
+            "name": "shared",
+            "about": "every home presses, in two runs",
+            "lasts": "500ms",
+            "homes": 5,
+            "steps": [{"at": "0s", "do": "press", "homes": "all"}],
+            "settle": "60s",
+            "expect": [{"alarm": "help_call"}],
+            "limits": {"acknowledged": None, "paged": None},
+        }
+    )
     homes = stage.homes(5)
     runs = [Run(wanted, homes, replace(stage.around(), part=Part(number, 2))) for number in (1, 2)]
     with ThreadPoolExecutor(2) as stages:

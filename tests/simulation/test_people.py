@@ -61,12 +61,15 @@ def begin(theatre: Theatre) -> dict[str, Telling]:
         homes = theatre.stage.homes(3)
         scenario = Scenario.model_validate(
             {
-                "name": "people", "about": "somebody presses and people do something",
-                "lasts": LASTS.get(name, "8s"), "homes": 3, "people": people,
+                "name": "people",
+                "about": "somebody presses and people do something",
+                "lasts": LASTS.get(name, "8s"),
+                "homes": 3,
+                "people": people,
                 "steps": [{"at": "0s", "do": "press", "homes": "all"}],
                 "limits": {"acknowledged": None, "paged": None},
             }
-        )  # fmt: skip
+        )
         return [spec.home for spec in homes], theatre.play(scenario, homes, theatre.stage.around())
 
     return {name: tell(name, people) for name, people in STORIES.items()}

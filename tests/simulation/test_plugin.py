@@ -52,9 +52,16 @@ def said(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, s
     homes, _ = homes_file(stage, folders[0], count=2)
     around = stage.around()
     with_one = pytest_in(
-        folders[0], "--anxin-broker", f"{around.host}:{around.port}", "--anxin-homes", homes,
-        "--anxin-api", around.api, "--anxin-token", around.tokens[0],
-    )  # fmt: skip
+        folders[0],
+        "--anxin-broker",
+        f"{around.host}:{around.port}",
+        "--anxin-homes",
+        homes,
+        "--anxin-api",
+        around.api,
+        "--anxin-token",
+        around.tokens[0],
+    )
     without = pytest_in(folders[1])
     return with_one.communicate(timeout=100)[0], without.communicate(timeout=100)[0]
 

@@ -13,10 +13,16 @@ PAUSE_S = 0.2
 def test_each_press_of_the_probe_is_an_alarm_that_reaches_a_phone(stage: Stage) -> None:
     """Breaks when the probe leaves its alarm open: the next press would only be counted to it."""
     wanted = Scenario.model_validate(
-        {"name": "probed", "about": "a run with a probe beside it", "lasts": "2s", "homes": 1,
-         "steps": [{"at": "0s", "do": "press"}], "settle": "60s",
-         "limits": {"acknowledged": None, "paged": None}}
-    )  # fmt: skip
+        {
+            "name": "probed",
+            "about": "a run with a probe beside it",
+            "lasts": "2s",
+            "homes": 1,
+            "steps": [{"at": "0s", "do": "press"}],
+            "settle": "60s",
+            "limits": {"acknowledged": None, "paged": None},
+        }
+    )
     around = replace(stage.around(), probe_s=PAUSE_S)
     outcome = Run(wanted, stage.homes(2), around).outcome()
     assert outcome.verdict.good, summary(outcome)

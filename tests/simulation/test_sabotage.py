@@ -85,14 +85,18 @@ def faults(theatre: Theatre, quiet: None) -> dict[str, Played]:
 
 HARMS: dict[str, tuple[str, dict[str, Any], set[tuple[Wrong, str]]]] = {
     "a press is lost that nobody repeats": (
-        "loses", {"repeats": False}, {(Wrong.MISSING, "stored")},
+        "loses",
+        {"repeats": False},
+        {(Wrong.MISSING, "stored")},
     ),
     "a press is lost that the hub repeats": (
-        "loses", {}, {(Wrong.MISSING, "stored")},
+        "loses",
+        {},
+        {(Wrong.MISSING, "stored")},
     ),
     "a hub is never told": ("deafens", {}, {(Wrong.MISSING, "acknowledged")}),
     "an alarm too many": ("invents", {}, {(Wrong.UNEXPECTED, "raised")}),
-}  # fmt: skip
+}
 
 
 def with_harm(theatre: Theatre, name: str) -> Future[Outcome]:
@@ -101,12 +105,15 @@ def with_harm(theatre: Theatre, name: str) -> Future[Outcome]:
     getattr(theatre.line, harm).add(homes[0].home)
     wanted = Scenario.model_validate(
         {
-            "name": "harmed", "about": "one harm, and a home without", "lasts": "500ms",
-            "homes": 2, "settle": "8s",
+            "name": "harmed",
+            "about": "one harm, and a home without",
+            "lasts": "500ms",
+            "homes": 2,
+            "settle": "8s",
             "steps": [{"at": "0s", "do": "press", "homes": "all", **press}],
             "limits": {"acknowledged": None, "paged": None},
         }
-    )  # fmt: skip
+    )
     return theatre.play(wanted, homes, replace(theatre.stage.around(), port=theatre.line.port))
 
 
@@ -115,10 +122,13 @@ def with_a_swallowed_sms(theatre: Theatre) -> Future[Outcome]:
     theatre.carrier.swallows.add(theatre.stage.contact(homes[0].home))
     wanted = Scenario.model_validate(
         {
-            "name": "swallowed", "about": "one SMS never arrives", "lasts": "1s",
-            "steps": [{"at": "0s", "do": "press"}], "limits": {"acknowledged": None},
+            "name": "swallowed",
+            "about": "one SMS never arrives",
+            "lasts": "1s",
+            "steps": [{"at": "0s", "do": "press"}],
+            "limits": {"acknowledged": None},
         }
-    )  # fmt: skip
+    )
     return theatre.play(wanted, homes, theatre.stage.around())
 
 
@@ -178,11 +188,13 @@ def test_an_sms_that_leaves_late_is_noticed(stage: Stage, carrier: Carrier) -> N
     carrier.delays[stage.contact(homes[0].home)] = 2.5
     wanted = Scenario.model_validate(
         {
-            "name": "late-sms", "about": "one SMS leaves late", "lasts": "1s",
+            "name": "late-sms",
+            "about": "one SMS leaves late",
+            "lasts": "1s",
             "steps": [{"at": "0s", "do": "press"}],
             "limits": {"acknowledged": None, "paged": "2s"},
         }
-    )  # fmt: skip
+    )
     outcome = Run(wanted, homes, stage.around()).outcome()
     assert [(f.wrong, f.check) for f in outcome.verdict.findings] == [(Wrong.LATE, "paged")]
 

@@ -12,11 +12,25 @@ from device_sim.scenario import library
 from tests.simulation.conftest import Theatre
 
 SHORT = [
-    "press", "repeats-merge", "smoke-gas-water", "hub-dead", "broker-cut", "power-cut",
-    "flapping-link", "reconnect-storm", "odd-messages", "wrong-clock", "sick-devices",
-    "speaks-zigbee2mqtt", "speaks-tasmota", "speaks-shelly", "speaks-home-assistant",
-    "speaks-homie", "speaks-chirpstack", "speaks-ttn",
-]  # fmt: skip
+    "press",
+    "repeats-merge",
+    "smoke-gas-water",
+    "hub-dead",
+    "broker-cut",
+    "power-cut",
+    "flapping-link",
+    "reconnect-storm",
+    "odd-messages",
+    "wrong-clock",
+    "sick-devices",
+    "speaks-zigbee2mqtt",
+    "speaks-tasmota",
+    "speaks-shelly",
+    "speaks-home-assistant",
+    "speaks-homie",
+    "speaks-chirpstack",
+    "speaks-ttn",
+]
 """Those that take seconds in real time. `intruders` needs a broker with access rules."""
 
 

@@ -12,6 +12,8 @@ from store.views import SQL, AlarmRow
 def test_the_columns_of_an_alarm_are_its_fields_in_order(name: str) -> None:
     selected = re.search(r"SELECT (.*?)\nFROM", SQL[name].decode(), re.DOTALL)
     assert selected
-    columns = [column.split(" AS ")[-1].split(".")[-1].strip() for column in
-               selected[1].replace("\n", " ").split(",")]  # fmt: skip
+    columns = [
+        column.split(" AS ")[-1].split(".")[-1].strip()
+        for column in selected[1].replace("\n", " ").split(",")
+    ]
     assert columns == [f.name for f in fields(AlarmRow)]

@@ -22,19 +22,36 @@ NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("written", "number"),
-    [("+8613912345678", "+8613912345678"), ("13912345678", "+8613912345678"),
-     ("139 1234 5678", "+8613912345678"), ("139-1234-5678", "+8613912345678"),
-     ("0086 13912345678", "+8613912345678"), ("+1 (415) 555-0123", "+14155550123"),
-     ("＋86 139 1234 5678", "+8613912345678"), ("+44 20 7946 0000", "+442079460000")],
-)  # fmt: skip
+    [
+        ("+8613912345678", "+8613912345678"),
+        ("13912345678", "+8613912345678"),
+        ("139 1234 5678", "+8613912345678"),
+        ("139-1234-5678", "+8613912345678"),
+        ("0086 13912345678", "+8613912345678"),
+        ("+1 (415) 555-0123", "+14155550123"),
+        ("＋86 139 1234 5678", "+8613912345678"),
+        ("+44 20 7946 0000", "+442079460000"),
+    ],
+)
 def test_a_number_is_understood_as_people_write_it(written: str, number: str) -> None:
     assert e164(written) == number
 
 
 @pytest.mark.parametrize(
-    "written", ["", "12345", "02131234567", "12912345678", "+0123456789", "+86", "139123456789",
-                "call me", "+86139123456x8", "+123456789012345678"],
-)  # fmt: skip
+    "written",
+    [
+        "",
+        "12345",
+        "02131234567",
+        "12912345678",
+        "+0123456789",
+        "+86",
+        "139123456789",
+        "call me",
+        "+86139123456x8",
+        "+123456789012345678",
+    ],
+)
 def test_a_number_without_its_country_is_refused(written: str) -> None:
     with pytest.raises(InvalidError, match="country"):
         e164(written)
@@ -69,10 +86,19 @@ def test_a_cursor_of_somebody_else_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "path"),
-    [("/console", "/console"), ("/alarms/7?x=1", "/alarms/7?x=1"), (None, "/"), ("", "/"),
-     ("https://evil.example", "/"), ("//evil.example", "/"), ("/\\evil.example", "/"),
-     ("/a\r\nSet-Cookie: x", "/"), ("javascript:alert(1)", "/"), ("///evil", "/")],
-)  # fmt: skip
+    [
+        ("/console", "/console"),
+        ("/alarms/7?x=1", "/alarms/7?x=1"),
+        (None, "/"),
+        ("", "/"),
+        ("https://evil.example", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("/a\r\nSet-Cookie: x", "/"),
+        ("javascript:alert(1)", "/"),
+        ("///evil", "/"),
+    ],
+)
 def test_a_log_in_leads_only_to_places_of_ours(wanted: str | None, path: str) -> None:
     assert local_path(wanted) == path
 

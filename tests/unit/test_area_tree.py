@@ -13,9 +13,13 @@ def area(code: str, level: str, parent: str | None) -> Area:
 
 
 TREE = [
-    area("D1", "district", None), area("C1", "community", "D1"), area("C2", "community", "D1"),
-    area("C1a", "community", "C1"), area("G1", "grid", "C1a"), area("G2", "grid", "C2"),
-]  # fmt: skip
+    area("D1", "district", None),
+    area("C1", "community", "D1"),
+    area("C2", "community", "D1"),
+    area("C1a", "community", "C1"),
+    area("G1", "grid", "C1a"),
+    area("G2", "grid", "C2"),
+]
 
 
 @pytest.mark.parametrize(

@@ -90,8 +90,12 @@ def test_a_late_call_raises_whatever_came_after_it_and_a_late_state_is_history(k
 def test_only_life_leaves_by_the_sender_kept_for_it() -> None:
     assert [lane_of(p) for p in Priority] == [Lane.LIFE, Lane.REST, Lane.REST, Lane.REST]
     assert {k for k in Kind if is_life_safety(k)} == {
-        Kind.HELP_CALL, Kind.FALL, Kind.SMOKE, Kind.CARBON_MONOXIDE, Kind.GAS_LEAK,
-    }  # fmt: skip
+        Kind.HELP_CALL,
+        Kind.FALL,
+        Kind.SMOKE,
+        Kind.CARBON_MONOXIDE,
+        Kind.GAS_LEAK,
+    }
 
 
 def test_what_the_centre_concludes_is_never_about_life() -> None:

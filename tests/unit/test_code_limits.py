@@ -21,9 +21,13 @@ from tests.district import NOON
 
 
 def tries(
-    code: int = 0, address: int = 0, all_: int = 0, number: int = 0, lately: int = 0,
+    code: int = 0,
+    address: int = 0,
+    all_: int = 0,
+    number: int = 0,
+    lately: int = 0,
     since: datetime | None = NOON,
-) -> Tries:  # fmt: skip
+) -> Tries:
     return Tries(code, address, all_, number, since, lately, since)
 
 

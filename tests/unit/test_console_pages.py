@@ -32,8 +32,11 @@ DAY = timedelta(days=1)
 
 def said() -> set[str]:
     """Every piece of text in what refuses."""
-    files = [*(ROOT / "alerts").rglob("*.py"), *(ROOT / "api/routes").rglob("*.py"),
-             ROOT / "api/phones.py"]  # fmt: skip
+    files = [
+        *(ROOT / "alerts").rglob("*.py"),
+        *(ROOT / "api/routes").rglob("*.py"),
+        ROOT / "api/phones.py",
+    ]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in files]
     nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
     return {node.value for node in nodes if isinstance(node.value, str)}

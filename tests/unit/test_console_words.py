@@ -171,9 +171,16 @@ def test_the_readers_own_language_goes_first(
 
 def test_the_operator_reads_what_a_rule_has_found() -> None:
     event = _event(
-        0, "rule_broken", "system", rule="inactivity", how="home", device=12, metric="motion",
-        since="2026-11-21T01:14:00+00:00", limit_seconds=5 * 3600,
-    )  # fmt: skip
+        0,
+        "rule_broken",
+        "system",
+        rule="inactivity",
+        how="home",
+        device=12,
+        metric="motion",
+        since="2026-11-21T01:14:00+00:00",
+        limit_seconds=5 * 3600,
+    )
     names = {"device:12": "kitchen"}
     assert _told([event], names, "en") == [
         "A rule of the home: no sign of life since 11-21 01:14, last: motion in kitchen (limit 5 h)"

@@ -36,9 +36,12 @@ def options(path: Path) -> dict[str, str]:
 def test_two_of_each_that_must_not_stop(services: dict[str, Any]) -> None:
     commands = {name: services[name]["command"] for name in OURS}
     assert commands == {
-        "ingest-1": ["ingest"], "ingest-2": ["ingest"], "alerts-1": ["alerts"],
-        "alerts-2": ["alerts"], "api": ["api"],
-    }  # fmt: skip
+        "ingest-1": ["ingest"],
+        "ingest-2": ["ingest"],
+        "alerts-1": ["alerts"],
+        "alerts-2": ["alerts"],
+        "api": ["api"],
+    }
 
 
 def test_every_process_has_a_name_of_its_own(services: dict[str, Any]) -> None:
@@ -79,10 +82,14 @@ def test_no_secret_is_in_the_compose_file_or_the_example(services: dict[str, Any
 
 def test_each_service_is_given_exactly_the_secrets_it_names(services: dict[str, Any]) -> None:
     for name, service in services.items():
-        named = re.findall(r"/run/secrets/(\w+)", json.dumps([service.get("environment"),
-                           service.get("healthcheck")]))  # fmt: skip
-        assert set(named) | {"twilio_auth_token"} == {*service.get("secrets", []),
-                                                      "twilio_auth_token"}, name  # fmt: skip
+        named = re.findall(
+            r"/run/secrets/(\w+)",
+            json.dumps([service.get("environment"), service.get("healthcheck")]),
+        )
+        assert set(named) | {"twilio_auth_token"} == {
+            *service.get("secrets", []),
+            "twilio_auth_token",
+        }, name
 
 
 def test_an_installation_with_nothing_set_but_the_example_resolves() -> None:

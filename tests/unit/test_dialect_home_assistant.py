@@ -28,10 +28,26 @@ BINARY: list[tuple[dict[str, Any], str, set[str]]] = [
     ({"dev_cla": "smoke"}, "unavailable", set()),
     ({"dev_cla": "smoke", "pl_on": "1", "pl_off": "0"}, "1", {"smoke on"}),
     ({"dev_cla": "smoke", "pl_on": "1", "pl_off": "0"}, "ON", set()),
-    ({"dev_cla": "gas", "payload_on": True, "payload_off": False,
-      "val_tpl": "{{ value_json.g }}"}, '{"g": true}', {"gas_leak on"}),
-    ({"dev_cla": "gas", "payload_on": True, "payload_off": False,
-      "val_tpl": "{{ value_json.g }}"}, '{"g": null}', set()),
+    (
+        {
+            "dev_cla": "gas",
+            "payload_on": True,
+            "payload_off": False,
+            "val_tpl": "{{ value_json.g }}",
+        },
+        '{"g": true}',
+        {"gas_leak on"},
+    ),
+    (
+        {
+            "dev_cla": "gas",
+            "payload_on": True,
+            "payload_off": False,
+            "val_tpl": "{{ value_json.g }}",
+        },
+        '{"g": null}',
+        set(),
+    ),
     ({"dev_cla": "gas", "val_tpl": "{{ value_json.g }}"}, '{"other": 1}', set()),
     ({"dev_cla": "gas", "val_tpl": "{{ value_json.g }}"}, "not json", set()),
     ({"dev_cla": "moisture"}, "ON", {"water_leak on"}),
@@ -47,7 +63,7 @@ BINARY: list[tuple[dict[str, Any], str, set[str]]] = [
     ({"dev_cla": "safety", "name": "Pendant", "off_dly": 5}, "ON", {"help_call on event"}),
     ({"dev_cla": "connectivity"}, "OFF", {"esp-12 offline"}),
     ({"name": "Mat"}, "ON", {"unclear esp12_x on"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("config", "state", "expected"), BINARY)
@@ -64,14 +80,20 @@ NUMBERS: list[tuple[dict[str, Any], str, set[str]]] = [
     ({"dev_cla": "power", "unit_of_meas": "kW"}, "1.2", {"power 1200"}),
     ({"dev_cla": "energy", "unit_of_meas": "Wh"}, "1200", {"energy 1.2"}),
     ({"dev_cla": "atmospheric_pressure", "unit_of_meas": "kPa"}, "101", {"pressure 1010"}),
-    ({"dev_cla": "voltage", "unit_of_meas": "mV", "name": "Battery"}, "2950",
-     {"battery_voltage 2.95"}),
+    (
+        {"dev_cla": "voltage", "unit_of_meas": "mV", "name": "Battery"},
+        "2950",
+        {"battery_voltage 2.95"},
+    ),
     ({"dev_cla": "water", "unit_of_meas": "L"}, "2500", {"water 2.5"}),
     ({"dev_cla": "gas", "unit_of_meas": "m³"}, "2500", set()),
     ({"unit_of_meas": "bpm"}, "61", {"heart_rate 61"}),
-    ({"dev_cla": "humidity", "unit_of_meas": "%", "val_tpl": "{{ value_json.h | round(1) }}"},
-     '{"h": 40.44}', {"humidity 40.4"}),
-]  # fmt: skip
+    (
+        {"dev_cla": "humidity", "unit_of_meas": "%", "val_tpl": "{{ value_json.h | round(1) }}"},
+        '{"h": 40.44}',
+        {"humidity 40.4"},
+    ),
+]
 
 
 @pytest.mark.parametrize(("config", "state", "expected"), NUMBERS)
@@ -100,9 +122,14 @@ def test_a_base_topic_and_short_keys_are_expanded_also_for_availability() -> Non
     home = Home("homeassistant")
     home.hears(
         "binary_sensor/s/config",
-        {"~": "esp/s", "stat_t": "~/state", "dev_cla": "smoke", "dev": DEVICE,
-         "avty": [{"t": "~/lwt", "pl_avail": "up", "pl_not_avail": "down"}]},
-    )  # fmt: skip
+        {
+            "~": "esp/s",
+            "stat_t": "~/state",
+            "dev_cla": "smoke",
+            "dev": DEVICE,
+            "avty": [{"t": "~/lwt", "pl_avail": "up", "pl_not_avail": "down"}],
+        },
+    )
     assert home.says("esp/s/state", "ON") == {"smoke on"}
     assert home.says("esp/s/lwt", "up") == {"esp-12 online"}
     assert home.says("esp/s/lwt", "down") == {"esp-12 offline"}
@@ -124,13 +151,26 @@ def test_one_config_may_hold_a_whole_device() -> None:
     home = Home("homeassistant")
     home.hears(
         "device/esp12/config",
-        {"dev": DEVICE, "o": {"name": "x"}, "state_topic": "esp/all", "cmps": {
-            "t": {"p": "sensor", "device_class": "temperature", "unit_of_measurement": "°C",
-                  "value_template": "{{ value_json.t }}"},
-            "w": {"p": "binary_sensor", "device_class": "moisture",
-                  "value_template": "{{ 'ON' if value_json.w else 'OFF' }}"},
-            "off": {"p": "switch", "command_topic": "esp/set"}}},
-    )  # fmt: skip
+        {
+            "dev": DEVICE,
+            "o": {"name": "x"},
+            "state_topic": "esp/all",
+            "cmps": {
+                "t": {
+                    "p": "sensor",
+                    "device_class": "temperature",
+                    "unit_of_measurement": "°C",
+                    "value_template": "{{ value_json.t }}",
+                },
+                "w": {
+                    "p": "binary_sensor",
+                    "device_class": "moisture",
+                    "value_template": "{{ 'ON' if value_json.w else 'OFF' }}",
+                },
+                "off": {"p": "switch", "command_topic": "esp/set"},
+            },
+        },
+    )
     assert home.says("esp/all", {"t": 19, "w": True}) == {"temperature 19", "water_leak on"}
 
 

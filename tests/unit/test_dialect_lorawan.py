@@ -21,8 +21,10 @@ FIELDS: list[tuple[dict[str, Any], set[str]]] = [
     ({"WATER_LEAK_STATUS": 0}, {"water_leak off"}),
     ({"WaterLeak_1": "NoLeak", "WaterLeak_2": "Leak"}, {"water_leak off", "water_leak on"}),
     ({"FireAlarm": "No Alarm", "HighTempAlarm": "No Alarm"}, {"smoke off"}),
-    ({"FireAlarm": "Alarm", "Volt": "2.4(low battery)"},
-     {"smoke on", "low_battery on", "battery_voltage 2.4"}),
+    (
+        {"FireAlarm": "Alarm", "Volt": "2.4(low battery)"},
+        {"smoke on", "low_battery on", "battery_voltage 2.4"},
+    ),
     ({"COAlarm": "Alarm"}, {"carbon_monoxide on"}),
     ({"gas_status": "abnormal", "valve_status": "close"}, {"gas_leak on"}),
     ({"state": "abnormal", "valve": "open", "relay": "open"}, {"gas_leak on"}),
@@ -47,14 +49,16 @@ FIELDS: list[tuple[dict[str, Any], set[str]]] = [
     ({"type": "smoke sensor", "event": "alarm"}, {"smoke on"}),
     ({"type": "smoke sensor", "event": "testing alarm with normal battery"}, {"tested smoke"}),
     ({"type": "smoke sensor", "event": "removed"}, {"tamper on"}),
-    ({"status": 1, "battery": 3.4, "temperatureBoard": 22},
-     {"unclear status on", "battery_voltage 3.4"}),
+    (
+        {"status": 1, "battery": 3.4, "temperatureBoard": 22},
+        {"unclear status on", "battery_voltage 3.4"},
+    ),
     ({"temperature": {"value": 20.5, "unit": "°C"}}, {"temperature 20.5"}),
     ({"temperature_chn1": 4.5, "magnet_chn1": "open"}, {"temperature 4.5", "door on"}),
     ({"temperature": None, "humidity": "unknown"}, set()),
     ({"TempC_SHT": 19.2, "Hum_SHT": 51}, {"temperature 19.2", "humidity 51"}),
     ({"respiratory_rate": 15, "respiratory_status": "normal"}, {"breathing_rate 15"}),
-]  # fmt: skip
+]
 
 EUI = "24e124aabbccddee"
 UP = f"application/a/device/{EUI}/event/up"
@@ -112,17 +116,25 @@ def test_the_normalized_payload_fills_what_the_codec_left_out() -> None:
 
 
 OTHER: list[tuple[str, str, Any, set[str]]] = [
-    ("chirpstack", f"application/a/device/{EUI}/event/status",
-     {"batteryLevel": 71.2}, {"battery 71.2"}),
-    ("chirpstack", f"application/a/device/{EUI}/event/status",
-     {"batteryLevel": 0, "externalPowerSource": True}, set()),
+    (
+        "chirpstack",
+        f"application/a/device/{EUI}/event/status",
+        {"batteryLevel": 71.2},
+        {"battery 71.2"},
+    ),
+    (
+        "chirpstack",
+        f"application/a/device/{EUI}/event/status",
+        {"batteryLevel": 0, "externalPowerSource": True},
+        set(),
+    ),
     ("chirpstack", f"application/a/device/{EUI}/event/log", {"description": "smoke"}, set()),
     ("chirpstack", UP, b"\x0a\x24protobuf", set()),
     ("chirpstack", UP, {"deviceInfo": {"devEui": EUI}, "data": "AQ=="}, set()),
     ("chirpstack", f"application/a/device/{EUI}/command/down", {"object": {"smoke": 1}}, set()),
     ("ttn", "v3/a/devices/d/down/queued", {"uplink_message": {}}, set()),
     ("ttn", "v3/a/devices/d/up", {"uplink_message": {"f_port": 1}}, set()),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("dialect", "topic", "payload", "expected"), OTHER)

@@ -48,9 +48,15 @@ def test_a_call_keeps_the_identity_of_its_press() -> None:
     press = Pressed("b", "single", "S", "input:0", retained=True, mark="0:7", claimed=NOW)
     (call,) = settle([press], lambda _device: HELP)
     assert call == Statement(
-        "b", Kind.HELP_CALL, True, event=True, part="input:0",
-        retained=True, mark="0:7", claimed=NOW,
-    )  # fmt: skip
+        "b",
+        Kind.HELP_CALL,
+        True,
+        event=True,
+        part="input:0",
+        retained=True,
+        mark="0:7",
+        claimed=NOW,
+    )
 
 
 @pytest.mark.parametrize(
@@ -156,8 +162,9 @@ NEWS: list[tuple[str, Statement, Last | None, bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "before", "news"), [case[1:] for case in NEWS],
-                         ids=[case[0] for case in NEWS])  # fmt: skip
+@pytest.mark.parametrize(
+    ("statement", "before", "news"), [case[1:] for case in NEWS], ids=[case[0] for case in NEWS]
+)
 def test_what_is_news(statement: Statement, before: Last | None, news: bool) -> None:
     assert is_news(statement, before, NOW) is news
 

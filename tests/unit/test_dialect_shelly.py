@@ -22,11 +22,16 @@ GEN1: list[tuple[str, Any, set[str]]] = [
     ("shellyht-1/sensor/temperature", "999", set()),
     ("shellyht-1/sensor/temperature", "21.38", {"temperature 21.38"}),
     ("shellyht-1/sensor/battery", "-1", set()),
-    ("shellymotion-1/status", {"motion": True, "lux": 30, "bat": 81},
-     {"motion on", "illuminance 30", "battery 81"}),
-    ("shellymotion-1/status",
-     {"motion": None, "tmp": {"value": 71.6, "units": "F", "is_valid": True}},
-     {"temperature 22"}),
+    (
+        "shellymotion-1/status",
+        {"motion": True, "lux": 30, "bat": 81},
+        {"motion on", "illuminance 30", "battery 81"},
+    ),
+    (
+        "shellymotion-1/status",
+        {"motion": None, "tmp": {"value": 71.6, "units": "F", "is_valid": True}},
+        {"temperature 22"},
+    ),
     ("shellymotion-1/status", {"tmp": {"value": 0, "units": "C", "is_valid": False}}, set()),
     ("shellybutton1-1/input_event/0", {"event": "L", "event_cnt": 3}, {"pressed hold"}),
     ("shellybutton1-1/input_event/0", {"event": "", "event_cnt": 0}, set()),
@@ -36,41 +41,80 @@ GEN1: list[tuple[str, Any, set[str]]] = [
     ("shellyplug-1/relay/0/energy", "60000", {"energy 1"}),
     ("shellyplug-1/relay/0/command", "on", set()),
     ("shellyplug-1/online", "false", {"shellyplug-1 offline"}),
-]  # fmt: skip
+]
 
 GEN2: list[tuple[str, Any, set[str]]] = [
     ("home/bath/online", "true", {"home/bath online"}),
     ("p/status/smoke:0", {"id": 0, "alarm": True, "mute": False}, {"smoke on"}),
     ("p/status/smoke:0", {"id": 0, "mute": True}, set()),
-    ("p/status/flood:0", {"id": 0, "alarm": None, "errors": ["cable_unplugged"]},
-     {"device_fault on"}),
-    ("p/status/devicepower:0", {"battery": {"V": 5.6, "percent": 80}},
-     {"battery 80", "battery_voltage 5.6"}),
-    ("p/status/devicepower:0", {"battery": {"V": 0, "percent": 0}, "external": {"present": True}},
-     set()),
+    (
+        "p/status/flood:0",
+        {"id": 0, "alarm": None, "errors": ["cable_unplugged"]},
+        {"device_fault on"},
+    ),
+    (
+        "p/status/devicepower:0",
+        {"battery": {"V": 5.6, "percent": 80}},
+        {"battery 80", "battery_voltage 5.6"},
+    ),
+    (
+        "p/status/devicepower:0",
+        {"battery": {"V": 0, "percent": 0}, "external": {"present": True}},
+        set(),
+    ),
     ("p/status/temperature:100", {"tC": 19.5, "tF": 67.1}, {"temperature 19.5"}),
     ("p/status/temperature:100", {"tC": None, "tF": None}, set()),
     ("p/status/humidity:0", {"rh": 48.1}, {"humidity 48.1"}),
-    ("p/status/switch:0",
-     {"output": True, "apower": 8.5, "aenergy": {"total": 1500}, "temperature": {"tC": 47}},
-     {"power 8.5", "energy 1.5"}),
+    (
+        "p/status/switch:0",
+        {"output": True, "apower": 8.5, "aenergy": {"total": 1500}, "temperature": {"tC": 47}},
+        {"power 8.5", "energy 1.5"},
+    ),
     ("p/status/presence:0", {"num_objects": 1}, {"presence on"}),
     ("p/status/presencezone:200", {"value": False}, {"presence off"}),
     ("p/status/input:0", {"id": 0, "state": True}, {"unclear input:0 on"}),
     ("p/status/input:0", {"id": 0, "state": None}, set()),
     ("p/status/cloud", {"connected": True}, set()),
     ("p/rpc", {"method": "Smoke.Mute", "params": {"id": 0}}, set()),
-    ("p/events/rpc",
-     {"method": "NotifyStatus", "params": {"ts": 1795248000.1, "flood:0": {"alarm": True}}},
-     {"water_leak on"}),
-    ("p/events/rpc", {"method": "NotifyEvent", "params": {"events": [
-        {"component": "input:0", "event": "double_push", "ts": 1795248000.1},
-        {"component": "input:0", "event": "btn_down", "ts": 1795248000.1}]}}, {"pressed double"}),
-    ("p/events/rpc", {"method": "NotifyEvent", "params": {"events": [
-        {"component": "smoke:0", "event": "alarm_test", "ts": 1795248000.1}]}}, {"tested smoke"}),
-    ("p/events/rpc", {"method": "NotifyEvent", "params": {"events": [
-        {"component": "smoke:0", "event": "alarm_off", "ts": 1795248000.1}]}}, {"smoke off"}),
-]  # fmt: skip
+    (
+        "p/events/rpc",
+        {"method": "NotifyStatus", "params": {"ts": 1795248000.1, "flood:0": {"alarm": True}}},
+        {"water_leak on"},
+    ),
+    (
+        "p/events/rpc",
+        {
+            "method": "NotifyEvent",
+            "params": {
+                "events": [
+                    {"component": "input:0", "event": "double_push", "ts": 1795248000.1},
+                    {"component": "input:0", "event": "btn_down", "ts": 1795248000.1},
+                ]
+            },
+        },
+        {"pressed double"},
+    ),
+    (
+        "p/events/rpc",
+        {
+            "method": "NotifyEvent",
+            "params": {
+                "events": [{"component": "smoke:0", "event": "alarm_test", "ts": 1795248000.1}]
+            },
+        },
+        {"tested smoke"},
+    ),
+    (
+        "p/events/rpc",
+        {
+            "method": "NotifyEvent",
+            "params": {
+                "events": [{"component": "smoke:0", "event": "alarm_off", "ts": 1795248000.1}]
+            },
+        },
+        {"smoke off"},
+    ),
+]
 
 
 @pytest.mark.parametrize(("topic", "payload", "expected"), GEN1 + GEN2)

@@ -11,17 +11,22 @@ CASES: list[tuple[str, Any, set[str]]] = [
     ("tele/kitchen/LWT", "Online", {"kitchen online"}),
     ("tele/kitchen/LWT", "Offline", {"kitchen offline"}),
     ("house/kitchen/tele/LWT", "Offline", {"house/kitchen offline"}),
-    ("tele/k/SENSOR",
-     {"Time": "2026-11-21T15:00:00", "AM2301": {"Temperature": 20.1, "Humidity": 55}},
-     {"temperature 20.1", "humidity 55"}),
+    (
+        "tele/k/SENSOR",
+        {"Time": "2026-11-21T15:00:00", "AM2301": {"Temperature": 20.1, "Humidity": 55}},
+        {"temperature 20.1", "humidity 55"},
+    ),
     ("tele/k/SENSOR", {"SI7021": {"Temperature": 68}, "TempUnit": "F"}, {"temperature 20"}),
     ("tele/k/SENSOR", {"BME280": {"Pressure": 750}, "PressureUnit": "mmHg"}, {"pressure 999.918"}),
     ("tele/k/SENSOR", {"AM2301": {"Temperature": None, "Humidity": None}}, set()),
     ("tele/k/SENSOR", {"DS18B20": {"Temperature": 85.0}}, set()),
     ("tele/k/SENSOR", {"DS18B20": {"Temperature": -127}}, set()),
     ("tele/k/SENSOR", {"ESP32": {"Temperature": 54.4}}, set()),
-    ("tele/k/SENSOR", {"ENERGY": {"Power": 12, "Voltage": 231, "Current": 0.06, "Total": 1.5}},
-     {"power 12", "voltage 231", "current 0.06", "energy 1.5"}),
+    (
+        "tele/k/SENSOR",
+        {"ENERGY": {"Power": 12, "Voltage": 231, "Current": 0.06, "Total": 1.5}},
+        {"power 12", "voltage 231", "current 0.06", "energy 1.5"},
+    ),
     ("tele/k/SENSOR", {"ENERGY": {"Power": [5, 7]}}, {"power 5", "power 7"}),
     ("tele/k/SENSOR", {"MHZ19B": {"CarbonDioxide": 700}}, {"co2 700"}),
     ("tele/k/STATE", {"POWER": "ON", "Wifi": {"RSSI": 70, "Signal": -65}}, {"rssi -65"}),
@@ -36,7 +41,7 @@ CASES: list[tuple[str, Any, set[str]]] = [
     ("cmnd/k/SENSOR", {"AM2301": {"Temperature": 20}}, set()),
     ("stat/k/RESULT", {"RfReceived": {"Data": "AB12", "RfKey": "None"}}, set()),
     ("stat/k/RESULT", {"RfReceived": {"Data": "AB12", "RfKey": 2}}, {"pressed rf_key_2"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("topic", "payload", "expected"), CASES)
@@ -59,9 +64,11 @@ ZIGBEE: list[tuple[dict[str, Any], set[str]]] = [
     ({"ZoneStatusChange": 0x01}, {"unclear zone on", "tamper off", "low_battery off"}),
     ({"0500!00": "010000FF0000"}, {"unclear zone on", "tamper off", "low_battery off"}),
     ({"0500!00": "zz"}, set()),
-    ({"Fire": 0, "ZoneStatusChange": 0x100},
-     {"smoke off", "tested itself", "tamper off", "low_battery off"}),
-]  # fmt: skip
+    (
+        {"Fire": 0, "ZoneStatusChange": 0x100},
+        {"smoke off", "tested itself", "tamper off", "low_battery off"},
+    ),
+]
 
 
 @pytest.mark.parametrize(("fields", "expected"), ZIGBEE)

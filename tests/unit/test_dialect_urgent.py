@@ -19,14 +19,22 @@ SAID: list[tuple[str, str, Any]] = [
     ("tasmota", "tele/bridge/SENSOR", {"ZbReceived": {"0x1": {"Name": "Stove", "Fire": 1}}}),
     ("shelly", "home/bath/status/flood:0", {"alarm": True}),
     ("shelly", "shellies/shellysmoke-1/sensor/smoke", "true"),
-    ("shelly", "gw/events/rpc",
-     {"method": "NotifyEvent",
-      "params": {"events": [{"component": "bthomedevice:200", "event": "long_push"}]}}),
+    (
+        "shelly",
+        "gw/events/rpc",
+        {
+            "method": "NotifyEvent",
+            "params": {"events": [{"component": "bthomedevice:200", "event": "long_push"}]},
+        },
+    ),
     ("homie", "dev/hall/smoke", "true"),
     ("homie", "5/dev/hall/smoke", "true"),
-    ("chirpstack", "application/a/device/0011aabb/event/up",
-     {"deviceInfo": {"devEui": "0011AABB"}, "object": {"water_leak": "leak"}}),
-]  # fmt: skip
+    (
+        "chirpstack",
+        "application/a/device/0011aabb/event/up",
+        {"deviceInfo": {"devEui": "0011AABB"}, "object": {"water_leak": "leak"}},
+    ),
+]
 
 
 @pytest.mark.parametrize(("dialect", "topic", "payload"), SAID)

@@ -54,8 +54,10 @@ STATE: list[tuple[dict[str, Any], set[str]]] = [
     ({"voltage": 2900}, {"battery_voltage 2.9"}),
     ({"voltage": 229.4, "power": 61}, {"voltage 229.4", "power 61"}),
     ({"temperature": -327.68, "humidity": 655.35}, set()),
-    ({"temperature": 21.4, "humidity": 44, "linkquality": 90},
-     {"temperature 21.4", "humidity 44", "link_quality 90"}),
+    (
+        {"temperature": 21.4, "humidity": 44, "linkquality": 90},
+        {"temperature 21.4", "humidity 44", "link_quality 90"},
+    ),
     ({"fault": "DETECTED"}, {"device_fault on"}),
     ({"fault": "none"}, {"device_fault off"}),
     ({"alarm": "ON"}, {"unclear alarm on"}),
@@ -65,7 +67,7 @@ STATE: list[tuple[dict[str, Any], set[str]]] = [
     ({"self_test": "check_success"}, {"tested itself"}),
     ({"checking_result": "others"}, set()),
     ({"alarm_status": "alarm", "mode": "shortage"}, {"unclear alarm_status on"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("state", "expected"), STATE)

@@ -43,11 +43,16 @@ def rotas(draw: st.DrawFn, zone: ZoneInfo, day: date) -> Rota:
     days = st.none() | st.integers(-3, 3).map(lambda n: day + n * DAY)
     shifts = [
         Shift(
-            n, 1, draw(st.lists(st.integers(1, 7), min_size=1, max_size=7, unique=True)),
-            draw(clock_times), draw(clock_times), draw(days), draw(days),
+            n,
+            1,
+            draw(st.lists(st.integers(1, 7), min_size=1, max_size=7, unique=True)),
+            draw(clock_times),
+            draw(clock_times),
+            draw(days),
+            draw(days),
         )
         for n in range(draw(st.integers(0, 3)))
-    ]  # fmt: skip
+    ]
     exceptions = []
     for n in range(draw(st.integers(0, 2))):
         starts = midnight + draw(st.integers(-1500, 2500)) * MINUTE

@@ -112,8 +112,11 @@ def test_the_built_in_plan_can_be_used_and_a_usable_one_is_kept() -> None:
 
 def test_who_a_step_is_for() -> None:
     first, silent, gone, last = (
-        person(1), person(2, None), person(3, opted_out_at=NOON), person(4, "+8613800000004"),
-    )  # fmt: skip
+        person(1),
+        person(2, None),
+        person(3, opted_out_at=NOON),
+        person(4, "+8613800000004"),
+    )
     family = [first, silent, gone, last]
     by_position = [asked(Step(0, Target.CONTACT, n), family) for n in range(1, 6)]
     assert by_position == [[first], [silent], [gone], [last], []]

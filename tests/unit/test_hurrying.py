@@ -26,10 +26,24 @@ def sent(person: int, state: NotificationState, error: str | None = None) -> Not
         ("claimed_by", "claimed_at", "provider_id", "sent_at", "finished_at", "dispatch_id")
     )
     return Notification(
-        id=1, alarm_id=1, person_id=person, purpose="alarm", channel="sms", lane=Lane.LIFE,
-        address="", body="", dedupe="", state=state, due_at=NOON, attempts=1, provider_rank=0,
-        error_code=error, created_at=NOON, chain=chain, **rest,
-    )  # fmt: skip
+        id=1,
+        alarm_id=1,
+        person_id=person,
+        purpose="alarm",
+        channel="sms",
+        lane=Lane.LIFE,
+        address="",
+        body="",
+        dedupe="",
+        state=state,
+        due_at=NOON,
+        attempts=1,
+        provider_rank=0,
+        error_code=error,
+        created_at=NOON,
+        chain=chain,
+        **rest,
+    )
 
 
 @given(st.integers(1), st.integers(1), st.integers(0), st.integers(0), st.integers(1))

@@ -44,13 +44,19 @@ def test_who_may_work_on_an_alarm_somebody_owns(state: AlarmState, role: Role) -
 
 
 ALLOWED = {
-    (D.OFFERED, D.ACCEPTED), (D.OFFERED, D.DECLINED), (D.OFFERED, D.NO_ANSWER),
-    (D.ACCEPTED, D.EN_ROUTE), (D.ACCEPTED, D.ARRIVED), (D.ACCEPTED, D.DECLINED),
-    (D.EN_ROUTE, D.ARRIVED), (D.EN_ROUTE, D.DECLINED),
+    (D.OFFERED, D.ACCEPTED),
+    (D.OFFERED, D.DECLINED),
+    (D.OFFERED, D.NO_ANSWER),
+    (D.ACCEPTED, D.EN_ROUTE),
+    (D.ACCEPTED, D.ARRIVED),
+    (D.ACCEPTED, D.DECLINED),
+    (D.EN_ROUTE, D.ARRIVED),
+    (D.EN_ROUTE, D.DECLINED),
     (D.ARRIVED, D.DONE),
-    (D.OFFERED, D.ARRIVED), (D.NO_ANSWER, D.ARRIVED),
+    (D.OFFERED, D.ARRIVED),
+    (D.NO_ANSWER, D.ARRIVED),
     (D.NO_ANSWER, D.ACCEPTED),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("current", "wanted"), list(product(D, D)))

@@ -45,9 +45,11 @@ def test_what_a_mode_keeps_quiet(name: Mode, kind: Kind, device: int | None, qui
 
 
 @given(
-    st.sampled_from(Mode), st.sampled_from([k for k in Kind if is_life_safety(k)]),
-    st.booleans(), st.sampled_from([None, 1, 2]),
-)  # fmt: skip
+    st.sampled_from(Mode),
+    st.sampled_from([k for k in Kind if is_life_safety(k)]),
+    st.booleans(),
+    st.sampled_from([None, 1, 2]),
+)
 def test_nothing_hides_a_danger_to_life_without_a_second_person(
     name: Mode, kind: Kind, asked: bool, device: int | None
 ) -> None:

@@ -49,13 +49,24 @@ def test_everything_that_can_be_said() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "word"),
     [
-        ("active", "yes", "active"), ("active", None, "active"), ("active", 1, "active"),
-        ("test", "false", "test"), ("test", None, "test"), ("test", 0, "test"),
-        ("id", "", "id"), ("id", "x" * 129, "id"), ("id", True, "id"), ("id", [], "id"),
-        ("id", "a\x00b", "id"), ("at", "yesterday", "at"), ("at", [], "at"), ("at", True, "at"),
-        ("at", "1970-01-01T00:00:00Z", "at"), ("at", "2999-01-01T00:00:00Z", "at"),
+        ("active", "yes", "active"),
+        ("active", None, "active"),
+        ("active", 1, "active"),
+        ("test", "false", "test"),
+        ("test", None, "test"),
+        ("test", 0, "test"),
+        ("id", "", "id"),
+        ("id", "x" * 129, "id"),
+        ("id", True, "id"),
+        ("id", [], "id"),
+        ("id", "a\x00b", "id"),
+        ("at", "yesterday", "at"),
+        ("at", [], "at"),
+        ("at", True, "at"),
+        ("at", "1970-01-01T00:00:00Z", "at"),
+        ("at", "2999-01-01T00:00:00Z", "at"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("kind", LIFE)
 def test_what_is_wrong_beside_the_kind_is_complained_about_and_the_call_counts(
     kind: str, field: str, value: object, word: str
@@ -165,12 +176,28 @@ def test_a_backlog_keeps_its_order() -> None:
 @pytest.mark.parametrize(
     "payload",
     [
-        "", "21.5", "null", '"x"', "{}", '{"co2":null}', '{"unknown":1}', "[[]]", "[1]",
-        '{"co2":"21"}', '{"co2":[1]}', '{"co2":1e39}', '{"co2":-1e300}', '{"co2":1e999}',
-        '{"co2":1,"seq":-1}', '{"co2":1,"seq":1.5}', '{"co2":1,"seq":true}',
-        '{"co2":1,"seq":4611686018427387904}', '{"co2":1,"at":"now"}', '[{"co2":1},{}]',
+        "",
+        "21.5",
+        "null",
+        '"x"',
+        "{}",
+        '{"co2":null}',
+        '{"unknown":1}',
+        "[[]]",
+        "[1]",
+        '{"co2":"21"}',
+        '{"co2":[1]}',
+        '{"co2":1e39}',
+        '{"co2":-1e300}',
+        '{"co2":1e999}',
+        '{"co2":1,"seq":-1}',
+        '{"co2":1,"seq":1.5}',
+        '{"co2":1,"seq":true}',
+        '{"co2":1,"seq":4611686018427387904}',
+        '{"co2":1,"at":"now"}',
+        '[{"co2":1},{}]',
     ],
-)  # fmt: skip
+)
 def test_refused_readings(payload: str) -> None:
     with pytest.raises(UnreadableError):
         native.read_readings("d", payload.encode(), NOON)

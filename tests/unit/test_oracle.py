@@ -29,9 +29,11 @@ EPOCH = 1000.0
 
 def plan(**parts: Any) -> Plan:
     given = {
-        "name": "x", "about": "made for a test", "lasts": "10m",
+        "name": "x",
+        "about": "made for a test",
+        "lasts": "10m",
         "steps": [{"at": "0s", "do": "press"}],
-    }  # fmt: skip
+    }
     return compile_plan(Scenario.model_validate(given | parts), [HOME], START)
 
 
@@ -59,9 +61,13 @@ def reading(**changes: Any) -> Sent:
 
 def stored(**changes: Any) -> dict[str, Any]:
     return {
-        "id": "id-1", "device": "button-1", "kind": "help_call", "active": True, "alarm": 7,
+        "id": "id-1",
+        "device": "button-1",
+        "kind": "help_call",
+        "active": True,
+        "alarm": 7,
         **changes,
-    }  # fmt: skip
+    }
 
 
 def note(**changes: Any) -> dict[str, Any]:
@@ -70,11 +76,23 @@ def note(**changes: Any) -> dict[str, Any]:
 
 def alarm(**changes: Any) -> dict[str, Any]:
     return {
-        "id": 7, "code": "4711", "home": "H0001", "kind": "help_call", "priority": 1, "count": 1,
-        "device": {"code": "button-1"}, "state": "RAISED", "raised_at": "2026-11-21T08:00:00Z",
-        "closed_at": None, "acknowledged_at": None, "on_scene_at": None,
-        "journal": [], "notifications": [note()], "asked_at": EPOCH + 200, **changes,
-    }  # fmt: skip
+        "id": 7,
+        "code": "4711",
+        "home": "H0001",
+        "kind": "help_call",
+        "priority": 1,
+        "count": 1,
+        "device": {"code": "button-1"},
+        "state": "RAISED",
+        "raised_at": "2026-11-21T08:00:00Z",
+        "closed_at": None,
+        "acknowledged_at": None,
+        "on_scene_at": None,
+        "journal": [],
+        "notifications": [note()],
+        "asked_at": EPOCH + 200,
+        **changes,
+    }
 
 
 def taken(after: float) -> dict[str, Any]:
@@ -109,8 +127,13 @@ def test_a_press_that_went_well_is_good() -> None:
     verdict = judge(plan(), [signal()], seen(), EPOCH)
     assert verdict.good
     assert verdict.checked == {
-        "stored": 1, "acknowledged": 1, "raised": 1, "alarms": 1, "paged": 1, "messages": 1
-    }  # fmt: skip
+        "stored": 1,
+        "acknowledged": 1,
+        "raised": 1,
+        "alarms": 1,
+        "paged": 1,
+        "messages": 1,
+    }
     assert [(one.name, round(one.p50, 3)) for one in verdict.latencies] == [
         ("signal acknowledged", 0.1),
         ("reading acknowledged", 0.0),
@@ -126,19 +149,25 @@ def test_a_press_that_went_well_is_good() -> None:
         ([signal(None)], seen(), [("missing", "acknowledged")]),
         ([signal(6.0)], seen(), [("late", "acknowledged")]),
         ([signal()], seen(alarms=[]), [("missing", "raised")]),
-        ([signal()], seen(alarms=[alarm(kind="smoke")]),
-         [("missing", "raised"), ("unexpected", "raised")]),
+        (
+            [signal()],
+            seen(alarms=[alarm(kind="smoke")]),
+            [("missing", "raised"), ("unexpected", "raised")],
+        ),
         ([signal()], seen(paged=[]), [("missing", "paged"), ("missing", "messages")]),
         ([signal()], seen(paged=[page(at=EPOCH + 111)]), [("late", "paged")]),
         ([signal()], seen(paged=[page(), page()]), [("doubled", "messages")]),
-        ([signal()], seen(alarms=[alarm(notifications=[note(), note()])]),
-         [("missing", "messages")]),
+        (
+            [signal()],
+            seen(alarms=[alarm(notifications=[note(), note()])]),
+            [("missing", "messages")],
+        ),
         ([signal()], seen(alarms=[alarm(), alarm(id=8)]), [("doubled", "raised")]),
         ([], seen(alarms=[alarm(kind="fall")]), [("unexpected", "raised")]),
         ([], seen(alarms=[alarm(raised_at="2026-11-21T12:00:00Z")]), [("unexpected", "raised")]),
         ([reading()], seen(), [("missing", "readings")]),
     ],
-)  # fmt: skip
+)
 def test_each_way_to_be_wrong_is_found(
     sent: list[Sent], observed: Observed, wrong: list[tuple[str, str]]
 ) -> None:
@@ -157,19 +186,40 @@ def test_each_way_to_be_wrong_is_found(
         # a test raises nothing
         ([signal(test=True)], seen(signals={"H0001": [stored(alarm=None)]}, alarms=[], paged=[])),
         # one closed, then a new one
-        ([], seen(alarms=[alarm(closed_at="2026-11-21T08:01:00Z", state="CLOSED"),
-                          alarm(id=8, raised_at="2026-11-21T08:02:00Z", code="4712")],
-                  paged=[page(), page(), page(text="Code 4712"), page(text="Code 4712")])),
+        (
+            [],
+            seen(
+                alarms=[
+                    alarm(closed_at="2026-11-21T08:01:00Z", state="CLOSED"),
+                    alarm(id=8, raised_at="2026-11-21T08:02:00Z", code="4712"),
+                ],
+                paged=[page(), page(), page(text="Code 4712"), page(text="Code 4712")],
+            ),
+        ),
         # the code of a closed alarm was given again
-        ([], seen(alarms=[alarm(closed_at="2026-11-21T08:01:00Z", state="CLOSED"),
-                          alarm(id=8, raised_at="2026-11-21T08:02:00Z")],
-                  paged=[page()] * 9)),
+        (
+            [],
+            seen(
+                alarms=[
+                    alarm(closed_at="2026-11-21T08:01:00Z", state="CLOSED"),
+                    alarm(id=8, raised_at="2026-11-21T08:02:00Z"),
+                ],
+                paged=[page()] * 9,
+            ),
+        ),
         # a technical alarm needs no cause that the scenario knows
         ([], seen(alarms=[alarm(kind="device_fault", priority=4)])),
         # two areas have an outage each
-        ([], seen(alarms=[alarm(home=None, kind="area_outage", priority=4, area={"code": "G1"}),
-                          alarm(home=None, kind="area_outage", priority=4, area={"code": "G2"})],
-                  paged=[page(), page()])),
+        (
+            [],
+            seen(
+                alarms=[
+                    alarm(home=None, kind="area_outage", priority=4, area={"code": "G1"}),
+                    alarm(home=None, kind="area_outage", priority=4, area={"code": "G2"}),
+                ],
+                paged=[page(), page()],
+            ),
+        ),
         # the next message left while the centre was being asked
         ([signal()], seen(paged=[page(), page(at=EPOCH + 201)])),
         # the alarm was open before the run
@@ -181,7 +231,7 @@ def test_each_way_to_be_wrong_is_found(
         # nobody asked the phones
         ([signal()], seen(paged=None)),
     ],
-)  # fmt: skip
+)
 def test_what_is_right_is_left_alone(sent: list[Sent], observed: Observed) -> None:
     one_page_each = [
         a | {"notifications": a["notifications"] * (2 if len(observed.alarms) > 1 else 1)}
@@ -256,8 +306,15 @@ def test_what_had_to_be_refused_must_not_be_there() -> None:
     ],
 )
 def test_expectations_are_held(expected: dict[str, Any], wrong: list[tuple[str, str]]) -> None:
-    area = alarm(id=8, home=None, kind="area_outage", priority=4, code="4712", notifications=[],
-                 area={"code": "G1"})  # fmt: skip
+    area = alarm(
+        id=8,
+        home=None,
+        kind="area_outage",
+        priority=4,
+        code="4712",
+        notifications=[],
+        area={"code": "G1"},
+    )
     assert found([signal()], seen(alarms=[alarm(), area]), plan(expect=[expected])) == wrong
 
 
@@ -300,12 +357,14 @@ def test_the_desk_is_held_to_the_answers_that_are_asked_for(
     """Breaks when the time of a second acknowledgement is taken for the answer."""
     alarms = [
         alarm(
-            id=number, code=f"471{number}", notifications=[],
+            id=number,
+            code=f"471{number}",
+            notifications=[],
             device={"code": f"button-{number}"},
             journal=[] if took is None else [taken(took), taken(5000)],
         )
         for number, took in enumerate(after)
-    ]  # fmt: skip
+    ]
     wanted = plan(answers={"within": "60s", "share": 0.5})
     assert found([], seen(alarms=alarms, paged=[]), wanted) == wrong
     assert found([], seen(alarms=alarms, paged=[])) == []

@@ -89,8 +89,9 @@ def test_a_packet_that_is_not_whole_is_left(sent: list[Message], data: st.DataOb
     ],
 )
 def test_anything_else_is_left_to_the_client(other: bytes) -> None:
-    first = Message("homes/H0001/th-1/reading", b"{}", retain=False, qos=1, mid=9, epoch=3,
-                    received_at=NOW)  # fmt: skip
+    first = Message(
+        "homes/H0001/th-1/reading", b"{}", retain=False, qos=1, mid=9, epoch=3, received_at=NOW
+    )
     plain = packet(first)
     assert read(plain + other + plain) == ([first], len(plain))
 

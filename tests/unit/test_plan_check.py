@@ -42,10 +42,17 @@ def test_a_plan_with_every_target_is_accepted() -> None:
         ANYWHERE,
     )
     assert [step.target for step in steps] == [
-        Target.CONSOLE, Target.CONTACT, Target.CONTACTS_IN_ORDER, Target.GRID_RESPONDER,
-        Target.STATION, Target.COMMUNITY, Target.CONTACTS, Target.SUPERVISOR, Target.PERSON,
+        Target.CONSOLE,
+        Target.CONTACT,
+        Target.CONTACTS_IN_ORDER,
+        Target.GRID_RESPONDER,
+        Target.STATION,
+        Target.COMMUNITY,
+        Target.CONTACTS,
+        Target.SUPERVISOR,
+        Target.PERSON,
         Target.OUTSIDE,
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(
@@ -132,14 +139,21 @@ hours = st.none() | st.fixed_dictionaries(
 raw_steps = st.lists(
     st.builds(
         lambda target, wait, position, person, when: {
-            "target": target, "after_seconds": wait, "hours": when,
+            "target": target,
+            "after_seconds": wait,
+            "hours": when,
             **({"position": position} if target == "contact" else {}),
             **({"person": person} if target == "person" else {}),
         },
-        targets, st.integers(0, 200), st.integers(1, 3), st.sampled_from([7, 8]), hours,
+        targets,
+        st.integers(0, 200),
+        st.integers(1, 3),
+        st.sampled_from([7, 8]),
+        hours,
     ),
-    min_size=1, max_size=6,
-)  # fmt: skip
+    min_size=1,
+    max_size=6,
+)
 
 
 @given(raw_steps, st.lists(st.booleans(), max_size=3), st.booleans(), st.integers(0, 1439))

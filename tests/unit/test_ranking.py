@@ -14,11 +14,23 @@ HOME = Place(28.2, 112.9)
 
 def responder(number: int, **changes: Any) -> Responder:
     values: dict[str, Any] = {
-        "person_id": number, "name": f"R{number}", "phone": "+8613900000001", "language": "zh",
-        "opted_out_at": None, "kind": "grid_worker", "area_id": 1, "area": "G1", "level": "grid",
-        "steps": 0, "timezone": None, "on_duty": True, "skills": [], "latitude": None,
-        "longitude": None, "load": 0,
-    }  # fmt: skip
+        "person_id": number,
+        "name": f"R{number}",
+        "phone": "+8613900000001",
+        "language": "zh",
+        "opted_out_at": None,
+        "kind": "grid_worker",
+        "area_id": 1,
+        "area": "G1",
+        "level": "grid",
+        "steps": 0,
+        "timezone": None,
+        "on_duty": True,
+        "skills": [],
+        "latitude": None,
+        "longitude": None,
+        "load": 0,
+    }
     return Responder(**values | changes)
 
 

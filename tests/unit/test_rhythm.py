@@ -35,21 +35,33 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NINE = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 """9 o'clock in China."""
 CHINA = ZoneInfo("Asia/Shanghai")
-ZONES = [CHINA, ZoneInfo("Europe/London"), ZoneInfo("America/St_Johns"),
-         ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Pacific/Apia")]  # fmt: skip
+ZONES = [
+    CHINA,
+    ZoneInfo("Europe/London"),
+    ZoneInfo("America/St_Johns"),
+    ZoneInfo("Australia/Lord_Howe"),
+    ZoneInfo("Pacific/Apia"),
+]
 RULE = DEFAULTS.inactivity
 PATIENT = Inactivity(day_hours=2.0, night_hours=16.0)
 """It waits for the morning through the whole night, and through the change of the clocks."""
 
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 """With every night in which clocks change, somewhere."""
-changing = st.sampled_from([
-    datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC),
-    datetime(2026, 3, 8, 5, 30, tzinfo=UTC), datetime(2026, 4, 4, 15, tzinfo=UTC),
-])  # fmt: skip
-starts = st.one_of(moments, st.builds(
-    lambda at, minutes: at + timedelta(minutes=minutes), changing, st.integers(-1200, 1200)
-))  # fmt: skip
+changing = st.sampled_from(
+    [
+        datetime(2026, 3, 29, 1, tzinfo=UTC),
+        datetime(2026, 10, 25, 1, tzinfo=UTC),
+        datetime(2026, 3, 8, 5, 30, tzinfo=UTC),
+        datetime(2026, 4, 4, 15, tzinfo=UTC),
+    ]
+)
+starts = st.one_of(
+    moments,
+    st.builds(
+        lambda at, minutes: at + timedelta(minutes=minutes), changing, st.integers(-1200, 1200)
+    ),
+)
 
 
 def silent_for(start: datetime, at: datetime, zone: ZoneInfo, rule: Inactivity) -> bool:
@@ -71,15 +83,16 @@ def test_it_rings_at_the_first_moment_that_the_limit_of_the_hour_has_passed(
     assert not silent_for(start, due - timedelta(seconds=1), zone, rule)
 
 
-@given(start=starts, zone=st.sampled_from(ZONES), hours=st.tuples(
-    st.floats(0.25, 24), st.floats(0, 24), st.times(), st.times()))  # fmt: skip
+@given(
+    start=starts,
+    zone=st.sampled_from(ZONES),
+    hours=st.tuples(st.floats(0.25, 24), st.floats(0, 24), st.times(), st.times()),
+)
 def test_it_never_waits_longer_than_the_longer_limit_nor_less_than_the_shorter(
     start: datetime, zone: ZoneInfo, hours: tuple[float, float, time, time]
 ) -> None:
     day, more, *times = hours
-    rule = Inactivity(
-        day_hours=day, night_hours=day + more, day_from=min(times), day_to=max(times)
-    )  # fmt: skip
+    rule = Inactivity(day_hours=day, night_hours=day + more, day_from=min(times), day_to=max(times))
     silence = two_level(start, rule, zone) - start
     assert timedelta(hours=day) <= silence + timedelta(microseconds=1)
     assert silence <= timedelta(hours=day + more)
@@ -128,9 +141,10 @@ def test_never_while_somebody_moves_and_always_once_nobody_does(
 
 
 @given(
-    strays=st.lists(st.integers(11, 600), max_size=20), rooms=st.lists(st.integers(1, 9)),
+    strays=st.lists(st.integers(11, 600), max_size=20),
+    rooms=st.lists(st.integers(1, 9)),
     start=starts,
-)  # fmt: skip
+)
 def test_stray_hits_one_by_one_are_no_life(
     strays: list[int], rooms: list[int], start: datetime
 ) -> None:
@@ -145,9 +159,12 @@ def test_stray_hits_one_by_one_are_no_life(
 
 
 values = st.tuples(
-    st.integers(1, 5), st.sampled_from(["motion", "presence", "bed", "door", "temperature"]),
-    st.sampled_from([0.0, 1.0, 5.0, 35.0]), st.integers(-600, 6000), st.sampled_from(list(Place)),
-)  # fmt: skip
+    st.integers(1, 5),
+    st.sampled_from(["motion", "presence", "bed", "door", "temperature"]),
+    st.sampled_from([0.0, 1.0, 5.0, 35.0]),
+    st.integers(-600, 6000),
+    st.sampled_from(list(Place)),
+)
 
 
 @given(st.lists(values, max_size=40), starts, st.sampled_from(ZONES))
@@ -260,9 +277,14 @@ def test_the_temperature_of_the_warmest_and_the_coolest_room_counts() -> None:
 
 def test_a_rule_that_is_off_finds_nothing() -> None:
     signs = Signs(
-        life_at=NINE, passage_at=NINE, opened_at=NINE, bed_left_at=NINE, bath_since=NINE,
-        bath_at=NINE + MINUTE, said={(1, "entrance"): Said(1.0, NINE)},
-    )  # fmt: skip
+        life_at=NINE,
+        passage_at=NINE,
+        opened_at=NINE,
+        bed_left_at=NINE,
+        bath_since=NINE,
+        bath_at=NINE + MINUTE,
+        said={(1, "entrance"): Said(1.0, NINE)},
+    )
     off = of({name: {"on": False} for name in Rules.__slots__})
     warmth = Warmth(NINE, NINE, NINE)
     assert list(conditions(View(signs, off, CHINA, warmth))) == []
@@ -289,8 +311,11 @@ def test_layers_of_settings_lie_one_over_the_other() -> None:
 def test_limits_that_contradict_each_other_are_refused() -> None:
     check(DEFAULTS)
     for rule, values in (
-        ("inactivity", {"day_hours": 9.0}), ("inactivity", {"day_from": "23:00:00"}),
-        ("inactivity", {"out_hours": 7.0}), ("cold", {"frost": 16.0}), ("heat", {"above": 30.3}),
-    ):  # fmt: skip
+        ("inactivity", {"day_hours": 9.0}),
+        ("inactivity", {"day_from": "23:00:00"}),
+        ("inactivity", {"out_hours": 7.0}),
+        ("cold", {"frost": 16.0}),
+        ("heat", {"above": 30.3}),
+    ):
         with pytest.raises(RefusedError, match=r"inactivity|cold"):
             check(of({rule: values}))

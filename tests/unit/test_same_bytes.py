@@ -25,12 +25,16 @@ from device_sim.traffic import each_message
 START = datetime(2026, 11, 21, 8, tzinfo=UTC)
 DIALECTS: tuple[str, ...] = get_args(Dialect)
 DEVICES = (
-    DeviceSpec("button-1", "help_call", "卫生间"), DeviceSpec("button-2", "help_call", "卧室"),
-    DeviceSpec("smoke-1", "smoke", "厨房"), DeviceSpec("gas-1", "gas_leak", "厨房"),
-    DeviceSpec("water-1", "water_leak", "卫生间"), DeviceSpec("climate-1", "climate", "客厅"),
-    DeviceSpec("motion-1", "motion", "客厅"), DeviceSpec("door-1", "door", "门口"),
+    DeviceSpec("button-1", "help_call", "卫生间"),
+    DeviceSpec("button-2", "help_call", "卧室"),
+    DeviceSpec("smoke-1", "smoke", "厨房"),
+    DeviceSpec("gas-1", "gas_leak", "厨房"),
+    DeviceSpec("water-1", "water_leak", "卫生间"),
+    DeviceSpec("climate-1", "climate", "客厅"),
+    DeviceSpec("motion-1", "motion", "客厅"),
+    DeviceSpec("door-1", "door", "门口"),
     DeviceSpec("bed-1", "bed", "卧室"),
-)  # fmt: skip
+)
 FEW = 12
 HOMES = [HomeSpec(f"H{n:04}", "x", DEVICES) for n in range(1, FEW + 1)]
 Digests = dict[str, str]
@@ -65,8 +69,10 @@ def _home_of(topic: str) -> str:
 def in_a_process(seed: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "tests.unit.test_same_bytes"],
-        env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def test_two_processes_with_other_hashes_send_the_same_bytes_all_day() -> None:

@@ -91,8 +91,9 @@ def test_a_door_that_only_repeats_itself_is_nobody_who_goes() -> None:
 
 
 def test_the_bathroom_is_left_with_the_first_sign_elsewhere() -> None:
-    signs = told((0, 1, "motion", 1), (0.5, 1, "motion", 0), (1, 1, "motion", 1),
-                 place=Place.BATHROOM)  # fmt: skip
+    signs = told(
+        (0, 1, "motion", 1), (0.5, 1, "motion", 0), (1, 1, "motion", 1), place=Place.BATHROOM
+    )
     assert (minutes_of(signs.bath_since), minutes_of(signs.bath_at)) == (0, 1)
     left = heard(signs, Report(2, Place.INSIDE, "motion", 1.0, START + timedelta(minutes=9)))
     assert left.bath_since is None

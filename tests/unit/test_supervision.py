@@ -24,10 +24,22 @@ from tests.district import NOON
 
 HUB = HubWatch(1, 1, 900, True, NOON, NOON, None, None, None, NOON - timedelta(days=9))
 DEVICE = DeviceWatch(
-    id=1, home_id=1, area_id=1, code="button-1", report_seconds=3600, bound_at=NOON,
-    last_seen_at=NOON, offline_at=None, down_since=None, alarm_id=None, battery=None,
-    battery_low=15, low_since=None, hub_down=False, hub_back_at=None,
-)  # fmt: skip
+    id=1,
+    home_id=1,
+    area_id=1,
+    code="button-1",
+    report_seconds=3600,
+    bound_at=NOON,
+    last_seen_at=NOON,
+    offline_at=None,
+    down_since=None,
+    alarm_id=None,
+    battery=None,
+    battery_low=15,
+    low_since=None,
+    hub_down=False,
+    hub_back_at=None,
+)
 MINUTE = timedelta(minutes=1)
 # one district (1) with communities 2 and 3, grids 4, 5 in 2 and 6, 7 in 3
 TREE = {1: None, 2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 3}

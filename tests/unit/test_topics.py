@@ -55,16 +55,34 @@ def test_reserved_names_are_never_devices(name: str) -> None:
 @pytest.mark.parametrize(
     "topic",
     [
-        "", "/", "homes", "homes/", "homes/H1", "homes//d/signal", "homes/H1//signal",
-        "homes//status", "homes/H1/d", "homes/H1/d/", "homes/H1/d/signal/", "homes/H1/d/Signal",
+        "",
+        "/",
+        "homes",
+        "homes/",
+        "homes/H1",
+        "homes//d/signal",
+        "homes/H1//signal",
+        "homes//status",
+        "homes/H1/d",
+        "homes/H1/d/",
+        "homes/H1/d/signal/",
+        "homes/H1/d/Signal",
         "homes/H1/d/hub_status",
-        "homes/H1/d/dialect", "homes/H1/d/ours", "homes/H1/d/e/signal", "Homes/H1/d/signal",
-        "/homes/H1/d/signal", "home/H1/d/signal", "application/1/device/2/command",
-        "v3/a/devices", "v3/a/gateways/g/up",
-        f"homes/{LONG}x/d/signal", f"homes/H1/{LONG}x/signal", "homes/H\x00/d/signal",
+        "homes/H1/d/dialect",
+        "homes/H1/d/ours",
+        "homes/H1/d/e/signal",
+        "Homes/H1/d/signal",
+        "/homes/H1/d/signal",
+        "home/H1/d/signal",
+        "application/1/device/2/command",
+        "v3/a/devices",
+        "v3/a/gateways/g/up",
+        f"homes/{LONG}x/d/signal",
+        f"homes/H1/{LONG}x/signal",
+        "homes/H\x00/d/signal",
         "(topic is not UTF-8)",
     ],
-)  # fmt: skip
+)
 def test_refused_with_a_reason(topic: str) -> None:
     with pytest.raises(UnreadableError, match=r"^topic: "):
         parse(topic)

@@ -137,9 +137,12 @@ def test_quiet_hours_go_over_midnight(here: str, until: str | None) -> None:
 
 
 @given(
-    begin=st.times(), end=st.times(), days=st.integers(0, 20000), seconds=st.integers(0, 86399),
+    begin=st.times(),
+    end=st.times(),
+    days=st.integers(0, 20000),
+    seconds=st.integers(0, 86399),
     zone=st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York"]),
-)  # fmt: skip
+)
 def test_quiet_hours_always_end_within_a_day(
     begin: time, end: time, days: int, seconds: int, zone: str
 ) -> None:
@@ -153,9 +156,14 @@ def test_quiet_hours_always_end_within_a_day(
 
 @pytest.mark.parametrize(
     ("phone", "inside"),
-    [("+8613800000001", True), ("+862131234567", True), ("+85291234567", False),
-     ("+886912345678", False), ("+14155550123", False)],
-)  # fmt: skip
+    [
+        ("+8613800000001", True),
+        ("+862131234567", True),
+        ("+85291234567", False),
+        ("+886912345678", False),
+        ("+14155550123", False),
+    ],
+)
 def test_what_is_a_mainland_number(phone: str, inside: bool) -> None:
     assert china.is_mainland(phone) is inside
 

@@ -24,8 +24,10 @@ def families(world: World) -> dict[str, str]:
         ).fetchall():
             phones[code] = f"+4477009{home_id:05}"
             person = people.add_person(conn, name="N", phone=phones[code], language="en")
-            conn.execute("INSERT INTO contacts (home_id, person_id, position) VALUES (%s, %s, 1)",
-                         [home_id, person])  # fmt: skip
+            conn.execute(
+                "INSERT INTO contacts (home_id, person_id, position) VALUES (%s, %s, 1)",
+                [home_id, person],
+            )
     return phones
 
 
@@ -98,7 +100,8 @@ def test_quiet_hours_and_wishes_are_kept(world: World, cut: dict[str, str]) -> N
     with world.pool.connection() as conn:
         asleep, other = conn.execute(
             "SELECT id FROM people WHERE phone IN (%s, %s) ORDER BY phone = %s",
-            [cut["X1"], cut["X2"], cut["X2"]]).fetchall()  # fmt: skip
+            [cut["X1"], cut["X2"], cut["X2"]],
+        ).fetchall()
         ways.set_wishes(conn, asleep[0], kinds=None, quiet_from=time(0, 1), quiet_to=time(0, 0))
         ways.set_wishes(conn, other[0], kinds=["smoke"], quiet_from=None, quiet_to=None)
     world.pass_time(11 * 60)

@@ -19,9 +19,14 @@ def look(world: World) -> list[Gap]:
 
 def shift(world: World, starts: int, ends: int, person: int | None = None) -> int:
     return world.run(
-        duty.add_shift, person or world.district.responder, weekdays=EVERY_DAY, starts=time(starts),
-        ends=time(ends), valid_from=None, valid_until=None,
-    )  # fmt: skip
+        duty.add_shift,
+        person or world.district.responder,
+        weekdays=EVERY_DAY,
+        starts=time(starts),
+        ends=time(ends),
+        valid_from=None,
+        valid_until=None,
+    )
 
 
 def events(world: World) -> list[str]:
@@ -31,8 +36,9 @@ def events(world: World) -> list[str]:
 def spans(world: World, found: list[Gap]) -> list[tuple[str, float, float]]:
     """Area, and hours from now to the beginning and the end."""
     hour = timedelta(hours=1)
-    return [(g.area, (g.starts_at - world.time) / hour, (g.ends_at - world.time) / hour)
-            for g in found]  # fmt: skip
+    return [
+        (g.area, (g.starts_at - world.time) / hour, (g.ends_at - world.time) / hour) for g in found
+    ]
 
 
 def test_the_hole_of_the_next_night_is_known_beforehand_and_found_once(world: World) -> None:
@@ -83,8 +89,9 @@ def test_who_cannot_be_reached_covers_nothing(world: World, statement: str) -> N
 
 def test_an_absence_makes_a_hole_and_an_extra_shift_fills_it(world: World) -> None:
     who, hour = world.district.responder, timedelta(hours=1)
-    world.run(duty.add_exception, who, ExceptionKind.ABSENT, world.time + 2 * hour,
-              world.time + 5 * hour)  # fmt: skip
+    world.run(
+        duty.add_exception, who, ExceptionKind.ABSENT, world.time + 2 * hour, world.time + 5 * hour
+    )
     assert spans(world, look(world)) == [("G1", 2, 5)]
     shift(world, 8, 9)
     world.run(duty.add_exception, who, ExceptionKind.EXTRA, world.time, world.time + 24 * hour)
@@ -94,8 +101,10 @@ def test_an_absence_makes_a_hole_and_an_extra_shift_fills_it(world: World) -> No
 def test_who_is_off_duty_is_not_asked(world: World) -> None:
     """It is noon; the responder works by night. Fails when only the switch is looked at."""
     shift(world, 20, 8)
-    world.plan({"after_seconds": 0, "target": "grid_responder"},
-               {"after_seconds": 900, "target": "contacts"})  # fmt: skip
+    world.plan(
+        {"after_seconds": 0, "target": "grid_responder"},
+        {"after_seconds": 900, "target": "contacts"},
+    )
     alarm = world.raised()
     assert world.dispatches(alarm.id) == []
     assert len(world.messages(alarm.id, "alarm")) == 3, "straight to the next step"

@@ -37,8 +37,13 @@ def test_from_offer_to_done(world: World) -> None:
     world.close(alarm, Outcome.GENUINE_FALL)
     events = [e for e in world.events(alarm) if e.startswith(("dispatch", "en_", "arr", "clo"))]
     assert events == [
-        "dispatch_offered", "dispatch_accepted", "en_route", "arrived", "dispatch_done", "closed",
-    ]  # fmt: skip
+        "dispatch_offered",
+        "dispatch_accepted",
+        "en_route",
+        "arrived",
+        "dispatch_done",
+        "closed",
+    ]
 
 
 def test_the_way_in_is_not_told_before_it_is_accepted(world: World) -> None:
@@ -167,8 +172,12 @@ def test_an_alarm_of_an_area_offers_nothing_it_cannot_tell(world: World) -> None
     responder = world.run(people.find_person, world.district.responder)
     assert responder is not None
     made = world.run(
-        offer, world.alarm(alarm.id), responder, offered_by=None, now=world.now(),
+        offer,
+        world.alarm(alarm.id),
+        responder,
+        offered_by=None,
+        now=world.now(),
         policy=world.policy,
-    )  # fmt: skip
+    )
     assert made is None
     assert world.dispatches(alarm.id) == []

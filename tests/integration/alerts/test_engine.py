@@ -67,8 +67,9 @@ def test_it_survives_the_loss_of_all_its_connections(world: World, database_url:
         assert wait_until(lambda: len(carrier.sent) == 1, DEADLINE)
         world.sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-            " AND datname = current_database() AND application_name LIKE 'anxin%%' AND %s", True,
-        )  # fmt: skip
+            " AND datname = current_database() AND application_name LIKE 'anxin%%' AND %s",
+            True,
+        )
         world.press(home="H0002")
         assert wait_until(lambda: len(carrier.sent) == 2, DEADLINE)
 
@@ -138,8 +139,11 @@ def test_no_heartbeat_while_a_part_hangs_and_again_when_it_moves(
 def test_two_engines_do_everything_once(world: World, database_url: str) -> None:
     carrier = Carrier()
     with running(world, database_url, carrier), running(world, database_url, carrier):
-        raised = [world.raised(kind, home=home) for home in ("H0001", "H0002")
-                  for kind in ("help_call", "smoke", "fall")]  # fmt: skip
+        raised = [
+            world.raised(kind, home=home)
+            for home in ("H0001", "H0002")
+            for kind in ("help_call", "smoke", "fall")
+        ]
         assert wait_until(lambda: len(carrier.sent) == 6, DEADLINE)
         world.acknowledge(raised[0].id)
         sent = world.dispatch(raised[0].id)

@@ -122,8 +122,9 @@ def test_what_is_old_goes_and_its_sums_stay(world: World) -> None:
     assert hypertable or kept == [25], "an ordinary table is emptied to the day"
     assert [row[-1] for row in hourly(world)] == [25]
     assert world.sql("SELECT day, total FROM readings_daily ORDER BY 1")[0] == (
-        date(2026, 11, 21), 20,
-    )  # fmt: skip
+        date(2026, 11, 21),
+        20,
+    )
     assert len(world.run(dead_letters.newest)) == 1
     world.time += 11 * DAY
     keep_house(world, keep_raw_days=8, keep_dead_letters_days=30)
@@ -154,9 +155,15 @@ def test_a_chart_does_not_show_where_the_sums_begin(world: World, rolled_after: 
     keep_house(world)
     (device,) = world.sql("SELECT id FROM devices WHERE code = 'th'")
     found = world.run(
-        charts.buckets, [device], "temperature", since=NOON - 5 * HOUR, until=NOON + HOUR,
-        width=HOUR, origin=NOON, raw_since=NOON - rolled_after * HOUR,
-    )  # fmt: skip
+        charts.buckets,
+        [device],
+        "temperature",
+        since=NOON - 5 * HOUR,
+        until=NOON + HOUR,
+        width=HOUR,
+        origin=NOON,
+        raw_since=NOON - rolled_after * HOUR,
+    )
     assert [(b.avg, b.min, b.max, b.n) for b in found] == [
         (21 + hour, 20 + hour, 22 + hour, 2) for hour in reversed(range(6))
     ]

@@ -34,9 +34,16 @@ def world(pool: Pool) -> World:
 
 def put(world: World, mode: Mode, lasting: timedelta, **more: Any) -> HomeMode:
     return world.run(
-        modes.set_mode, world.home.id, mode, starts_at=world.time, ends_at=world.time + lasting,
-        by=world.district.operator, via="console", now=world.time, **more,
-    )  # fmt: skip
+        modes.set_mode,
+        world.home.id,
+        mode,
+        starts_at=world.time,
+        ends_at=world.time + lasting,
+        by=world.district.operator,
+        via="console",
+        now=world.time,
+        **more,
+    )
 
 
 def consent(world: World, mode: HomeMode, operator: int = 1) -> HomeMode:

@@ -25,8 +25,9 @@ def test_a_declined_dispatch_of_an_operator_goes_to_the_next_at_once(world: Worl
     first = world.dispatch(alarm.id)
     world.move(first.id, DispatchState.DECLINED)
     assert states(world, alarm.id) == [
-        (world.district.responder, "DECLINED"), (second, "OFFERED"),
-    ]  # fmt: skip
+        (world.district.responder, "DECLINED"),
+        (second, "OFFERED"),
+    ]
     world.pass_time(world.policy.accept)
     assert states(world, alarm.id)[1:] == [(second, "NO_ANSWER"), (third, "OFFERED")]
     line = [e for e in world.journal(alarm.id) if e.event == "dispatch_offered"][1]
@@ -73,8 +74,10 @@ def _send(conn: object, alarm: int, responder: int, world: World) -> int:
 
 def test_the_plans_offer_that_fails_is_offered_to_the_next_at_once(world: World) -> None:
     second = volunteer(world, 1)
-    world.plan({"after_seconds": 0, "target": "grid_responder"},
-               {"after_seconds": 600, "target": "contacts"})  # fmt: skip
+    world.plan(
+        {"after_seconds": 0, "target": "grid_responder"},
+        {"after_seconds": 600, "target": "contacts"},
+    )
     alarm = world.raised()
     (first,) = world.dispatches(alarm.id)
     world.move(first.id, DispatchState.DECLINED)

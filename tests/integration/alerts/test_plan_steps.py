@@ -37,8 +37,10 @@ def another_responder(world: World, number: int, kind: str, area: str) -> int:
 
 def test_contacts_in_order_are_asked_one_after_the_other(world: World) -> None:
     """Fails when `more` is dropped in plans._walk: the second child is then never asked."""
-    world.plan({"after_seconds": 0, "target": "contacts_in_order", "every_seconds": 20},
-               {"after_seconds": 30, "target": "console"})  # fmt: skip
+    world.plan(
+        {"after_seconds": 0, "target": "contacts_in_order", "every_seconds": 20},
+        {"after_seconds": 30, "target": "console"},
+    )
     alarm = world.raised()
     phones = world.home.phones
     for seconds, expected in ((0, 1), (19, 1), (1, 2), (20, 3), (29, 3)):
@@ -53,15 +55,19 @@ def test_contacts_in_order_are_asked_one_after_the_other(world: World) -> None:
 def test_offers_go_to_the_staff_a_step_names(world: World) -> None:
     station = another_responder(world, 1, "station", "D1")
     community = another_responder(world, 2, "volunteer", "C1")
-    world.plan({"after_seconds": 0, "target": "station"},
-               {"after_seconds": 9, "target": "community"},
-               {"after_seconds": 9, "target": "grid_responder", "kind": "property"},
-               {"after_seconds": 9, "target": "grid_responder"})  # fmt: skip
+    world.plan(
+        {"after_seconds": 0, "target": "station"},
+        {"after_seconds": 9, "target": "community"},
+        {"after_seconds": 9, "target": "grid_responder", "kind": "property"},
+        {"after_seconds": 9, "target": "grid_responder"},
+    )
     alarm = world.raised()
     world.pass_time(18)
     assert [d.responder_id for d in world.dispatches(alarm.id)] == [
-        station, community, world.district.responder,
-    ]  # fmt: skip
+        station,
+        community,
+        world.district.responder,
+    ]
     assert fired(world, alarm.id, "step_empty") == ["grid_responder"], "no property staff is there"
 
 
@@ -69,8 +75,10 @@ def test_the_supervisor_and_a_named_person_are_told_and_may_answer(world: World)
     supervisor = somebody(world, "Supervisor", "+8613700000002")
     neighbour = somebody(world, "Neighbour", "+8613700000003")
     world.sql("UPDATE areas SET supervisor_id = %s WHERE code = 'D1'", supervisor)
-    world.plan({"after_seconds": 0, "target": "supervisor"},
-               {"after_seconds": 0, "target": "person", "person": neighbour})  # fmt: skip
+    world.plan(
+        {"after_seconds": 0, "target": "supervisor"},
+        {"after_seconds": 0, "target": "person", "person": neighbour},
+    )
     alarm = world.raised()
     assert told(world, alarm.id) == ["+8613700000002", "+8613700000003"]
     assert world.text("+8613700000003", "1") == "going"
@@ -84,8 +92,11 @@ def test_without_a_named_supervisor_everybody_of_that_role_is_told(world: World)
 
 
 def test_an_outside_service_is_the_operators_to_call_and_is_called_once(world: World) -> None:
-    world.plan(CONSOLE, {"after_seconds": 10, "target": "outside", "service": "119",
-                         "when": "not_arrived"}, cycles=2)  # fmt: skip
+    world.plan(
+        CONSOLE,
+        {"after_seconds": 10, "target": "outside", "service": "119", "when": "not_arrived"},
+        cycles=2,
+    )
     alarm = world.raised("smoke")
     world.pass_time(10)
     assert world.events(alarm.id).count("console_called") == 1
@@ -102,8 +113,16 @@ def test_an_outside_service_is_the_operators_to_call_and_is_called_once(world: W
 
 
 def hand_over(world: World, alarm: int, said: str = "Smoke at flat 201") -> None:
-    world.run(procedure.hand_over, alarm, "119", said, "4711", world.district.operator,
-              world.time, world.policy)  # fmt: skip
+    world.run(
+        procedure.hand_over,
+        alarm,
+        "119",
+        said,
+        "4711",
+        world.district.operator,
+        world.time,
+        world.policy,
+    )
 
 
 def test_an_empty_hand_over_is_refused(world: World) -> None:
@@ -118,9 +137,12 @@ def test_not_arrived_goes_on_after_the_acknowledgement_until_somebody_is_there(
 ) -> None:
     """Fails when desk.acknowledge stops the plan whatever its steps say."""
     supervisor = {"target": "person", "person": somebody(world, "Boss"), "when": "not_arrived"}
-    world.plan(CONSOLE, {"after_seconds": 30, "target": "contacts"},
-               {"after_seconds": 30, **supervisor},
-               {"after_seconds": 60, **supervisor})  # fmt: skip
+    world.plan(
+        CONSOLE,
+        {"after_seconds": 30, "target": "contacts"},
+        {"after_seconds": 30, **supervisor},
+        {"after_seconds": 60, **supervisor},
+    )
     alarm = world.raised()
     world.acknowledge(alarm.id)
     sent = world.dispatch(alarm.id)
@@ -147,8 +169,10 @@ def test_an_acknowledged_plan_ends_with_its_cycles(world: World) -> None:
 def test_hours_are_those_of_the_area_and_cost_no_time(world: World) -> None:
     """It is noon in Shanghai, and 23 o'clock of the day before in New York."""
     by_day = {"from": "08:00", "to": "18:00"}
-    world.plan({"after_seconds": 0, "target": "contact", "position": 1, "hours": by_day},
-               {"after_seconds": 600, "target": "contact", "position": 2})  # fmt: skip
+    world.plan(
+        {"after_seconds": 0, "target": "contact", "position": 1, "hours": by_day},
+        {"after_seconds": 600, "target": "contact", "position": 2},
+    )
     assert told(world, world.raised().id) == world.home.phones[:1]
     world.sql("UPDATE areas SET timezone = 'America/New_York' WHERE code = 'C1'")
     alarm = world.raised("fall")

@@ -86,8 +86,13 @@ def test_nobody_to_tell_goes_straight_on_and_the_journal_says_so(world: World) -
         for e in world.journal(alarm.id)
         if e.event == "step_empty"
     ]
-    assert empty == [(1, "no_contact"), (2, "no_responder"), (3, "no_contact"), (4, "no_contact"),
-                     (5, "no_contact")]  # fmt: skip
+    assert empty == [
+        (1, "no_contact"),
+        (2, "no_responder"),
+        (3, "no_contact"),
+        (4, "no_contact"),
+        (5, "no_contact"),
+    ]
     # the console was called at once, and again at the end of the pass, without waiting in between
     assert world.events(alarm.id).count("step_fired") == 2
     world.pass_time(3600)
@@ -171,8 +176,9 @@ def test_four_engines_fire_each_of_five_hundred_timers_once(world: World) -> Non
     )
     world.sql(
         "INSERT INTO timers (alarm_id, kind, due_at) SELECT id, 'progress', %s FROM alarms"
-        " WHERE kind = 'low_battery'", world.now(),
-    )  # fmt: skip
+        " WHERE kind = 'low_battery'",
+        world.now(),
+    )
 
     def engine(_: int) -> int:
         fired = 0

@@ -79,10 +79,15 @@ def _link(world: World, one: int, two: int) -> None:
 
 def _mode(world: World, one: int, two: int) -> None:
     world.run(
-        home_modes.set_mode, world.home.id, list(Mode)[one % 4], starts_at=world.time,
-        ends_at=world.time + timedelta(minutes=5 + two), by=world.district.operator, via="api",
+        home_modes.set_mode,
+        world.home.id,
+        list(Mode)[one % 4],
+        starts_at=world.time,
+        ends_at=world.time + timedelta(minutes=5 + two),
+        by=world.district.operator,
+        via="api",
         now=world.time,
-    )  # fmt: skip
+    )
 
 
 def _pass(world: World, one: int, two: int) -> None:
@@ -97,10 +102,18 @@ def _hubs(world: World, one: int, two: int) -> None:
 
 
 STEPS: dict[str, Callable[[World, int, int], None]] = {
-    "press": _press, "acknowledge": _acknowledge, "transfer": _transfer, "dispatch": _dispatch,
-    "close": _close, "shelve": _shelve, "unshelve": _unshelve, "link": _link, "mode": _mode,
-    "pass": _pass, "hubs": _hubs,
-}  # fmt: skip
+    "press": _press,
+    "acknowledge": _acknowledge,
+    "transfer": _transfer,
+    "dispatch": _dispatch,
+    "close": _close,
+    "shelve": _shelve,
+    "unshelve": _unshelve,
+    "link": _link,
+    "mode": _mode,
+    "pass": _pass,
+    "hubs": _hubs,
+}
 
 
 def check(world: World) -> int:
@@ -123,9 +136,10 @@ def village(pool: object) -> World:
 @given(
     st.lists(
         st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 11), st.integers(0, 11)),
-        min_size=5, max_size=25,
+        min_size=5,
+        max_size=25,
     )
-)  # fmt: skip
+)
 def test_whatever_was_done_the_journal_tells_it(village: World, steps: list[Step]) -> None:
     """The world goes on from one example to the next; a step that is refused is no step."""
     _press(village, 0, 0)

@@ -31,8 +31,10 @@ def test_going_names_her_and_tells_the_others_and_takes_the_alarm_from_nobody(
     assert (after.state, after.owner_id) == (AlarmState.RAISED, None)
     (said,) = [e for e in world.journal(alarm.id) if e.event == "responded"]
     assert (said.event, said.actor, said.via) == (
-        "responded", f"contact:{world.home.contacts[1]}", "sms",
-    )  # fmt: skip
+        "responded",
+        f"contact:{world.home.contacts[1]}",
+        "sms",
+    )
 
 
 def test_with_two_alarms_open_a_bare_answer_is_asked_back(world: World) -> None:

@@ -150,9 +150,15 @@ def test_away_suspends_it_and_at_its_end_the_home_is_judged_anew(world: World, h
     home.moves()
     by, home_id = world.district.operator, world.home.id
     mode = world.run(
-        modes.set_mode, home_id, Mode.AWAY, starts_at=world.time, ends_at=world.time + 48 * HOUR,
-        by=by, via="console", now=world.time,
-    )  # fmt: skip
+        modes.set_mode,
+        home_id,
+        Mode.AWAY,
+        starts_at=world.time,
+        ends_at=world.time + 48 * HOUR,
+        by=by,
+        via="console",
+        now=world.time,
+    )
     assert home.judged(world.time + 30 * HOUR) == []
     ended = world.time
     world.run(modes.end, mode.id, by, "console", world.time, world.policy)
@@ -166,10 +172,15 @@ def test_a_walk_test_hides_no_silence(world: World, home: Home) -> None:
     home.moves()
     world.time += 5 * HOUR
     world.run(
-        modes.set_mode, world.home.id, Mode.TEST, starts_at=world.time,
-        ends_at=world.time + 15 * MINUTE, by=world.district.operator, via="console",
+        modes.set_mode,
+        world.home.id,
+        Mode.TEST,
+        starts_at=world.time,
+        ends_at=world.time + 15 * MINUTE,
+        by=world.district.operator,
+        via="console",
         now=world.time,
-    )  # fmt: skip
+    )
     assert [a.kind for a in home.judged(world.time + 2 * MINUTE)] == [Kind.INACTIVITY]
 
 

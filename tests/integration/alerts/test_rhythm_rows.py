@@ -59,12 +59,15 @@ def test_four_engines_at_once_raise_one_alarm_a_home(world: World, home: Home) -
     world.sql(
         "INSERT INTO homes (code, area_id, address, created_at)"
         " SELECT 'X' || n, (SELECT id FROM areas WHERE code = 'G1'), 'road', %s"
-        " FROM generate_series(1, 60) n", NOON,
-    )  # fmt: skip
+        " FROM generate_series(1, 60) n",
+        NOON,
+    )
     world.sql(
         "INSERT INTO home_rhythm (home_id, life_at, due_at)"
-        " SELECT id, %s, %s FROM homes WHERE code LIKE 'X%%'", NOON, NOON,
-    )  # fmt: skip
+        " SELECT id, %s, %s FROM homes WHERE code LIKE 'X%%'",
+        NOON,
+        NOON,
+    )
     world.time = NOON + 6 * HOUR
     world.run(listening.note, world.time, anew=False)
     at_once(lambda _: watch(world.pool, world, world.policy), 16, threads=4)
@@ -78,8 +81,12 @@ def test_a_home_that_cannot_be_judged_holds_up_no_other(
 ) -> None:
     home.moves()
     other = world.district.homes[1].id
-    world.sql("INSERT INTO home_rhythm (home_id, life_at, due_at) VALUES (%s, %s, %s)",
-              other, NOON - HOUR, NOON)  # fmt: skip
+    world.sql(
+        "INSERT INTO home_rhythm (home_id, life_at, due_at) VALUES (%s, %s, %s)",
+        other,
+        NOON - HOUR,
+        NOON,
+    )
     world.run(registry.touch_hubs, {"H0002": NOON + 6 * HOUR})
     raise_alarm = watch_rhythm.raising.raise_alarm
 
@@ -98,9 +105,10 @@ def test_a_home_that_cannot_be_judged_holds_up_no_other(
 
 def test_only_due_homes_are_touched(world: World, home: Home) -> None:
     world.sql(
-        "INSERT INTO home_rhythm (home_id, life_at, due_at)"
-        " SELECT id, %s, %s FROM homes", NOON, NOON + 5 * HOUR,
-    )  # fmt: skip
+        "INSERT INTO home_rhythm (home_id, life_at, due_at) SELECT id, %s, %s FROM homes",
+        NOON,
+        NOON + 5 * HOUR,
+    )
     versions = world.sql("SELECT home_id, xmin::text FROM home_rhythm ORDER BY home_id")
     world.time = NOON + 4 * HOUR
     home.looked_at()

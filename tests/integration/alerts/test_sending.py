@@ -153,8 +153,10 @@ def test_what_cannot_be_found_is_sent_again_and_the_journal_says_so(world: World
 def test_a_found_message_that_belongs_to_another_notification_is_not_taken(world: World) -> None:
     message, carrier = queued(world), Carrier(SendError("timeout", ambiguous=True), "SM2")
     other = world.raised("smoke")
-    world.sql("UPDATE notifications SET state = 'SENT', provider_id = 'SM-other'"
-              " WHERE alarm_id = %s", other.id)  # fmt: skip
+    world.sql(
+        "UPDATE notifications SET state = 'SENT', provider_id = 'SM-other' WHERE alarm_id = %s",
+        other.id,
+    )
     sender(world, carrier).send_next(Lane.LIFE)
     carrier.kept = ["SM-other"]
     world.time += timedelta(minutes=1)
@@ -258,9 +260,15 @@ def test_a_callback_as_fast_as_our_own_record_is_told_once(world: World) -> None
         with conn.transaction():
             alarms.lock(conn, message.alarm_id)
             said = carrier.submit(
-                world.run, delivery.receive_callback, message.id, "SM1", "sent", None,
-                world.now(), world.policy,
-            )  # fmt: skip
+                world.run,
+                delivery.receive_callback,
+                message.id,
+                "SM1",
+                "sent",
+                None,
+                world.now(),
+                world.policy,
+            )
             assert wait_until(lambda: world.sql(WAITING) == [1], 10)
             recorded = outbox.record_sent(conn, message.id, "one", "SM1", world.now())
             assert recorded is not None
@@ -311,9 +319,14 @@ def test_with_twilios_client_accepted_and_then_cut_is_found_and_sent_once(world:
         daughter = phones[world.home.phones[0]]
         daughter.behave(sms="hang_after_accepting", times=1)
         channel = TwilioSms(
-            TwilioAccount(ACCOUNT, "secret", sender="+8610000000", api_url=phones.url,
-                          public_url="http://127.0.0.1:1")
-        )  # fmt: skip
+            TwilioAccount(
+                ACCOUNT,
+                "secret",
+                sender="+8610000000",
+                api_url=phones.url,
+                public_url="http://127.0.0.1:1",
+            )
+        )
         message = queued(world)
         sender(world, channel).send_next(Lane.LIFE)
         assert now_is(world, message).state == S.QUEUED

@@ -92,8 +92,10 @@ def test_a_shelf_needs_an_end_and_a_reason(world: World) -> None:
 
 def test_linked_alarms_are_one_group_and_closed_one_by_one(world: World) -> None:
     call, smoke, leak = (
-        world.raised("help_call"), world.raised("smoke"), world.raised("water_leak")
-    )  # fmt: skip
+        world.raised("help_call"),
+        world.raised("smoke"),
+        world.raised("water_leak"),
+    )
     elsewhere = world.raised(home="H0002")
     by = world.district.operator
     world.run(linking.link, leak.id, smoke.id, by, NOON)

@@ -44,8 +44,10 @@ def test_smoke_and_a_button_are_two_alarms(world: World) -> None:
     world.press("smoke", device="smoke-1")
     world.press("help_call", home="H0002")
     assert [(a.kind, a.count) for a in world.alarms()] == [
-        (Kind.HELP_CALL, 1), (Kind.SMOKE, 1), (Kind.HELP_CALL, 1),
-    ]  # fmt: skip
+        (Kind.HELP_CALL, 1),
+        (Kind.SMOKE, 1),
+        (Kind.HELP_CALL, 1),
+    ]
     assert len({a.code for a in world.alarms()}) == 3
 
 
@@ -54,8 +56,10 @@ def test_two_smoke_alarms_are_one_fire_and_two_weak_batteries_two_jobs(world: Wo
         world.press("smoke", device=device)
         world.press("low_battery", device=device)
     assert sorted((a.kind, a.subject, a.count) for a in world.alarms()) == [
-        (Kind.LOW_BATTERY, "button-1", 1), (Kind.LOW_BATTERY, "smoke-1", 1), (Kind.SMOKE, "", 2),
-    ]  # fmt: skip
+        (Kind.LOW_BATTERY, "button-1", 1),
+        (Kind.LOW_BATTERY, "smoke-1", 1),
+        (Kind.SMOKE, "", 2),
+    ]
 
 
 def test_a_press_after_closing_is_a_new_alarm(world: World) -> None:
@@ -224,8 +228,10 @@ def test_a_plan_nobody_can_use_never_costs_the_alarm(world: World, steps: str) -
     world.sql("UPDATE plans SET retired_at = %s", world.now())
     world.sql(
         "INSERT INTO plans (code, version, steps, cycles, created_at)"
-        " VALUES ('bad', 1, %s::jsonb, 2, %s)", steps, world.now(),
-    )  # fmt: skip
+        " VALUES ('bad', 1, %s::jsonb, 2, %s)",
+        steps,
+        world.now(),
+    )
     alarm = world.raised()
     assert "plan_unusable" in world.events(alarm.id)
     world.pass_time(3600)
@@ -246,8 +252,13 @@ def test_the_most_particular_plan_is_taken(world: World) -> None:
         step = '[{"after_seconds": 0, "target": "console"}]'
         world.sql(
             "INSERT INTO plans (code, version, kind, home_id, steps, cycles, created_at)"
-            f" VALUES (%s, %s, %s, %s, '{step}', 2, %s)", code, version, kind, home, world.now(),
-        )  # fmt: skip
+            f" VALUES (%s, %s, %s, %s, '{step}', 2, %s)",
+            code,
+            version,
+            kind,
+            home,
+            world.now(),
+        )
 
     add("smoke", "smoke", None)
     add("home", None, world.home.id)
@@ -273,5 +284,6 @@ def test_no_second_open_alarm_of_the_same_thing_can_be_written_at_all(world: Wor
         world.sql(
             "INSERT INTO alarms (code, home_id, area_id, kind, priority, raised_at, occurred_at,"
             " last_signal_at) SELECT 'X', home_id, area_id, kind, priority, raised_at, occurred_at,"
-            " last_signal_at FROM alarms WHERE id = %s", first.id,
-        )  # fmt: skip
+            " last_signal_at FROM alarms WHERE id = %s",
+            first.id,
+        )

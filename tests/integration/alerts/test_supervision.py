@@ -36,9 +36,7 @@ def test_a_silent_hub_is_flagged_within_45_minutes_and_goes_by_itself(world: Wor
     assert world.alarms() == []
     watch(world, NOON + 45 * MINUTE)
     (alarm,) = world.alarms()
-    assert (alarm.kind, alarm.home_id, alarm.occurred_at) == (
-        Kind.HUB_OFFLINE, world.home.id, NOON
-    )  # fmt: skip
+    assert (alarm.kind, alarm.home_id, alarm.occurred_at) == (Kind.HUB_OFFLINE, world.home.id, NOON)
     assert world.messages(alarm.id) == [], "no family is told of a hub"
     assert not world.run(observable, world.home.id, world.time)
     world.time += MINUTE
@@ -143,8 +141,9 @@ def test_hubs_flagged_one_by_one_are_gathered_by_the_outage(world: World) -> Non
     for second in range(0, 240, 10):
         watch(world, NOON + 35 * MINUTE + timedelta(seconds=second))
     (outage,) = [a for a in world.alarms() if a.kind == Kind.AREA_OUTAGE]
-    assert world.sql("SELECT count(*) FROM alarms WHERE kind = 'hub_offline'"
-                     " AND inhibited_by IS NULL") == [0]  # fmt: skip
+    assert world.sql(
+        "SELECT count(*) FROM alarms WHERE kind = 'hub_offline' AND inhibited_by IS NULL"
+    ) == [0]
     assert world.sql("SELECT count(*) FROM timers WHERE alarm_id <> %s", outage.id) == [0]
 
 

@@ -74,8 +74,11 @@ def test_a_battery_is_due_in_three_days_and_in_one_when_it_is_critical(world: Wo
     (device,) = world.sql(
         "SELECT id FROM devices WHERE code = 'smoke-1' AND home_id = %s", world.home.id
     )
-    world.sql("INSERT INTO readings (at, device_id, battery) VALUES (%s, %s, 4)",
-              world.now() - HOUR, device)  # fmt: skip
+    world.sql(
+        "INSERT INTO readings (at, device_id, battery) VALUES (%s, %s, 4)",
+        world.now() - HOUR,
+        device,
+    )
     world.raised("low_battery", device="smoke-1")
     catch_up(world)
     assert orders(world)[-1].due_at == world.now() + DAY
@@ -172,15 +175,26 @@ def test_overdue_work_is_told_to_the_supervisor_once_and_in_one_message(world: W
     order_for(world, "device_fault")
     world.raised("device_fault", home="H0002")
     catch_up(world)
-    world.run(tasks.create, "Ask for the key", world.now() + HOUR, world.district.operator,
-              world.now(), home="H0001")  # fmt: skip
+    world.run(
+        tasks.create,
+        "Ask for the key",
+        world.now() + HOUR,
+        world.district.operator,
+        world.now(),
+        home="H0001",
+    )
     world.time += 2 * HOUR
     assert (
         at_once(lambda _: world.run(overdue.escalate, world.now(), world.policy), 4, 4).count(0)
         >= 1
     )
-    assert sum(int(n) for n in world.sql("SELECT count(*) FROM work_orders"
-                                         " WHERE escalated_at IS NOT NULL")) == 2  # fmt: skip
+    assert (
+        sum(
+            int(n)
+            for n in world.sql("SELECT count(*) FROM work_orders WHERE escalated_at IS NOT NULL")
+        )
+        == 2
+    )
     world.time += DAY
     assert world.run(overdue.escalate, world.now(), world.policy) == 0
     assert {address for address, _ in told(world)} == {phone}
@@ -192,15 +206,19 @@ def test_an_engine_that_comes_second_waits_for_the_first(world: World) -> None:
     tells of the task alone."""
     supervisor(world)
     order_for(world, "device_fault")
-    world.run(tasks.create, "Ask for the key", world.now() + HOUR, world.district.operator,
-              world.now(), home="H0001")  # fmt: skip
+    world.run(
+        tasks.create,
+        "Ask for the key",
+        world.now() + HOUR,
+        world.district.operator,
+        world.now(),
+        home="H0001",
+    )
     world.time += 2 * HOUR
     with ThreadPoolExecutor(1) as second, world.pool.connection() as conn:
         with conn.transaction(force_rollback=True):
             assert store.mark_overdue(conn, world.now(), 10)
-            done = second.submit(
-                lambda: world.run(overdue.escalate, world.now(), world.policy)
-            )  # fmt: skip
+            done = second.submit(lambda: world.run(overdue.escalate, world.now(), world.policy))
             assert wait_until(lambda: done.done() or world.sql(WAITING) == [1], 10)
         assert done.result(10) == 2
     ((_, body),) = told(world)
@@ -230,8 +248,11 @@ def test_by_hand_for_a_device_or_the_hub(world: World) -> None:
     due = world.now() + DAY
     made = world.run(work_orders.create, Work.REPLACE, "H0001", "button-1", due, world.now())
     assert (made.kind, made.device, made.alarm_id, made.alarms) == (
-        Work.REPLACE, "button-1", None, [],
-    )  # fmt: skip
+        Work.REPLACE,
+        "button-1",
+        None,
+        [],
+    )
     with pytest.raises(RefusedError, match=str(made.id)):
         world.run(work_orders.create, Work.REPLACE, "H0001", "button-1", due, world.now())
     assert (
@@ -245,8 +266,15 @@ def test_by_hand_for_a_device_or_the_hub(world: World) -> None:
 def test_a_task_takes_its_home_from_its_alarm(world: World) -> None:
     alarm = world.raised()
     operator, me = world.district.operator, installer(world)
-    task = world.run(tasks.create, "Fit a rail", world.now() + DAY, operator, world.now(),
-                     owner_id=me.id, alarm_id=alarm.id)  # fmt: skip
+    task = world.run(
+        tasks.create,
+        "Fit a rail",
+        world.now() + DAY,
+        operator,
+        world.now(),
+        owner_id=me.id,
+        alarm_id=alarm.id,
+    )
     assert (task.home, task.alarm_id, task.owner_name) == ("H0001", alarm.id, "Fix It")
     with pytest.raises(RefusedError, match="not yours"):
         world.run(tasks.done, task.id, "", installer(world, "Other"), world.now())

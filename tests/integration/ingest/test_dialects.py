@@ -66,8 +66,9 @@ class Lane:
     def device(self, code: str) -> tuple[Any, ...]:
         (row,) = self.world.sql(
             "SELECT dialect, vendor, model, suggests, online, last_press FROM devices"
-            " WHERE code = %s", code,
-        )  # fmt: skip
+            " WHERE code = %s",
+            code,
+        )
         return tuple(row)
 
     def metrics(self, *names: str) -> list[tuple[Any, ...]]:
@@ -94,20 +95,27 @@ def lane(world: World) -> Lane:
 
 def paired(name: str, model: str, description: str, *exposes: dict[str, Any]) -> dict[str, Any]:
     definition = {
-        "vendor": "Heiman", "model": model, "description": description, "exposes": list(exposes),
-    }  # fmt: skip
+        "vendor": "Heiman",
+        "model": model,
+        "description": description,
+        "exposes": list(exposes),
+    }
     return {"friendly_name": name, "ieee_address": "0x1", "definition": definition}
 
 
 SMOKE = paired(
-    "厨房/smoke", "HS1SA", "Smoke detector",
+    "厨房/smoke",
+    "HS1SA",
+    "Smoke detector",
     {"property": "smoke", "type": "binary", "access": 1, "value_on": True, "value_off": False},
     {"property": "battery", "type": "numeric", "access": 1, "unit": "%"},
-)  # fmt: skip
+)
 BUTTON = paired(
-    "bath", "SB01", "SOS button",
+    "bath",
+    "SB01",
+    "SOS button",
     {"property": "action", "type": "enum", "access": 1, "values": ["single", "emergency"]},
-)  # fmt: skip
+)
 
 
 def test_smoke_is_one_alarm_however_often_it_is_said_and_ends_when_it_is_gone(lane: Lane) -> None:
@@ -227,11 +235,14 @@ def homie(lane: Lane) -> None:
 def discovery(lane: Lane) -> None:
     """The topic is outside our grammar; the config names it."""
     config = {
-        "name": "Smoke", "unique_id": "esp-1-smoke", "device_class": "smoke",
+        "name": "Smoke",
+        "unique_id": "esp-1-smoke",
+        "device_class": "smoke",
         "state_topic": "homes/H0001/esp/binary_sensor/smoke/state",
-        "payload_on": "JA", "payload_off": "NEIN",
+        "payload_on": "JA",
+        "payload_off": "NEIN",
         "device": {"identifiers": ["esp-1"], "manufacturer": "Espressif", "model": "ESP32"},
-    }  # fmt: skip
+    }
     lane.gets("homes/H0001/esp/binary_sensor/smoke/state", "JA")
     assert lane.dead(), "nobody has named the topic yet"
     lane.world.sql("DELETE FROM dead_letters")
@@ -290,9 +301,11 @@ def test_what_another_process_learned_is_known_here(lane: Lane) -> None:
     """Broken by believing the memory whatever the home's version says."""
     state = {"alarm_smoke": "X", "battery": 1}
     doc = paired(
-        "k", "M", "Smoke detector",
+        "k",
+        "M",
+        "Smoke detector",
         {"property": "alarm", "type": "binary", "access": 1, "value_on": "X", "value_off": "Y"},
-    )  # fmt: skip
+    )
     lane.gets(f"{Z2M}/k", state)
     other = Lane(lane.world)
     other.gets(f"{Z2M}/bridge/devices", [doc])
@@ -370,16 +383,34 @@ def test_no_payload_stops_the_lane(world: World, data: st.DataObject) -> None:
         | st.sampled_from([_bytes(sample) for _, _, sample in SAMPLES])
         | st.recursive(
             st.none() | st.booleans() | st.floats() | st.text(max_size=10),
-            lambda inner: st.dictionaries(
-                st.sampled_from(["smoke", "action", "battery", "friendly_name", "definition",
-                                 "exposes", "property", "\x00"]), inner, max_size=4,
-            ) | st.lists(inner, max_size=3), max_leaves=12,
+            lambda inner: (
+                st.dictionaries(
+                    st.sampled_from(
+                        [
+                            "smoke",
+                            "action",
+                            "battery",
+                            "friendly_name",
+                            "definition",
+                            "exposes",
+                            "property",
+                            "\x00",
+                        ]
+                    ),
+                    inner,
+                    max_size=4,
+                )
+                | st.lists(inner, max_size=3)
+            ),
+            max_leaves=12,
         ).map(_bytes_of)
-    )  # fmt: skip
+    )
     where = topic if dialect in ("chirpstack", "ttn") else f"homes/H0001/{dialect}/{topic}"
     before = world.sql("SELECT count(*) FROM readings")[0]
-    lane.gets_all([(where, payload), ("homes/H0001/sensor/reading", b'{"power":1}')],
-                  retain=data.draw(st.booleans()))  # fmt: skip
+    lane.gets_all(
+        [(where, payload), ("homes/H0001/sensor/reading", b'{"power":1}')],
+        retain=data.draw(st.booleans()),
+    )
     assert world.sql("SELECT count(*) FROM readings")[0] > before
 
 

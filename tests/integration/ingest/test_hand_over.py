@@ -247,13 +247,23 @@ def test_no_press_counts_twice_whatever_happens_in_between(
 @pytest.mark.parametrize(
     ("dialect", "network_id", "topic", "said"),
     [
-        ("chirpstack", "0011aabb", "application/a/device/0011aabb/event/up",
-         {"deviceInfo": {"devEui": "0011AABB"}, "deduplicationId": "d", "object": {"smoke": 1}}),
-        ("ttn", "care@ttn/d1", "v3/care@ttn/devices/d1/up",
-         {"end_device_ids": {"device_id": "d1", "dev_eui": "0011AABB"},
-          "uplink_message": {"decoded_payload": {"smoke": 1}}}),
+        (
+            "chirpstack",
+            "0011aabb",
+            "application/a/device/0011aabb/event/up",
+            {"deviceInfo": {"devEui": "0011AABB"}, "deduplicationId": "d", "object": {"smoke": 1}},
+        ),
+        (
+            "ttn",
+            "care@ttn/d1",
+            "v3/care@ttn/devices/d1/up",
+            {
+                "end_device_ids": {"device_id": "d1", "dev_eui": "0011AABB"},
+                "uplink_message": {"decoded_payload": {"smoke": 1}},
+            },
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_detector_behind_a_network_server_is_heard_by_the_urgent_lane(
     world: World, dialect: str, network_id: str, topic: str, said: object
 ) -> None:

@@ -74,9 +74,10 @@ def connected(world: World, name: str) -> bool:
     return bool(
         world.sql(
             "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
-            " AND datname = current_database()", f"anxin-{name}",
+            " AND datname = current_database()",
+            f"anxin-{name}",
         )
-    )  # fmt: skip
+    )
 
 
 def test_the_second_stands_by_and_takes_over_when_the_first_is_killed(

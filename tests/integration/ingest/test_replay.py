@@ -52,8 +52,9 @@ def test_letters_of_a_home_that_was_missing_are_taken_in(world: World) -> None:
     assert letters[0].reason.startswith("payload: expected JSON")
     assert letters[0].replays == 1
     assert [(a.kind, a.late, a.occurred_at) for a in world.alarms()] == [
-        ("help_call", True, came), ("smoke", True, came),
-    ]  # fmt: skip
+        ("help_call", True, came),
+        ("smoke", True, came),
+    ]
     assert world.sql("SELECT at FROM readings") == [came]
 
 
@@ -93,8 +94,9 @@ def test_a_device_of_the_urgent_lane_is_replayed_all_the_same(world: World) -> N
         assert found is not None
         conn.execute(
             "INSERT INTO urgent_devices (device_id, filters, token, subscribed, alone)"
-            " VALUES (%s, %s, 't', true, true)", [found.id, [f"{NEW_HOME}/zigbee2mqtt/kitchen"]],
-        )  # fmt: skip
+            " VALUES (%s, %s, 't', true, true)",
+            [found.id, [f"{NEW_HOME}/zigbee2mqtt/kitchen"]],
+        )
     replay(world)
     assert [a.kind for a in world.alarms()] == ["smoke"]
 
@@ -105,8 +107,9 @@ def test_letters_are_counted_by_device_and_reason(world: World) -> None:
     come(world, "homes/H0001/th/reading", b'{"temperature":"x"}')
     counted = world.run(dead_letters.counts)
     assert [(c.home, c.device, c.reason, c.letters) for c in counted] == [
-        ("H0001", "th", "payload", 3), ("H0001", "th", "temperature", 1),
-    ]  # fmt: skip
+        ("H0001", "th", "payload", 3),
+        ("H0001", "th", "temperature", 1),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -332,7 +332,9 @@ def test_a_full_disk_counts_no_call_twice(world: World, door: Door, poisoned: An
     with pytest.raises(AssertionError, match="for ever"):
         tried_again(world, door, batch)
     world.sql("DROP TRIGGER poison ON signals")
-    world.sql("CREATE TRIGGER poison BEFORE INSERT ON signals FOR EACH ROW WHEN (false)"
-              " EXECUTE FUNCTION seed.poison()")  # fmt: skip
+    world.sql(
+        "CREATE TRIGGER poison BEFORE INSERT ON signals FOR EACH ROW WHEN (false)"
+        " EXECUTE FUNCTION seed.poison()"
+    )
     tried_again(world, door, batch)
     assert sorted((a.kind, a.count) for a in world.alarms()) == [("help_call", 1), ("smoke", 1)]

@@ -113,7 +113,8 @@ def test_each_message_has_its_line_and_wakes_who_sends_it(world: World, database
     finally:
         listener.stop()
     assert payloads == {
-        f"alarm {alarm.id}", *(f"notification {m.id} {int(m.lane)} sms" for m in messages)
-    }  # fmt: skip
+        f"alarm {alarm.id}",
+        *(f"notification {m.id} {int(m.lane)} sms" for m in messages),
+    }
     lines = [e.data["notification"] for e in world.journal(alarm.id) if e.event == "queued"]
     assert lines == [m.id for m in messages]

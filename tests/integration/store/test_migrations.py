@@ -184,12 +184,14 @@ def test_the_journal_is_append_only(conn: Connection, statement: str) -> None:
     conn.execute("INSERT INTO areas (level, code, name) VALUES ('grid', 'G', 'G')")
     conn.execute(
         "INSERT INTO alarms (code, area_id, kind, priority, raised_at, occurred_at, last_signal_at)"
-        " SELECT '1', id, 'smoke', 1, %(now)s, %(now)s, %(now)s FROM areas", {"now": now},
-    )  # fmt: skip
+        " SELECT '1', id, 'smoke', 1, %(now)s, %(now)s, %(now)s FROM areas",
+        {"now": now},
+    )
     conn.execute(
         "INSERT INTO alarm_events (alarm_id, at, event, actor) SELECT id, %s, 'raised', 'hub'"
-        " FROM alarms", [now],
-    )  # fmt: skip
+        " FROM alarms",
+        [now],
+    )
     with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
         conn.execute(statement.encode())
     assert conn.execute("SELECT event, actor FROM alarm_events").fetchall() == [("raised", "hub")]
