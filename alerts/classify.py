@@ -3,50 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from store.model import Kind, Lane, Priority, Signal
-
-PRIORITY: dict[Kind, Priority] = {
-    **dict.fromkeys(
-        (Kind.HELP_CALL, Kind.FALL, Kind.SMOKE, Kind.CARBON_MONOXIDE, Kind.GAS_LEAK),
-        Priority.LIFE,
-    ),
-    **dict.fromkeys(
-        (
-            Kind.INACTIVITY,
-            Kind.BED_ABSENCE,
-            Kind.BATHROOM_LONG,
-            Kind.WANDERING,
-            Kind.COLD,
-            Kind.HEAT,
-            Kind.WATER_LEAK,
-        ),
-        Priority.PERSON_AT_RISK,
-    ),
-    **dict.fromkeys(
-        (Kind.DOOR_OPEN, Kind.AIR_QUALITY, Kind.NO_VISIT, Kind.RHYTHM_CHANGE), Priority.COMFORT
-    ),
-    **dict.fromkeys(
-        (
-            Kind.HUB_OFFLINE,
-            Kind.DEVICE_OFFLINE,
-            Kind.LOW_BATTERY,
-            Kind.TAMPER,
-            Kind.POWER_FAILURE,
-            Kind.DEVICE_FAULT,
-            Kind.AREA_OUTAGE,
-        ),
-        Priority.TECHNICAL,
-    ),
-}
-
-URGENT_KINDS = frozenset(k for k, p in PRIORITY.items() if p == Priority.LIFE) | {Kind.WATER_LEAK}
-"""What must not wait behind readings: every minute of water costs the neighbour's ceiling, too."""
-
-OF_THE_CENTRE = frozenset({Kind.AREA_OUTAGE, Kind.HUB_OFFLINE, Kind.DEVICE_OFFLINE})
-"""Concluded by the centre, never stated by a device."""
-
-_CALLS = frozenset({Kind.HELP_CALL, Kind.FALL})
-"""Each transmission is a new call; the others are states that begin and end."""
+from store.kinds import PRIORITY, is_call
+from store.model import Kind, Priority, Signal
 
 
 class Effect(StrEnum):
@@ -68,14 +26,9 @@ def effect_of(signal: Signal, *, superseded: bool = False) -> Effect:
     if signal.active:
         life = PRIORITY[signal.kind] == Priority.LIFE
         return Effect.KEEP if superseded and not life else Effect.RAISE
-    if signal.kind in _CALLS or superseded:
+    if is_call(signal.kind) or superseded:
         return Effect.KEEP
     return Effect.CLEAR
-
-
-def is_call(kind: Kind) -> bool:
-    """Whether each transmission is a new call, rather than a state that begins and ends."""
-    return kind in _CALLS
 
 
 def takes_back(signal: Signal, pressed_at: datetime, window: int) -> bool:
@@ -88,21 +41,3 @@ def takes_back(signal: Signal, pressed_at: datetime, window: int) -> bool:
         and not signal.test
         and 0 <= after <= window
     )
-
-
-def is_life_safety(kind: Kind) -> bool:
-    return PRIORITY[kind] == Priority.LIFE
-
-
-def lane_of(priority: Priority) -> Lane:
-    """Life-safety leaves by a sender of its own, so that it waits behind nothing."""
-    return Lane.LIFE if priority == Priority.LIFE else Lane.REST
-
-
-def subject_of(kind: Kind, device: str) -> str:
-    """What an alarm of this kind is about within its home.
-
-    Whatever endangers the person is one alarm a home, whichever device saw it; a technical fault
-    is one alarm a device.
-    """
-    return device if PRIORITY[kind] == Priority.TECHNICAL else ""

@@ -7,22 +7,17 @@ in one conference, which ends when the operator leaves it. Every step is journal
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts import desk, lifecycle, queueing, spoken, telling
+from alerts import lifecycle, progress, queueing, spoken, telling
 from alerts.errors import NotFoundError, RefusedError
 from alerts.policy import Policy
 from alerts.scripts import PickedUp, Script
-from alerts.ways import VOICE
+from alerts.ways import HANG_UP, TALK, VOICE
 from store import alarms, conversations, homes, outbox, people
 from store.conversations import Conversation, Leg
 from store.db import Connection
 from store.model import Alarm, AlarmState, Lane, Notification, NotificationState, Person, User
 from store.outbox import NewNotification
 
-TALK = "conference"
-"""Purpose of the calls of a talk."""
-HANG_UP = "hang_up"
-"""Body of the message to the carrier that ends a call instead of placing one; its address is the
-carrier's id of the call."""
 _FORGOTTEN = timedelta(minutes=2)
 """An operator who has not picked up by then is not going to: their telephone rings 25 s."""
 _LONGEST = timedelta(hours=4)
@@ -60,7 +55,7 @@ def call(
         _journal(conn, alarm.id, "call_asked", leg, f"user:{by.id}", now)
         if _operator_leg(conn, talk).state == "TALKING":
             _ring(conn, alarm, leg, now)
-        desk.settle(conn, alarm, now, policy)
+        progress.settle(conn, alarm, now, policy)
         return next(each for each in conversations.legs(conn, talk.id) if each.id == leg.id)
 
 
@@ -158,7 +153,7 @@ def leg_over(
     _over(conn, notification.alarm_id or 0, leg, status, seconds if ended else None, now)
     alarm = alarms.get(conn, notification.alarm_id or 0)
     if alarm is not None and alarm.state not in (AlarmState.RAISED, AlarmState.CLOSED):
-        desk.settle(conn, alarm, now, policy)
+        progress.settle(conn, alarm, now, policy)
     return status
 
 

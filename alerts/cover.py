@@ -16,9 +16,10 @@ from alerts.duty import Period
 from alerts.policy import Policy
 from alerts.responders import rotas_of
 from alerts.ways import reachable
+from store import cover
 from store import duty as store
+from store.cover import AreaRow, Gap
 from store.db import Connection
-from store.duty import AreaRow, Gap
 
 log = structlog.get_logger(__name__)
 
@@ -27,15 +28,15 @@ def check(conn: Connection, now: datetime, policy: Policy) -> list[Gap]:
     """Bring the list of holes up to date; returns it. Any number of engines may do this."""
     ahead = now + timedelta(seconds=policy.cover_ahead)
     with conn.transaction():
-        store.lock_cover(conn)
+        cover.lock_cover(conn)
         found = holes(conn, now, ahead, policy)
         known: dict[int, list[Gap]] = defaultdict(list)
-        for gap in store.gaps(conn):
+        for gap in cover.gaps(conn):
             known[gap.area_id].append(gap)
         for area_id in sorted(known.keys() | found.keys()):
             _update(conn, area_id, known[area_id], found.get(area_id, []), now)
-        store.set_cover_checked(conn, now, ahead)
-        return store.gaps(conn)
+        cover.set_cover_checked(conn, now, ahead)
+        return cover.gaps(conn)
 
 
 def holes(
@@ -47,7 +48,7 @@ def holes(
     by_area: dict[int, list[Period]] = defaultdict(list)
     for responder in there:
         by_area[responder.area_id] += duty.periods(rotas[responder.person_id], since, until)
-    areas = {area.id: area for area in store.areas_to_cover(conn)}
+    areas = {area.id: area for area in cover.areas_to_cover(conn)}
     found = {}
     for area in areas.values():
         if area.covered:
@@ -75,12 +76,12 @@ def _update(
     changes = compare([Known(g.id, Period(g.starts_at, g.ends_at)) for g in known], found)
     for gap in changes.over:
         passed = gap.period.ends_at <= now
-        store.remove_gap(conn, gap.id)
+        cover.remove_gap(conn, gap.id)
         _journal(conn, area_id, "gap_passed" if passed else "gap_closed", gap.period, now)
     for moved in changes.moved:
-        store.move_gap(conn, moved.id, moved.period.starts_at, moved.period.ends_at)
+        cover.move_gap(conn, moved.id, moved.period.starts_at, moved.period.ends_at)
     for new in changes.new:
-        store.add_gap(conn, area_id, new.starts_at, new.ends_at, now)
+        cover.add_gap(conn, area_id, new.starts_at, new.ends_at, now)
         _journal(conn, area_id, "gap_found", new, now)
         log.warning(
             "nobody on duty",
@@ -91,4 +92,4 @@ def _update(
 
 
 def _journal(conn: Connection, area_id: int, event: str, period: Period, now: datetime) -> None:
-    store.journal_cover(conn, area_id, event, period.starts_at, period.ends_at, now)
+    cover.journal_cover(conn, area_id, event, period.starts_at, period.ends_at, now)

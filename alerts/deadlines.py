@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from alerts.classify import is_life_safety
 from alerts.policy import Policy
+from store.kinds import is_life_safety
 from store.model import Kind, Outcome
 from store.work_orders import Work
 

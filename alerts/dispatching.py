@@ -5,11 +5,12 @@ Each function is one use case and one transaction; all raise NotFoundError or Re
 
 from datetime import datetime, timedelta
 
-from alerts import desk, lifecycle, plans, telling, wording
+from alerts import lifecycle, plans, progress, telling, wording
 from alerts.errors import NotFoundError
 from alerts.offers import ARRIVAL_TIMER, OFFER_TIMER, offer_next
 from alerts.policy import Policy
-from store import access_views, alarms, dispatches, people
+from alerts.progress import re_alarm
+from store import access_views, alarms, dispatches, people, timers
 from store.db import Connection
 from store.model import Alarm, AlarmState, Dispatch, DispatchState
 
@@ -58,7 +59,7 @@ def move(
             **({"eta_minutes": eta_minutes} if eta_minutes is not None else {}),
         )
         _follow(conn, alarm, moved, now, policy)
-        desk.settle(conn, alarm, now, policy)
+        progress.settle(conn, alarm, now, policy)
         return moved
 
 
@@ -67,10 +68,10 @@ def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, poli
     ref = str(moved.id)
     responder = people.find_person(conn, moved.responder_id)
     name = responder.name if responder else ""
-    alarms.stop_timer(conn, alarm.id, OFFER_TIMER, ref)
+    timers.stop_timer(conn, alarm.id, OFFER_TIMER, ref)
     if moved.state == DispatchState.ACCEPTED:
         minutes = (moved.eta_minutes or 0) * 60 + policy.arrive
-        alarms.set_timer(conn, alarm.id, ARRIVAL_TIMER, now + timedelta(seconds=minutes), ref=ref)
+        timers.set_timer(conn, alarm.id, ARRIVAL_TIMER, now + timedelta(seconds=minutes), ref=ref)
         home = telling.home_of(conn, alarm)
         if responder is not None and home is not None:
             telling.tell_person(
@@ -106,7 +107,7 @@ def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, poli
             policy=policy,
         )
     if moved.state in (DispatchState.ARRIVED, DispatchState.DECLINED):
-        alarms.stop_timer(conn, alarm.id, ARRIVAL_TIMER, ref)
+        timers.stop_timer(conn, alarm.id, ARRIVAL_TIMER, ref)
     if moved.state == DispatchState.ARRIVED:
         telling.tell_home(conn, alarm, AlarmState.ON_SCENE, who=name, now=now, policy=policy)
     if moved.state in (DispatchState.DECLINED, DispatchState.NO_ANSWER):
@@ -142,3 +143,35 @@ def _locked(conn: Connection, dispatch_id: int) -> tuple[Dispatch, Alarm]:
     if alarm is None or current is None:
         raise NotFoundError("there is no such dispatch")
     return current, alarm
+
+
+def offer_unanswered(conn: Connection, dispatch_id: int, now: datetime, policy: Policy) -> None:
+    offered = dispatches.get(conn, dispatch_id)
+    if offered is not None and offered.state == DispatchState.OFFERED:
+        move(
+            conn,
+            dispatch_id,
+            DispatchState.NO_ANSWER,
+            actor="system",
+            via="",
+            now=now,
+            policy=policy,
+        )
+
+
+def arrival_overdue(
+    conn: Connection, alarm: Alarm, dispatch_id: int, now: datetime, policy: Policy
+) -> None:
+    going = dispatches.get(conn, dispatch_id)
+    if going is None or going.state not in (DispatchState.ACCEPTED, DispatchState.EN_ROUTE):
+        return
+    alarms.journal(
+        conn,
+        alarm.id,
+        "arrival_overdue",
+        at=now,
+        actor="system",
+        dispatch=dispatch_id,
+        responder=going.responder_id,
+    )
+    re_alarm(conn, alarm, "not_arrived", now, policy)

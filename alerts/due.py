@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from alerts import dispatching, plans, shelving
-from alerts.desk import PROGRESS_TIMER
+from alerts import plans, shelving
+from alerts.dispatching import arrival_overdue, offer_unanswered
 from alerts.offers import ARRIVAL_TIMER, OFFER_TIMER
 from alerts.policy import Policy
-from store import alarms, dispatches
+from alerts.progress import PROGRESS_TIMER, re_alarm
+from store import alarms, timers
 from store.db import Connection, Pool
-from store.model import Alarm, AlarmState, DispatchState, Timer
+from store.model import AlarmState, Timer
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +34,7 @@ def fire_next(pool: Pool, now: datetime, policy: Policy) -> bool:
     with pool.connection() as conn:
         try:
             with conn.transaction():
-                timer = alarms.claim_due_timer(conn, now)
+                timer = timers.claim_due_timer(conn, now)
                 if timer is None:
                     return False
                 try:
@@ -42,7 +43,7 @@ def fire_next(pool: Pool, now: datetime, policy: Policy) -> bool:
                     raise _TimerFailedError(timer) from error
         except _TimerFailedError as failed:
             log.exception("timer put off", timer=failed.timer.id, alarm=failed.timer.alarm_id)
-            alarms.put_off_timer(conn, failed.timer.id, now + _RETRY)
+            timers.put_off_timer(conn, failed.timer.id, now + _RETRY)
     return True
 
 
@@ -53,57 +54,12 @@ def _fire(conn: Connection, timer: Timer, now: datetime, policy: Policy) -> None
     if timer.kind == plans.STEP_TIMER:
         plans.step_due(conn, alarm, timer, now, policy)
     elif timer.kind == OFFER_TIMER:
-        _unanswered(conn, int(timer.ref), now, policy)
+        offer_unanswered(conn, int(timer.ref), now, policy)
     elif timer.kind == ARRIVAL_TIMER:
-        _not_arrived(conn, alarm, int(timer.ref), now, policy)
+        arrival_overdue(conn, alarm, int(timer.ref), now, policy)
     elif timer.kind == PROGRESS_TIMER:
         re_alarm(conn, alarm, "no_progress", now, policy)
     elif timer.kind == shelving.SHELF_TIMER:
         shelving.bring_back(conn, alarm, now, policy, reason="time")
     else:
         raise ValueError(f"unknown kind of timer: {timer.kind}")
-
-
-def re_alarm(conn: Connection, alarm: Alarm, why: str, now: datetime, policy: Policy) -> None:
-    """Acknowledged but not progressed: nobody owns it any more and its plan begins again."""
-    raised = alarms.re_alarm(conn, alarm.id)
-    if raised is None:
-        return
-    alarms.stop_timer(conn, alarm.id, PROGRESS_TIMER)
-    alarms.journal(
-        conn, alarm.id, "re_alarmed", at=now, actor="system", reason=why, owner=alarm.owner_id
-    )
-    plans.start(conn, raised, now, policy)
-    alarms.notify(conn, "alarm", alarm.id)
-
-
-def _unanswered(conn: Connection, dispatch_id: int, now: datetime, policy: Policy) -> None:
-    offered = dispatches.get(conn, dispatch_id)
-    if offered is not None and offered.state == DispatchState.OFFERED:
-        dispatching.move(
-            conn,
-            dispatch_id,
-            DispatchState.NO_ANSWER,
-            actor="system",
-            via="",
-            now=now,
-            policy=policy,
-        )
-
-
-def _not_arrived(
-    conn: Connection, alarm: Alarm, dispatch_id: int, now: datetime, policy: Policy
-) -> None:
-    going = dispatches.get(conn, dispatch_id)
-    if going is None or going.state not in (DispatchState.ACCEPTED, DispatchState.EN_ROUTE):
-        return
-    alarms.journal(
-        conn,
-        alarm.id,
-        "arrival_overdue",
-        at=now,
-        actor="system",
-        dispatch=dispatch_id,
-        responder=going.responder_id,
-    )
-    re_alarm(conn, alarm, "not_arrived", now, policy)

@@ -24,7 +24,7 @@ from alerts.sending import Sender
 from alerts.wake import Listener, Waker, Worker
 from alerts.watchdog import HOPELESS, STALLED, Watchdog
 from alerts.ways import BY_PHONE
-from store import alarms, supervision
+from store import supervision, timers
 from store.clock import Clock
 from store.db import Connection, Pool
 from store.model import Lane
@@ -152,7 +152,7 @@ class Engine:
         return self._worker(
             "timers",
             lambda: due.fire_next(self._pool, self._clock.now(), self._policy),
-            alarms.next_due,
+            timers.next_due,
             self._timer_bell,
         )
 

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alerts import modes, raising, shelving
-from alerts.classify import is_call, is_life_safety, subject_of
 from alerts.errors import NotFoundError, RefusedError
 from alerts.policy import Policy
 from alerts.raising import Condition
+from alerts.suppression import explaining
 from store import home_modes, rhythm, signals, supervision
 from store.db import Connection
 from store.home_modes import HomeMode, KeptSignal, Mode
-from store.model import Device, Kind, Signal, User
+from store.kinds import is_call, is_life_safety, subject_of
+from store.model import User
 
 BATCH = 50
 
@@ -99,42 +100,6 @@ def end_due(conn: Connection, now: datetime, policy: Policy) -> bool:
     for mode in ending:
         _finish(conn, mode, "system", "", now, policy)
     return len(ending) == BATCH
-
-
-def keep(
-    conn: Connection,
-    in_force: Sequence[HomeMode],
-    device: Device,
-    signal: Signal,
-    row: int,
-    now: datetime,
-) -> bool:
-    """Whether one of the home's modes explains a signal; it is then marked, and judged anew at the
-    mode's end. A danger to life that is kept quiet is written into the mode's history."""
-    mode = modes.explaining(in_force, signal.kind, device.id, now)
-    if mode is None:
-        return False
-    home_modes.suppress(conn, row, mode.id)
-    if is_life_safety(signal.kind):
-        home_modes.write_down(
-            conn,
-            mode.id,
-            "kept_signal",
-            at=now,
-            actor="hub",
-            via="mqtt",
-            signal=row,
-            device=device.id,
-            kind=signal.kind,
-        )
-    return True
-
-
-def explaining(
-    conn: Connection, home_id: int, device_id: int | None, kind: Kind, now: datetime
-) -> HomeMode | None:
-    """The mode because of which such a condition is not raised now."""
-    return modes.explaining(home_modes.in_force(conn, home_id, now), kind, device_id, now)
 
 
 def _in_force(conn: Connection, mode_id: int) -> HomeMode:

@@ -4,13 +4,13 @@ import hashlib
 from datetime import datetime
 
 from alerts import lifecycle, queueing, telling, wording
-from alerts.classify import lane_of
-from alerts.desk import progressed
 from alerts.errors import NotFoundError, RefusedError
 from alerts.policy import Policy
+from alerts.progress import progressed
 from alerts.ways import SMS
 from store import alarms, messages, people
 from store.db import Connection
+from store.kinds import lane_of
 from store.messages import Inbound
 from store.model import Alarm, Lane, Person, Priority, User
 from store.outbox import NewNotification

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.classify import PRIORITY, is_life_safety
 from alerts.errors import RefusedError
 from store.home_modes import HomeMode, Mode
+from store.kinds import PRIORITY, is_life_safety
 from store.model import Kind, Priority
 
 LONGEST: dict[Mode, timedelta] = {

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from alerts import spoken, telling, wording
-from alerts.classify import lane_of
 from alerts.policy import Policy
 from alerts.ranking import Candidate
 from alerts.responders import candidates
-from store import alarms, dispatches
+from store import alarms, dispatches, timers
 from store.db import Connection
+from store.kinds import lane_of
 from store.model import Alarm, Dispatch, DispatchState, Person
 
 OFFER_TIMER = "offer"
@@ -80,7 +80,7 @@ def offer(
         policy=policy,
     )
     deadline = now + timedelta(seconds=policy.accept)
-    alarms.set_timer(conn, alarm.id, OFFER_TIMER, deadline, ref=str(made.id))
+    timers.set_timer(conn, alarm.id, OFFER_TIMER, deadline, ref=str(made.id))
     return made
 
 

@@ -6,12 +6,12 @@ Called within the transaction of whoever supervises.
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts import plans, technical
+from alerts import closing, plans, technical
 from alerts.plans import STEP_TIMER
 from alerts.policy import Policy
 from alerts.raising import Condition, raise_alarm
 from alerts.supervision import RULE, Tree, correlate, outage_is_over
-from store import alarms, supervision
+from store import alarms, supervision, timers
 from store.db import Connection
 from store.model import Alarm, AlarmState, Kind, Outcome
 
@@ -80,7 +80,7 @@ def _widen(
             if child is not None:
                 _inhibit(conn, child, first.id, now)
         if other.state == AlarmState.RAISED:
-            technical.close(conn, other, Outcome.DUPLICATE, now, policy)
+            closing.close_by_system(conn, other, Outcome.DUPLICATE, now, policy)
         alarms.notify(conn, "alarm", other.id)
     alarms.notify(conn, "alarm", first.id)
     return wider
@@ -90,6 +90,6 @@ def _inhibit(conn: Connection, child: Alarm, by: int, now: datetime) -> None:
     """Nobody is told of it any more; the outage is shown in its place."""
     supervision.inhibit(conn, child.id, by)
     alarms.journal(conn, child.id, "inhibited", at=now, actor="system", by=by)
-    alarms.stop_timer(conn, child.id, STEP_TIMER)
-    technical.cancel_unsent(conn, child.id, now)
+    timers.stop_timer(conn, child.id, STEP_TIMER)
+    closing.cancel_messages(conn, child.id, now)
     alarms.notify(conn, "alarm", child.id)

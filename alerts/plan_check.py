@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
 
-from alerts.classify import PRIORITY
 from alerts.steps import CALLS, FAMILY, OFFERS, PlanError, Step, Target, read_steps, unknown_fields
+from store.kinds import PRIORITY
 from store.model import Kind, Priority
 
 MOST_STEPS = 50

@@ -18,7 +18,7 @@ from alerts.policy import Policy
 from alerts.responders import zone
 from alerts.steps import BUILT_IN, When, steps_of, usable
 from alerts.targets import Moment
-from store import alarms, dispatches, duty, outbox
+from store import alarms, areas, dispatches, outbox, plans, timers
 from store.db import Connection
 from store.family import Family
 from store.model import Alarm, AlarmState, DispatchState, Plan, Timer
@@ -61,7 +61,7 @@ def step_due(conn: Connection, alarm: Alarm, timer: Timer, now: datetime, policy
 def acknowledged(conn: Connection, alarm: Alarm) -> None:
     """Somebody has taken it: the plan ends here, unless a step of it waits for an arrival."""
     if not any(outlasts(step) for step in steps_of(_plan_of(conn, alarm))):
-        alarms.stop_timer(conn, alarm.id, STEP_TIMER)
+        timers.stop_timer(conn, alarm.id, STEP_TIMER)
 
 
 def hurry(conn: Connection, alarm: Alarm, now: datetime) -> None:
@@ -71,12 +71,12 @@ def hurry(conn: Connection, alarm: Alarm, now: datetime) -> None:
     round and round as fast as the carrier can refuse.
     """
     if alarm.state == AlarmState.RAISED:
-        alarms.hurry_step(conn, alarm.id, STEP_TIMER, now, cycles=_plan_of(conn, alarm).cycles)
+        timers.hurry_step(conn, alarm.id, STEP_TIMER, now, cycles=_plan_of(conn, alarm).cycles)
 
 
 def unreached(conn: Connection, alarm: Alarm, chain: str, now: datetime) -> None:
     """All ways to one person are used up: hurry, if that was the last hope of the last step."""
-    of, timer = hurrying.parse(chain), alarms.timer_of(conn, alarm.id, STEP_TIMER)
+    of, timer = hurrying.parse(chain), timers.timer_of(conn, alarm.id, STEP_TIMER)
     if of is None or timer is None:
         hurry(conn, alarm, now)
         return
@@ -92,7 +92,7 @@ def _place(timer: Timer) -> Place:
 
 
 def _plan_of(conn: Connection, alarm: Alarm) -> Plan:
-    return usable(alarms.get_plan(conn, alarm.plan_id) if alarm.plan_id is not None else None)
+    return usable(plans.get_plan(conn, alarm.plan_id) if alarm.plan_id is not None else None)
 
 
 def _walk(
@@ -127,7 +127,7 @@ def _walk(
     if goes_on(alarm.state, steps, place, plan):
         punctual = due_at is not None and now - due_at <= _PUNCTUAL
         since = due_at if punctual and due_at is not None else now
-        alarms.set_timer(
+        timers.set_timer(
             conn,
             alarm.id,
             STEP_TIMER,
@@ -181,5 +181,5 @@ def _passed_over(conn: Connection, at: Moment) -> str:
         states = {d.state for d in dispatches.of_alarm(conn, at.alarm.id)}
         arrived = bool(states & {DispatchState.ARRIVED, DispatchState.DONE})
     if at.step.hours is not None:
-        local = at.now.astimezone(zone(duty.zone_of(conn, at.alarm.area_id), at.policy))
+        local = at.now.astimezone(zone(areas.zone_of(conn, at.alarm.area_id), at.policy))
     return passed_over(at.step, at.alarm.state, arrived=arrived, local=local.time())

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import count
 
-from alerts import desk
+from alerts import locking, progress
 from alerts.errors import NotFoundError, RefusedError, UnacceptableError
 from alerts.policy import Policy
 from alerts.steps import SERVICES
@@ -31,7 +31,7 @@ def tick(
 ) -> Alarm:
     """A line of the protocol was done. Once more changes nothing."""
     with conn.transaction():
-        alarm = desk.owned(conn, alarm_id, by)
+        alarm = locking.owned(conn, alarm_id, by)
         protocol = protocols.in_force(conn, alarm.kind, alarm.raised_at)
         if protocol is None or line not in {each["code"] for each in protocol.lines}:
             raise NotFoundError(f"the protocol of this alarm has no line {line}")
@@ -47,7 +47,7 @@ def tick(
             line=line,
             version=protocol.version,
         )
-        return desk.progressed(conn, alarm, by, now, policy)
+        return progress.progressed(conn, alarm, by, now, policy)
 
 
 def hand_over(
@@ -70,7 +70,7 @@ def hand_over(
     if not said.strip():
         raise RefusedError("write down what was said")
     with conn.transaction():
-        alarm = desk.owned(conn, alarm_id, by)
+        alarm = locking.owned(conn, alarm_id, by)
         number = hand_overs.add(
             conn,
             alarm_id,
@@ -90,7 +90,7 @@ def hand_over(
             service=service,
             hand_over=number,
         )
-        return desk.progressed(conn, alarm, by, now, policy)
+        return progress.progressed(conn, alarm, by, now, policy)
 
 
 def write_protocol(

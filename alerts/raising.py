@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts import plans
-from alerts.classify import PRIORITY
 from alerts.metrics import RAISED
 from alerts.policy import Policy
 from store import alarms, supervision
+from store import plans as plan_rows
 from store.alarms import NewAlarm
 from store.db import Connection
+from store.kinds import PRIORITY
 from store.model import Alarm, Kind, Priority
 from store.scene import Scene
 
@@ -47,7 +48,7 @@ def raise_alarm(
     another (`inhibited_by`): then nobody is told of it. `scene`: of its home, where it is at
     hand."""
     priority = PRIORITY[what.kind]
-    plan = scene.plan if scene else alarms.plan_for(conn, what.home_id, what.kind)
+    plan = scene.plan if scene else plan_rows.plan_for(conn, what.home_id, what.kind)
     alarm, raised = alarms.raise_or_repeat(
         conn,
         NewAlarm(

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts import home_modes, raising, shelving, technical, telling
-from alerts.classify import Effect, effect_of, is_call, subject_of, takes_back
+from alerts import raising, shelving, suppression, technical, telling
+from alerts.classify import Effect, effect_of, takes_back
 from alerts.identity import is_repeat, renamed
 from alerts.policy import Policy
 from alerts.raising import Condition
 from store import alarms, signals
 from store.db import Connection
+from store.kinds import is_call, subject_of
 from store.model import Alarm, Device, Kind, Signal
 from store.scene import Scene, store_and_look
 
@@ -42,7 +43,7 @@ def receive_signal(
     overtaken = signal.late and signals.superseded(conn, device, row, signal.kind, signal.at)
     effect = effect_of(signal, superseded=overtaken)
     if scene is not None and effect == Effect.RAISE:
-        if home_modes.keep(conn, scene.modes, device, signal, row, now):
+        if suppression.keep(conn, scene.modes, device, signal, row, now):
             return Receipt(None, False, known=False)
         alarm, raised = _raise(conn, device, signal, now, policy, scene)
         signals.tie_to_alarm(conn, row, alarm.id)

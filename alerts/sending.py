@@ -1,30 +1,22 @@
 """Sends what the outbox holds: claimed, sent outside any transaction, recorded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
-from alerts import bundling, delivery, desk
+from alerts import bundling, closing, failover, message_journal
 from alerts.channels.base import Channel, SendError
-from alerts.conversations import TALK
 from alerts.policy import Policy
+from alerts.retry_schedule import waits_of
 from alerts.segments import segments
-from alerts.ways import BY_PHONE, SMS, WEBHOOK
+from alerts.ways import BY_PHONE, SMS
 from store import alarms, lanes, outbox
 from store.clock import Clock
 from store.db import Connection, Pool
 from store.model import Alarm, AlarmState, Lane, Notification, NotificationState
 
 log = structlog.get_logger(__name__)
-
-_WAITS = (1, 2, 4, 8, 15, 30, 60)
-"""Seconds before the second, third, … try to a person: after about two minutes it has failed."""
-_PATIENT_WAITS = (1, 5, 30, 120, 600, 1800, 3600, 3600, 3600, 3600, 3600, 3600)
-"""To a program, which may be down for a night: about seven hours."""
-_TALK_WAITS = (1,)
-"""To a talk, for which an operator is waiting."""
-MAX_ATTEMPTS = len(_WAITS) + 1
 
 
 class Sender:
@@ -123,16 +115,16 @@ class Sender:
                 log.warning("sent, but the claim had been taken over", notification=claimed.id)
                 return
             if again:
-                delivery.record(conn, recorded, "sent_again", now)
+                message_journal.record(conn, recorded, "sent_again", now)
             elif recorded.state == NotificationState.SENT and recorded.provider_rank == 0:
-                delivery.record(conn, recorded, "sent", now)
+                message_journal.record(conn, recorded, "sent", now)
 
     def _record_error(self, claimed: Notification, error: SendError) -> None:
         now = self._clock.now()
         log.warning("not sent", notification=claimed.id, error=error.code, try_=claimed.attempts)
         with self._pool.connection() as conn, conn.transaction():
             alarm = _lock_alarm(conn, claimed)
-            waits = _waits(claimed)
+            waits = waits_of(claimed)
             if error.permanent or claimed.attempts > len(waits):
                 self._give_up(conn, claimed, error)
                 return
@@ -140,23 +132,17 @@ class Sender:
             due_at = now + timedelta(seconds=wait)
             again = outbox.record_retry(conn, claimed.id, self._name, error.code, due_at)
             if again is not None and alarm is not None and alarm.state == AlarmState.CLOSED:
-                desk.cancel_unsent(conn, alarm, now)
+                closing.cancel_unsent(conn, alarm, now)
             elif again is not None:
-                delivery.record(conn, again, "delivery_delayed", now, error=error.code)
+                message_journal.record(conn, again, "delivery_delayed", now, error=error.code)
                 if claimed.attempts == 1:
-                    delivery.go_on(conn, again, now, self._policy)
+                    failover.go_on(conn, again, now, self._policy)
 
     def _give_up(self, conn: Connection, claimed: Notification, error: SendError) -> None:
         now = self._clock.now()
         failed = outbox.record_failed(conn, claimed.id, self._name, error.code, now)
         if failed is not None:
-            delivery.failed(conn, failed, error.code, now, self._policy)
-
-
-def _waits(notification: Notification) -> Sequence[int]:
-    if notification.channel == WEBHOOK:
-        return _PATIENT_WAITS
-    return _TALK_WAITS if notification.purpose == TALK else _WAITS
+            failover.failed(conn, failed, error.code, now, self._policy)
 
 
 def _weight(notification: Notification) -> int:

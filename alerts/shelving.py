@@ -7,15 +7,16 @@ TakenError or RefusedError.
 from datetime import datetime, timedelta
 
 from alerts import lifecycle, plans
-from alerts.classify import is_life_safety
 from alerts.errors import NotFoundError, RefusedError, TakenError
+from alerts.locking import actor_of
 from alerts.policy import Policy
-from store import alarms, outbox, shelves
+from alerts.progress import PROGRESS_TIMER
+from store import alarms, outbox, shelves, timers
 from store.db import Connection
+from store.kinds import is_life_safety
 from store.model import Alarm, AlarmState, Role, User
 
 SHELF_TIMER = "shelf"
-PROGRESS_TIMER = "progress"
 LONGEST = timedelta(days=7)
 LONGEST_LIFE = timedelta(hours=1)
 """A detector that cries wolf is replaced within hours, not left hidden."""
@@ -35,16 +36,16 @@ def shelve(
     with conn.transaction():
         alarm = _mine(conn, alarm_id, by)
         _check(alarm, until, reason, now)
-        note = alarms.add_note(conn, alarm_id, at=now, actor=_actor(by), text=reason.strip())
+        note = alarms.add_note(conn, alarm_id, at=now, actor=actor_of(by), text=reason.strip())
         if not is_life_safety(alarm.kind):
-            return put_away(conn, alarm, until, now, actor=_actor(by), via=via, note=note)
+            return put_away(conn, alarm, until, now, actor=actor_of(by), via=via, note=note)
         asked = shelves.ask(conn, alarm_id, by.id, until)
         alarms.journal(
             conn,
             alarm_id,
             "shelving_asked",
             at=now,
-            actor=_actor(by),
+            actor=actor_of(by),
             via=via,
             until=until.isoformat(),
             note=note,
@@ -65,7 +66,7 @@ def confirm(
         if alarm.shelve_asked_by == by.id:
             raise RefusedError("another operator than the one who asked must confirm")
         return put_away(
-            conn, alarm, until, now, actor=_actor(by), via=via, asked_by=alarm.shelve_asked_by
+            conn, alarm, until, now, actor=actor_of(by), via=via, asked_by=alarm.shelve_asked_by
         )
 
 
@@ -77,7 +78,7 @@ def unshelve(
         alarm = _locked(conn, alarm_id)
         if alarm.shelved_until is None and alarm.shelve_asked_by is None:
             raise RefusedError("the alarm is not shelved")
-        return bring_back(conn, alarm, now, policy, actor=_actor(by), via=via, reason="by_hand")
+        return bring_back(conn, alarm, now, policy, actor=actor_of(by), via=via, reason="by_hand")
 
 
 def put_away(
@@ -96,10 +97,10 @@ def put_away(
         conn, alarm.id, "shelved", at=now, actor=actor, via=via, until=until.isoformat(), **data
     )
     for kind in (plans.STEP_TIMER, PROGRESS_TIMER):
-        alarms.stop_timer(conn, alarm.id, kind)
+        timers.stop_timer(conn, alarm.id, kind)
     for unsent in outbox.cancel_queued(conn, alarm.id, ["alarm"], now):
         alarms.journal(conn, alarm.id, "cancelled", at=now, actor="system", notification=unsent.id)
-    alarms.set_timer(conn, alarm.id, SHELF_TIMER, until)
+    timers.set_timer(conn, alarm.id, SHELF_TIMER, until)
     alarms.notify(conn, "alarm", alarm.id)
     return shelved
 
@@ -119,12 +120,12 @@ def bring_back(
     was_hidden = alarm.shelved_until is not None
     back = shelves.bring_back(conn, alarm.id)
     alarms.journal(conn, alarm.id, "unshelved", at=now, actor=actor, via=via, reason=reason)
-    alarms.stop_timer(conn, alarm.id, SHELF_TIMER)
+    timers.stop_timer(conn, alarm.id, SHELF_TIMER)
     if was_hidden and back.state == AlarmState.RAISED and back.inhibited_by is None:
         plans.start(conn, back, now, policy)
     wait = policy.progress(back.state, back.priority)
     if was_hidden and wait is not None:
-        alarms.set_timer(conn, alarm.id, PROGRESS_TIMER, now + timedelta(seconds=wait))
+        timers.set_timer(conn, alarm.id, PROGRESS_TIMER, now + timedelta(seconds=wait))
     alarms.notify(conn, "alarm", alarm.id)
     return back
 
@@ -154,7 +155,3 @@ def _locked(conn: Connection, alarm_id: int) -> Alarm:
         raise NotFoundError("there is no such alarm")
     lifecycle.check_open(alarm)
     return alarm
-
-
-def _actor(user: User) -> str:
-    return f"user:{user.id}"

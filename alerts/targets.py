@@ -12,7 +12,7 @@ from alerts.ranking import Candidate
 from alerts.responders import candidates
 from alerts.steps import FAMILY, OFFERS, Step, Target
 from alerts.telling import Message
-from store import duty, hand_overs, people
+from store import areas, hand_overs, people
 from store.db import Connection
 from store.family import Family
 from store.model import Alarm, Person
@@ -57,7 +57,7 @@ def fire(conn: Connection, at: Moment) -> Result:
         return _ask_family(conn, at)
     home = telling.home_of(conn, at.alarm)
     named = [(p, telling.wishes_of(conn, p, at.now, at.policy)) for p in _named(conn, at)]
-    whose = home.residents if home else duty.area_name(conn, at.alarm.area_id)
+    whose = home.residents if home else areas.area_name(conn, at.alarm.area_id)
     told = _tell(conn, at, named, whose)
     return Result() if told else Result("no_person")
 
@@ -94,7 +94,7 @@ def _named(conn: Connection, at: Moment) -> list[Person]:
 def _candidates(conn: Connection, at: Moment) -> list[Candidate]:
     area_id: int | None = at.alarm.area_id
     if at.step.area is not None:
-        area_id = duty.area_named(conn, at.step.area)
+        area_id = areas.area_named(conn, at.step.area)
     if area_id is None:
         return []
     found = candidates(conn, area_id, at.alarm.home_id, at.now, at.policy, skills=at.step.skills)

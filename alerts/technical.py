@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from alerts import area_news, telling, wording
+from alerts.closing import close_by_system
 from alerts.policy import Policy
-from store import alarms, outbox, supervision
+from store import alarms, supervision
 from store.db import Connection
 from store.model import Alarm, AlarmState, Kind, Outcome, Priority
 from store.supervision import DeviceWatch
@@ -14,7 +14,6 @@ _OUTCOMES = {
     Kind.DEVICE_FAULT: Outcome.DEVICE_FAULT,
     Kind.TAMPER: Outcome.DEVICE_FAULT,
 }
-UNSENT = ["alarm", "offer", "told"]
 
 
 def clear(conn: Connection, alarm_id: int, at: datetime, now: datetime, policy: Policy) -> bool:
@@ -47,31 +46,6 @@ def close_if_nobody_owns(conn: Connection, alarm: Alarm, now: datetime, policy: 
     """Close a cleared technical alarm. One that somebody has taken is theirs to close."""
     if alarm.priority != Priority.TECHNICAL or alarm.state != AlarmState.RAISED:
         return False
-    return close(conn, alarm, _OUTCOMES.get(alarm.kind, Outcome.POWER_OR_COMMS), now, policy)
-
-
-def close(conn: Connection, alarm: Alarm, outcome: Outcome, now: datetime, policy: Policy) -> bool:
-    """Close by the system; whoever was told hears that it is over."""
-    closed = alarms.close(conn, alarm.id, outcome, now)
-    if closed is None:
-        return False
-    alarms.journal(conn, alarm.id, "closed", at=now, actor="system", outcome=outcome)
-    alarms.stop_timers(conn, alarm.id)
-    cancel_unsent(conn, alarm.id, now)
-    telling.tell_those_told(
-        conn,
-        closed,
-        lambda resident, language: wording.over_text(closed, resident, language, policy),
-        purpose="over",
-        now=now,
-        policy=policy,
+    return close_by_system(
+        conn, alarm, _OUTCOMES.get(alarm.kind, Outcome.POWER_OR_COMMS), now, policy
     )
-    if closed.home_id is None:
-        area_news.tell_over(conn, closed, now, policy)
-    return True
-
-
-def cancel_unsent(conn: Connection, alarm_id: int, now: datetime) -> None:
-    """What has not left about this alarm stays here."""
-    for unsent in outbox.cancel_queued(conn, alarm_id, UNSENT, now):
-        alarms.journal(conn, alarm_id, "cancelled", at=now, actor="system", notification=unsent.id)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerts import bundling, china, wording
-from alerts.classify import lane_of
 from alerts.policy import Policy
 from alerts.queueing import joining, on_way, queue
 from alerts.ways import SMS, Way, ways, when
@@ -15,6 +14,7 @@ from store import ways as ways_store
 from store.db import Connection
 from store.family import Family
 from store.homes import HomeBrief
+from store.kinds import lane_of
 from store.model import Alarm, Lane, Person, Priority
 from store.outbox import NewNotification
 from store.ways import Wishes

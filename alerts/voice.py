@@ -7,7 +7,16 @@ and the next way is taken at once. Everything may come twice and in any order.
 
 from datetime import datetime
 
-from alerts import conversations, delivery, dispatching, responding, spoken
+from alerts import (
+    conversations,
+    delivery,
+    dispatching,
+    failover,
+    message_journal,
+    responding,
+    spoken,
+    ways,
+)
 from alerts.errors import RefusedError
 from alerts.policy import Policy
 from alerts.scripts import PickedUp, Script
@@ -38,7 +47,7 @@ def picked_up(conn: Connection, call: PickedUp, now: datetime, policy: Policy) -
     """What to say to whoever picked up, and what their key does."""
     with conn.transaction():
         notification = _locked(conn, call)
-        if notification is not None and notification.purpose == conversations.TALK:
+        if notification is not None and notification.purpose == ways.TALK:
             return conversations.leg_picked_up(conn, notification, call, now, policy)
         person = _person_of(conn, notification)
         if notification is None or person is None:
@@ -69,7 +78,7 @@ def receive_status(
         notification = _locked(conn, call)
         if notification is None:
             return "unknown call"
-        if notification.purpose == conversations.TALK:
+        if notification.purpose == ways.TALK:
             if _RANKS[status] < OVER:
                 return "talking"
             return conversations.leg_over(
@@ -146,7 +155,7 @@ def _key(
     )
     if moved is not None:
         for unsent in outbox.cancel_chain(conn, notification.chain, now):
-            delivery.record(conn, unsent, "cancelled", now)
+            message_journal.record(conn, unsent, "cancelled", now)
         try:
             _answer(conn, notification, person, now, policy, yes=yes)
         except RefusedError:
@@ -213,7 +222,7 @@ def _end(
     moved = _move(conn, notification, provider_id, NotificationState.FAILED, OVER, why, now)
     if moved is None:
         return "known"
-    delivery.failed(conn, moved, why, now, policy)
+    failover.failed(conn, moved, why, now, policy)
     return why
 
 
@@ -237,7 +246,7 @@ def _move(
         now=now,
     )
     if moved is not None and state == NotificationState.DELIVERED:
-        delivery.record(conn, moved, "delivered", now)
+        message_journal.record(conn, moved, "delivered", now)
     elif moved is not None and rank == ANSWERED:
-        delivery.record(conn, moved, "call_answered", now)
+        message_journal.record(conn, moved, "call_answered", now)
     return moved

@@ -7,7 +7,7 @@ just writing is passed over and looked at next time: supervision never waits for
 from collections.abc import Callable
 from datetime import datetime
 
-from alerts import home_modes, outages, technical
+from alerts import home_modes, outages, suppression, technical
 from alerts.policy import Policy
 from alerts.raising import Condition, raise_alarm
 from alerts.supervision import (
@@ -75,7 +75,7 @@ def _raise_for_hubs(conn: Connection, now: datetime, policy: Policy) -> bool:
         return False
     tree, open_ = Tree(supervision.area_hubs(conn)), supervision.open_outages(conn)
     for hub in down:
-        mode = home_modes.explaining(conn, hub.home_id, None, Kind.HUB_OFFLINE, now)
+        mode = suppression.explaining(conn, hub.home_id, None, Kind.HUB_OFFLINE, now)
         if mode is not None:
             supervision.put_off_hubs(conn, {hub.home_id: mode.ends_at})
             continue
@@ -135,7 +135,7 @@ def _device_silent(
     conn: Connection, device: DeviceWatch, now: datetime, policy: Policy
 ) -> datetime:
     """Raise its alarm; returns when to look again."""
-    mode = home_modes.explaining(conn, device.home_id, device.id, Kind.DEVICE_OFFLINE, now)
+    mode = suppression.explaining(conn, device.home_id, device.id, Kind.DEVICE_OFFLINE, now)
     if mode is not None:
         return mode.ends_at
     since = min(device.last_seen_at or device.bound_at or now, now)
@@ -158,7 +158,7 @@ def _battery(
         supervision.device_low(conn, device.id, None)
         technical.clear_of_device(conn, device, Kind.LOW_BATTERY, now, policy)
         return None
-    mode = home_modes.explaining(conn, device.home_id, device.id, Kind.LOW_BATTERY, now)
+    mode = suppression.explaining(conn, device.home_id, device.id, Kind.LOW_BATTERY, now)
     if mode is not None:
         return mode.ends_at
     _raise(conn, device, Kind.LOW_BATTERY, now, now, policy)

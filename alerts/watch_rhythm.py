@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import structlog
 
-from alerts import home_modes, modes, raising, rhythm_plan, rule_settings, technical
+from alerts import modes, raising, rhythm_plan, rule_settings, suppression, technical
 from alerts.policy import Policy
 from alerts.rhythm import NEITHER, Condition, View, warmth_now
 from alerts.rhythm_plan import SUSPENDED, WATCHED, plan
@@ -159,7 +159,7 @@ def _excused(conn: Connection, home: DueHome, found: Condition, now: datetime) -
     """When to look at a condition again that is not to be raised now; None: it is."""
     if found.kind not in OF_WEATHER and not _can_be_judged(conn, home, now):
         return now + SUSPENDED
-    mode = home_modes.explaining(conn, home.home_id, None, found.kind, now)
+    mode = suppression.explaining(conn, home.home_id, None, found.kind, now)
     if mode is not None:
         return min(mode.ends_at, now + WATCHED)  # somebody may end it before
     later = rhythm_plan.put_off(found, rhythm.closings(conn, home.home_id, found.since))

@@ -17,6 +17,11 @@ BY_PHONE = frozenset({SMS, VOICE})
 
 CALLED_FOR = frozenset({"alarm", "offer", "access"})
 """Purposes worth a call. Nobody is rung up to hear that it is over."""
+TALK = "conference"
+"""Purpose of a call that joins people: an operator hears for themselves who picks up."""
+HANG_UP = "hang_up"
+"""Body of the message to the carrier that ends a call of a talk instead of placing one; its
+address is the carrier's id of that call."""
 CAN_WAIT = frozenset({"told", "over"})
 """Purposes that wait for the end of somebody's quiet hours."""
 

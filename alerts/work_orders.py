@@ -6,7 +6,7 @@ NotFoundError; RefusedError: finished already, somebody else's, not possible.
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts import desk
+from alerts import closing
 from alerts.deadlines import WORK, outcome_of, time_for, waits
 from alerts.errors import NotFoundError, RefusedError
 from alerts.hands import check_hands, check_taker
@@ -123,7 +123,7 @@ def _over(
     conn: Connection, alarm: Alarm, order: WorkOrder, by: User, now: datetime, policy: Policy
 ) -> None:
     if alarm.state == AlarmState.RAISED and alarm.priority == Priority.TECHNICAL:
-        desk.end(conn, alarm.id, outcome_of(order.kind), by, now, policy, work_order=order.id)
+        closing.end(conn, alarm.id, outcome_of(order.kind), by, now, policy, work_order=order.id)
     else:
         _note_down(conn, alarm.id, "work_order_done", f"user:{by.id}", now, order.id, order.kind)
 

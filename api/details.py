@@ -18,12 +18,13 @@ from api.means import (
 )
 from api.views import AlarmView, alarm_views, audiences
 from store import access_views, alarm_file, hand_overs, messages, records, views
-from store.alarm_file import DeviceRow, JournalRow, NoteRow, NotificationRow, RecentRow
+from store.alarm_file import JournalRow, NoteRow, NotificationRow, RecentRow
 from store.db import Connection
 from store.hand_overs import HandOver
 from store.messages import Message
 from store.model import DispatchState, Role, User
 from store.records import Home
+from store.registry import DeviceRow
 from store.views import AlarmRow, Scope
 
 LET_IN = frozenset({DispatchState.ACCEPTED, DispatchState.EN_ROUTE, DispatchState.ARRIVED})

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from alerts import auditor
 from api.deps import ApiDeps
-from store import duty, notices
+from store import cover, notices
+from store.cover import Gap
 from store.db import Connection
-from store.duty import Gap
 from store.notices import ModeRow, OptedOut, OutOfReach
 
 LIVELY = timedelta(days=14)
@@ -40,7 +40,7 @@ def warnings(conn: Connection, deps: ApiDeps) -> Warnings:
         stalled=auditor.audit(conn, deps.clock),
         unread=notices.unread(conn),
         overdue=notices.overdue(conn, now),
-        gaps=[gap for gap in duty.gaps(conn) if gap.ends_at > now],
+        gaps=[gap for gap in cover.gaps(conn) if gap.ends_at > now],
         out_of_reach=notices.out_of_reach(conn),
         opted_out=notices.opted_out(conn),
         wanting_consent=notices.wanting_consent(conn, now),

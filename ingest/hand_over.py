@@ -17,7 +17,6 @@ import psycopg
 import psycopg_pool
 import structlog
 
-from alerts.classify import URGENT_KINDS
 from alerts.wake import Listener
 from ingest.lane import Lane
 from ingest.sharing import Mark
@@ -26,6 +25,7 @@ from ingest.urgent_topics import UrgentTopics
 from store import dialects, urgent
 from store.clock import Clock
 from store.db import Connection, Pool
+from store.kinds import URGENT_KINDS
 from store.urgent import Candidate
 
 log = structlog.get_logger(__name__)

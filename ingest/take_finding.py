@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass, field
 
-from alerts.classify import URGENT_KINDS
 from alerts.policy import Policy
 from ingest.dialects.base import (
     Availability,
@@ -28,6 +27,7 @@ from ingest.times import trusted
 from store import alarms, dialects, registry, urgent
 from store.clock import Clock
 from store.db import Connection
+from store.kinds import URGENT_KINDS
 from store.model import Kind, Reading
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from store.db import Connection, Queries, fetch_all
 from store.model import AlarmState, Kind, NotificationState, Outcome, Priority
+from store.registry import DeviceRow
 
 SQL = Queries("alarm_file")
 
@@ -40,31 +41,6 @@ class NotificationRow:
     created_at: datetime
     sent_at: datetime | None
     finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceRow:
-    """A device as pages show it. `online` None: never heard of. `suggests`: a role to propose;
-    `actions`: the presses it says it knows; `last_press`: the last one that called nobody."""
-
-    id: int
-    home_id: int
-    home: str
-    code: str
-    dialect: str
-    model: str
-    role: str
-    room: str
-    online: bool | None
-    found_at: datetime
-    bound_at: datetime | None
-    last_seen_at: datetime | None
-    vendor: str
-    suggests: str
-    actions: list[str]
-    call_actions: list[str] | None
-    last_press: str
-    last_press_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,3 +78,19 @@ def paths(conn: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
 def below(conn: Connection, code: str) -> list[int]:
     """Ids of the area and all below it; empty: no such area."""
     return [row[0] for row in conn.execute(SQL["below"], {"code": code})]
+
+
+def zone_of(conn: Connection, area_id: int) -> str | None:
+    """The name of the area's time zone; None: the installation's own."""
+    row = conn.execute(SQL["zone_of"], {"area_id": area_id}).fetchone()
+    return row[0] if row else None
+
+
+def area_named(conn: Connection, code: str) -> int | None:
+    row = conn.execute(SQL["area_named"], {"code": code}).fetchone()
+    return row[0] if row else None
+
+
+def area_name(conn: Connection, area_id: int) -> str:
+    row = conn.execute(SQL["area_name"], {"id": area_id}).fetchone()
+    return str(row[0]) if row else ""

@@ -1,13 +1,14 @@
 """Escalation plans in their versions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from store.db import Connection, Queries, fetch_all, fetch_one
-from store.model import Kind
+from store.db import Connection, Queries, asking, fetch_all, fetch_one
+from store.model import Kind, Plan
 
 SQL = Queries("plans")
 
@@ -100,3 +101,16 @@ def somebody_supervises(conn: Connection) -> bool:
     """Whether anybody with a phone is the supervisor of an area or logs in as one."""
     row = conn.execute(SQL["somebody_supervises"]).fetchone()
     return bool(row and row[0])
+
+
+def plan_for(conn: Connection, home_id: int | None, kind: Kind) -> Plan | None:
+    return asking_plan_for(conn, home_id, kind)()
+
+
+def asking_plan_for(conn: Connection, home_id: int | None, kind: Kind) -> Callable[[], Plan | None]:
+    """Execute plan_for; what is returned fetches its answer."""
+    return asking(conn, Plan, SQL["plan_for"], {"home_id": home_id, "kind": kind}).fetchone
+
+
+def get_plan(conn: Connection, plan_id: int) -> Plan | None:
+    return fetch_one(conn, Plan, SQL["get_plan"], {"id": plan_id})

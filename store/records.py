@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.alarm_file import DeviceRow
 from store.db import Connection, Queries, fetch_all, fetch_one
 from store.model import Role
+from store.registry import DeviceRow
 
 SQL = Queries("records")
 

@@ -1,6 +1,7 @@
 """Homes, areas, devices and hubs: rows ↔ dataclasses."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from store.db import Connection, Queries, asking
@@ -172,3 +173,28 @@ def add_device(
     ).fetchone()
     assert row is not None  # noqa: S101  an insert returns its row
     return int(row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device as pages show it. `online` None: never heard of. `suggests`: a role to propose;
+    `actions`: the presses it says it knows; `last_press`: the last one that called nobody."""
+
+    id: int
+    home_id: int
+    home: str
+    code: str
+    dialect: str
+    model: str
+    role: str
+    room: str
+    online: bool | None
+    found_at: datetime
+    bound_at: datetime | None
+    last_seen_at: datetime | None
+    vendor: str
+    suggests: str
+    actions: list[str]
+    call_actions: list[str] | None
+    last_press: str
+    last_press_at: datetime | None

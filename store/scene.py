@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from store import alarms, family, home_modes, signals
+from store import family, home_modes, plans, signals
 from store.db import Connection
 from store.family import Family
 from store.home_modes import HomeMode
@@ -28,6 +28,6 @@ def store_and_look(
     with conn.pipeline():
         row = signals.adding(conn, device, signal)
         modes = home_modes.asking_in_force(conn, device.home_id, now)
-        plan = alarms.asking_plan_for(conn, device.home_id, signal.kind)
+        plan = plans.asking_plan_for(conn, device.home_id, signal.kind)
         family_ = family.asking_of_alarm(conn, None, device.home_id, count_since)
     return Scene(row(), modes(), plan(), family_())

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 from psycopg.types.json import Jsonb
 
-from alerts import desk, dispatching, due
+from alerts import closing, desk, dispatching, due
 from alerts.policy import Policy
 from alerts.receive import Receipt, receive_signal
 from alerts.responding import InboundSms, receive_sms
-from store import alarms, dispatches, outbox, registry
+from store import alarms, dispatches, outbox, registry, timers
 from store.db import Connection, Pool
 from store.model import (
     Alarm,
@@ -152,7 +152,7 @@ class World:
         """Let time pass; each timer fires at its own time."""
         end = self.time + timedelta(seconds=seconds)
         for _ in range(ALWAYS):
-            following = self.run(alarms.next_due)
+            following = self.run(timers.next_due)
             if following is None or following > end:
                 break
             self.time = max(self.time, following)
@@ -208,7 +208,7 @@ class World:
 
     def close(self, number: int, outcome: Outcome = Outcome.ASSISTANCE) -> Alarm:
         return self.run(
-            desk.close, number, outcome, "", self.district.operator, self.time, self.policy
+            closing.close, number, outcome, "", self.district.operator, self.time, self.policy
         )
 
     def due_messages(self, lane: Lane) -> datetime | None:

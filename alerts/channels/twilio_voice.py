@@ -7,6 +7,7 @@ import requests
 from twilio.base.exceptions import TwilioException
 
 from alerts.channels.twilio import CLOCK_SLACK, TwilioAccount, client_of, send_error
+from alerts.ways import HANG_UP, TALK
 from store.model import Lane, Notification
 
 RING = 25
@@ -14,10 +15,6 @@ RING = 25
 DETECTION = 5
 """Seconds the carrier may listen whether a person or a machine has picked up; Twilio's least is 3.
 The person hears nothing meanwhile."""
-TALK = "conference"
-"""Purpose of a call that joins people: an operator hears for themselves who picks up."""
-HANG_UP = "hang_up"
-"""Body of what ends a call of a talk; its address is that call's id."""
 _EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 

@@ -15,6 +15,7 @@ from api.deps import ApiDeps, deps_of
 from api.errors import MissingError
 from api.fields import Code, Id
 from store import areas
+from store import cover as cover_rows
 from store import duty as store
 from store.db import Connection
 from store.duty import Responder
@@ -34,10 +35,10 @@ def cover(request: Request, me: AtTheDesk, area: str = "") -> Response:
     now = deps.clock.now()
     with deps.connection() as conn:
         below = areas.below(conn, area) if area else None
-        gaps = [gap for gap in store.gaps(conn, below) if gap.ends_at > now]
+        gaps = [gap for gap in cover_rows.gaps(conn, below) if gap.ends_at > now]
         drawn = _drawn(conn, deps, page.local(now), below)
         everywhere = areas.listed(conn)
-        checked_at, until = store.cover_checked(conn)
+        checked_at, until = cover_rows.cover_checked(conn)
     return show(
         request,
         me,
@@ -66,7 +67,7 @@ def rota(request: Request, me: AtTheDesk, person: Id) -> Response:
         shifts = store.shifts_of(conn, [person])
         later = datetime.max.replace(tzinfo=now.tzinfo)
         exceptions = store.exceptions_of(conn, [person], now, later)
-        gaps = store.gaps(conn, areas.below(conn, found.area))
+        gaps = cover_rows.gaps(conn, areas.below(conn, found.area))
     return show(
         request,
         me,

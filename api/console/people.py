@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from alerts.classify import is_life_safety
 from alerts.wording import kind_name
 from api.auth import DESK, Principal, require
 from api.console.pages import page_of
@@ -13,6 +12,7 @@ from api.deps import deps_of
 from api.errors import MissingError
 from api.fields import HomeCode, Id
 from store import people, records, ways
+from store.kinds import is_life_safety
 from store.model import Kind
 
 router = APIRouter(prefix="/console", include_in_schema=False)

@@ -8,9 +8,9 @@ from api.auth import DESK, require
 from api.deps import deps_of
 from api.fields import BIGGEST, Code
 from api.views import json_response
-from store import areas, duty
+from store import areas, cover
+from store.cover import Gap
 from store.db import Connection
-from store.duty import Gap
 
 router = APIRouter(prefix="/api/v1", tags=["duty"])
 READERS = Depends(require(*DESK))
@@ -22,7 +22,7 @@ def holes(request: Request, area: Area = None) -> Response:
     """Holes in the time ahead as of `checked_at`; it is looked every ten minutes and after each
     change. A notice for the desk (priority 4), not an alarm of a home."""
     with deps_of(request).connection() as conn:
-        checked_at, until = duty.cover_checked(conn)
+        checked_at, until = cover.cover_checked(conn)
         items = gaps_below(conn, area)
     return json_response({"checked_at": checked_at, "until": until, "priority": 4, "items": items})
 
@@ -37,9 +37,9 @@ def cover_journal(
     """The newest first; `before` is the id of the last line of the page before."""
     with deps_of(request).connection() as conn:
         below = areas.below(conn, area) if area else None
-        return json_response({"items": duty.cover_events(conn, below, before, limit)})
+        return json_response({"items": cover.cover_events(conn, below, before, limit)})
 
 
 def gaps_below(conn: Connection, area: str | None) -> list[Gap]:
     """As the last check found them, for an area and those below it; None: everywhere."""
-    return duty.gaps(conn, areas.below(conn, area) if area else None)
+    return cover.gaps(conn, areas.below(conn, area) if area else None)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from alerts import desk
+from alerts import closing, desk
 from alerts.responding import respond
 from api.auth import DESK, Principal, require
 from api.deps import deps_of
@@ -86,7 +86,7 @@ def close(request: Request, me: Operator, alarm_id: Id, ended: Close) -> Respons
     deps = deps_of(request)
     with deps.connection() as conn:
         now = deps.clock.now()
-        desk.close(conn, alarm_id, ended.outcome, ended.note, me.user, now, deps.policy)
+        closing.close(conn, alarm_id, ended.outcome, ended.note, me.user, now, deps.policy)
         return _as_it_is(conn, alarm_id)
 
 

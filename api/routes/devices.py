@@ -13,9 +13,9 @@ from api.fields import Body, DeviceCode, HomeCode, Line, ShortText
 from api.routes.homes import home_for
 from api.views import json_response
 from store import alarms, dialects, records, registry
-from store.alarm_file import DeviceRow
 from store.db import Connection
 from store.model import Role, User
+from store.registry import DeviceRow
 
 router = APIRouter(prefix="/api/v1/homes/{code}/devices", tags=["devices"])
 Viewer = Annotated[Principal, Depends(require(*DESK, Role.FAMILY, Role.INSTALLER))]

@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 
 import orjson
 
-from alerts.classify import OF_THE_CENTRE, is_life_safety
 from ingest.errors import UnreadableError
 from ingest.times import is_late, read_time, trusted
+from store.kinds import OF_THE_CENTRE, is_life_safety
 from store.model import Kind, Reading, Signal
 from store.readings import METRICS
 

@@ -7,8 +7,8 @@ under the mattress reports `occupancy`. Only the person who hung them knows what
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
-from alerts.classify import OF_THE_CENTRE
 from ingest.dialects.base import Finding, Measurement, Pressed, Statement, Unclear
+from store.kinds import OF_THE_CENTRE
 from store.model import Kind
 
 KIND_ROLES = frozenset(Kind) - OF_THE_CENTRE

@@ -1,4 +1,4 @@
--- Alarms, journal, timers, responses, notes, plans.
+-- Alarms, journal, responses, notes.
 
 -- name: raise_or_repeat
 -- One statement decides between a new alarm and a repeat of the open one, however many arrive at
@@ -96,51 +96,6 @@ SELECT * FROM alarm_events WHERE alarm_id = %(alarm_id)s ORDER BY id
 -- name: add_note
 INSERT INTO notes (alarm_id, at, actor, text)
 VALUES (%(alarm_id)s, %(at)s, %(actor)s, %(text)s) RETURNING id
-
--- name: plan_for
--- The most particular plan in force: home and kind, home, kind, any; newest version first.
-SELECT * FROM plans
-WHERE retired_at IS NULL
-    AND (home_id = %(home_id)s OR home_id IS NULL) AND (kind = %(kind)s OR kind IS NULL)
-ORDER BY home_id NULLS LAST, kind NULLS LAST, version DESC
-LIMIT 1
-
--- name: get_plan
-SELECT * FROM plans WHERE id = %(id)s
-
--- name: hurry_step
-UPDATE timers SET due_at = LEAST(due_at, %(now)s)
-WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
-    AND (data ->> 'cycle')::int < %(cycles)s
-    AND ((data ->> 'step')::int > 0 OR COALESCE((data ->> 'turn')::int, 0) > 0)
-
--- name: timer_of
-SELECT * FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = ''
-
--- name: put_off_timer
-UPDATE timers SET due_at = %(due_at)s WHERE id = %(id)s
-
--- name: stop_timer
-DELETE FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = %(ref)s
-
--- name: stop_timers
-DELETE FROM timers WHERE alarm_id = %(alarm_id)s
-
--- name: claim_due_timer
--- The most overdue timer nobody else holds; of two due together the one set first. Locks its alarm
--- first, as every use case does, so that timers and people never wait for each other in a circle.
-SELECT t.* FROM timers t JOIN alarms a ON a.id = t.alarm_id
-WHERE t.due_at <= %(now)s
-ORDER BY t.due_at, t.id
-FOR NO KEY UPDATE OF a SKIP LOCKED
-LIMIT 1
-
--- name: take_timer
--- Again under the alarm's lock: it may have been moved or fired meanwhile.
-DELETE FROM timers WHERE id = %(id)s AND due_at <= %(now)s RETURNING *
-
--- name: next_due
-SELECT min(due_at) FROM timers
 
 -- name: set_response
 INSERT INTO responses (alarm_id, person_id, answer, at, via)

@@ -47,3 +47,17 @@ WITH RECURSIVE down AS (
     SELECT a.id FROM areas a JOIN down ON a.parent_id = down.id
 )
 SELECT id FROM down
+
+-- name: zone_of
+WITH RECURSIVE up AS (
+    SELECT id, parent_id, timezone, 0 AS steps FROM areas WHERE id = %(area_id)s
+    UNION ALL
+    SELECT a.id, a.parent_id, a.timezone, up.steps + 1 FROM areas a JOIN up ON a.id = up.parent_id
+)
+SELECT timezone FROM up WHERE timezone IS NOT NULL ORDER BY steps LIMIT 1
+
+-- name: area_named
+SELECT id FROM areas WHERE code = %(code)s
+
+-- name: area_name
+SELECT name FROM areas WHERE id = %(id)s

@@ -64,26 +64,6 @@ SELECT * FROM duty_exceptions
 WHERE responder_id = ANY (%(people)s) AND ends_at > %(since)s AND starts_at < %(until)s
 ORDER BY responder_id, starts_at, id
 
--- name: zone_of
-WITH RECURSIVE up AS (
-    SELECT id, parent_id, timezone, 0 AS steps FROM areas WHERE id = %(area_id)s
-    UNION ALL
-    SELECT a.id, a.parent_id, a.timezone, up.steps + 1 FROM areas a JOIN up ON a.id = up.parent_id
-)
-SELECT timezone FROM up WHERE timezone IS NOT NULL ORDER BY steps LIMIT 1
-
--- name: area_named
-SELECT id FROM areas WHERE code = %(code)s
-
--- name: area_name
-SELECT name FROM areas WHERE id = %(id)s
-
--- name: areas_to_cover
-SELECT a.id, a.code, a.name, a.parent_id,
-    (a.level = 'grid' OR EXISTS (SELECT FROM homes h WHERE h.area_id = a.id)) AS covered
-FROM areas a
-ORDER BY a.id
-
 -- name: add_shift
 INSERT INTO shifts (responder_id, weekdays, starts, ends, valid_from, valid_until)
 VALUES (%(responder_id)s, %(weekdays)s, %(starts)s, %(ends)s, %(valid_from)s, %(valid_until)s)
@@ -107,42 +87,3 @@ UPDATE responders r SET kind = %(kind)s, area_id = g.id, on_duty = %(on_duty)s,
 FROM areas g
 WHERE r.person_id = %(person_id)s AND g.code = %(area)s
 RETURNING r.person_id
-
--- name: lock_cover
-SELECT pg_advisory_xact_lock(hashtextextended('cover', 7))
-
--- name: cover_checked
-SELECT checked_at, ahead_until FROM cover_checks
-
--- name: set_cover_checked
-INSERT INTO cover_checks (checked_at, ahead_until) VALUES (%(now)s, %(ahead_until)s)
-ON CONFLICT (one) DO UPDATE SET checked_at = EXCLUDED.checked_at,
-    ahead_until = EXCLUDED.ahead_until
-
--- name: gaps
-SELECT c.id, c.area_id, a.code AS area, a.name AS area_name, c.starts_at, c.ends_at, c.found_at
-FROM cover_gaps c JOIN areas a ON a.id = c.area_id
-WHERE %(areas)s::bigint[] IS NULL OR c.area_id = ANY (%(areas)s)
-ORDER BY c.starts_at, a.code
-
--- name: add_gap
-INSERT INTO cover_gaps (area_id, starts_at, ends_at, found_at)
-VALUES (%(area_id)s, %(starts_at)s, %(ends_at)s, %(now)s)
-
--- name: move_gap
-UPDATE cover_gaps SET starts_at = %(starts_at)s, ends_at = %(ends_at)s WHERE id = %(id)s
-
--- name: remove_gap
-DELETE FROM cover_gaps WHERE id = %(id)s
-
--- name: journal_cover
-INSERT INTO cover_events (area_id, at, event, starts_at, ends_at)
-VALUES (%(area_id)s, %(now)s, %(event)s, %(starts_at)s, %(ends_at)s)
-
--- name: cover_events
-SELECT e.id, e.area_id, a.code AS area, e.at, e.event, e.starts_at, e.ends_at
-FROM cover_events e JOIN areas a ON a.id = e.area_id
-WHERE (%(areas)s::bigint[] IS NULL OR e.area_id = ANY (%(areas)s))
-    AND (%(before)s::bigint IS NULL OR e.id < %(before)s)
-ORDER BY e.id DESC
-LIMIT %(limit)s

@@ -48,3 +48,14 @@ SELECT EXISTS (SELECT FROM people p WHERE p.phone IS NOT NULL AND p.opted_out_at
         EXISTS (SELECT FROM areas a WHERE a.supervisor_id = p.id)
         OR EXISTS (SELECT FROM users u WHERE u.person_id = p.id AND u.role = 'supervisor'
             AND u.disabled_at IS NULL)))
+
+-- name: plan_for
+-- The most particular plan in force: home and kind, home, kind, any; newest version first.
+SELECT * FROM plans
+WHERE retired_at IS NULL
+    AND (home_id = %(home_id)s OR home_id IS NULL) AND (kind = %(kind)s OR kind IS NULL)
+ORDER BY home_id NULLS LAST, kind NULLS LAST, version DESC
+LIMIT 1
+
+-- name: get_plan
+SELECT * FROM plans WHERE id = %(id)s

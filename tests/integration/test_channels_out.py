@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from alerts import desk
+from alerts import closing, desk
 from alerts.channels.apprise import AppriseChannel, check
 from alerts.channels.base import Channel
 from alerts.channels.webhook import WebhookChannel
@@ -148,7 +148,7 @@ def test_every_change_of_an_alarm_reaches_its_subscribers_signed(
             raise psycopg.Rollback
         alarm = _press(conn)
         desk.acknowledge(conn, alarm, district.operator, NOON, POLICY)
-        desk.close(conn, alarm, Outcome.ASSISTANCE, "tea", district.operator, NOON, POLICY)
+        closing.close(conn, alarm, Outcome.ASSISTANCE, "tea", district.operator, NOON, POLICY)
         sender = _sender(pool, clock, webhook=_webhook(pool, clock))
         posts = []
         while sender.send_next(Lane.LIFE):

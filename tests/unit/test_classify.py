@@ -5,15 +5,8 @@ from typing import Any
 
 import pytest
 
-from alerts.classify import (
-    OF_THE_CENTRE,
-    PRIORITY,
-    Effect,
-    effect_of,
-    is_life_safety,
-    lane_of,
-    subject_of,
-)
+from alerts.classify import Effect, effect_of
+from store.kinds import OF_THE_CENTRE, PRIORITY, is_life_safety, lane_of, subject_of
 from store.model import Kind, Lane, Priority, Signal
 from tests.district import NOON
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.classify import PRIORITY
 from alerts.deadlines import WORK, outcome_of, time_for, waits
 from alerts.errors import NotFoundError, RefusedError
 from alerts.hands import check_hands, check_taker
 from alerts.policy import Policy
+from store.kinds import PRIORITY
 from store.model import Kind, Priority, Role
 from store.work_orders import Work
 from tests.made import user

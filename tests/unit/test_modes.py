@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.classify import is_life_safety
 from alerts.errors import RefusedError
 from alerts.modes import LONGEST, check_hides_life, check_period, explaining, explains
 from store.home_modes import HomeMode, Mode
+from store.kinds import is_life_safety
 from store.model import Kind
 from tests.district import NOON
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.classify import OF_THE_CENTRE, is_life_safety
 from ingest.dialects import native
 from ingest.errors import UnreadableError
+from store.kinds import OF_THE_CENTRE, is_life_safety
 from store.model import Kind, Signal
 from store.readings import METRICS
 from tests.district import NOON

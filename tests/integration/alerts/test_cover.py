@@ -7,7 +7,8 @@ import pytest
 
 from alerts import cover
 from store import duty
-from store.duty import ExceptionKind, Gap
+from store.cover import Gap
+from store.duty import ExceptionKind
 from tests.world import World, at_once
 
 EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]

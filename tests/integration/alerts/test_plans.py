@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from alerts import delivery, due, plans
-from alerts.delivery import failed
+from alerts import due, failover, plans
 from alerts.errors import TakenError
-from store import alarms, outbox, ways
+from alerts.failover import failed
+from store import outbox, timers, ways
 from store.model import AlarmState, Answer, DispatchState
 from tests.district import NOON
 from tests.world import World, at_once
@@ -72,7 +72,7 @@ def test_a_step_that_comes_a_little_late_does_not_put_off_the_next(
     alarm = world.raised()
     world.time += timedelta(seconds=60 + late)
     world.fire_due()
-    timer = world.run(alarms.timer_of, alarm.id, plans.STEP_TIMER)
+    timer = world.run(timers.timer_of, alarm.id, plans.STEP_TIMER)
     assert timer is not None
     assert timer.due_at == NOON + timedelta(seconds=next_at)
 
@@ -217,7 +217,7 @@ def test_a_timer_that_cannot_be_fired_is_put_off_and_holds_up_nobody(world: Worl
     alarm = world.raised()
     other = world.raised(home="H0002")
     with world.pool.connection() as conn:
-        alarms.set_timer(conn, alarm.id, "nonsense", NOON)
+        timers.set_timer(conn, alarm.id, "nonsense", NOON)
     world.pass_time(65)
     (put_off,) = world.sql("SELECT due_at FROM timers WHERE kind = 'nonsense'")
     assert put_off > NOON + timedelta(seconds=60)
@@ -277,7 +277,7 @@ def test_when_no_message_can_be_delivered_the_plan_does_not_spin(
                 break
         else:
             pytest.fail("it goes round and round without time passing")
-        following = world.run(alarms.next_due)
+        following = world.run(timers.next_due)
         assert following is not None, "silent"
         world.time = max(world.time, following)
     assert sent < 300
@@ -286,7 +286,7 @@ def test_when_no_message_can_be_delivered_the_plan_does_not_spin(
 
 def test_a_number_that_was_stopped_is_not_used_again(world: World) -> None:
     alarm = world.raised()
-    failing(world, delivery.OPTED_OUT)
+    failing(world, failover.OPTED_OUT)
     world.pass_time(239 + 60)
     assert "contact 1" not in [who for at, who in told(world, alarm.id) if at > 0]
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts import delivery
+from alerts import delivery, message_journal
 from alerts.channels.base import SendError
 from alerts.channels.twilio import TwilioAccount, TwilioSms
-from alerts.sending import MAX_ATTEMPTS, Sender
+from alerts.retry_schedule import MAX_ATTEMPTS
+from alerts.sending import Sender
 from app.waiting import wait_until
 from device_sim.phones import Phones
 from store import alarms, outbox
@@ -272,7 +273,7 @@ def test_a_callback_as_fast_as_our_own_record_is_told_once(world: World) -> None
             assert wait_until(lambda: world.sql(WAITING) == [1], 10)
             recorded = outbox.record_sent(conn, message.id, "one", "SM1", world.now())
             assert recorded is not None
-            delivery.record(conn, recorded, "sent", world.now())
+            message_journal.record(conn, recorded, "sent", world.now())
         assert said.result(10) == S.SENT
     assert world.events(message.alarm_id).count("sent") == 1
 

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from alerts.wake import Listener
-from store import alarms
+from store import alarms, timers
 from store.db import Connection
 from store.model import AlarmState
 from tests.world import World
@@ -92,9 +92,9 @@ def test_a_refused_row_undoes_the_whole_transaction_and_spares_the_connection(
 def test_a_timer_set_twice_is_moved(world: World, alarm_id: int) -> None:
     """Break: give both rows to the one statement."""
     with world.pool.connection() as conn, conn.transaction():
-        alarms.set_timer(conn, alarm_id, "step", world.now(), run=1)
-        alarms.set_timer(conn, alarm_id, "step", world.now(), run=2)
-        timer = alarms.timer_of(conn, alarm_id, "step")
+        timers.set_timer(conn, alarm_id, "step", world.now(), run=1)
+        timers.set_timer(conn, alarm_id, "step", world.now(), run=2)
+        timer = timers.timer_of(conn, alarm_id, "step")
     assert timer is not None
     assert timer.data == {"run": 2}
 
