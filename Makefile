@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 # where the pages' third-party code is listed, once there is any
-WEB := $(patsubst %/package.json,%,$(wildcard api/console/package.json))
+WEB := $(patsubst %/package.json,%,$(wildcard api/pages/package.json))
 # what brings the wheel's npm, should the machine have none
 PACKAGES := $(if $(wildcard .venv/dev.stamp),.venv/dev.stamp,.venv/demo.stamp)
 ARGS ?=

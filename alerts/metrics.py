@@ -13,9 +13,9 @@ from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import REGISTRY, Collector
 
-from store import backlog
 from store.clock import Clock
 from store.db import Pool
+from store.engine import backlog
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +96,7 @@ class Parts(Collector):
         )
 
 
-class Canaries(Collector):
+class Probes(Collector):
     """Of each lane held here what its last canary took, and how long ago it came back; and what the
     broker says it has dropped."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from store.model import AlarmState, Lane, Priority
+from store.model import AlarmState, OutboxLane, Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ class Policy:
     claim_timeout: int = 20
     """A message that has been SENDING for longer was abandoned; above the carrier's timeout."""
 
-    def sender_of(self, lane: Lane) -> str:
+    def sender_of(self, lane: OutboxLane) -> str:
         """The carrier's sender of a lane; "" when the installation has not said."""
-        return (self.life_sender if lane == Lane.LIFE else "") or self.rest_sender
+        return (self.life_sender if lane == OutboxLane.LIFE else "") or self.rest_sender
 
     def progress(self, state: AlarmState, priority: Priority) -> int | None:
         """How long an alarm may stay in this state without anything happening; None: for ever."""

@@ -1,52 +1,33 @@
-"""Puts the people's door together."""
+"""Builds the FastAPI application: routes, pages, middleware. Called by app/ and tests."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import problems, twilio_webhooks
-from api.console import site
+from api import page_mounting
 from api.deps import ApiDeps
-from api.metrics import Metrics
-from api.middleware import Shell
-from api.routes import (
-    alarms,
-    calls,
-    cover,
-    dead_letters,
-    desk,
-    devices,
-    dispatches,
-    health,
-    history,
-    homes,
-    messages,
-    modes,
-    notices,
-    people,
-    places,
-    plans,
-    protocols,
-    readings,
-    responders,
-    rules,
-    session,
-    shelving,
-    stream,
-    subscriptions,
-    supervision,
-    tasks,
-    ways,
-    work_orders,
-)
-from api.stream import Hub
+from api.http import problems
+from api.http.metrics import Metrics
+from api.http.middleware import RequestMiddleware
+from api.routes.access import session
+from api.routes.alarm import actions, alarms, event_stream, protocols, shelving
+from api.routes.duty import areas, cover, dispatches, responders
+from api.routes.engine import dead_letters, health
+from api.routes.escalation import plans
+from api.routes.home import devices, history, homes, people, readings
+from api.routes.notify import contact_methods, subscriptions
+from api.routes.response import calls, messages
+from api.routes.watch import modes, overview, rules, supervision
+from api.routes.work import tasks, work_orders
+from api.stream.broadcaster import StreamBroadcaster
+from api.webhooks import twilio
 
 MODULES = (
     session,
-    stream,
+    event_stream,
     alarms,
-    desk,
+    actions,
     shelving,
     dispatches,
     calls,
@@ -55,23 +36,23 @@ MODULES = (
     supervision,
     rules,
     people,
-    ways,
+    contact_methods,
     subscriptions,
     devices,
     readings,
     history,
-    places,
+    areas,
     cover,
     responders,
     plans,
     protocols,
     messages,
-    notices,
+    overview,
     work_orders,
     tasks,
     dead_letters,
     health,
-    twilio_webhooks,
+    twilio,
 )
 
 DESCRIPTION = """From an old person's emergency button to somebody at the door.
@@ -101,10 +82,10 @@ def create_app(deps: ApiDeps) -> FastAPI:
     )
     app.state.deps = deps
     app.state.metrics = Metrics(deps)
-    app.state.hub = Hub(deps, app.state.metrics)
+    app.state.hub = StreamBroadcaster(deps, app.state.metrics)
     problems.install(app)
-    app.add_middleware(Shell, metrics=app.state.metrics, secure=deps.secure_cookies)
+    app.add_middleware(RequestMiddleware, metrics=app.state.metrics, secure=deps.secure_cookies)
     for module in MODULES:
         app.include_router(module.router)
-    site.install(app)
+    page_mounting.mount_pages(app)
     return app

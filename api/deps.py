@@ -1,4 +1,4 @@
-"""What the roof hands to the people's door."""
+"""What every request needs (pool, clock, policy, keys): made by app/, read by routes and pages."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -10,7 +10,7 @@ from alerts.policy import Policy
 from store.clock import Clock
 from store.db import Connection, Pool
 
-PATIENCE = 5.0
+DATABASE_TIMEOUT = 5.0
 """Seconds a request waits for a connection before it is told to come back later."""
 
 
@@ -31,7 +31,7 @@ class ApiDeps:
     def connection(self) -> AbstractContextManager[Connection]:
         """A connection on which each statement is a transaction of its own, as the use cases
         expect it. psycopg_pool.PoolTimeout: the database is away or everybody is waiting."""
-        return self.pool.connection(timeout=PATIENCE)
+        return self.pool.connection(timeout=DATABASE_TIMEOUT)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

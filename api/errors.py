@@ -1,4 +1,4 @@
-"""What the API answers when it does not do what was asked."""
+"""Errors of the API with status and title; raised by routes, turned into answers by problems."""
 
 from typing import Any
 

@@ -1,9 +1,9 @@
-"""What the command line says when it cannot go on: one line, and the exit status with it."""
+"""The errors of the command line: one line, and the exit status with it."""
 
 from typing import ClassVar
 
 
-class RoofError(Exception):
+class AppError(Exception):
     """The run failed."""
 
     exit_status: ClassVar[int] = 1
@@ -13,7 +13,7 @@ class RoofError(Exception):
         return super().__str__() or (type(self).__doc__ or "").strip()
 
 
-class UsageError(RoofError):
+class UsageError(AppError):
     """The command was called in a way it does not understand."""
 
     exit_status: ClassVar[int] = 2
@@ -23,5 +23,5 @@ class SettingsError(UsageError):
     """A setting is missing or wrong."""
 
 
-class EmbeddedError(RoofError):
+class EmbeddedError(AppError):
     """The embedded database or broker cannot run here."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import click
 
-from app.errors import RoofError
+from app.errors import AppError, UsageError
 
 # name → (module:attribute, what `anxin --help` says)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -27,10 +27,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "token": ("app.commands.user:token", "Make a bearer token for a program."),
     "doctor": ("app.commands.doctor:doctor", "Check an installation by experiment."),
     "bench": ("app.commands.bench:bench", "Measure how fast it is here."),
-    "phones": ("device_sim.cli:phones", "Simulated phones with a carrier's interface."),
-    "simulate": ("device_sim.simulate:simulate", "Simulated homes against any broker."),
-    "settle": ("app.commands.settle:settle_command", "Write a made-up district into the database."),
+    "phones": ("device_sim.commands.phones:phones", "Simulated phones with a carrier's interface."),
+    "simulate": ("device_sim.commands.simulate:simulate", "Simulated homes against any broker."),
+    "seed": ("app.commands.seed:seed_command", "Write a made-up district into the database."),
 }
+
+RENAMED = {"settle": "seed"}
+"""Old names of commands: who uses one is told the new one."""
 
 INTERRUPTED = 130
 
@@ -43,7 +46,9 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import the module of one command."""
+        """Import the module of one command. UsageError: an old name; it says the new one."""
+        if cmd_name in RENAMED:
+            raise UsageError(f"`anxin {cmd_name}` is called `anxin {RENAMED[cmd_name]}` now")
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
@@ -81,7 +86,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 2
     except click.ClickException as error:
         return _fail(error, error.format_message(), error.exit_code)
-    except RoofError as error:
+    except AppError as error:
         return _fail(error, str(error), error.exit_status)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED

@@ -1,4 +1,4 @@
-"""Waiting for something that gives no notice of itself, with a deadline."""
+"""Polls for something that gives no notice of itself, with a deadline."""
 
 import time
 from collections.abc import Callable

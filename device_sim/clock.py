@@ -1,4 +1,4 @@
-"""Simulated time: real time, faster, or none at all."""
+"""Simulated time: real, faster, or none; given to hubs, people and runs."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:  # pytest loads this file in every project that has us installed: keep it light
-    from device_sim.homes_file import HomeSpec
-    from device_sim.hub import Hub
-    from device_sim.oracle.report import Outcome
+    from device_sim.home.homes_file import HomeSpec
+    from device_sim.hubs.hub import Hub
+    from device_sim.oracle.report import RunResult
     from device_sim.phones import Phones
-    from device_sim.run import Surroundings
+    from device_sim.runs.run import Surroundings
 
 OPTIONS = {
     "broker": "HOST:PORT where the hubs connect",
@@ -56,7 +56,7 @@ def _needed(config: pytest.Config, name: str) -> str:
 @pytest.fixture(scope="session")
 def anxin_homes(pytestconfig: pytest.Config) -> list[HomeSpec]:
     """The homes of --anxin-homes."""
-    from device_sim.homes_file import read_homes
+    from device_sim.home.homes_file import read_homes
 
     return read_homes(Path(_needed(pytestconfig, "homes")))
 
@@ -65,7 +65,7 @@ def anxin_homes(pytestconfig: pytest.Config) -> list[HomeSpec]:
 def anxin_surroundings(pytestconfig: pytest.Config) -> Surroundings:
     """Where broker, centre and phones are."""
     from device_sim.clock import SimulatedTime
-    from device_sim.run import Surroundings
+    from device_sim.runs.run import Surroundings
 
     host, _, port = _needed(pytestconfig, "broker").rpartition(":")
     token = _given(pytestconfig, "token")
@@ -85,17 +85,17 @@ def anxin_surroundings(pytestconfig: pytest.Config) -> Surroundings:
 @pytest.fixture
 def anxin_play(
     anxin_homes: list[HomeSpec], anxin_surroundings: Surroundings
-) -> Callable[[str | dict[str, Any]], Outcome]:
+) -> Callable[[str | dict[str, Any]], RunResult]:
     """Plays a ready scenario by name, a file, or a mapping; returns the outcome and prints it."""
-    from device_sim.oracle.report import summary
-    from device_sim.run import Run
+    from device_sim.oracle.report import text_summary
+    from device_sim.runs.run import Run
     from device_sim.scenario import library
     from device_sim.scenario.model import Scenario
 
-    def play(which: str | dict[str, Any]) -> Outcome:
+    def play(which: str | dict[str, Any]) -> RunResult:
         scenario = library.load(which) if isinstance(which, str) else Scenario.model_validate(which)
         outcome = Run(scenario, anxin_homes, anxin_surroundings).outcome()
-        print(summary(outcome))
+        print(text_summary(outcome))
         return outcome
 
     return play
@@ -106,7 +106,7 @@ def anxin_hub(
     anxin_homes: list[HomeSpec], anxin_surroundings: Surroundings
 ) -> Iterator[Callable[[str], Hub]]:
     """Connects the hub of a home, by its code; says goodbye at the end of the test."""
-    from device_sim.hub import Hub
+    from device_sim.hubs.hub import Hub
 
     hubs: dict[str, Hub] = {}
     passwords = {spec.home: spec.password for spec in anxin_homes}

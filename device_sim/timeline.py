@@ -1,4 +1,4 @@
-"""Things to do at their time, on one thread: the steps of a message, the repeats of a press."""
+"""Timers on one thread: runs callbacks at their time, for hubs, the carrier and people."""
 
 import heapq
 import itertools
@@ -12,15 +12,15 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-Action = Callable[[], None]
+Callback = Callable[[], None]
 
 
-class Task:
+class ScheduledCallback:
     """One thing to be done; `cancel()` makes it not happen if it has not begun."""
 
     __slots__ = ("action", "cancelled")
 
-    def __init__(self, action: Action) -> None:
+    def __init__(self, action: Callback) -> None:
         self.action = action
         self.cancelled = False
 
@@ -38,19 +38,19 @@ class Timeline:
 
     def __init__(self, name: str = "timeline") -> None:
         self._changed = threading.Condition()
-        self._tasks: list[tuple[float, int, Task]] = []
+        self._tasks: list[tuple[float, int, ScheduledCallback]] = []
         self._number = itertools.count()
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def after(self, seconds: float, action: Action) -> Task:
+    def after(self, seconds: float, action: Callback) -> ScheduledCallback:
         """Run `action` that many real seconds from now (0: as soon as possible)."""
         return self.at(time.monotonic() + seconds, action)
 
-    def at(self, due: float, action: Action) -> Task:
+    def at(self, due: float, action: Callback) -> ScheduledCallback:
         """Run `action` at `due` on the `time.monotonic()` scale."""
-        task = Task(action)
+        task = ScheduledCallback(action)
         with self._changed:
             heapq.heappush(self._tasks, (due, next(self._number), task))
             self._changed.notify()
@@ -84,7 +84,7 @@ class Timeline:
             except Exception:
                 log.exception("a simulated step failed; the next ones go on")
 
-    def _next(self) -> Task | None:
+    def _next(self) -> ScheduledCallback | None:
         """Wait for the earliest task to be due; None when stopped."""
         with self._changed:
             while not self._stopped:

@@ -1,4 +1,4 @@
-"""Why a message could not be taken in."""
+"""Errors of ingest: a message that cannot be read, a lane that hangs."""
 
 
 class UnreadableError(ValueError):

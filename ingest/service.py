@@ -1,4 +1,4 @@
-"""The ingest process: an urgent lane, a bulk lane, a heartbeat while both move."""
+"""The ingest process, started by `anxin ingest`: runs both lanes and writes the heartbeat."""
 
 import threading
 from time import monotonic
@@ -8,30 +8,30 @@ import psycopg
 import psycopg_pool
 import structlog
 
-from alerts.metrics import Canaries, Parts, exposed
+from alerts.metrics import Parts, Probes, exposed
 from alerts.policy import Policy
-from ingest import listening
-from ingest.broker_counters import BrokerCounters
 from ingest.errors import StalledError
-from ingest.lane import Broker
-from ingest.replay import Replays
-from ingest.runner import Deps, LaneRunner, LaneSpec
-from ingest.seen import Seen
-from ingest.writer import BULK, URGENT, Writer
-from store import heartbeats
+from ingest.lanes import liveness
+from ingest.lanes.broker_counters import BrokerCounters
+from ingest.lanes.lane_client import Broker
+from ingest.lanes.runner import Deps, LaneRunner, LaneSpec
+from ingest.writing.batch_writer import BULK_LEAVES, URGENT_LEAVES, BatchWriter
+from ingest.writing.dead_letter_replay import DeadLetterReplayer
+from ingest.writing.last_seen import LastSeen
 from store.clock import Clock
 from store.db import Pool
+from store.engine import heartbeats
 
 log = structlog.get_logger(__name__)
 
-BEAT = 1.0
+HEARTBEAT_EVERY = 1.0
 """Seconds between writing down who was heard, and telling that we are alive."""
 
 HEAD_START = 0.3
 """Seconds that the bulk lane waits for the urgent one to be connected."""
-CHIRP = 10.0
+PROBE_EVERY = 10.0
 """Seconds between two canaries of a lane."""
-HOPELESS = 120.0
+RESTART_AFTER = 120.0
 """Seconds after which a lane that hangs ends the process, so that it is started again."""
 
 LANES = (
@@ -39,16 +39,16 @@ LANES = (
         name="urgent",
         lock=7_236_451_901,
         topics=["homes/+/+/signal"],
-        writer=lambda deps: Writer(deps.clock, deps.policy, deps.seen, URGENT),
+        writer=lambda deps: BatchWriter(deps.clock, deps.policy, deps.seen, URGENT_LEAVES),
         batch=50,
         receive_maximum=200,
-        announces=True,
+        sends_to_hubs=True,
     ),
     LaneSpec(
         name="bulk",
         lock=7_236_451_902,
         topics=["homes/#", "application/+/device/+/event/+", "v3/+/devices/+/+"],
-        writer=lambda deps: Writer(deps.clock, deps.policy, deps.seen, BULK),
+        writer=lambda deps: BatchWriter(deps.clock, deps.policy, deps.seen, BULK_LEAVES),
         batch=2000,
         receive_maximum=5000,
         linger=0.05,
@@ -67,11 +67,11 @@ class Ingest:
         clock: Clock,
         policy: Policy,
         instance: str,
-        beat: float = BEAT,
+        beat: float = HEARTBEAT_EVERY,
     ) -> None:
         """`beat`: real seconds between two heartbeats."""
-        self._deps = Deps(pool, database_url, broker, clock, policy, instance, Seen())
-        self._replays = Replays(clock, policy, self._deps.seen)
+        self._deps = Deps(pool, database_url, broker, clock, policy, instance, LastSeen())
+        self._replays = DeadLetterReplayer(clock, policy, self._deps.seen)
         self._beat_every = beat
         self._stopping = threading.Event()
         self._counters = BrokerCounters(broker, self._stopping)
@@ -85,7 +85,7 @@ class Ingest:
         it again to whoever takes the lane.
         """
         parts = Parts(self._idle, self._connected, self._message_ages)
-        with exposed(parts, Canaries(self._canaries, self._dropped)):
+        with exposed(parts, Probes(self._canaries, self._dropped)):
             self._run(stop)
 
     def _run(self, stop: threading.Event) -> None:
@@ -94,11 +94,11 @@ class Ingest:
         log.info("ingest running", instance=self._deps.instance)
         while not stop.wait(self._beat_every):
             if monotonic() >= self._chirp_at:
-                self._chirp_at = monotonic() + CHIRP
+                self._chirp_at = monotonic() + PROBE_EVERY
                 for runner in self._runners:
-                    runner.chirp()
+                    runner.send_probe()
             self._beat()
-            hanging = [name for name, idle in self._idle().items() if idle > HOPELESS]
+            hanging = [name for name, idle in self._idle().items() if idle > RESTART_AFTER]
             if hanging:
                 raise StalledError(f"{', '.join(hanging)}: hangs; the process has to start again")
         self._stopping.set()
@@ -154,7 +154,7 @@ class Ingest:
         try:
             with self._deps.pool.connection(timeout=5) as conn:
                 self._deps.seen.flush(conn)
-                listening.keep(conn, self._deps.clock, self._canaries().get("bulk"))
+                liveness.record_liveness(conn, self._deps.clock, self._canaries().get("bulk"))
                 if not stalled:
                     detail = self._detail()
                     now = self._deps.clock.now()

@@ -1,4 +1,4 @@
-"""The topic grammar: which home, which device, what kind of message. Pure."""
+"""Parses MQTT topics: which home, which device, what kind of message. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,16 +6,16 @@ from functools import lru_cache
 
 from ingest.errors import UnreadableError
 
-DIALECTS = frozenset({"zigbee2mqtt", "tasmota", "shelly", "homie", "homeassistant"})
-LORAWAN = {"application": "chirpstack", "v3": "ttn"}
+TOPIC_DIALECTS = frozenset({"zigbee2mqtt", "tasmota", "shelly", "homie", "homeassistant"})
+LORAWAN_SERVERS = {"application": "chirpstack", "v3": "ttn"}
 """First levels of the LoRaWAN servers' own topics, which name no home."""
-RESERVED = DIALECTS | {"ack", "progress", "status"}
+RESERVED = TOPIC_DIALECTS | {"ack", "progress", "status"}
 """Never device names: the dialect wins."""
 
 
-MARK = "urgent"
+CUTOVER_LEVEL = "urgent"
 """Last level of a mark's topic."""
-OURS = "anxin"
+CENTRE_LEVEL = "anxin"
 """First level of the centre's own topics, and its name as an application of ChirpStack (whose own
 are UUIDs or numbers) and The Things Stack (whose own end in @ and the tenant)."""
 
@@ -29,15 +29,15 @@ class Leaf(StrEnum):
     STATUS = "status"
     """Of a device."""
     HUB_STATUS = "hub_status"
-    OURS = "ours"
+    FROM_CENTRE = "ours"
     """What the centre itself publishes; not for us."""
-    MARK = "mark"
-    """From one of our lanes to the other: see ingest/sharing.py."""
+    CUTOVER = "mark"
+    """From one of our lanes to the other: see ingest/writing/lane_ownership.py."""
     DIALECT = "dialect"
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class TopicAddress:
     """Where a message came from. `device` is empty for the hub itself; `rest` is the topic below
     the dialect's name. From a LoRaWAN server the home is empty, `device` what the server calls the
     device, and `rest` the whole topic."""
@@ -50,27 +50,27 @@ class Address:
 
 
 @lru_cache(maxsize=50_000)
-def parse(topic: str) -> Address:
+def parse_topic(topic: str) -> TopicAddress:
     """Remembered: the same devices speak again and again. Raises UnreadableError for a topic
     outside the grammar of `homes/…`."""
     parts = topic.split("/")
-    if parts[0] in LORAWAN:
+    if parts[0] in LORAWAN_SERVERS:
         return _of_network(topic, parts)
-    if parts[0] == OURS:
-        return Address(Leaf.OURS, "")
+    if parts[0] == CENTRE_LEVEL:
+        return TopicAddress(Leaf.FROM_CENTRE, "")
     if len(parts) < 3 or parts[0] != "homes" or not parts[1]:
         raise UnreadableError("topic: expected homes/{home}/{device}/signal, …/reading or …/status")
     if any(len(part) > MAX_NAME or "\x00" in part for part in parts):
         raise UnreadableError(f"topic: no level may be longer than {MAX_NAME} characters")
     home = parts[1]
-    if parts[2] in DIALECTS:
-        return Address(Leaf.DIALECT, home, dialect=parts[2], rest="/".join(parts[3:]))
+    if parts[2] in TOPIC_DIALECTS:
+        return TopicAddress(Leaf.DIALECT, home, dialect=parts[2], rest="/".join(parts[3:]))
     if len(parts) == 3:
         return _of_hub(home, parts[2])
     if len(parts) == 4 and parts[2] and parts[2] not in RESERVED:
         device, leaf = parts[2], parts[3]
         if leaf in (Leaf.SIGNAL, Leaf.READING, Leaf.STATUS):
-            return Address(Leaf(leaf), home, device)
+            return TopicAddress(Leaf(leaf), home, device)
         raise UnreadableError(f"topic: a device says signal, reading or status, not {leaf[:40]!r}")
     raise UnreadableError("topic: expected homes/{home}/{device}/signal, …/reading or …/status")
 
@@ -80,42 +80,42 @@ def source_of(topic: str) -> tuple[str, str]:
     names none. Of other formats the device with what stands around it."""
     first, *rest = topic.split("/")
     if first == "homes" and rest:
-        between = rest[1:] if len(rest) > 1 and rest[1] in DIALECTS else rest[1:-1]
+        between = rest[1:] if len(rest) > 1 and rest[1] in TOPIC_DIALECTS else rest[1:-1]
         return rest[0][:MAX_NAME], "/".join(between)[:MAX_NAME]
-    if first in LORAWAN and len(rest) > 2:
+    if first in LORAWAN_SERVERS and len(rest) > 2:
         return "", rest[2][:MAX_NAME]
     return "", ""
 
 
-def mark_topic(home: str, dialect: str, network_id: str | None) -> str:
+def cutover_topic(home: str, dialect: str, network_id: str | None) -> str:
     """Where a mark for a device goes: to a topic that the bulk lane gets in line with the device's
     own, also from brokers that keep no order between subscriptions."""
     if network_id is not None and dialect == "chirpstack":
-        return f"application/{OURS}/device/{network_id}/event/{MARK}"
+        return f"application/{CENTRE_LEVEL}/device/{network_id}/event/{CUTOVER_LEVEL}"
     if network_id is not None and dialect == "ttn":
-        return f"v3/{OURS}/devices/{network_id.rpartition('/')[2]}/{MARK}"
-    return f"homes/{home}/{MARK}"
+        return f"v3/{CENTRE_LEVEL}/devices/{network_id.rpartition('/')[2]}/{CUTOVER_LEVEL}"
+    return f"homes/{home}/{CUTOVER_LEVEL}"
 
 
-def _of_network(topic: str, parts: list[str]) -> Address:
+def _of_network(topic: str, parts: list[str]) -> TopicAddress:
     """application/{app}/device/{eui}/event/{type}, v3/{app}/devices/{id}/{type}."""
-    if parts[1:2] == [OURS]:
-        return Address(Leaf.MARK, "")
-    dialect = LORAWAN[parts[0]]
+    if parts[1:2] == [CENTRE_LEVEL]:
+        return TopicAddress(Leaf.CUTOVER, "")
+    dialect = LORAWAN_SERVERS[parts[0]]
     if any(len(part) > MAX_NAME or "\x00" in part for part in parts):
         raise UnreadableError(f"topic: no level may be longer than {MAX_NAME} characters")
     if dialect == "chirpstack" and len(parts) == 6 and parts[2] == "device":
-        return Address(Leaf.DIALECT, "", parts[3].lower(), dialect, topic)
+        return TopicAddress(Leaf.DIALECT, "", parts[3].lower(), dialect, topic)
     if dialect == "ttn" and len(parts) == 5 and parts[2] == "devices":
-        return Address(Leaf.DIALECT, "", f"{parts[1]}/{parts[3]}", dialect, topic)
+        return TopicAddress(Leaf.DIALECT, "", f"{parts[1]}/{parts[3]}", dialect, topic)
     raise UnreadableError(f"topic: not one of {dialect}'s device topics")
 
 
-def _of_hub(home: str, leaf: str) -> Address:
+def _of_hub(home: str, leaf: str) -> TopicAddress:
     if leaf == "status":
-        return Address(Leaf.HUB_STATUS, home)
+        return TopicAddress(Leaf.HUB_STATUS, home)
     if leaf in ("ack", "progress"):
-        return Address(Leaf.OURS, home)
-    if leaf == MARK:
-        return Address(Leaf.MARK, home)
+        return TopicAddress(Leaf.FROM_CENTRE, home)
+    if leaf == CUTOVER_LEVEL:
+        return TopicAddress(Leaf.CUTOVER, home)
     raise UnreadableError(f"topic: a hub says status, not {leaf[:40]!r}")

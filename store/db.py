@@ -12,7 +12,7 @@ from psycopg.abc import QueryNoTemplate
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
-from store.leaving import LeavingTogether
+from store.batching import BatchingConnection
 from store.statements import Queries as Queries
 
 Connection = psycopg.Connection[TupleRow]
@@ -42,7 +42,7 @@ def open_pool(
     options = "-c TimeZone=UTC" + (" -c plan_cache_mode=force_generic_plan" if steady else "")
     return ConnectionPool(
         database_url,
-        connection_class=LeavingTogether,
+        connection_class=BatchingConnection,
         min_size=size if steady else 1,
         max_size=size,
         kwargs={
@@ -86,7 +86,7 @@ def rows_of(cls: type[_T]) -> Callable[[psycopg.Cursor[Any]], Callable[[Sequence
     return factory
 
 
-def asking(
+def prefetch(
     conn: Connection, cls: type[_T], query: QueryNoTemplate, params: Any = None
 ) -> psycopg.Cursor[_T]:
     """Execute, and fetch later: in a pipeline several questions share one round trip."""
@@ -96,14 +96,14 @@ def asking(
 def fetch_all(
     conn: Connection, cls: type[_T], query: QueryNoTemplate, params: Any = None
 ) -> list[_T]:
-    with asking(conn, cls, query, params) as cursor:
+    with prefetch(conn, cls, query, params) as cursor:
         return cursor.fetchall()
 
 
 def fetch_one(
     conn: Connection, cls: type[_T], query: QueryNoTemplate, params: Any = None
 ) -> _T | None:
-    with asking(conn, cls, query, params) as cursor:
+    with prefetch(conn, cls, query, params) as cursor:
         return cursor.fetchone()
 
 

@@ -107,11 +107,11 @@ class NotificationState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-class Lane(IntEnum):
+class OutboxLane(IntEnum):
     """Which sender a notification leaves by: a life's own, or the metered one for the rest."""
 
     LIFE = 1
-    REST = 2
+    ROUTINE = 2
 
 
 class Role(StrEnum):
@@ -211,7 +211,7 @@ class AlarmEvent:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One version of an escalation plan; see alerts/escalation.py for the steps."""
+    """One version of an escalation plan; see alerts/escalation/plan_position.py for the steps."""
 
     id: int
     code: str
@@ -270,7 +270,7 @@ class Notification:
     person_id: int | None
     purpose: str
     channel: str
-    lane: Lane
+    lane: OutboxLane
     address: str
     body: str
     dedupe: str

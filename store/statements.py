@@ -1,4 +1,4 @@
-"""The SQL of store/queries, by name."""
+"""The SQL of the rooms' query files, by name."""
 
 import re
 from collections.abc import Iterable
@@ -8,10 +8,11 @@ _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
 class Queries:
-    """The statements of one file in store/queries, by name: `-- name: find_home` then the SQL."""
+    """The statements of one query file, `alarm/alarms` for store/alarm/alarms.sql, by name:
+    `-- name: find_home`, then the SQL."""
 
     def __init__(self, file: str) -> None:
-        text = (resources.files("store") / "queries" / f"{file}.sql").read_text(encoding="utf-8")
+        text = (resources.files("store") / f"{file}.sql").read_text(encoding="utf-8")
         parts = _NAME.split(text)
         self._by_name = {
             name: sql.strip().encode() for name, sql in zip(parts[1::2], parts[2::2], strict=True)

@@ -11,7 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from app.addresses import ListenAddress, MqttAddress
+from app.config.addresses import ListenAddress, MqttAddress
 from app.embedded.broker import EmbeddedBroker
 
 HOMES = [f"H{number:04}" for number in range(1, 51)]

@@ -1,4 +1,4 @@
-"""A whole monitoring centre to tell stories about: real database, broker, carrier and pages.
+"""A whole monitoring centre for acceptance tests: database, broker, fake carrier, API and hubs.
 
 home = centre.home()
 home.press("button-1")
@@ -18,20 +18,20 @@ import psycopg
 from paho.mqtt import publish
 from psycopg.types.json import Jsonb
 
-from alerts.channels.base import Channel
-from alerts.channels.twilio import TwilioAccount, TwilioSms
-from alerts.channels.twilio_voice import TwilioVoice
-from alerts.engine import Engine
+from alerts.engine.engine import Engine
+from alerts.notify.channels.interface import Channel
+from alerts.notify.channels.twilio_sms import TwilioAccount, TwilioSms
+from alerts.notify.channels.twilio_voice import TwilioVoice
 from alerts.policy import Policy
-from api.accounts import make_token
+from api.access.accounts import make_token
 from api.app import create_app
 from api.deps import ApiDeps
 from api.server import ApiServer
-from app.addresses import MqttAddress
-from app.clock import SystemClock
-from app.settings import Settings
-from app.wiring import broker_of
-from device_sim.hub import Hub
+from app.bootstrap.wiring import broker_of
+from app.config.addresses import MqttAddress
+from app.config.clock import SystemClock
+from app.config.settings import Settings
+from device_sim.hubs.hub import Hub
 from device_sim.phones import Phone, Phones
 from ingest.service import LANES, Ingest
 from store.db import WORK_CHANNEL, Pool, open_pool

@@ -41,7 +41,7 @@ LONG = (
     "test_app_broker",
     "test_sending_survives",
     "test_never_silent",
-    "test_doors",
+    "test_log_in_pages",
     "test_no_alarm_is_lost",
     "test_compose",
     "test_sabotage",

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from store import areas, people, registry, users
+from store.access import users
 from store.db import Connection
+from store.duty import areas
+from store.home import people, registry
 from store.model import Role, User
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)

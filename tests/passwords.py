@@ -1,7 +1,7 @@
 """Passwords of test users: checked as all are, but hashed with less work.
 
 argon2's encoded form tells how much work it took, and a check takes as much. How much the product
-asks for, and that a log-in never takes less, tests/integration/test_api_login.py shows.
+asks for, and that a log-in never takes less, tests/integration/access/test_api_login.py shows.
 """
 
 from functools import cache

@@ -1,4 +1,4 @@
-"""A district that lives: signals come, time passes, people answer, operators act.
+"""A district in a real database for tests: signals arrive, time passes, people and operators act.
 
 Time is a number here: it stands still until a test moves it, and timers fire at their own time.
 """
@@ -10,12 +10,16 @@ from typing import Any, TypeVar
 
 from psycopg.types.json import Jsonb
 
-from alerts import closing, desk, dispatching, due
+from alerts.alarm import closing, dispatching, operator_actions
+from alerts.alarm.receiving import Receipt, receive_signal
+from alerts.engine import due_timers
 from alerts.policy import Policy
-from alerts.receive import Receipt, receive_signal
-from alerts.responding import InboundSms, receive_sms
-from store import alarms, dispatches, outbox, registry, timers
+from alerts.response.sms_replies import InboundSms, receive_sms
+from store.alarm import alarms
 from store.db import Connection, Pool
+from store.duty import dispatches
+from store.escalation import timers
+from store.home import registry
 from store.model import (
     Alarm,
     AlarmEvent,
@@ -23,11 +27,12 @@ from store.model import (
     Dispatch,
     DispatchState,
     Kind,
-    Lane,
     Notification,
+    OutboxLane,
     Outcome,
     Signal,
 )
+from store.notify import outbox
 from tests.district import NOON, District, TestHome, build_district
 
 T = TypeVar("T")
@@ -144,7 +149,7 @@ class World:
     def fire_due(self) -> int:
         """Everything due by now; returns how much it was."""
         for fired in range(ALWAYS):
-            if not due.fire_next(self.pool, self.time, self.policy):
+            if not due_timers.fire_next_timer(self.pool, self.time, self.policy):
                 return fired
         raise AssertionError("timers fire for ever without time passing")
 
@@ -182,11 +187,11 @@ class World:
 
     def acknowledge(self, number: int, operator: int = 0) -> Alarm:
         by = self.district.operators[operator]
-        return self.run(desk.acknowledge, number, by, self.time, self.policy)
+        return self.run(operator_actions.acknowledge, number, by, self.time, self.policy)
 
     def dispatch(self, number: int) -> Dispatch:
         return self.run(
-            desk.dispatch,
+            operator_actions.dispatch,
             number,
             self.district.responder,
             self.district.operator,
@@ -211,7 +216,7 @@ class World:
             closing.close, number, outcome, "", self.district.operator, self.time, self.policy
         )
 
-    def due_messages(self, lane: Lane) -> datetime | None:
+    def due_messages(self, lane: OutboxLane) -> datetime | None:
         return self.run(outbox.next_due, ["sms"], lane)
 
 

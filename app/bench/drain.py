@@ -1,4 +1,4 @@
-"""How fast ingest takes in what waited in the broker, beside what the machine can do without us.
+"""Measures how fast ingest takes in what waited in the broker, and the bare machine.
 
 On the machine's own Mosquitto where it has one. In the same run: a bare paho client that receives
 and decodes the same messages, and bare COPY of the same rows into the same database.
@@ -17,12 +17,12 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from app.addresses import MqttAddress
-from app.bench.figures import wait_until
-from app.bench.hubs import publish_all
-from app.bench.memory import peak_of
-from app.bench.rig import Rig, address_of, process, rig
-from store import heartbeats
+from app.bench.bulk_publisher import publish_all
+from app.bench.figures import wait_or_time_out
+from app.bench.memory import peak_memory
+from app.bench.rig import Rig, address_of, bench_rig, running_process
+from app.config.addresses import MqttAddress
+from store.engine import heartbeats
 
 HOMES = 20
 DEVICES = 50
@@ -55,22 +55,24 @@ class Drain:
         )
 
 
-def drain(messages: int) -> Drain:
+def measure_drain(messages: int) -> Drain:
     """One ingest process against `messages` readings that waited for it."""
-    with rig(HOMES, mosquitto=True) as system:
+    with bench_rig(HOMES, mosquitto=True) as system:
         _bare(system, 0)  # its session, so that the broker keeps a copy for it
         make_sessions(system)
         publish_all(address_of(system.broker.device_url), _readings(system, messages))
         bare = _bare(system, messages)
         with (
             psycopg.connect(system.database_url, autocommit=True) as conn,
-            process("ingest", system.env) as running,
+            running_process("ingest", system.env) as running,
         ):
-            wait_until(lambda: stored(conn) > 0, 60, "the first reading")
-            began, first = monotonic(), stored(conn)
-            press = press_now(system, conn)
-            wait_until(lambda: stored(conn) >= messages, PATIENCE, "the last reading")
-            took, memory = monotonic() - began, peak_of(running.pid)
+            wait_or_time_out(lambda: stored_readings(conn) > 0, 60, "the first reading")
+            began, first = monotonic(), stored_readings(conn)
+            press = time_press(system, conn)
+            wait_or_time_out(
+                lambda: stored_readings(conn) >= messages, PATIENCE, "the last reading"
+            )
+            took, memory = monotonic() - began, peak_memory(running.pid)
             copied = _copy(conn, messages)
     broker = type(system.broker).__name__
     return Drain(broker, messages, (messages - first) / took, bare, copied, press, memory)
@@ -79,23 +81,23 @@ def drain(messages: int) -> Drain:
 def make_sessions(system: Rig) -> None:
     """Ingest has been there once: the broker keeps what comes for it."""
     with psycopg.connect(system.database_url, autocommit=True) as conn:
-        with process("ingest", system.env):
-            wait_until(lambda: _connected(conn), 60, "ingest")
+        with running_process("ingest", system.env):
+            wait_or_time_out(lambda: _connected(conn), 60, "ingest")
         conn.execute("DELETE FROM heartbeats")
 
 
-def stored(conn: psycopg.Connection) -> int:
+def stored_readings(conn: psycopg.Connection) -> int:
     row = conn.execute("SELECT count(*) FROM readings").fetchone()
     return int(row[0]) if row else 0
 
 
-def press_now(system: Rig, conn: psycopg.Connection) -> float:
+def time_press(system: Rig, conn: psycopg.Connection) -> float:
     """Seconds from a press to its alarm's row; it must be the first of this home."""
     home = system.district.homes[0].code
     began = monotonic()
     topic = f"homes/{home}/button-1/signal"
     publish_all(address_of(system.broker.device_url), [(topic, b'{"kind":"help_call","id":"1"}')])
-    wait_until(lambda: _alarms(conn) > 0, 60, "the alarm of a press")
+    wait_or_time_out(lambda: _alarms(conn) > 0, 60, "the alarm of a press")
     return monotonic() - began
 
 

@@ -35,7 +35,7 @@ class Figure:
         return f"{line}   (n={self.count})"
 
 
-def wait_until(come: Callable[[], bool], seconds: float, what: str) -> None:
+def wait_or_time_out(come: Callable[[], bool], seconds: float, what: str) -> None:
     """Look again and again; TimeoutError names what did not come."""
     deadline, pause = monotonic() + seconds, threading.Event()
     while not come():

@@ -1,4 +1,4 @@
-"""What grows with the number of devices and messages, and what must not.
+"""Measures what grows with the number of devices and messages, and what must not.
 
 A district of any size, made in the database in one statement; its hubs' messages are published over
 one connection: the broker's work with thousands of them is not what is measured here.
@@ -12,15 +12,15 @@ from time import monotonic
 import orjson
 import psycopg
 
-from app.bench.drain import PATIENCE, make_sessions, press_now, stored
-from app.bench.figures import wait_until
-from app.bench.hubs import publish_all
-from app.bench.memory import now_of
-from app.bench.rig import address_of, process, rig
+from app.bench.bulk_publisher import publish_all
+from app.bench.drain import PATIENCE, make_sessions, stored_readings, time_press
+from app.bench.figures import wait_or_time_out
+from app.bench.memory import current_memory
+from app.bench.rig import address_of, bench_rig, running_process
 
-A_HOME = 9
+DEVICES_A_HOME = 9
 """Devices: 26,000 in 3,000 homes are hardly fewer."""
-EVERY = 52.0
+READING_INTERVAL = 52.0
 """Seconds between two readings of a device: 26,000 make 500 a second."""
 _HOMES = """
     INSERT INTO homes (code, area_id, address, created_at)
@@ -48,7 +48,7 @@ class Growth:
     memory: float
 
     def __str__(self) -> str:
-        live = self.devices / EVERY
+        live = self.devices / READING_INTERVAL
         return (
             f"{self.what}, {self.devices:,} devices: {self.readings:,} readings at"
             f" {self.rate:,.0f}/s, {self.rate / live:,.0f} × as fast as they come (goal 10)"
@@ -57,14 +57,14 @@ class Growth:
         )
 
 
-def populate(conn: psycopg.Connection, homes: int, pattern: str = "B%") -> None:
+def add_homes(conn: psycopg.Connection, homes: int, pattern: str = "B%") -> None:
     """Homes B0, B1, … without families; those like `pattern` with the devices th-0, th-1, …"""
     conn.execute(_HOMES, [homes])
-    conn.execute(_DEVICES, [A_HOME, pattern])
+    conn.execute(_DEVICES, [DEVICES_A_HOME, pattern])
     conn.execute("ANALYZE")
 
 
-def growing(devices: int, messages: int) -> Growth:
+def measure_growth(devices: int, messages: int) -> Growth:
     """So many messages of one reading, spread over so many devices."""
 
     def said() -> Iterator[tuple[str, bytes]]:
@@ -75,10 +75,10 @@ def growing(devices: int, messages: int) -> Growth:
     return _measure("messages of one reading", devices, messages, said())
 
 
-def reconnecting(devices: int, seconds: float) -> Growth:
+def measure_reconnect(devices: int, seconds: float) -> Growth:
     """All devices at once, each with what it measured in `seconds`, as an array of readings with
     their times: what hubs send when their line comes back."""
-    each = max(1, int(seconds / EVERY))
+    each = max(1, int(seconds / READING_INTERVAL))
     until = datetime.now(UTC)
 
     def said() -> Iterator[tuple[str, bytes]]:
@@ -87,7 +87,8 @@ def reconnecting(devices: int, seconds: float) -> Growth:
                 {
                     "seq": n,
                     "at": (
-                        until - timedelta(seconds=(each - n) * EVERY, microseconds=number)
+                        until
+                        - timedelta(seconds=(each - n) * READING_INTERVAL, microseconds=number)
                     ).isoformat(),
                     "temperature": 20.5,
                     "humidity": n % 100,
@@ -104,24 +105,26 @@ def reconnecting(devices: int, seconds: float) -> Growth:
 def _measure(
     what: str, devices: int, readings: int, messages: Iterator[tuple[str, bytes]]
 ) -> Growth:
-    with rig(1, mosquitto=True) as system:
+    with bench_rig(1, mosquitto=True) as system:
         with psycopg.connect(system.database_url, autocommit=True) as conn:
-            populate(conn, -(-devices // A_HOME))
+            add_homes(conn, -(-devices // DEVICES_A_HOME))
         make_sessions(system)
         publish_all(address_of(system.broker.device_url), messages)
         with (
             psycopg.connect(system.database_url, autocommit=True) as conn,
-            process("ingest", system.env) as running,
+            running_process("ingest", system.env) as running,
         ):
-            wait_until(lambda: stored(conn) > 0, 120, "the first reading")
-            began, first = monotonic(), stored(conn)
-            press = press_now(system, conn)
-            wait_until(lambda: stored(conn) >= readings / 10, PATIENCE, "a tenth")
-            early = now_of(running.pid)
-            wait_until(lambda: stored(conn) >= readings, PATIENCE, "the last reading")
+            wait_or_time_out(lambda: stored_readings(conn) > 0, 120, "the first reading")
+            began, first = monotonic(), stored_readings(conn)
+            press = time_press(system, conn)
+            wait_or_time_out(lambda: stored_readings(conn) >= readings / 10, PATIENCE, "a tenth")
+            early = current_memory(running.pid)
+            wait_or_time_out(
+                lambda: stored_readings(conn) >= readings, PATIENCE, "the last reading"
+            )
             rate = (readings - first) / (monotonic() - began)
-            return Growth(what, devices, readings, rate, press, early, now_of(running.pid))
+            return Growth(what, devices, readings, rate, press, early, current_memory(running.pid))
 
 
 def _topic(device: int) -> str:
-    return f"homes/B{device // A_HOME}/th-{device % A_HOME}/reading"
+    return f"homes/B{device // DEVICES_A_HOME}/th-{device % DEVICES_A_HOME}/reading"

@@ -1,4 +1,4 @@
-"""What years leave behind: its size on disk, and how quick people's pages stay with it.
+"""Measures what years leave behind: size on disk, and speed of people's pages with it.
 
 On plain PostgreSQL. A chart and the operator's queue are built as the API builds them, up to the
 JSON; HTTP is not in it.
@@ -13,15 +13,16 @@ from zoneinfo import ZoneInfo
 import orjson
 import psycopg
 
-from alerts import housekeeping
+from alerts.engine import housekeeping
 from alerts.policy import Policy
-from api.views import alarm_views
-from app.bench.growth import A_HOME, populate
-from app.bench.rig import rig
-from store import charts, views
+from api.views.alarms import alarm_views
+from app.bench.growth import DEVICES_A_HOME, add_homes
+from app.bench.rig import bench_rig
+from store.alarm import alarm_lists
+from store.alarm.alarm_lists import Filters, Scope
 from store.db import Connection, open_pool
-from store.readings import Row, store_readings
-from store.views import Filters, Scope
+from store.intake import charts
+from store.intake.readings import Row, store_readings
 
 TRIES = 100
 YEAR = timedelta(days=365)
@@ -62,7 +63,7 @@ class History:
         a_row = self.raw / self.rows
         kept = self.raw * 90 / 365 + self.rolled
         return (
-            f"a year of a home with {A_HOME} devices, a report of {VALUES} values every"
+            f"a year of a home with {DEVICES_A_HOME} devices, a report of {VALUES} values every"
             f" {self.interval:g} s: {self.rows:,} reports, {a_row:.0f} bytes each with the index,"
             f" {a_row / VALUES:.0f} a value (goal 60)\n"
             f"  {self.raw / 1e6:.0f} MB as they came, {self.rolled / 1e6:.0f} MB by hour and day:"
@@ -73,15 +74,15 @@ class History:
         )
 
 
-def history(interval: float, old_alarms: int) -> History:
+def measure_history(interval: float, old_alarms: int) -> History:
     """A report of each device every `interval` seconds for a year, and so many closed alarms."""
     now = datetime.now(UTC)
     with (
-        rig(1) as system,
+        bench_rig(1) as system,
         open_pool(system.database_url, size=1) as pool,
         pool.connection() as conn,
     ):
-        populate(conn, 2 * OPEN, "B0")
+        add_homes(conn, 2 * OPEN, "B0")
         devices = _devices(conn)
         rows = _fill(conn, devices, interval, now)
         raw = _size(conn, "readings")
@@ -147,7 +148,7 @@ def _chart(conn: Connection, devices: list[int], now: datetime) -> bytes:
 
 
 def _queue(conn: Connection) -> bytes:
-    rows = views.open_alarms(conn, Scope(), Filters(), None, OPEN)
+    rows = alarm_lists.open_alarms(conn, Scope(), Filters(), None, OPEN)
     assert len(rows) == OPEN  # noqa: S101  or something else was measured
     return orjson.dumps(alarm_views(conn, rows), option=orjson.OPT_NON_STR_KEYS)
 

@@ -1,14 +1,14 @@
-"""How large a process is: proc(5), so only Linux says."""
+"""How much memory a process uses, from proc(5): only Linux says."""
 
 from pathlib import Path
 
 
-def peak_of(pid: int) -> float:
+def peak_memory(pid: int) -> float:
     """Megabytes that the process had resident at most; 0 where the system does not say."""
     return _field(pid, "VmHWM")
 
 
-def now_of(pid: int) -> float:
+def current_memory(pid: int) -> float:
     """Megabytes that it has resident now."""
     return _field(pid, "VmRSS")
 

@@ -1,4 +1,4 @@
-"""The machine's own Mosquitto under the stopwatch, with the limits of a deployment.
+"""Runs the machine's own Mosquitto for the bench, with the limits of a deployment.
 
 Anybody may log in: it lives for the length of one figure on a port of 127.0.0.1. Its rules and
 users are tried elsewhere; here it only has to carry.
@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 from typing import Self
 
-from app.bench.figures import wait_until
+from app.bench.figures import wait_or_time_out
 
 LIMITS = Path(__file__).parents[2] / "deploy" / "mosquitto" / "conf.d" / "limits.conf"
 _CONFIG = """
@@ -25,7 +25,7 @@ log_dest none
 """
 
 
-def program() -> str | None:
+def mosquitto_program() -> str | None:
     """Where the machine has Mosquitto; None: it has none."""
     return shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
@@ -34,7 +34,7 @@ class Mosquitto:
     """Runs while a `with` block lasts. `centre_url` and `device_url` as the embedded broker's."""
 
     def __init__(self, folder: Path) -> None:
-        found = program()
+        found = mosquitto_program()
         assert found is not None, "there is no mosquitto on this machine"  # noqa: S101
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -50,7 +50,7 @@ class Mosquitto:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(self._command)  # noqa: S603 - our own choice
-        wait_until(self._listens, 10, "Mosquitto")
+        wait_or_time_out(self._listens, 10, "Mosquitto")
         return self
 
     def __exit__(self, *_: object) -> None:

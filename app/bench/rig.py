@@ -1,4 +1,4 @@
-"""The system under the stopwatch: embedded parts, our processes, a carrier that takes the time."""
+"""The installation that the bench measures: embedded parts, our processes, a carrier."""
 
 import json
 import subprocess
@@ -9,15 +9,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.addresses import ListenAddress, MqttAddress
-from app.bench.carrier import Carrier
-from app.bench.mosquitto import Mosquitto, program
-from app.clock import SystemClock
+from app.bench.mosquitto import Mosquitto, mosquitto_program
+from app.bench.recording_carrier import RecordingCarrier
+from app.config.addresses import ListenAddress, MqttAddress
+from app.config.clock import SystemClock
 from app.demo.district import DemoDistrict, make_district
-from app.demo.settle import settle
+from app.demo.seed import seed_district
 from app.embedded.broker import EmbeddedBroker
 from app.embedded.postgres import EmbeddedPostgres
-from app.process import Command, GuardedProcess
+from app.processes.guarded_process import Command, GuardedProcess
 from migrations.runner import migrate
 from store.db import open_pool
 
@@ -31,14 +31,14 @@ class Rig:
 
     database_url: str
     broker: EmbeddedBroker | Mosquitto
-    carrier: Carrier
+    carrier: RecordingCarrier
     district: DemoDistrict
     passwords: Mapping[str, str]
     env: Mapping[str, str]
 
 
 @contextmanager
-def rig(homes: int, *, mosquitto: bool = False) -> Iterator[Rig]:
+def bench_rig(homes: int, *, mosquitto: bool = False) -> Iterator[Rig]:
     """A fresh installation with that many homes; ingest and alerts are not started yet.
 
     `mosquitto`: with the machine's own, if it has one, as a deployment has; there hubs need no
@@ -52,24 +52,24 @@ def rig(homes: int, *, mosquitto: bool = False) -> Iterator[Rig]:
         migrate(url)
         district = make_district(homes, seed=1)
         with open_pool(url, size=1) as pool, pool.connection() as conn:
-            settle(conn, district, "zh", "bench-password", SystemClock().now())
+            seed_district(conn, district, "zh", "bench-password", SystemClock().now())
         broker, passwords = _broker(folder, district, mosquitto=mosquitto)
         stack.enter_context(broker)
-        carrier = stack.enter_context(Carrier())
+        carrier = stack.enter_context(RecordingCarrier())
         yield Rig(url, broker, carrier, district, passwords, _env(url, broker, carrier))
 
 
 def _broker(
     folder: Path, district: DemoDistrict, *, mosquitto: bool
 ) -> tuple[EmbeddedBroker | Mosquitto, Mapping[str, str]]:
-    if mosquitto and program():
+    if mosquitto and mosquitto_program():
         return Mosquitto(folder / "broker"), {home.code: "" for home in district.homes}
     broker = EmbeddedBroker(folder / "broker", devices=ListenAddress("127.0.0.1", 0))
     return broker, broker.add_hubs({home.code: None for home in district.homes})
 
 
 @contextmanager
-def process(name: str, env: Mapping[str, str]) -> Iterator[GuardedProcess]:
+def running_process(name: str, env: Mapping[str, str]) -> Iterator[GuardedProcess]:
     """One of our processes; its log goes to stderr when it says more than information."""
 
     def show(line: str) -> None:
@@ -88,7 +88,7 @@ def process(name: str, env: Mapping[str, str]) -> Iterator[GuardedProcess]:
 
 
 @contextmanager
-def readings(rig: Rig, rate: float) -> Iterator[None]:
+def background_readings(rig: Rig, rate: float) -> Iterator[None]:
     """Background readings at `rate` a second while the block runs."""
     given = {
         "rate": rate,
@@ -96,7 +96,7 @@ def readings(rig: Rig, rate: float) -> Iterator[None]:
         "broker": rig.broker.device_url,
     }
     loader = subprocess.Popen(
-        [sys.executable, "-P", "-m", "app.bench.load"],
+        [sys.executable, "-P", "-m", "app.bench.background_load"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -112,7 +112,7 @@ def readings(rig: Rig, rate: float) -> Iterator[None]:
         loader.wait()
 
 
-def _env(url: str, broker: EmbeddedBroker | Mosquitto, carrier: Carrier) -> dict[str, str]:
+def _env(url: str, broker: EmbeddedBroker | Mosquitto, carrier: RecordingCarrier) -> dict[str, str]:
     return {
         "ANXIN_DATABASE_URL": url,
         "ANXIN_MQTT_URL": broker.centre_url,

@@ -5,8 +5,8 @@ import click
 from api.app import create_app
 from api.deps import ApiDeps
 from api.server import serve
-from app.errors import RoofError
-from app.wiring import begin, clock_of, policy_of, pool_of
+from app.bootstrap.wiring import begin_process, clock_of, policy_of, pool_of
+from app.errors import AppError
 
 API_THREADS = 24
 
@@ -14,7 +14,7 @@ API_THREADS = 24
 @click.command()
 def api() -> None:
     """Serve the console and the HTTP API, until stopped."""
-    settings = begin("api", ("database_url", "secret_key"))
+    settings = begin_process("api", ("database_url", "secret_key"))
     with pool_of(settings, "api", size=API_THREADS) as pool:
         app = create_app(
             ApiDeps(
@@ -30,7 +30,7 @@ def api() -> None:
             )
         )
         if not serve(app, settings.http.host, settings.http.port):
-            raise RoofError(
+            raise AppError(
                 f"ANXIN_HTTP: cannot listen on {settings.http}: choose another port, or stop "
                 "what uses it"
             )

@@ -4,12 +4,12 @@ import sys
 
 import click
 
-from app.bench.drain import drain
-from app.bench.growth import growing, reconnecting
-from app.bench.history import history
-from app.bench.passes import engine_passes, rhythm_passes
-from app.bench.press import press_latency
-from app.wiring import SWITCH_INTERVAL
+from app.bench.drain import measure_drain
+from app.bench.engine_passes import measure_engine_passes, measure_rhythm_passes
+from app.bench.growth import measure_growth, measure_reconnect
+from app.bench.history import measure_history
+from app.bench.press_latency import measure_press_latency
+from app.bootstrap.wiring import SWITCH_INTERVAL
 
 PARTS = ("press", "drain", "growth", "reconnect", "history", "passes")
 HOUR = 3600.0
@@ -82,17 +82,17 @@ def bench(
     wanted = only or PARTS
     if "press" in wanted:
         for readings in rate:
-            for figure in press_latency(presses, readings):
+            for figure in measure_press_latency(presses, readings):
                 click.echo(str(figure))
     if "drain" in wanted:
-        click.echo(str(drain(backlog)))
+        click.echo(str(measure_drain(backlog)))
     if "growth" in wanted:
         for number in devices:
-            click.echo(str(growing(number, backlog)))
+            click.echo(str(measure_growth(number, backlog)))
     if "reconnect" in wanted:
-        click.echo(str(reconnecting(returning, HOUR)))
+        click.echo(str(measure_reconnect(returning, HOUR)))
     if "history" in wanted:
-        click.echo(str(history(interval, old_alarms)))
+        click.echo(str(measure_history(interval, old_alarms)))
     if "passes" in wanted:
-        for line in (*engine_passes(homes), *rhythm_passes(homes)):
+        for line in (*measure_engine_passes(homes), *measure_rhythm_passes(homes)):
             click.echo(line)

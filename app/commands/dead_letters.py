@@ -2,10 +2,10 @@
 
 import click
 
+from app.bootstrap.wiring import begin_process, clock_of, pool_of
 from app.waiting import wait_until
-from app.wiring import begin, clock_of, pool_of
-from store import dead_letters
-from store.dead_letters import DeadLetter
+from store.intake import dead_letters
+from store.intake.dead_letters import DeadLetter
 
 PATIENCE = 30.0
 """Seconds to wait for ingest; it looks once a second."""
@@ -21,7 +21,7 @@ def group() -> None:
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 def list_(home: str | None, limit: int) -> None:
     """List letters, the newest first: id, time, topic, reason, and how the payload begins."""
-    settings = begin("dead-letters", ("database_url",))
+    settings = begin_process("dead-letters", ("database_url",))
     with pool_of(settings, "dead-letters", size=1) as pool, pool.connection() as conn:
         for letter in dead_letters.newest(conn, limit, home=home):
             click.echo(_line(letter))
@@ -30,7 +30,7 @@ def list_(home: str | None, limit: int) -> None:
 @group.command()
 def count() -> None:
     """Count those that were not taken in since, by home, device and class of reason."""
-    settings = begin("dead-letters", ("database_url",))
+    settings = begin_process("dead-letters", ("database_url",))
     with pool_of(settings, "dead-letters", size=1) as pool, pool.connection() as conn:
         for found in dead_letters.counts(conn):
             who = f"{found.home or '-'} {found.device or '-'}"
@@ -46,7 +46,7 @@ def replay(ids: tuple[int, ...], home: str | None, reason: str | None, everythin
     """Have letters taken in again by a running ingest, and say how many of them could be read."""
     if not (ids or home or reason or everything):
         raise click.UsageError("say which: ids, --home, --reason or --all")
-    settings = begin("dead-letters", ("database_url",))
+    settings = begin_process("dead-letters", ("database_url",))
     with pool_of(settings, "dead-letters", size=1) as pool, pool.connection() as conn:
         now = clock_of(settings).now()
         asked = dead_letters.ask(conn, now, ids=ids or None, home=home, reason=reason)

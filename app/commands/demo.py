@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from app.addresses import ListenAddress
-from app.demo.plan import Demo, DemoOptions, phones_of
-from app.demo.settle import OPERATORS
-from app.errors import RoofError
-from app.logging import configure
-from app.supervisor import Supervisor
+from app.bootstrap.log_setup import configure_logging
+from app.config.addresses import ListenAddress
+from app.demo.installation import DemoInstallation, DemoOptions, phones_address
+from app.demo.seed import OPERATORS
+from app.errors import AppError
+from app.processes.supervisor import Supervisor
 
 
 class Listen(click.ParamType[ListenAddress]):
@@ -62,10 +62,10 @@ def demo(
     no_sim: bool,
 ) -> None:
     """Run everything on this machine until Ctrl-C."""
-    configure("text", "warning")
-    for option, address in (("--http", http), ("--http", phones_of(http)), ("--mqtt", mqtt)):
+    configure_logging("text", "warning")
+    for option, address in (("--http", http), ("--http", phones_address(http)), ("--mqtt", mqtt)):
         _must_be_free(option, address)
-    parts = Demo(DemoOptions(homes, http, mqtt, data, seed, speed, not no_sim))
+    parts = DemoInstallation(DemoOptions(homes, http, mqtt, data, seed, speed, not no_sim))
     with (data / "demo.log").open("a", encoding="utf-8", buffering=1) as log:
         click.echo(f"starting; the log is in {data / 'demo.log'}")
 
@@ -84,10 +84,10 @@ def _must_be_free(option: str, address: ListenAddress) -> None:
             pass
     except (OSError, OverflowError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise RoofError(f"cannot listen on {address}: {why}; choose another {option}") from error
+        raise AppError(f"cannot listen on {address}: {why}; choose another {option}") from error
 
 
-def _welcome(parts: Demo) -> None:
+def _welcome(parts: DemoInstallation) -> None:
     home = parts.district.homes[0].code
     password = parts.passwords[home]
     hub = parts.options.mqtt

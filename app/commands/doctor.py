@@ -3,15 +3,15 @@
 import click
 import structlog
 
-from app.doctor.access import check_access
-from app.doctor.basics import check_settings
+from app.bootstrap.wiring import begin_process
+from app.doctor.access_rules import check_access
 from app.doctor.broker import check_broker
 from app.doctor.carrier import check_carrier, check_public_url
 from app.doctor.database import check_database
 from app.doctor.processes import check_processes
 from app.doctor.report import Check, Level, wrong
+from app.doctor.settings_check import check_settings
 from app.errors import SettingsError
-from app.wiring import begin
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ def doctor() -> int:
     ours listens to, and for a moment a hub named doctor-…; both are gone afterwards.
     """
     try:
-        settings = begin("doctor", ())
+        settings = begin_process("doctor", ())
     except SettingsError as error:
         click.echo(wrong("settings", str(error)))
         return int(Level.wrong)

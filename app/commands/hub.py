@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 import psycopg
 
-from app.errors import RoofError, UsageError
-from app.hub_access import BrokerHubs, batches, broker_hubs
-from app.settings import Settings
-from app.wiring import begin, clock_of
-from store import registry
+from app.access.hub_access import BrokerHubs, broker_hubs, home_batches
+from app.bootstrap.wiring import begin_process, clock_of
+from app.config.settings import Settings
+from app.errors import AppError, UsageError
 from store.db import Connection
+from store.home import registry
 
 
 class UnknownHomeError(UsageError):
@@ -55,11 +55,11 @@ def add(home: str | None, everywhere: bool, password: str | None, data: Path) ->
         raise UsageError("name one home, or --all of them")
     if everywhere and password:
         raise UsageError("--all makes a password for each: leave --password out")
-    settings = begin("hub", ("database_url",) if everywhere else ())
+    settings = begin_process("hub", ("database_url",) if everywhere else ())
     with _database(settings) as conn:
         homes = _homes(conn, home)
         with broker_hubs(settings, data) as broker:
-            for part in batches(homes):
+            for part in home_batches(homes):
                 _add(settings, conn, broker, dict.fromkeys(part, password))
     if everywhere:
         click.echo(f"{len(homes)} hubs added", err=True)
@@ -70,7 +70,7 @@ def add(home: str | None, everywhere: bool, password: str | None, data: Path) ->
 @data_option
 def revoke(home: str, data: Path) -> None:
     """Refuse the hub of HOME from now on; Mosquitto cuts its connection at once."""
-    settings = begin("hub", ())
+    settings = begin_process("hub", ())
     # The broker first, and without asking for the home: whoever has to be out is out.
     with broker_hubs(settings, data) as broker:
         cut_off = broker.revoke(home)
@@ -79,8 +79,8 @@ def revoke(home: str, data: Path) -> None:
             recorded = conn is not None and registry.revoke_hub(
                 conn, home, clock_of(settings).now()
             )
-    except RoofError as error:
-        raise RoofError(
+    except AppError as error:
+        raise AppError(
             f"{home} may not log in any more, but nothing is recorded: {error}"
         ) from error
     if not (cut_off or recorded):
@@ -92,7 +92,7 @@ def revoke(home: str, data: Path) -> None:
 @data_option
 def list_(data: Path) -> None:
     """List the homes whose hubs may log in."""
-    with broker_hubs(begin("hub", ()), data) as broker:
+    with broker_hubs(begin_process("hub", ()), data) as broker:
         for home in broker.codes():
             click.echo(home)
 
@@ -130,7 +130,7 @@ def _add(
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[Connection | None]:
-    """A connection, or None where the settings name no database. RoofError in one line."""
+    """A connection, or None where the settings name no database. AppError in one line."""
     if not settings.database_url:
         yield None
         return
@@ -138,7 +138,7 @@ def _database(settings: Settings) -> Iterator[Connection | None]:
         with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=10) as conn:
             yield conn
     except psycopg.Error as error:
-        raise RoofError(
+        raise AppError(
             f"the database refused: {error}; repeat the command when it is back (a hub may then "
             "get another password)"
         ) from error

@@ -3,16 +3,24 @@ nobody's press is heard before they are all read."""
 
 import click
 
-from app.wiring import begin, broker_of, clock_of, policy_of, pool_of, settle_memory, stop_asked
+from app.bootstrap.wiring import (
+    begin_process,
+    broker_of,
+    clock_of,
+    freeze_memory,
+    policy_of,
+    pool_of,
+    stop_on_signal,
+)
 from ingest.service import Ingest
 
 
 @click.command()
 def ingest() -> None:
     """Take in what the homes send, until stopped."""
-    settings = begin("ingest", ("database_url", "mqtt_url"), lasting=True)
-    stop = stop_asked()
-    settle_memory()
+    settings = begin_process("ingest", ("database_url", "mqtt_url"), lasting=True)
+    stop = stop_on_signal()
+    freeze_memory()
     with pool_of(settings, "ingest", size=6, steady=True) as pool:
         Ingest(
             pool,

@@ -3,12 +3,12 @@
 import click
 import psycopg
 
-from app.errors import RoofError
-from app.settings import load_settings
+from app.config.settings import load_settings
+from app.errors import AppError
 from migrations import runner
 
 
-class MigrateError(RoofError):
+class MigrateError(AppError):
     """The tables could not be brought up to date."""
 
 

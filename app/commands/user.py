@@ -2,10 +2,10 @@
 
 import click
 
-from api import accounts
+from api.access import accounts
 from api.errors import ApiError
-from app.errors import RoofError
-from app.wiring import begin, clock_of
+from app.bootstrap.wiring import begin_process, clock_of
+from app.errors import AppError
 from store.db import open_pool
 from store.model import Role
 
@@ -35,7 +35,7 @@ def add(
     password: str,
 ) -> None:
     """Let somebody log in as USERNAME."""
-    settings = begin("user", ("database_url",))
+    settings = begin_process("user", ("database_url",))
     with open_pool(settings.database_url, size=1) as pool, pool.connection() as conn:
         try:
             accounts.add_user(
@@ -50,7 +50,7 @@ def add(
                 language=language,
             )
         except ApiError as error:
-            raise RoofError(str(error)) from error
+            raise AppError(str(error)) from error
     click.echo(f"{username} may log in as {role}")
 
 
@@ -59,12 +59,12 @@ def add(
 @click.password_option(help="Asked for when it is left out.")
 def password(username: str, password: str) -> None:
     """Change the password of USERNAME; all their sessions end."""
-    settings = begin("user", ("database_url",))
+    settings = begin_process("user", ("database_url",))
     with open_pool(settings.database_url, size=1) as pool, pool.connection() as conn:
         try:
             accounts.set_password(conn, username, password)
         except ApiError as error:
-            raise RoofError(str(error)) from error
+            raise AppError(str(error)) from error
     click.echo("changed")
 
 
@@ -72,12 +72,12 @@ def password(username: str, password: str) -> None:
 @click.argument("username")
 def disable(username: str) -> None:
     """Shut USERNAME out at once; what they did stays theirs."""
-    settings = begin("user", ("database_url",))
+    settings = begin_process("user", ("database_url",))
     with open_pool(settings.database_url, size=1) as pool, pool.connection() as conn:
         try:
             accounts.disable_user(conn, username, clock_of(settings).now())
         except ApiError as error:
-            raise RoofError(str(error)) from error
+            raise AppError(str(error)) from error
     click.echo(f"{username} may not log in any more")
 
 
@@ -86,7 +86,7 @@ def disable(username: str) -> None:
 @click.option("--label", default="command line", show_default=True, help="What it is for.")
 def token(role: str, label: str) -> None:
     """Make a bearer token for a program; it is shown once."""
-    settings = begin("token", ("database_url",))
+    settings = begin_process("token", ("database_url",))
     with open_pool(settings.database_url, size=1) as pool, pool.connection() as conn:
         made = accounts.make_role_token(conn, Role(role), label, clock_of(settings).now())
     click.echo(made)

@@ -1,4 +1,4 @@
-"""A made-up district to show the product with: the same seed makes the same people. Pure."""
+"""A made-up district for demo, seed and bench: same seed, same people. Pure."""
 
 import random
 from dataclasses import dataclass

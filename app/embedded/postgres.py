@@ -1,8 +1,9 @@
 """PostgreSQL from a wheel, as a child that never outlives us.
 
 It listens on a unix socket only, in a directory that nobody else may enter: no port to be taken,
-no password to be kept, nothing for other users of the machine. The guard (app/guard.py) stops it
-with SIGINT, PostgreSQL's fast shutdown, also when the supervisor was killed.
+no password to be kept, nothing for other users of the machine. The guard
+(app/processes/orphan_guard.py) stops it with SIGINT, PostgreSQL's fast shutdown, also when the
+supervisor was killed.
 
     data_dir/
       cluster/   PostgreSQL's data directory
@@ -28,11 +29,11 @@ from urllib.parse import quote
 import psycopg
 
 from app.embedded import cluster
-from app.embedded.account import account_for, make_own, place
-from app.embedded.binaries import programs
+from app.embedded.binaries import postgres_programs
+from app.embedded.os_account import make_private_directory, os_account_for, reachable_directory
 from app.errors import EmbeddedError
-from app.process import Command, GuardedProcess
-from app.service import Service
+from app.processes.guarded_process import Command, GuardedProcess
+from app.processes.service import Service
 from app.waiting import wait_until
 
 # The kernel's limit for a socket's path is 104 bytes on macOS (108 on Linux), with the final zero.
@@ -52,11 +53,11 @@ class EmbeddedPostgres:
     def __init__(self, data_dir: Path, *, fast: bool = False, connections: int = 100) -> None:
         """Choose user, place and programs; nothing is started yet."""
         wanted = data_dir.resolve()
-        self.account = account_for(wanted)
-        self.directory = place(wanted, self.account)
+        self.account = os_account_for(wanted)
+        self.directory = reachable_directory(wanted, self.account)
         self.fast = fast
         self._connections = connections
-        self._programs = programs(self.account)
+        self._programs = postgres_programs(self.account)
         self._cluster = self.directory / "cluster"
         self._sockets = _socket_directory(self.directory)
         self._lock: TextIOWrapper | None = None
@@ -128,10 +129,10 @@ class EmbeddedPostgres:
 
     def prepare(self) -> None:
         """Make all ready for a start: lock, directories, cluster, configuration, leftovers."""
-        make_own(self.directory, self.account)
+        make_private_directory(self.directory, self.account)
         self._take_lock()
         for directory in (self._sockets, self.log_directory):
-            make_own(directory, self.account)
+            make_private_directory(directory, self.account)
         cluster.initialise(self._programs, self._cluster, self.account, sync=not self.fast)
         cluster.clear_leftovers(self._cluster)
         cluster.configure(

@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
-from device_sim.dialects.base import Said, Values
-from device_sim.homes_file import HomeSpec
+from device_sim.dialects.encoder import Publication, Values
+from device_sim.home.homes_file import HomeSpec
 
 CLASSES = {
     "smoke": "smoke",
@@ -33,9 +33,9 @@ class HomeAssistant:
         """Its first identifier."""
         return device
 
-    def announce(self) -> list[Said]:
+    def announce(self) -> list[Publication]:
         """Every config, retained."""
-        said: list[Said] = []
+        said: list[Publication] = []
         for device, kind in self._kinds.items():
             numbers = ["battery"] + (["temperature", "humidity"] if kind == "climate" else [])
             for number in numbers:
@@ -52,29 +52,29 @@ class HomeAssistant:
         """None: they are found by themselves."""
         return []
 
-    def report(self, device: str, values: Values, at: datetime) -> list[Said]:  # noqa: ARG002
+    def report(self, device: str, values: Values, at: datetime) -> list[Publication]:  # noqa: ARG002
         """A topic a value; detections are ON and OFF."""
         return [
-            Said(
+            Publication(
                 self._topic(device, name),
                 (b"ON" if value else b"OFF") if isinstance(value, bool) else str(value).encode(),
             )
             for name, value in values.items()
         ]
 
-    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Said]:  # noqa: ARG002
+    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Publication]:  # noqa: ARG002
         """A call is an event, an alarm a binary sensor that is ON."""
         if kind != self._kinds[device] or kind not in {"help_call", *CLASSES}:
             return []
         if kind == "help_call":
             event = orjson.dumps({"event_type": SOS})
-            return [Said(self._topic(device, SOS), event)] if active else []
-        return [Said(self._topic(device, kind), b"ON" if active else b"OFF")]
+            return [Publication(self._topic(device, SOS), event)] if active else []
+        return [Publication(self._topic(device, kind), b"ON" if active else b"OFF")]
 
     def _topic(self, device: str, thing: str) -> str:
         return f"{self._home}/things/{device}/{thing}"
 
-    def _config(self, device: str, component: str, thing: str, more: dict[str, Any]) -> Said:
+    def _config(self, device: str, component: str, thing: str, more: dict[str, Any]) -> Publication:
         node = device.replace(" ", "_")
         config = {
             "name": thing,
@@ -84,4 +84,4 @@ class HomeAssistant:
             **more,
         }
         topic = f"{self._home}/homeassistant/{component}/{node}/{thing}/config"
-        return Said(topic, orjson.dumps(config), retain=True)
+        return Publication(topic, orjson.dumps(config), retain=True)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from device_sim.dialects.base import Said, Values
-from device_sim.homes_file import HomeSpec
+from device_sim.dialects.encoder import Publication, Values
+from device_sim.home.homes_file import HomeSpec
 
 WORDS = {
     "smoke": "smoke",
@@ -32,7 +32,7 @@ class Homie:
         """Its device id."""
         return device
 
-    def announce(self) -> list[Said]:
+    def announce(self) -> list[Publication]:
         """Every attribute in the order the convention asks for; ready at the end."""
         return [said for device, kind in self._kinds.items() for said in self._device(device, kind)]
 
@@ -40,27 +40,27 @@ class Homie:
         """None: they are found by themselves."""
         return []
 
-    def report(self, device: str, values: Values, at: datetime) -> list[Said]:  # noqa: ARG002
+    def report(self, device: str, values: Values, at: datetime) -> list[Publication]:  # noqa: ARG002
         """A topic a property."""
         return [
             self._said(f"{device}/{self._property(name)}", _text(value))
             for name, value in values.items()
         ]
 
-    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Said]:  # noqa: ARG002
+    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Publication]:  # noqa: ARG002
         """A state that is true as long as it lasts; a press is not retained, and let go at once."""
         if kind != self._kinds[device] or kind not in WORDS:
             return []
         path = f"{device}/{self._property(kind)}"
         if kind != "help_call":
             return [self._said(path, _text(active))]
-        pressed = Said(f"{self._base}/{path}", b"true")
-        return [pressed, Said(f"{self._base}/{path}", b"false")] if active else []
+        pressed = Publication(f"{self._base}/{path}", b"true")
+        return [pressed, Publication(f"{self._base}/{path}", b"false")] if active else []
 
     def _property(self, name: str) -> str:
         return "door/open" if name == "door" else f"{NODE}/{WORDS[name]}"
 
-    def _device(self, device: str, kind: str) -> list[Said]:
+    def _device(self, device: str, kind: str) -> list[Publication]:
         names = ["battery"]
         names += ["temperature", "humidity"] if kind == "climate" else [kind]
         paths = [self._property(name) for name in names]
@@ -86,8 +86,8 @@ class Homie:
         said.append((f"{device}/$state", "ready"))
         return [self._said(path, value) for path, value in said]
 
-    def _said(self, path: str, value: str) -> Said:
-        return Said(f"{self._base}/{path}", value.encode(), retain=True)
+    def _said(self, path: str, value: str) -> Publication:
+        return Publication(f"{self._base}/{path}", value.encode(), retain=True)
 
 
 def _text(value: float | bool) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 
 import orjson
 
-from device_sim import wire
-from device_sim.dialects.base import Said, Values
-from device_sim.dialects.zigbee2mqtt import hash_of
-from device_sim.homes_file import HomeSpec
+from device_sim.centre import wire
+from device_sim.dialects.encoder import Publication, Values
+from device_sim.dialects.zigbee2mqtt import stable_hash
+from device_sim.home.homes_file import HomeSpec
 
 APPLICATION = "17c82e96-0000-4f38-aef3-000000000001"
 TTN_APPLICATION, TTN_TENANT = "eldercare", "ttn"
@@ -36,7 +36,7 @@ class _LoRaWan:
         """Devices of their own beside those of the hub."""
         return f"{CODE_PREFIX}{device}"
 
-    def announce(self) -> list[Said]:
+    def announce(self) -> list[Publication]:
         """Nothing: a LoRaWAN device is known by being bound."""
         return []
 
@@ -56,11 +56,11 @@ class _LoRaWan:
         """What the server calls the device."""
         raise NotImplementedError
 
-    def report(self, device: str, values: Values, at: datetime) -> list[Said]:
+    def report(self, device: str, values: Values, at: datetime) -> list[Publication]:
         """The decoder's fields."""
         return [self._uplink(device, _fields(values), at)]
 
-    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Said]:
+    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Publication]:
         """The decoder's words for an alarm and its end; a press has no end."""
         if kind != self._kinds[device] or (kind == "help_call" and not active):
             return []
@@ -74,7 +74,7 @@ class _LoRaWan:
         }
         return [self._uplink(device, words[kind], at)] if kind in words else []
 
-    def _uplink(self, device: str, fields: dict[str, Any], at: datetime) -> Said:
+    def _uplink(self, device: str, fields: dict[str, Any], at: datetime) -> Publication:
         raise NotImplementedError
 
     def _next(self, device: str) -> int:
@@ -89,9 +89,9 @@ class ChirpStack(_LoRaWan):
 
     def network_id(self, device: str) -> str:
         """The device EUI."""
-        return f"{hash_of(self._home + '/' + device) % 16**16:016x}"
+        return f"{stable_hash(self._home + '/' + device) % 16**16:016x}"
 
-    def _uplink(self, device: str, fields: dict[str, Any], at: datetime) -> Said:
+    def _uplink(self, device: str, fields: dict[str, Any], at: datetime) -> Publication:
         eui, count = self.network_id(device), self._next(device)
         document = {
             "deduplicationId": f"{eui[:8]}-{count:04x}-4b8d-9386-{eui[4:16]}",
@@ -113,7 +113,9 @@ class ChirpStack(_LoRaWan):
             "object": fields,
             "rxInfo": [{"gatewayId": "0016c001f153a14c", "rssi": -71, "snr": 9.5}],
         }
-        return Said(f"application/{APPLICATION}/device/{eui}/event/up", orjson.dumps(document))
+        return Publication(
+            f"application/{APPLICATION}/device/{eui}/event/up", orjson.dumps(document)
+        )
 
 
 class Ttn(_LoRaWan):
@@ -128,14 +130,14 @@ class Ttn(_LoRaWan):
     def _id(self, device: str) -> str:
         return f"{self._home}-{device}".lower()
 
-    def _uplink(self, device: str, fields: dict[str, Any], at: datetime) -> Said:
+    def _uplink(self, device: str, fields: dict[str, Any], at: datetime) -> Publication:
         count = self._next(device)
         moment = wire.instant(at)
         document = {
             "end_device_ids": {
                 "device_id": self._id(device),
                 "application_ids": {"application_id": TTN_APPLICATION},
-                "dev_eui": f"{hash_of(self._id(device)) % 16**16:016X}",
+                "dev_eui": f"{stable_hash(self._id(device)) % 16**16:016X}",
             },
             "correlation_ids": [f"gs:uplink:{self._id(device)}:{count}"],
             "received_at": moment,
@@ -150,7 +152,7 @@ class Ttn(_LoRaWan):
             },
         }
         topic = f"v3/{TTN_APPLICATION}@{TTN_TENANT}/devices/{self._id(device)}/up"
-        return Said(topic, orjson.dumps(document))
+        return Publication(topic, orjson.dumps(document))
 
 
 def _fields(values: Values) -> dict[str, Any]:

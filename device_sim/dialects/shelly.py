@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
-from device_sim.dialects.base import Said, Values
-from device_sim.homes_file import HomeSpec
+from device_sim.dialects.encoder import Publication, Values
+from device_sim.home.homes_file import HomeSpec
 
 
 class Shelly:
@@ -20,17 +20,18 @@ class Shelly:
         """Its id."""
         return device
 
-    def announce(self) -> list[Said]:
+    def announce(self) -> list[Publication]:
         """`online` is its last will topic."""
         return [
-            Said(f"{self._base}/{device}/online", b"true", retain=True) for device in self._kinds
+            Publication(f"{self._base}/{device}/online", b"true", retain=True)
+            for device in self._kinds
         ]
 
     def bindings(self) -> list[dict[str, str]]:
         """None: they are found by themselves."""
         return []
 
-    def report(self, device: str, values: Values, at: datetime) -> list[Said]:
+    def report(self, device: str, values: Values, at: datetime) -> list[Publication]:
         """By component; motion and bed as the presence of somebody."""
         found: dict[str, Any] = {}
         for name, value in values.items():
@@ -56,7 +57,7 @@ class Shelly:
                     found["input:0"] = {"id": 0, "state": bool(value)}
         return [self._notify(device, "NotifyStatus", found, at)] if found else []
 
-    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Said]:
+    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Publication]:
         """Smoke and flood are states; a help call is a long push of a button declared as one."""
         mine = self._kinds[device]
         if kind != mine:
@@ -70,7 +71,9 @@ class Shelly:
             return [self._notify(device, "NotifyEvent", {"events": [push]}, at)]
         return []
 
-    def _notify(self, device: str, method: str, params: dict[str, Any], at: datetime) -> Said:
+    def _notify(
+        self, device: str, method: str, params: dict[str, Any], at: datetime
+    ) -> Publication:
         topic = f"{self._base}/{device}/events/rpc"
         document = {
             "src": device,
@@ -78,4 +81,4 @@ class Shelly:
             "method": method,
             "params": {"ts": round(at.timestamp(), 3), **params},
         }
-        return Said(topic, orjson.dumps(document))
+        return Publication(topic, orjson.dumps(document))

@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-from device_sim.dialects.base import Said, Values
-from device_sim.dialects.zigbee2mqtt import hash_of
-from device_sim.homes_file import HomeSpec
+from device_sim.dialects.encoder import Publication, Values
+from device_sim.dialects.zigbee2mqtt import stable_hash
+from device_sim.home.homes_file import HomeSpec
 
 BRIDGE = "zbbridge"
 ALARMS = {
@@ -37,15 +37,15 @@ class Tasmota:
         """Behind a bridge, so named after both."""
         return f"{BRIDGE}/{device}"
 
-    def announce(self) -> list[Said]:
+    def announce(self) -> list[Publication]:
         """The bridge's last will topic says that it is there."""
-        return [Said(f"{self._topic}/LWT", b"Online", retain=True)]
+        return [Publication(f"{self._topic}/LWT", b"Online", retain=True)]
 
     def bindings(self) -> list[dict[str, str]]:
         """None: they are found by themselves."""
         return []
 
-    def report(self, device: str, values: Values, at: datetime) -> list[Said]:
+    def report(self, device: str, values: Values, at: datetime) -> list[Publication]:
         """Numbers as they are, detections as 1 and 0."""
         found: dict[str, Any] = {}
         for name, value in values.items():
@@ -55,7 +55,7 @@ class Tasmota:
                 found[WORDS[name]] = int(value) if isinstance(value, bool) else value
         return [self._received(device, found, at)] if found else []
 
-    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Said]:
+    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Publication]:
         """A change of the zone status."""
         word = ALARMS.get(kind)
         if word is None or self._kinds[device] != kind:
@@ -67,8 +67,8 @@ class Tasmota:
             said.append(self._received(device, {"ZoneStatusChange": 32, word: 0}, released))
         return said
 
-    def _received(self, device: str, found: dict[str, Any], at: datetime) -> Said:
-        short = f"0x{hash_of(device) % 0xFFF0:04X}"
+    def _received(self, device: str, found: dict[str, Any], at: datetime) -> Publication:
+        short = f"0x{stable_hash(device) % 0xFFF0:04X}"
         entry = {"Device": short, "Name": device, **found, "Endpoint": 1, "LinkQuality": 71}
         document = {"Time": f"{at:%Y-%m-%dT%H:%M:%S}", "ZbReceived": {device: entry}}
-        return Said(f"{self._topic}/SENSOR", orjson.dumps(document))
+        return Publication(f"{self._topic}/SENSOR", orjson.dumps(document))

@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-from device_sim import wire
-from device_sim.dialects.base import Said, Values
-from device_sim.homes_file import HomeSpec
+from device_sim.centre import wire
+from device_sim.dialects.encoder import Publication, Values
+from device_sim.home.homes_file import HomeSpec
 
 # Kind of device → (properties that are true in an alarm or detection, properties with a number)
 BINARY = {
@@ -48,16 +48,16 @@ class Zigbee2Mqtt:
         """Its friendly name."""
         return device
 
-    def announce(self) -> list[Said]:
+    def announce(self) -> list[Publication]:
         """The bridge is online, and what its devices expose."""
         devices = [_described(name, kind) for name, kind in self._kinds.items()]
         online = orjson.dumps({"state": "online"})
         said = [
-            Said(f"{self._base}/bridge/state", online, retain=True),
-            Said(f"{self._base}/bridge/devices", orjson.dumps(devices), retain=True),
+            Publication(f"{self._base}/bridge/state", online, retain=True),
+            Publication(f"{self._base}/bridge/devices", orjson.dumps(devices), retain=True),
         ]
         return said + [
-            Said(f"{self._base}/{device}/availability", online, retain=True)
+            Publication(f"{self._base}/{device}/availability", online, retain=True)
             for device in self._kinds
         ]
 
@@ -65,7 +65,7 @@ class Zigbee2Mqtt:
         """None: they are found by themselves."""
         return []
 
-    def report(self, device: str, values: Values, at: datetime) -> list[Said]:
+    def report(self, device: str, values: Values, at: datetime) -> list[Publication]:
         """`contact` true is a closed door, as in all of its definitions."""
         found: dict[str, Any] = {}
         for name, value in values.items():
@@ -77,7 +77,7 @@ class Zigbee2Mqtt:
                 found[name] = value
         return [self._state(device, found, at)]
 
-    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Said]:
+    def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Publication]:
         """A press is an action, everything else a state."""
         mine = self._kinds[device]
         if kind == "help_call" == mine:
@@ -85,12 +85,14 @@ class Zigbee2Mqtt:
         prop = EXTRA.get(kind) or (BINARY[kind] if kind == mine and kind in BINARY else None)
         return [self._state(device, {prop: active}, at)] if prop else []
 
-    def _state(self, device: str, changed: dict[str, Any], at: datetime, **once: Any) -> Said:
+    def _state(
+        self, device: str, changed: dict[str, Any], at: datetime, **once: Any
+    ) -> Publication:
         cached = self._states[device]
         cached.update(changed)
         shown = cached | once | {"last_seen": wire.instant(at), "linkquality": 87}
         payload = orjson.dumps(shown, option=orjson.OPT_SORT_KEYS)
-        return Said(f"{self._base}/{device}", payload)
+        return Publication(f"{self._base}/{device}", payload)
 
 
 def _described(name: str, kind: str) -> dict[str, Any]:
@@ -129,7 +131,7 @@ def _described(name: str, kind: str) -> dict[str, Any]:
         }
         for prop in EXTRA.values()
     ]
-    address = f"0x00158d{abs(hash_of(name)) % 16**10:010x}"
+    address = f"0x00158d{abs(stable_hash(name)) % 16**10:010x}"
     return {
         "ieee_address": address,
         "type": "EndDevice",
@@ -149,7 +151,7 @@ def _described(name: str, kind: str) -> dict[str, Any]:
     }
 
 
-def hash_of(text: str) -> int:
+def stable_hash(text: str) -> int:
     """A number of a text, the same in every process."""
     number = 0
     for character in text:

@@ -1,18 +1,18 @@
-"""No alarm twice, none without a cause, each that was expected. Pure."""
+"""Checks alarms: none twice, none without a cause, each that was expected. Pure."""
 
 from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
-from device_sim.oracle.case import Case
-from device_sim.oracle.findings import Wrong
-from device_sim.oracle.observed import moment
+from device_sim.oracle.check_context import CheckContext
+from device_sim.oracle.observed import parse_time
+from device_sim.oracle.verdict import ViolationKind
 from device_sim.plan.actions import Trouble
-from device_sim.plan.compile import Plan
+from device_sim.plan.compiler import RunPlan
 from device_sim.scenario.model import Expected
 
 
-def alarms(case: Case) -> None:
+def check_causes(case: CheckContext) -> None:
     """Never two open alarms of one kind, device and home; none without a cause."""
     spans: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
     unexplained = []
@@ -29,26 +29,29 @@ def alarms(case: Case) -> None:
         doubled = sum(after[0] < before[1] for before, after in pairwise(found))
         if doubled:
             case.verdict.add(
-                Wrong.DOUBLED, "raised", f"{home}/{device} {kind}", f"{doubled + 1} open at once"
+                ViolationKind.DOUBLED,
+                "raised",
+                f"{home}/{device} {kind}",
+                f"{doubled + 1} open at once",
             )
     for alarm in unexplained[case.plan.scenario.unexplained :]:
         case.verdict.add(
-            Wrong.UNEXPECTED,
+            ViolationKind.UNEXPECTED,
             "raised",
             f"{alarm['home']} {alarm['kind']}",
             f"alarm {alarm['id']} at {alarm['raised_at']} has no cause in the scenario",
         )
 
 
-def explained(plan: Plan, alarm: dict[str, Any]) -> bool:
+def explained(plan: RunPlan, alarm: dict[str, Any]) -> bool:
     """Did something happen that this alarm may be about?"""
     return cause_of(plan, alarm) is not None
 
 
-def cause_of(plan: Plan, alarm: dict[str, Any]) -> Trouble | None:
+def cause_of(plan: RunPlan, alarm: dict[str, Any]) -> Trouble | None:
     """The latest trouble of the home that may have caused the alarm; of any home for an area's."""
     codes = {number: spec.home for number, spec in enumerate(plan.homes, start=1)}
-    raised = (moment(alarm["raised_at"]) - plan.start).total_seconds()
+    raised = (parse_time(alarm["raised_at"]) - plan.start).total_seconds()
     fitting = [
         trouble
         for trouble in plan.troubles
@@ -63,7 +66,7 @@ OF_AREAS = "area_outage"
 """The kind that belongs to no home: it is expected once for the run."""
 
 
-def expectations(case: Case) -> None:
+def check_expected(case: CheckContext) -> None:
     codes = [spec.home for spec in case.plan.homes]
     mine = set(case.plan.mine)
     for wanted in case.plan.scenario.expect:
@@ -75,21 +78,21 @@ def expectations(case: Case) -> None:
                 _expect(case, wanted, codes[number - 1])
 
 
-def _expect(case: Case, wanted: Expected, home: str | None) -> None:
+def _expect(case: CheckContext, wanted: Expected, home: str | None) -> None:
     case.verdict.count("expected")
     known = case.seen.alarms + case.seen.older
     found = [a for a in known if (a["home"], a["kind"]) == (home, wanted.alarm)]
     subject = f"{home or 'an area'} {wanted.alarm}"
     if len(found) < wanted.at_least:
         case.verdict.add(
-            Wrong.MISSING,
+            ViolationKind.MISSING,
             "expected",
             subject,
             f"{len(found)} alarms, at least {wanted.at_least} expected",
         )
     elif len(found) > wanted.at_most:
         case.verdict.add(
-            Wrong.UNEXPECTED,
+            ViolationKind.UNEXPECTED,
             "expected",
             subject,
             f"{len(found)} alarms, at most {wanted.at_most} expected",
@@ -98,11 +101,14 @@ def _expect(case: Case, wanted: Expected, home: str | None) -> None:
         _in_time(case, subject, found[0], wanted.within)
 
 
-def _in_time(case: Case, subject: str, alarm: dict[str, Any], within: float) -> None:
+def _in_time(case: CheckContext, subject: str, alarm: dict[str, Any], within: float) -> None:
     cause = cause_of(case.plan, alarm)
     begun = cause.at if cause else 0.0
-    took = (moment(alarm["raised_at"]) - case.plan.start).total_seconds() - begun
+    took = (parse_time(alarm["raised_at"]) - case.plan.start).total_seconds() - begun
     if took > within:
         case.verdict.add(
-            Wrong.LATE, "expected", subject, f"raised after {took:.0f} s, {within:g} s expected"
+            ViolationKind.LATE,
+            "expected",
+            subject,
+            f"raised after {took:.0f} s, {within:g} s expected",
         )

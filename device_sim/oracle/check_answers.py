@@ -1,15 +1,15 @@
-"""Somebody at the desk took every life-safety alarm, and soon enough. Pure."""
+"""Checks that operators took every life-safety alarm, and soon enough. Pure."""
 
 from typing import Any
 
-from device_sim.oracle.case import Case
-from device_sim.oracle.findings import Wrong
-from device_sim.oracle.observed import moment
+from device_sim.oracle.check_context import CheckContext
+from device_sim.oracle.observed import parse_time
+from device_sim.oracle.verdict import ViolationKind
 
 LIFE = 1
 
 
-def answers(case: Case) -> None:
+def check_answered(case: CheckContext) -> None:
     """What the scenario's `answers` asks for: times are simulated, as people are."""
     wanted = case.plan.scenario.answers
     if wanted is None:
@@ -22,7 +22,7 @@ def answers(case: Case) -> None:
         after = seconds_to(alarm, "acknowledged")
         if after is None:
             case.verdict.add(
-                Wrong.MISSING,
+                ViolationKind.MISSING,
                 "answered",
                 f"alarm {alarm['id']} of {alarm['home']}",
                 f"{alarm['kind']} at {alarm['raised_at']}: nobody at the desk took it",
@@ -32,7 +32,7 @@ def answers(case: Case) -> None:
     within = sum(after <= wanted.within for after in took)
     if within < wanted.share * len(took):
         case.verdict.add(
-            Wrong.LATE,
+            ViolationKind.LATE,
             "answered",
             "life-safety alarms",
             f"{within} of {len(took)} answered within {wanted.within:g} s, "
@@ -46,4 +46,4 @@ def seconds_to(alarm: dict[str, Any], event: str) -> float | None:
     found = next((line for line in alarm["journal"] if line["event"] == event), None)
     if found is None:
         return None
-    return (moment(found["at"]) - moment(alarm["raised_at"])).total_seconds()
+    return (parse_time(found["at"]) - parse_time(alarm["raised_at"])).total_seconds()

@@ -1,13 +1,13 @@
-"""People were told of every alarm, in time, and as often as the centre says. Pure."""
+"""Checks that people were notified of every alarm, in time, and not twice. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from device_sim.oracle.case import Case, name_of, note_late
-from device_sim.oracle.findings import Wrong
+from device_sim.centre.alarm_codes import alarm_codes_in
+from device_sim.oracle.check_context import CheckContext, label_of, record_if_late
 from device_sim.oracle.observed import Paged
-from device_sim.texts import codes_in
+from device_sim.oracle.verdict import ViolationKind
 
 WITH_CODE = frozenset({"alarm", "offer", "access"})
 """Purposes of messages whose text names the alarm's code."""
@@ -16,10 +16,10 @@ PAGED = 2
 """Alarms up to this priority are told to people; the others stay with the desk."""
 
 
-def pages(case: Case, paged: Sequence[Paged]) -> None:
+def check_notified(case: CheckContext, paged: Sequence[Paged]) -> None:
     about: dict[str, list[Paged]] = defaultdict(list)
     for page in paged:
-        for code in set(codes_in(page.text)):
+        for code in set(alarm_codes_in(page.text)):
             about[code].append(page)
     by_id = {alarm["id"]: alarm for alarm in case.seen.alarms}
     for number, sent in case.first_of.items():
@@ -30,13 +30,13 @@ def pages(case: Case, paged: Sequence[Paged]) -> None:
         mine = about[alarm["code"]]
         if not mine:
             case.verdict.add(
-                Wrong.MISSING, "paged", name_of(sent), f"nobody was told of alarm {number}"
+                ViolationKind.MISSING, "paged", label_of(sent), f"nobody was told of alarm {number}"
             )
         elif sent.published is not None:
             began = sent.press.published_at if sent.press else sent.published
             took = min(page.at for page in mine) - ((began or sent.published) + case.epoch)
             case.paged.append(took)
-            note_late(case, "paged", sent, took, case.plan.scenario.limits.paged)
+            record_if_late(case, "paged", sent, took, case.plan.scenario.limits.paged)
     uses = Counter(alarm["code"] for alarm in case.seen.alarms + case.seen.older) | case.seen.codes
     for alarm in case.seen.alarms:
         if uses[alarm["code"]] > 1:
@@ -44,7 +44,7 @@ def pages(case: Case, paged: Sequence[Paged]) -> None:
         _messages(case, alarm, about[alarm["code"]])
 
 
-def _messages(case: Case, alarm: dict[str, Any], mine: Sequence[Paged]) -> None:
+def _messages(case: CheckContext, alarm: dict[str, Any], mine: Sequence[Paged]) -> None:
     """As many SMS as the centre says it has sent: no more, no fewer."""
     case.verdict.count("messages")
     recorded = [
@@ -60,9 +60,15 @@ def _messages(case: Case, alarm: dict[str, Any], mine: Sequence[Paged]) -> None:
         twice = Counter((page.number, page.text) for page in mine).most_common(1)
         detail = f"{by_then} SMS on the phones, {len(recorded)} in the centre's record"
         case.verdict.add(
-            Wrong.DOUBLED, "messages", subject, f"{detail}; {twice[0][1]} to {twice[0][0][0]}"
+            ViolationKind.DOUBLED,
+            "messages",
+            subject,
+            f"{detail}; {twice[0][1]} to {twice[0][0][0]}",
         )
     elif got < sure:
         case.verdict.add(
-            Wrong.MISSING, "messages", subject, f"{got} SMS on the phones, {sure} recorded as sent"
+            ViolationKind.MISSING,
+            "messages",
+            subject,
+            f"{got} SMS on the phones, {sure} recorded as sent",
         )

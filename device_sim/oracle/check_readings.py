@@ -1,19 +1,19 @@
-"""Every reading is stored once; what cannot be read is among the dead letters. Pure."""
+"""Checks that every reading is stored once, and that dead letters are right. Pure."""
 
 from collections import Counter, defaultdict
 from datetime import datetime
 
-from device_sim.oracle.case import Case, name_of, note_late
-from device_sim.oracle.findings import Wrong
-from device_sim.oracle.ledger import Sent
-from device_sim.oracle.observed import moment
+from device_sim.oracle.check_context import CheckContext, label_of, record_if_late
+from device_sim.oracle.ledger import SentRecord
+from device_sim.oracle.observed import parse_time
+from device_sim.oracle.verdict import ViolationKind
 from device_sim.plan.actions import Fate
 
-TAKEN_IN = "taken in nevertheless"
+ACCEPTED_NOTE = "taken in nevertheless"
 """A dead letter that only notes something odd about a message that counts."""
 
 
-def readings(case: Case) -> None:
+def check_readings_stored(case: CheckContext) -> None:
     exact: dict[tuple[str, str], set[datetime]] = defaultdict(set)
     arrived: Counter[tuple[str, str]] = Counter()
     for home, rows in case.seen.reports.items():
@@ -22,7 +22,7 @@ def readings(case: Case) -> None:
             if row["arrival_time"]:
                 arrived[key] += 1
             else:
-                exact[key].add(moment(row["at"]))
+                exact[key].add(parse_time(row["at"]))
     reported: Counter[tuple[str, str]] = Counter()
     last: dict[tuple[str, str], dict[str, float | bool]] = defaultdict(dict)
     for sent in case.sent:
@@ -42,14 +42,17 @@ def readings(case: Case) -> None:
     for key, count in arrived.items():
         if count > 0 and key not in reported and key in ours:
             case.verdict.add(
-                Wrong.DOUBLED, "readings", "/".join(key), f"{count} more stored than were sent"
+                ViolationKind.DOUBLED,
+                "readings",
+                "/".join(key),
+                f"{count} more stored than were sent",
             )
     for key, count in reported.items():
         case.verdict.checked["readings"] = case.verdict.checked.get("readings", 0) + count
         stored = len(exact[key]) + arrived[key]
         if stored < count:
             case.verdict.add(
-                Wrong.MISSING,
+                ViolationKind.MISSING,
                 "readings",
                 "/".join(key),
                 f"{count} sent that told anything new, {stored} stored",
@@ -57,16 +60,16 @@ def readings(case: Case) -> None:
 
 
 def _one_reading(
-    case: Case, sent: Sent, exact: set[datetime], arrived: Counter[tuple[str, str]]
+    case: CheckContext, sent: SentRecord, exact: set[datetime], arrived: Counter[tuple[str, str]]
 ) -> None:
     case.verdict.count("readings")
     key = (sent.home, sent.device)
     if sent.when not in exact:
         if arrived[key] <= 0:
             case.verdict.add(
-                Wrong.MISSING,
+                ViolationKind.MISSING,
                 "readings",
-                name_of(sent),
+                label_of(sent),
                 f"nothing stored at {sent.when.isoformat()}",
                 final=sent.acknowledged is not None,
             )
@@ -75,15 +78,15 @@ def _one_reading(
     if sent.acknowledged is not None and sent.published is not None:
         took = sent.acknowledged - sent.published
         case.readings.append(took)
-        note_late(case, "readings", sent, took, case.plan.scenario.limits.readings)
+        record_if_late(case, "readings", sent, took, case.plan.scenario.limits.readings)
 
 
-def dead_letters(case: Case) -> None:
+def check_dead_letters(case: CheckContext) -> None:
     homes = {f"homes/{spec.home}/" for spec in case.plan.my_homes}
     there = Counter(
         (letter["topic"], letter["payload_size"])
         for letter in case.seen.dead_letters
-        if not letter["reason"].startswith(TAKEN_IN)
+        if not letter["reason"].startswith(ACCEPTED_NOTE)
     )
     for sent in case.sent:
         key = (sent.topic, sent.size)
@@ -91,9 +94,9 @@ def dead_letters(case: Case) -> None:
             case.verdict.count("dead letters")
             if there[key] <= 0:
                 case.verdict.add(
-                    Wrong.MISSING,
+                    ViolationKind.MISSING,
                     "dead letters",
-                    name_of(sent),
+                    label_of(sent),
                     f"nothing on {sent.topic} in the dead letters",
                 )
         if key in there:
@@ -101,7 +104,7 @@ def dead_letters(case: Case) -> None:
     for (topic, size), count in there.items():
         if count > 0 and any(topic.startswith(home) for home in homes):
             case.verdict.add(
-                Wrong.UNEXPECTED,
+                ViolationKind.UNEXPECTED,
                 "dead letters",
                 topic,
                 f"{count} of {size} bytes that should have been understood",

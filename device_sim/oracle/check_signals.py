@@ -1,15 +1,15 @@
-"""Every signal is stored once, acknowledged and raised; what had to be refused is nowhere. Pure."""
+"""Checks that every signal is stored once, acknowledged, raised, or refused. Pure."""
 
 from collections import defaultdict
 from typing import Any
 
-from device_sim.oracle.case import Case, name_of, note_late
-from device_sim.oracle.findings import Wrong
-from device_sim.oracle.ledger import Sent
+from device_sim.oracle.check_context import CheckContext, label_of, record_if_late
+from device_sim.oracle.ledger import SentRecord
+from device_sim.oracle.verdict import ViolationKind
 from device_sim.plan.actions import Fate
 
 
-def signals(case: Case) -> None:
+def check_signals_stored(case: CheckContext) -> None:
     by_id: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     others: dict[tuple[str, str, str, bool], list[dict[str, Any]]] = defaultdict(list)
     for home, rows in case.seen.signals.items():
@@ -27,11 +27,13 @@ def signals(case: Case) -> None:
             rows = others[sent.home, sent.device, sent.kind, sent.active][:1]
         if not rows:
             case.verdict.add(
-                Wrong.MISSING, "stored", name_of(sent), "the centre has no such signal"
+                ViolationKind.MISSING, "stored", label_of(sent), "the centre has no such signal"
             )
             continue
         if len(rows) > 1:
-            case.verdict.add(Wrong.DOUBLED, "stored", name_of(sent), f"stored {len(rows)} times")
+            case.verdict.add(
+                ViolationKind.DOUBLED, "stored", label_of(sent), f"stored {len(rows)} times"
+            )
         _acknowledged(case, sent)
         if sent.calls:
             _raised(case, sent, rows[0]["alarm"])
@@ -42,34 +44,39 @@ def _own_id(signal_id: str) -> str:
     return signal_id.partition("@")[0]
 
 
-def _acknowledged(case: Case, sent: Sent) -> None:
+def _acknowledged(case: CheckContext, sent: SentRecord) -> None:
     if sent.press is None:
         return
     case.verdict.count("acknowledged")
     if sent.press.acknowledged_at is None:
         case.verdict.add(
-            Wrong.MISSING, "acknowledged", name_of(sent), "the hub was never told that it is stored"
+            ViolationKind.MISSING,
+            "acknowledged",
+            label_of(sent),
+            "the hub was never told that it is stored",
         )
     elif sent.published is not None:
         took = sent.press.acknowledged_at - (sent.press.published_at or sent.published)
         case.acknowledged.append(took)
-        note_late(case, "acknowledged", sent, took, case.plan.scenario.limits.acknowledged)
+        record_if_late(case, "acknowledged", sent, took, case.plan.scenario.limits.acknowledged)
 
 
-def _raised(case: Case, sent: Sent, number: int | None) -> None:
+def _raised(case: CheckContext, sent: SentRecord, number: int | None) -> None:
     case.verdict.count("raised")
     alarm = next((a for a in case.seen.alarms + case.seen.older if a["id"] == number), None)
     if alarm is None or (alarm["home"], alarm["kind"]) != (sent.home, sent.kind):
-        case.verdict.add(Wrong.MISSING, "raised", name_of(sent), "no alarm was raised for it")
+        case.verdict.add(
+            ViolationKind.MISSING, "raised", label_of(sent), "no alarm was raised for it"
+        )
     elif number is not None and alarm in case.seen.alarms:  # an older one has told people already
         case.first_of.setdefault(number, sent)
 
 
-def refusals(case: Case) -> None:
+def check_refused(case: CheckContext) -> None:
     for sent in case.sent:
         if sent.fate != Fate.NOWHERE:
             continue
         case.verdict.count("refused")
         stored = [s for s in case.seen.signals.get(sent.home, []) if s["id"] == sent.id]
         if sent.breached or (sent.id and stored):
-            case.verdict.add(Wrong.BREACH, "refused", name_of(sent), "it was let in")
+            case.verdict.add(ViolationKind.BREACH, "refused", label_of(sent), "it was let in")

@@ -1,4 +1,4 @@
-"""Compares what was sent with what the centre stored, raised and sent. Pure.
+"""Judges a run: compares what was sent with what the centre stored and sent. Pure.
 
 Every check counts what it looked at. Times in the ledger are monotonic seconds; `epoch` is what has
 to be added to compare them with the carrier's seconds since 1970.
@@ -13,25 +13,25 @@ from device_sim.oracle import (
     check_readings,
     check_signals,
 )
-from device_sim.oracle.case import Case
-from device_sim.oracle.findings import Latency, Verdict
-from device_sim.oracle.ledger import Sent
+from device_sim.oracle.check_context import CheckContext
+from device_sim.oracle.ledger import SentRecord
 from device_sim.oracle.observed import Observed
-from device_sim.plan.compile import Plan
+from device_sim.oracle.verdict import Latency, Verdict
+from device_sim.plan.compiler import RunPlan
 
 
-def judge(plan: Plan, sent: Sequence[Sent], seen: Observed, epoch: float) -> Verdict:
+def judge_run(plan: RunPlan, sent: Sequence[SentRecord], seen: Observed, epoch: float) -> Verdict:
     """Everything that is wrong with a run, and the times it took."""
-    case = Case(plan, sent, seen, epoch)
-    check_signals.signals(case)
-    check_readings.readings(case)
-    check_readings.dead_letters(case)
-    check_signals.refusals(case)
-    check_alarms.alarms(case)
+    case = CheckContext(plan, sent, seen, epoch)
+    check_signals.check_signals_stored(case)
+    check_readings.check_readings_stored(case)
+    check_readings.check_dead_letters(case)
+    check_signals.check_refused(case)
+    check_alarms.check_causes(case)
     if seen.paged is not None:
-        check_pages.pages(case, seen.paged)
-    check_answers.answers(case)
-    check_alarms.expectations(case)
+        check_pages.check_notified(case, seen.paged)
+    check_answers.check_answered(case)
+    check_alarms.check_expected(case)
     limits = plan.scenario.limits
     case.verdict.latencies = [
         Latency.of("signal acknowledged", case.acknowledged, limits.acknowledged),

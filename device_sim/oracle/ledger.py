@@ -1,4 +1,4 @@
-"""Everything that was sent, each with a number, and what the hubs heard of it."""
+"""Records everything that the player sent, and what the hubs had acknowledged."""
 
 import threading
 from collections import deque
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
+from device_sim.hubs.press import Press
 from device_sim.plan.actions import Fate
-from device_sim.press import Press
 
 
 @dataclass(slots=True)
-class Sent:
+class SentRecord:
     """One thing that was sent. Times are seconds of `time.monotonic()`.
 
     `published` None: there was no connection at that moment, so how long it took says nothing
@@ -50,15 +50,15 @@ class Ledger:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._all: list[Sent] = []
-        self._open: dict[str, dict[str, deque[Sent]]] = {}
-        self._pressed: dict[str, list[Sent]] = {}
+        self._all: list[SentRecord] = []
+        self._open: dict[str, dict[str, deque[SentRecord]]] = {}
+        self._pressed: dict[str, list[SentRecord]] = {}
 
     def __len__(self) -> int:
         return len(self._all)
 
     @property
-    def sent(self) -> list[Sent]:
+    def sent(self) -> list[SentRecord]:
         """All of it, by number."""
         with self._lock:
             return list(self._all)
@@ -74,18 +74,18 @@ class Ledger:
         connected: bool,
         kind: str = "",
         seq: int | None = None,
-    ) -> Sent:
+    ) -> SentRecord:
         """Give it the next number and keep it."""
         with self._lock:
             published = monotonic() if connected else None
-            sent = Sent(len(self._all) + 1, home, device, what, kind, when, fate, published)
+            sent = SentRecord(len(self._all) + 1, home, device, what, kind, when, fate, published)
             sent.seq = seq
             self._all.append(sent)
             if seq is not None:
                 self._open.setdefault(home, {}).setdefault(device, deque()).append(sent)
         return sent
 
-    def follow(self, sent: Sent, press: Press) -> None:
+    def follow(self, sent: SentRecord, press: Press) -> None:
         """The hub repeats this one until it is acknowledged."""
         with self._lock:
             sent.press = press

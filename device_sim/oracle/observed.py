@@ -1,4 +1,4 @@
-"""What the centre says it has, and what the phones got: asked through their HTTP interfaces."""
+"""Fetches what the centre stored and what the phones got, by their HTTP interfaces."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from time import time
 from typing import Any
 
-from device_sim.web import Web, segment
+from device_sim.centre.http_client import HttpClient, path_segment
 
 PAGE = 5000
 ALARMS = 500
@@ -39,14 +39,14 @@ class Observed:
     """None: nobody asked the phones."""
 
 
-def moment(text: str) -> datetime:
+def parse_time(text: str) -> datetime:
     """A time of the API."""
     return datetime.fromisoformat(text)
 
 
-def observe(
-    api: Web,
-    phones: Web | None,
+def fetch_observed(
+    api: HttpClient,
+    phones: HttpClient | None,
     homes: Sequence[str],
     since: datetime,
     until: datetime,
@@ -55,11 +55,11 @@ def observe(
     reports: bool = True,
 ) -> Observed:
     """Everything of these homes in [since, until), in the centre's time, and of the phones since
-    `began` (real seconds since 1970). WebError: no answer."""
+    `began` (real seconds since 1970). HttpError: no answer."""
     seen = Observed()
     earliest = since - timedelta(days=8)  # readings carry their own time, a week back at most
     for home in homes:
-        below = f"/api/v1/homes/{segment(home)}"
+        below = f"/api/v1/homes/{path_segment(home)}"
         seen.signals[home] = list(_rows(api, f"{below}/signals", since, until))
         if reports:
             seen.reports[home] = list(_rows(api, f"{below}/reports", earliest, until))
@@ -69,19 +69,19 @@ def observe(
     seen.alarms = [
         _detail(api, alarm["id"])
         for alarm in alarms
-        if moment(alarm["raised_at"]) >= since and (alarm["home"] in mine or not alarm["home"])
+        if parse_time(alarm["raised_at"]) >= since and (alarm["home"] in mine or not alarm["home"])
     ]
     known = {alarm["id"] for alarm in seen.alarms}
     named = {row["alarm"] for rows in seen.signals.values() for row in rows}
     seen.older = [_detail(api, number) for number in sorted(named - known - {None})]
     letters = api.get("/api/v1/dead-letters", limit=500)["items"]
-    seen.dead_letters = [letter for letter in letters if moment(letter["received_at"]) >= since]
+    seen.dead_letters = [letter for letter in letters if parse_time(letter["received_at"]) >= since]
     if phones is not None:
         seen.paged = list(_paged(phones, began))
     return seen
 
 
-def _rows(api: Web, path: str, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
+def _rows(api: HttpClient, path: str, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
     mark: dict[str, Any] = {}
     while True:
         page = api.get(
@@ -93,7 +93,7 @@ def _rows(api: Web, path: str, since: datetime, until: datetime) -> Iterator[dic
         mark = {"cursor" if isinstance(page["next"], str) else "after": page["next"]}
 
 
-def _alarms(api: Web, since: datetime) -> list[dict[str, Any]]:
+def _alarms(api: HttpClient, since: datetime) -> list[dict[str, Any]]:
     """All that were open since then; one that moves in the list while it is read counts once."""
     found: dict[int, dict[str, Any]] = {}
     cursor = None
@@ -102,21 +102,21 @@ def _alarms(api: Web, since: datetime) -> list[dict[str, Any]]:
         found |= {
             alarm["id"]: alarm
             for alarm in page["items"]
-            if not alarm["closed_at"] or moment(alarm["closed_at"]) >= since
+            if not alarm["closed_at"] or parse_time(alarm["closed_at"]) >= since
         }
         cursor = page["next"]
         if cursor is None:
             return list(found.values())
 
 
-def _detail(api: Web, number: int) -> dict[str, Any]:
+def _detail(api: HttpClient, number: int) -> dict[str, Any]:
     """With the second (since 1970) at which it was asked for: messages go on leaving meanwhile."""
     asked_at = time()
     found: dict[str, Any] = api.get(f"/api/v1/alarms/{number}")
     return found | {"asked_at": asked_at}
 
 
-def _paged(phones: Web, after: float) -> Iterator[Paged]:
+def _paged(phones: HttpClient, after: float) -> Iterator[Paged]:
     record = phones.get("/phones/record", since=after)
     for message in record["messages"]:
         if message["direction"] == "out":

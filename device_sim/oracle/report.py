@@ -1,19 +1,19 @@
-"""The result of a run for people, for programs and for CI. Pure."""
+"""The result of a run as text for people, JSON for programs, JUnit for CI. Pure."""
 
 import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from device_sim.oracle.day import Day
-from device_sim.oracle.findings import Finding, Verdict
+from device_sim.oracle.run_statistics import RunStatistics
+from device_sim.oracle.verdict import Verdict, Violation
 
 SHOWN = 20
 """Findings in the summary; the JSON has all."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunResult:
     """What a run came to. `real_s`: how long it took, without settling."""
 
     name: str
@@ -24,7 +24,7 @@ class Outcome:
     simulated_s: float
     real_s: float
     verdict: Verdict
-    day: Day | None
+    day: RunStatistics | None
     """None: nobody asked the centre, only traffic was made."""
     cpu_s: float = 0.0
     """Processor time the simulator itself took, and its largest size in memory."""
@@ -55,7 +55,7 @@ class Outcome:
         }
 
 
-def summary(outcome: Outcome) -> str:
+def text_summary(outcome: RunResult) -> str:
     """For people: what was looked at, what is wrong, how long it took."""
     verdict = outcome.verdict
     lines = [
@@ -88,9 +88,9 @@ def summary(outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
-def junit(outcome: Outcome) -> str:
+def junit_xml(outcome: RunResult) -> str:
     """For CI: one test case a check, with its findings as failures."""
-    by_check: dict[str, list[Finding]] = defaultdict(list)
+    by_check: dict[str, list[Violation]] = defaultdict(list)
     for finding in outcome.verdict.findings:
         by_check[finding.check].append(finding)
     names = list(dict.fromkeys([*outcome.verdict.checked, *by_check]))
@@ -114,7 +114,7 @@ def junit(outcome: Outcome) -> str:
     return ET.tostring(whole, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _day_lines(day: Day) -> list[str]:
+def _day_lines(day: RunStatistics) -> list[str]:
     lines = []
     for kind in day.kinds:
         made = kind.document()
@@ -139,18 +139,18 @@ def _day_lines(day: Day) -> list[str]:
     return lines
 
 
-def _finding_lines(findings: list[Finding]) -> list[str]:
+def _finding_lines(findings: list[Violation]) -> list[str]:
     lines = [f"  {_line(finding)}" for finding in findings[:SHOWN]]
     if len(findings) > SHOWN:
         lines.append(f"  … and {len(findings) - SHOWN} more, see the JSON")
     return lines
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: Violation) -> str:
     return f"{finding.wrong.upper()} {finding.check}: {finding.subject}: {finding.detail}"
 
 
-def _counted(findings: list[Finding]) -> str:
+def _counted(findings: list[Violation]) -> str:
     counts = Counter(finding.wrong.value for finding in findings)
     return ", ".join(f"{count} {wrong}" for wrong, count in counts.items())
 

@@ -1,11 +1,11 @@
 """Simulated phones behind a carrier that speaks Twilio's REST API."""
 
-from device_sim.phones.behaviour import Behaviour, CallBehaviour, SmsBehaviour
-from device_sim.phones.courier import Delivery
-from device_sim.phones.errors import CarrierError, NotPossibleError, PhonesError
+from device_sim.carrier.behaviour import Behaviour, CallBehaviour, SmsBehaviour
+from device_sim.carrier.errors import CarrierError, NotPossibleError, PhonesError
+from device_sim.carrier.records import Call, CarrierRequest, Message
+from device_sim.carrier.webhooks import WebhookDelivery
 from device_sim.phones.phone import Phone
 from device_sim.phones.phones import Phones
-from device_sim.phones.records import Call, CarrierRequest, Message
 
 __all__ = [
     "Behaviour",
@@ -13,11 +13,11 @@ __all__ = [
     "CallBehaviour",
     "CarrierError",
     "CarrierRequest",
-    "Delivery",
     "Message",
     "NotPossibleError",
     "Phone",
     "Phones",
     "PhonesError",
     "SmsBehaviour",
+    "WebhookDelivery",
 ]

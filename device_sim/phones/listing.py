@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from device_sim.phones.errors import CarrierError
-from device_sim.phones.records import Call, Message
+from device_sim.carrier.errors import CarrierError
+from device_sim.carrier.records import Call, Message
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 1000

@@ -1,13 +1,13 @@
-"""One simulated phone, as a test holds it in its hand."""
+"""One simulated phone, as a test uses it: wait for an SMS, reply, press keys."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from device_sim.phones.behaviour import Behaviour
-from device_sim.phones.call_desk import CallDesk
-from device_sim.phones.network import Network, PhoneState
-from device_sim.phones.records import Call, Message
-from device_sim.phones.sms import SmsDesk
+from device_sim.calls.call_service import CallService
+from device_sim.carrier.behaviour import Behaviour
+from device_sim.carrier.network import Network, PhoneState
+from device_sim.carrier.records import Call, Message
+from device_sim.carrier.sms import SmsService
 
 T = TypeVar("T", Message, Call)
 
@@ -15,7 +15,7 @@ T = TypeVar("T", Message, Call)
 class Phone:
     """A number and the person who has it. Waiting is on events: no polling, no sleeping."""
 
-    def __init__(self, number: str, network: Network, sms: SmsDesk, calls: CallDesk) -> None:
+    def __init__(self, number: str, network: Network, sms: SmsService, calls: CallService) -> None:
         self.number = number
         self._network = network
         self._sms = sms

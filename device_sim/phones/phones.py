@@ -6,15 +6,15 @@ from typing import Self
 
 from fastapi import FastAPI
 
-from device_sim.phones.call_desk import CallDesk
-from device_sim.phones.courier import TIMEOUT_S, Courier, Delivery
-from device_sim.phones.network import Network
-from device_sim.phones.people import PeopleApi, add_problems
+from device_sim.calls.call_service import CallService
+from device_sim.carrier.network import Network
+from device_sim.carrier.records import CarrierRequest
+from device_sim.carrier.sms import SmsService
+from device_sim.carrier.webhooks import TIMEOUT_S, WebhookDelivery, WebhookSender
+from device_sim.phones.http_server import Connections, HttpServer
 from device_sim.phones.phone import Phone
-from device_sim.phones.records import CarrierRequest
-from device_sim.phones.rest import RestApi, add_carrier_errors
-from device_sim.phones.server import Connections, HttpServer
-from device_sim.phones.sms import SmsDesk
+from device_sim.phones.phones_api import PhonesApi, add_problem_answers
+from device_sim.phones.twilio_api import TwilioApi, add_carrier_errors
 from device_sim.timeline import Timeline
 
 
@@ -42,13 +42,13 @@ class Phones:
         self.auth_token = auth_token
         self._network = Network()
         self._timeline = Timeline("phones")
-        self._courier = Courier(auth_token, self._timeline, webhook_timeout_s)
-        self._sms = SmsDesk(
+        self._courier = WebhookSender(auth_token, self._timeline, webhook_timeout_s)
+        self._sms = SmsService(
             self._network, self._courier, self._timeline, account_sid, dict(senders or {})
         )
         self._sms.inbound_url = inbound_url
         self._sms.templates = dict(templates or {})
-        self._calls = CallDesk(self._network, self._courier, account_sid)
+        self._calls = CallService(self._network, self._courier, account_sid)
         self._connections = Connections()
         self._address = (host, port)
         self._server: HttpServer | None = None
@@ -75,7 +75,7 @@ class Phones:
         return self._network.requests()
 
     @property
-    def deliveries(self) -> list[Delivery]:
+    def deliveries(self) -> list[WebhookDelivery]:
         """Every attempt to post a webhook (the newest 10,000), with what came of it."""
         return list(self._courier.deliveries)
 
@@ -137,9 +137,9 @@ class Phones:
 
     def _app(self) -> FastAPI:
         app = FastAPI(title="Simulated phones", docs_url=None, redoc_url=None, openapi_url=None)
-        rest = RestApi(self._network, self._sms, self._calls, self.account_sid, self.auth_token)
+        rest = TwilioApi(self._network, self._sms, self._calls, self.account_sid, self.auth_token)
         app.include_router(rest.router())
-        app.include_router(PeopleApi(self._network, self._sms, self._calls).router())
+        app.include_router(PhonesApi(self._network, self._sms, self._calls).router())
         add_carrier_errors(app, self._connections)
-        add_problems(app)
+        add_problem_answers(app)
         return app

@@ -1,4 +1,4 @@
-"""What a home does at a moment. Compared by time, home and number, so that plans can be merged."""
+"""What a home does at one moment: the actions that the player carries out."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,11 +1,11 @@
-"""The ready scenarios that come with the product, by name."""
+"""Loads the ready scenarios that come with the product by name, or a file."""
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from device_sim.scenario.model import Scenario
-from device_sim.scenario.read import ScenarioError, parse_scenario, read_scenario
+from device_sim.scenario.parser import ScenarioError, parse_scenario, read_scenario
 
 FOLDER = "scenarios"
 

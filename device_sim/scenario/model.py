@@ -1,4 +1,4 @@
-"""A whole scenario: the homes, what happens in them, who is there to help, what is expected."""
+"""The model of a whole scenario: homes, steps, people, limits, what is expected."""
 
 from datetime import datetime
 from typing import Annotated, Literal

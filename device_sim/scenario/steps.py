@@ -1,4 +1,4 @@
-"""What can happen in a scenario: one class a step, named by `do`.
+"""What can happen in a scenario: one class for each step, named by `do`.
 
 Times are lengths from the beginning of the run. What a step is for stands in its docstring, which
 is also its description in the JSON Schema.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from alerts.policy import Policy
-from store import records
+from store.home import household
 from tests.centre import EVERY_WAY, Centre, Console
 
 OPERATOR, HOME, AMBULANCE = "+8613900000077", "+8673188880001", "+8673184512345"
@@ -22,7 +22,7 @@ def centre(open_up: Callable[..., Centre]) -> Centre:
     centre.set_plan([{"after_seconds": 0, "target": "console"}])
     with centre.pool.connection() as conn:
         me = centre.district.operator
-        records.change_person(conn, me.person_id, name=me.name, phone=OPERATOR, language="en")
+        household.change_person(conn, me.person_id, name=me.name, phone=OPERATOR, language="en")
         conn.execute("UPDATE homes SET phone = %s", [HOME])
     centre.start_api()
     centre.start_engine()

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable
 
-from store import alarms, records, registry
+from store.alarm import alarms
 from store.db import Connection
+from store.home import household, registry
 from tests.centre import Centre
 from tests.district import NOON
 
@@ -46,7 +47,7 @@ def test_a_button_of_another_format_does_not_wait_behind_readings(
 ) -> None:
     """The bulk lane hangs, and the press is an alarm all the same; it counts once when the bulk
     lane comes to it, also after another process has taken the lanes over. Broken by taking
-    `following` out of ingest/runner.py: nobody hears of the press while the bulk lane hangs."""
+    `following_devices` out of ingest/lanes/runner.py: nobody hears of the press meanwhile."""
     centre = open_up()
     stop = centre.start_ingest("ingest-1")
     press = json.dumps({"action": "emergency", "last_seen": "2026-11-21T08:00:00Z"}).encode()
@@ -63,7 +64,7 @@ def test_a_button_of_another_format_does_not_wait_behind_readings(
     centre.start_ingest("ingest-2")
     centre.wait_until("SELECT count = 2 FROM alarms", "the second press")
     with centre.pool.connection() as conn:
-        records.change_device(
+        household.change_device(
             conn, _device(conn), model="", role="door", room="", call_actions=None, now=NOON
         )
         conn.execute("UPDATE devices SET suggests = ''")

@@ -12,7 +12,7 @@ from typing import Any
 
 from alerts.policy import Policy
 from tests.centre import Centre
-from tests.killing import Doomed
+from tests.crash_points import CrashingProcess
 
 STEP = 2
 QUICK = Policy(language="en", pass_pause=STEP, exhausted_pause=600)
@@ -24,12 +24,12 @@ def steps(seconds: int = STEP) -> list[dict[str, Any]]:
 
 
 IN_THE_MIDDLE_OF_A_STEP = """
-import alerts.plans
-good = alerts.plans.targets.fire
+import alerts.escalation.plan_runner
+good = alerts.escalation.plan_runner.step_targets.reach_target
 def fire(conn, at):
     good(conn, at)
     os.kill(os.getpid(), signal.SIGKILL)
-alerts.plans.targets.fire = fire
+alerts.escalation.plan_runner.step_targets.reach_target = fire
 """
 """The message is queued, the transaction still open."""
 
@@ -89,7 +89,7 @@ def test_an_engine_killed_in_the_middle_of_a_step_costs_neither_the_step_nor_a_s
     centre = open_up(policy=QUICK)
     centre.set_plan(steps())
     centre.start_ingest()
-    doomed = Doomed("alerts", IN_THE_MIDDLE_OF_A_STEP, centre.env("alerts-0"))
+    doomed = CrashingProcess("alerts", IN_THE_MIDDLE_OF_A_STEP, centre.env("alerts-0"))
     centre.wait_until("SELECT true FROM heartbeats WHERE process = 'alerts'", "the doomed engine")
     centre.hub().press("button-1", kind="help_call").wait_acknowledged(10)
     doomed.wait_for_its_end()

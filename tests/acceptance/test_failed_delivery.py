@@ -2,7 +2,7 @@
 
 Broken on purpose by returning False from `delivery._next_way`: the telephone then never rings, and
 the next contact is asked although the first could have been called. By dropping the `go_on` after
-`record_retry` in alerts/sending.py: 429, 5xx and timeouts then wait for the retry.
+`record_retry` in alerts/engine/sender.py: 429, 5xx and timeouts then wait for the retry.
 """
 
 from collections.abc import Callable
@@ -131,11 +131,13 @@ def test_who_stopped_the_sender_is_called_and_no_sms_is_tried_again(centre: Cent
 
 
 def test_a_person_with_another_order_is_called_first(centre: Centre) -> None:
-    from store import ways
+    from store.notify import preferences
 
     daughter = centre.contact(1)
     with centre.pool.connection() as conn:
-        ways.set_channels(conn, centre.district.home.contacts[0], [("voice", ""), ("sms", "")])
+        preferences.set_channels(
+            conn, centre.district.home.contacts[0], [("voice", ""), ("sms", "")]
+        )
     daughter.behave(call="busy")
     _press(centre)
     daughter.wait_for_sms("help call")

@@ -1,15 +1,15 @@
 """Life-safety is never throttled, bundled or silently muted.
 
-Broken on purpose by giving every sender one lane (lane_of → Lane.REST in alerts/classify.py): the
-press then waits behind 10,000 messages that leave one a second.
+Broken on purpose by giving every sender one lane (lane_of → OutboxLane.ROUTINE in
+store/alarm/kinds.py): the press then waits behind 10,000 messages that leave one a second.
 """
 
 from collections.abc import Callable
 from time import monotonic
 
 from alerts.policy import Policy
-from app.clock import SystemClock
-from store import ways
+from app.config.clock import SystemClock
+from store.notify import preferences
 from tests.centre import EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre
 
 METERED = Policy(
@@ -52,7 +52,7 @@ def test_quiet_hours_and_wishes_never_hold_a_page_back(open_up: Callable[..., Ce
 
     centre = open_up(policy=METERED)
     with centre.pool.connection() as conn:
-        ways.set_wishes(
+        preferences.set_preferences(
             conn,
             centre.district.home.contacts[0],
             kinds=["low_battery"],

@@ -4,7 +4,7 @@ so; whether somebody covers the next shift is known beforehand.
 Broken on purpose by letting an empty step keep its time (`return True, …` in plans._fire): the
 second child is then told after an hour. And by leaving `_cover` out of Engine._clockwork: no
 warning appears. (That no rota, night shifts and clock changes included, has a hole without a
-warning is shown in tests/unit/test_duty.py.)
+warning is shown in tests/unit/duty/test_shift_rules.py.)
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from store import duty
+from store.duty import rotas
 from tests.centre import Centre
 
 HOUR = 3600
@@ -74,7 +74,7 @@ def test_a_hole_in_the_next_shift_is_on_the_screen_beforehand(
 ) -> None:
     centre = open_up()
     with centre.pool.connection() as conn:
-        duty.add_shift(
+        rotas.add_shift(
             conn,
             centre.district.responder,
             weekdays=[1, 2, 3, 4, 5, 6, 7],

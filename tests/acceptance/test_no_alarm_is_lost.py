@@ -1,7 +1,7 @@
 """No accepted alarm is lost: ingest may be killed at any point between the press and its ack.
 
 Broken on purpose by acknowledging before the commit (swap `lane.ack` and `_write` in
-ingest/runner.py): the press that was acknowledged and never stored is then missing.
+ingest/lanes/runner.py): the press that was acknowledged and never stored is then missing.
 """
 
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from tests.centre import Centre
-from tests.killing import INGEST_BEFORE_ACK, INGEST_BEFORE_COMMIT, Doomed
+from tests.crash_points import INGEST_BEFORE_ACK, INGEST_BEFORE_COMMIT, CrashingProcess
 
 
 @pytest.mark.parametrize("point", [INGEST_BEFORE_COMMIT, INGEST_BEFORE_ACK])
 def test_a_press_survives_the_killing_of_ingest(open_up: Callable[..., Centre], point: str) -> None:
     centre = open_up()
     hub = centre.hub()
-    doomed = Doomed("ingest", point, centre.env("ingest-1"))
+    doomed = CrashingProcess("ingest", point, centre.env("ingest-1"))
     centre.wait_until(
         "SELECT detail->>'urgent' = 'connected' FROM heartbeats WHERE process = 'ingest'",
         "the doomed ingest",
@@ -37,7 +37,7 @@ def test_a_press_without_an_id_is_one_alarm_however_often_it_is_delivered(
 ) -> None:
     """A redelivery may raise the count, never a second alarm."""
     centre = open_up()
-    doomed = Doomed("ingest", INGEST_BEFORE_ACK, centre.env("ingest-1"))
+    doomed = CrashingProcess("ingest", INGEST_BEFORE_ACK, centre.env("ingest-1"))
     centre.wait_until(
         "SELECT detail->>'urgent' = 'connected' FROM heartbeats WHERE process = 'ingest'",
         "the doomed ingest",

@@ -13,15 +13,15 @@ from typing import Any
 import httpx
 import pytest
 
-from alerts import plans
+from alerts.escalation import plan_runner
+from alerts.escalation.step_targets import StepContext, StepOutcome
 from alerts.policy import Policy
-from alerts.targets import Moment, Result
-from api.accounts import make_token
-from app.clock import SystemClock
+from api.access.accounts import make_token
+from app.config.clock import SystemClock
 from store.model import Kind, Notification, Role
 from tests.centre import DEADLINE, Centre
 from tests.district import add_user
-from tests.integration.test_api_kit import press as press_button
+from tests.integration.api.api_kit import press as press_button
 
 HOMES = 100
 KINDS = [Kind.HELP_CALL, Kind.FALL, Kind.SMOKE, Kind.CARBON_MONOXIDE, Kind.GAS_LEAK]
@@ -49,15 +49,15 @@ def test_four_engines_and_five_hundred_due_steps_tell_nobody_twice(
                 press_button(conn, home.code, kind, SystemClock().now())
         conn.execute("UPDATE timers SET due_at = %s", [SystemClock().now()])
     dice, never = random.Random(7), threading.Event()
-    good = plans.targets.fire
+    good = plan_runner.targets.fire
 
-    def fire_with_pauses(conn: Any, at: Moment) -> Result:
+    def fire_with_pauses(conn: Any, at: StepContext) -> StepOutcome:
         never.wait(dice.random() * 0.02)
         done = good(conn, at)
         never.wait(dice.random() * 0.02)
         return done
 
-    monkeypatch.setattr(plans.targets, "fire", fire_with_pauses)
+    monkeypatch.setattr(plan_runner.targets, "fire", fire_with_pauses)
     centre.channels = {"sms": AtOnce(), "voice": AtOnce()}
     for number in range(4):
         centre.start_engine(f"alerts-{number}")

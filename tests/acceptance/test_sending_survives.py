@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from alerts import wake
+from alerts.engine import waking
 from alerts.policy import Policy
 from tests.centre import Centre
-from tests.killing import ENGINE_AFTER_SENDING, ENGINE_BEFORE_SENDING, Doomed
+from tests.crash_points import ENGINE_AFTER_SENDING, ENGINE_BEFORE_SENDING, CrashingProcess
 
 QUICK = Policy(claim_timeout=1, language="en")
 
@@ -19,13 +19,13 @@ QUICK = Policy(claim_timeout=1, language="en")
 @pytest.fixture(autouse=True)
 def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a dead engine has claimed is looked for with each safety tick."""
-    monkeypatch.setattr(wake, "SAFETY_TICK", 0.5)
+    monkeypatch.setattr(waking, "SAFETY_TICK", 0.5)
 
 
 def _killed_engine(centre: Centre, point: str) -> None:
     """A press whose message is being sent when the engine dies; then a healthy engine."""
     centre.start_ingest()
-    doomed = Doomed("alerts", point, centre.env("alerts-1"))
+    doomed = CrashingProcess("alerts", point, centre.env("alerts-1"))
     centre.hub().press("button-1", kind="help_call").wait_acknowledged(10)
     doomed.wait_for_its_end()
     centre.start_engine("alerts-2")

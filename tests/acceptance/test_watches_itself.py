@@ -14,13 +14,13 @@ import httpx
 import psycopg
 import pytest
 
-from alerts import engine as engines
-from alerts import wake
-from alerts.auditor import Limits
-from alerts.channels.twilio import TwilioSms
-from alerts.engine import Engine, StalledError, Watch
-from api.routes import health
-from app.clock import SystemClock
+from alerts.engine import engine as engines
+from alerts.engine import waking
+from alerts.engine.engine import Engine, SelfCheckSettings, StalledError
+from alerts.engine.self_check import Limits
+from alerts.notify.channels.twilio_sms import TwilioSms
+from api.routes.engine import health
+from app.config.clock import SystemClock
 from store.db import open_pool
 from store.model import Notification
 from tests.centre import DEADLINE, Centre
@@ -101,7 +101,7 @@ def start_engine(
 ) -> tuple[Callable[[], None], list[BaseException]]:
     """An engine that watches itself quickly; what it ended with is in the list."""
     pool = centre.stack.enter_context(open_pool(centre.database_url, size=12))
-    settings = Watch(
+    settings = SelfCheckSettings(
         heartbeat_url=monitor.url,
         beat=0.2,
         call_out=0.3,
@@ -144,7 +144,7 @@ def wait_ready(centre: Centre, ready: bool) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def _quick_tick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wake, "SAFETY_TICK", TICK)
+    monkeypatch.setattr(waking, "SAFETY_TICK", TICK)
 
 
 @pytest.fixture

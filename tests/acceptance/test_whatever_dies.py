@@ -3,7 +3,7 @@ one after the other, again and again, while buttons are pressed whose hubs repea
 the centre's acknowledgement. Each press ends in exactly one alarm and at least one page.
 
 Broken on purpose by acknowledging to the hub before the commit (lane.publish before _write in
-ingest/runner.py): presses whose transaction was killed are then missing.
+ingest/lanes/runner.py): presses whose transaction was killed are then missing.
 
 ANXIN_TEST_PRESSES=1000 is the promise in full size and takes some minutes.
 """
@@ -23,12 +23,12 @@ from time import monotonic
 import psycopg
 import pytest
 
-from app.addresses import ListenAddress
-from app.demo.plan import Demo, DemoOptions, phones_of
-from app.process import Command
-from app.service import Service, State
-from app.supervisor import Supervisor
-from device_sim.hub import Hub
+from app.config.addresses import ListenAddress
+from app.demo.installation import DemoInstallation, DemoOptions, phones_address
+from app.processes.guarded_process import Command
+from app.processes.service import Service, ServiceState
+from app.processes.supervisor import Supervisor
+from device_sim.hubs.hub import Hub
 from device_sim.phones import Phones
 from tests.ports import free_port
 
@@ -47,8 +47,8 @@ class Installation:
     def __init__(self, folder: Path, homes: int, stack: ExitStack) -> None:
         ports = ListenAddress("127.0.0.1", free_port()), ListenAddress("127.0.0.1", free_port())
         options = DemoOptions(homes, *ports, folder, seed=1, speed=1, simulate=False)
-        self.demo = Demo(options)
-        secrets, at = self.demo.secrets, phones_of(options.http)
+        self.demo = DemoInstallation(options)
+        secrets, at = self.demo.secrets, phones_address(options.http)
         self.phones = stack.enter_context(
             Phones(secrets.account_sid, secrets.auth_token, host=at.host, port=at.port)
         )
@@ -68,7 +68,7 @@ class Installation:
 
         def works() -> bool:
             now = self.supervisor.status[name]
-            return now.state == State.READY and now.starts > self._starts[name]
+            return now.state == ServiceState.READY and now.starts > self._starts[name]
 
         wait_for(works, 60)
         found = self.supervisor.status[name]

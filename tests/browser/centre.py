@@ -1,4 +1,4 @@
-"""A monitoring centre to look at: the real application on a real port, over a test's database."""
+"""The application on a real port over a test's database, opened in a real browser."""
 
 import threading
 from collections.abc import Callable
@@ -10,14 +10,16 @@ from uuid import uuid4
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from alerts import responding
+from alerts.alarm.receiving import receive_signal
 from alerts.policy import Policy
-from alerts.receive import receive_signal
-from api.accounts import add_user
+from alerts.response import sms_replies
+from api.access.accounts import add_user
 from api.app import create_app
 from api.deps import ApiDeps
-from store import access, alarms, people, registry
+from store.access import sessions
+from store.alarm import alarms
 from store.db import Connection
+from store.home import people, registry
 from store.model import Alarm, Answer, Kind, Role, Signal
 from tests.district import District, TestHome
 from tests.passwords import quick_hash
@@ -88,7 +90,7 @@ class Centre:
             name=name,
             language=language,
         )
-        access.set_password(self.conn, username, quick_hash(PASSWORD))
+        sessions.set_password(self.conn, username, quick_hash(PASSWORD))
 
     def open(
         self, path: str = "/login", width: int = 1280, height: int = 800, *, scripts: bool = True
@@ -138,15 +140,15 @@ class Centre:
     def replies(self, person_id: int, alarm: Alarm, answer: Answer) -> None:
         person = people.find_person(self.conn, person_id)
         assert person is not None
-        responding.respond(
+        sms_replies.respond(
             self.conn, alarm.id, person, answer, via="sms", now=datetime.now(UTC), policy=POLICY
         )
 
     def writes(self, position: int, text: str) -> None:
         """A contact of the first home writes an SMS."""
         phone = self.district.home.phones[position - 1]
-        sms = responding.InboundSms(f"SM{uuid4().hex}", phone, text)
-        responding.receive_sms(self.conn, sms, datetime.now(UTC), POLICY)
+        sms = sms_replies.InboundSms(f"SM{uuid4().hex}", phone, text)
+        sms_replies.receive_sms(self.conn, sms, datetime.now(UTC), POLICY)
 
     def alarm(self, alarm_id: int) -> Alarm:
         found = alarms.get(self.conn, alarm_id)

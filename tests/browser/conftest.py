@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from alerts.auditor import NEEDED
+from alerts.engine.self_check import NEEDED
 from api.deps import ApiDeps
-from store import heartbeats
 from store.db import Connection, Pool
+from store.engine import heartbeats
 from tests.browser.centre import POLICY, Centre, RealClock, Server
 from tests.district import build_district
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-VENDOR = Path(__file__).parents[2] / "api/console/static/vendor/htmx.min.js"
+VENDOR = Path(__file__).parents[2] / "api/pages/static/vendor/htmx.min.js"
 DEADLINE = 20_000
 """Milliseconds after which a test gives up on a screen: a shared machine may be slow. How fast it
 is, the bench tells."""

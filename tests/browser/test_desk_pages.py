@@ -5,8 +5,10 @@ Each story is one the desk has at night; the queue and its sound go on through a
 
 from playwright.sync_api import Page, expect
 
-from store import conversations, hand_overs, plans
+from store.alarm import referrals
+from store.escalation import plans
 from store.model import Answer, Kind, Role
+from store.response import conversations
 from tests.browser.centre import Centre
 
 PHONE = {"width": 390, "height": 844}
@@ -45,7 +47,7 @@ def test_by_the_book_on_the_telephone_and_to_the_ambulance(centre: Centre) -> No
     page.locator("#outside-reference").fill("A-3391")
     page.locator("#dialog-outside button.primary").click()
     expect(page.locator("[data-hand-overs]")).to_contain_text("A-3391")
-    (told,) = hand_overs.of_alarm(centre.conn, alarm)
+    (told,) = referrals.of_alarm(centre.conn, alarm)
     assert (told.service, told.reference) == ("120", "A-3391")
     page.keyboard.press("d")
     page.locator("#dialog-dispatch").get_by_label("Chen Gang").check()

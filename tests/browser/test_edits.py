@@ -2,8 +2,11 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from store import areas, duty, people, protocols, ways
+from store.alarm import protocols
+from store.duty import areas, rotas
+from store.home import people
 from store.model import Kind, Role
+from store.notify import preferences
 from tests.browser.centre import Centre
 
 
@@ -53,7 +56,7 @@ def test_a_new_grid_with_its_responder_and_their_rota(centre: Centre) -> None:
     shift.get_by_role("button").click()
     expect(page.locator(".holes")).to_be_visible()
 
-    found = next(r for r in duty.all_responders(centre.conn) if r.name == "周强")
+    found = next(r for r in rotas.all_responders(centre.conn) if r.name == "周强")
     assert (found.phone, found.area, found.skills) == ("+8613900000088", "G2", ["急救", "搬运"])
 
 
@@ -111,7 +114,7 @@ def test_a_daughter_is_added_first_and_called_before_she_is_written_to(centre: C
     expect(page.locator("#wishes-form [data-item]")).to_have_count(2)
     expect(page.locator("[name=kinds][value=cold]")).to_be_checked()
     (niece,) = people.find_by_phone(centre.conn, "+8613700000001")
-    wishes = ways.of_person(centre.conn, niece.id, None)
+    wishes = preferences.of_person(centre.conn, niece.id, None)
     assert [channel for channel, _ in wishes.channels] == ["voice", "sms"]
     assert wishes.kinds == ["cold"]
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from store import people, registry
+from store.home import people, registry
 from store.model import Kind
 from tests.browser.centre import PASSWORD, Centre
 from tests.district import NOON, TestHome

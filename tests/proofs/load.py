@@ -22,11 +22,11 @@ from time import monotonic
 
 import psycopg
 
-from api.accounts import make_role_token
+from api.access.accounts import make_role_token
+from app.access.mosquitto_access import MosquittoAccess
 from app.demo.district import make_district
-from app.demo.files import write_homes, write_phones, write_private
-from app.demo.settle import settle
-from app.mosquitto_access import MosquittoAccess
+from app.demo.seed import seed_district
+from app.demo.simulator_files import write_homes, write_phones, write_private
 from migrations.runner import migrate
 from store.db import open_pool
 from store.model import Role
@@ -133,7 +133,7 @@ def settled(url: str, broker: Mosquitto, folder: Path, homes: int) -> None:
     district = make_district(homes, seed=1)
     now = datetime.now(UTC)
     with open_pool(url, size=1) as pool, pool.connection() as conn:
-        settle(conn, district, "zh", secrets.token_urlsafe(9), now)
+        seed_district(conn, district, "zh", secrets.token_urlsafe(9), now)
         token = make_role_token(conn, Role.OPERATOR, "simulation", now)
     passwords = {home.code: secrets.token_hex(8) for home in district.homes}
     with MosquittoAccess(broker.admin_url) as access:

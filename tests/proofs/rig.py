@@ -18,7 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from app.addresses import MqttAddress
+from app.config.addresses import MqttAddress
 from app.embedded.postgres import EmbeddedPostgres
 from migrations.runner import migrate
 from tests.district import build_district

@@ -20,7 +20,7 @@ import signal
 import sys
 from pathlib import Path
 
-from app.mosquitto_access import MosquittoAccess
+from app.access.mosquitto_access import MosquittoAccess
 from tests.servers import CannotRunError, Mosquitto, TimescaleChroot
 from tests.servers.process import wait_until
 

@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from app.addresses import MqttAddress
+from app.config.addresses import MqttAddress
 
 SECONDS = 15.0
 WEEK = 7 * 24 * 3600

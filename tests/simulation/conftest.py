@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from api.accounts import make_token
-from app.addresses import ListenAddress, MqttAddress
-from app.clock import SystemClock
+from api.access.accounts import make_token
+from app.config.addresses import ListenAddress, MqttAddress
+from app.config.clock import SystemClock
 from app.embedded.broker import EmbeddedBroker
-from device_sim.homes_file import DeviceSpec, HomeSpec
-from device_sim.oracle.report import Outcome, summary
-from device_sim.press import Backoff
-from device_sim.run import Run, Surroundings
+from device_sim.home.homes_file import DeviceSpec, HomeSpec
+from device_sim.hubs.press import Backoff
+from device_sim.oracle.report import RunResult, text_summary
+from device_sim.runs.run import Run, Surroundings
 from device_sim.scenario.model import Limits, Scenario
 from migrations.runner import migrate
 from tests.broker import TestBroker
@@ -72,12 +72,12 @@ class Stage:
         """The number of the home's first contact."""
         return next(h.phones[0] for h in self.centre.district.homes if h.code == home)
 
-    def play(self, scenario: Scenario) -> Outcome:
+    def play(self, scenario: Scenario) -> RunResult:
         """The outcome, printed for whoever reads a failure. How fast it was is not a test's
         business: this machine may be busy."""
         patient = scenario.model_copy(update={"limits": NO_LIMITS, "settle": 60.0})
         outcome = Run(patient, self.homes(scenario.homes), self.around()).outcome()
-        print(summary(outcome))
+        print(text_summary(outcome))
         return outcome
 
     def _password(self, home: str) -> str:
@@ -111,11 +111,11 @@ class Theatre:
     line: Line
     carrier: Carrier
     executor: ThreadPoolExecutor
-    under_way: list[Future[Outcome]] = field(default_factory=list)
+    under_way: list[Future[RunResult]] = field(default_factory=list)
 
     def play(
         self, scenario: Scenario, homes: list[HomeSpec], around: Surroundings
-    ) -> Future[Outcome]:
+    ) -> Future[RunResult]:
         self.under_way.append(self.executor.submit(Run(scenario, homes, around).outcome))
         return self.under_way[-1]
 

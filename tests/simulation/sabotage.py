@@ -1,4 +1,4 @@
-"""Parts that stand between the parts of a centre and do harm on purpose, once each."""
+"""Proxies between the parts of a centre that do harm on purpose, once each."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""A centre as the desk sees it, that does only what a test tells it."""
+"""A centre as operators see it that does only what a test tells it."""
 
 import json
 import queue

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from device_sim.simulate import simulate
+from device_sim.commands.simulate import simulate
 from tests.simulation.conftest import Stage
 from tests.simulation.sabotage import Carrier
 

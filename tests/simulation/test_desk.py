@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from device_sim import web
-from device_sim.people.desk import Desk
-from device_sim.people.screen import Screen
+from device_sim.centre import http_client
+from device_sim.centre.http_client import HttpClient
+from device_sim.people.alarm_feed import AlarmFeed
+from device_sim.people.operators import OperatorTeam
 from device_sim.scenario.model import Operators, Responders
 from device_sim.scenario.values import Between
-from device_sim.web import Web
 from tests.simulation.scripted import ScriptedCentre, dispatch
 
 AT_ONCE = Between(0.0, 0.0)
@@ -31,7 +31,7 @@ def centre() -> Iterator[ScriptedCentre]:
 @contextmanager
 def desk(centre: ScriptedCentre, sends: float) -> Iterator[None]:
     how = Operators(count=1, reacts=AT_ONCE, talks=AT_ONCE, sends=sends)
-    made = Desk(how, VISITS, centre.url, ["token"], 0, frozenset({"H0001"}), 100.0)
+    made = OperatorTeam(how, VISITS, centre.url, ["token"], 0, frozenset({"H0001"}), 100.0)
     made.start()
     try:
         yield
@@ -63,7 +63,7 @@ def test_an_alarm_nobody_is_sent_to_is_ended_after_the_talk(centre: ScriptedCent
 
 def test_an_older_version_is_passed_over() -> None:
     """Breaks when an answer that was overtaken by the stream brings the past back."""
-    screen = Screen(Web("http://127.0.0.1:1"), lambda: None)
+    screen = AlarmFeed(HttpClient("http://127.0.0.1:1"), lambda: None)
     screen.show({"id": 1, "version": 3, "state": "ACKNOWLEDGED"})
     screen.show({"id": 1, "version": 2, "state": "RAISED"})
     assert screen.get(1)["state"] == "ACKNOWLEDGED"
@@ -75,14 +75,14 @@ def test_what_is_sent_after_a_pause_is_not_lost_with_the_old_connection(
 ) -> None:
     """Breaks when a connection that the server has given up is used for a POST."""
     now = [0.0]
-    monkeypatch.setattr(web, "monotonic", lambda: now[0])
+    monkeypatch.setattr(http_client, "monotonic", lambda: now[0])
     with socket.create_server(("127.0.0.1", 0)) as server:
         asked = threading.Semaphore(0)
         threading.Thread(target=_answer_one_each, args=(server, asked), daemon=True).start()
-        client = Web(f"http://127.0.0.1:{server.getsockname()[1]}")
+        client = HttpClient(f"http://127.0.0.1:{server.getsockname()[1]}")
         assert client.post("/first") == {}
         assert asked.acquire(timeout=20)  # the server has hung up
-        now[0] += web.KEPT_S + 1
+        now[0] += http_client.KEPT_S + 1
         assert client.post("/second") == {}
 
 

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from api.accounts import make_token
-from app.clock import SystemClock
-from app.mosquitto_access import MosquittoAccess
-from device_sim.oracle.findings import Wrong
-from device_sim.oracle.report import summary
+from api.access.accounts import make_token
+from app.access.mosquitto_access import MosquittoAccess
+from app.config.clock import SystemClock
+from device_sim.oracle.report import text_summary
+from device_sim.oracle.verdict import ViolationKind
 from device_sim.scenario import library
 from tests.centre import open_centre
 from tests.servers import Mosquitto
@@ -56,11 +56,13 @@ def ruled_stage(database_url: str, broker: Mosquitto) -> Iterator[Stage]:
 def test_intruders_are_refused(ruled_stage: Stage) -> None:
     """Breaks when the broker's access rules let a hub write outside its own home."""
     outcome = ruled_stage.play(library.load("intruders"))
-    assert outcome.verdict.good, summary(outcome)
+    assert outcome.verdict.good, text_summary(outcome)
     assert outcome.verdict.checked["refused"] == 2
 
 
 def test_a_broker_without_access_rules_is_found_out(stage: Stage) -> None:
     """Breaks when a signal in another home's name is not looked for there."""
     outcome = stage.play(library.load("intruders"))
-    assert (Wrong.BREACH, "refused") in {(f.wrong, f.check) for f in outcome.verdict.findings}
+    assert (ViolationKind.BREACH, "refused") in {
+        (f.wrong, f.check) for f in outcome.verdict.findings
+    }

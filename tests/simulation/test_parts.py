@@ -3,9 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from device_sim.oracle.report import summary
-from device_sim.plan.compile import Part
-from device_sim.run import Run
+from device_sim.oracle.report import text_summary
+from device_sim.plan.compiler import Shard
+from device_sim.runs.run import Run
 from device_sim.scenario.model import Scenario
 from tests.simulation.conftest import Stage
 
@@ -26,9 +26,11 @@ def test_two_parts_play_and_judge_a_half_each(stage: Stage) -> None:
         }
     )
     homes = stage.homes(5)
-    runs = [Run(wanted, homes, replace(stage.around(), part=Part(number, 2))) for number in (1, 2)]
+    runs = [Run(wanted, homes, replace(stage.around(), part=Shard(number, 2))) for number in (1, 2)]
     with ThreadPoolExecutor(2) as stages:
         outcomes = list(stages.map(Run.outcome, runs))
-    assert [o.verdict.good for o in outcomes] == [True, True], "\n".join(map(summary, outcomes))
+    assert [o.verdict.good for o in outcomes] == [True, True], "\n".join(
+        map(text_summary, outcomes)
+    )
     assert [o.verdict.checked["raised"] for o in outcomes] == [3, 2]
     assert [o.verdict.checked["expected"] for o in outcomes] == [3, 2]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from device_sim.oracle.report import Outcome, summary
+from device_sim.oracle.report import RunResult, text_summary
 from device_sim.scenario.model import Scenario
 from tests.simulation.conftest import Stage, Theatre
 
@@ -38,7 +38,7 @@ class Told:
     """How a story ended: its homes, the outcome, the help calls of the day."""
 
     homes: list[str]
-    outcome: Outcome
+    outcome: RunResult
 
     @property
     def calls(self) -> dict[str, Any]:
@@ -48,10 +48,10 @@ class Told:
         return found
 
     def __str__(self) -> str:
-        return summary(self.outcome)
+        return text_summary(self.outcome)
 
 
-Telling = tuple[list[str], Future[Outcome]]
+Telling = tuple[list[str], Future[RunResult]]
 
 
 def begin(theatre: Theatre) -> dict[str, Telling]:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from device_sim.oracle.report import summary
-from device_sim.run import Run
+from device_sim.oracle.report import text_summary
+from device_sim.runs.run import Run
 from device_sim.scenario.model import Scenario
 from tests.simulation.conftest import Stage
 
@@ -25,9 +25,9 @@ def test_each_press_of_the_probe_is_an_alarm_that_reaches_a_phone(stage: Stage) 
     )
     around = replace(stage.around(), probe_s=PAUSE_S)
     outcome = Run(wanted, stage.homes(2), around).outcome()
-    assert outcome.verdict.good, summary(outcome)
+    assert outcome.verdict.good, text_summary(outcome)
     acknowledged, on_a_phone = outcome.verdict.latencies[-2:]
     assert (acknowledged.name, on_a_phone.name) == ("probe: acknowledged", "probe: on a phone")
-    assert acknowledged.count == on_a_phone.count >= 2, summary(outcome)
-    assert acknowledged.p50 > 0, summary(outcome)
-    assert 0 < on_a_phone.most < 10, summary(outcome)
+    assert acknowledged.count == on_a_phone.count >= 2, text_summary(outcome)
+    assert acknowledged.p50 > 0, text_summary(outcome)
+    assert 0 < on_a_phone.most < 10, text_summary(outcome)

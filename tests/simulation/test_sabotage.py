@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from device_sim.homes_file import HomeSpec
-from device_sim.oracle.findings import Finding, Wrong
-from device_sim.oracle.report import Outcome, summary
-from device_sim.run import Run
+from device_sim.home.homes_file import HomeSpec
+from device_sim.oracle.report import RunResult, text_summary
+from device_sim.oracle.verdict import Violation, ViolationKind
+from device_sim.runs.run import Run
 from device_sim.scenario.model import Scenario
 from tests.simulation.conftest import Stage, Theatre
 from tests.simulation.sabotage import Carrier, Line
@@ -65,7 +65,7 @@ class Played:
     """What a sabotaged run came to, and in which homes harm was done."""
 
     homes: list[HomeSpec]
-    outcome: Future[Outcome]
+    outcome: Future[RunResult]
 
 
 def with_fault(theatre: Theatre, fault: str) -> Played:
@@ -83,23 +83,23 @@ def faults(theatre: Theatre, quiet: None) -> dict[str, Played]:
     return {fault: with_fault(theatre, fault) for fault in FAULTS}
 
 
-HARMS: dict[str, tuple[str, dict[str, Any], set[tuple[Wrong, str]]]] = {
+HARMS: dict[str, tuple[str, dict[str, Any], set[tuple[ViolationKind, str]]]] = {
     "a press is lost that nobody repeats": (
         "loses",
         {"repeats": False},
-        {(Wrong.MISSING, "stored")},
+        {(ViolationKind.MISSING, "stored")},
     ),
     "a press is lost that the hub repeats": (
         "loses",
         {},
-        {(Wrong.MISSING, "stored")},
+        {(ViolationKind.MISSING, "stored")},
     ),
-    "a hub is never told": ("deafens", {}, {(Wrong.MISSING, "acknowledged")}),
-    "an alarm too many": ("invents", {}, {(Wrong.UNEXPECTED, "raised")}),
+    "a hub is never told": ("deafens", {}, {(ViolationKind.MISSING, "acknowledged")}),
+    "an alarm too many": ("invents", {}, {(ViolationKind.UNEXPECTED, "raised")}),
 }
 
 
-def with_harm(theatre: Theatre, name: str) -> Future[Outcome]:
+def with_harm(theatre: Theatre, name: str) -> Future[RunResult]:
     harm, press, _ = HARMS[name]
     homes = theatre.stage.homes(2)
     getattr(theatre.line, harm).add(homes[0].home)
@@ -117,7 +117,7 @@ def with_harm(theatre: Theatre, name: str) -> Future[Outcome]:
     return theatre.play(wanted, homes, replace(theatre.stage.around(), port=theatre.line.port))
 
 
-def with_a_swallowed_sms(theatre: Theatre) -> Future[Outcome]:
+def with_a_swallowed_sms(theatre: Theatre) -> Future[RunResult]:
     homes = theatre.stage.homes(1)
     theatre.carrier.swallows.add(theatre.stage.contact(homes[0].home))
     wanted = Scenario.model_validate(
@@ -136,8 +136,8 @@ def with_a_swallowed_sms(theatre: Theatre) -> Future[Outcome]:
 class Sabotaged:
     """What is under way."""
 
-    harms: dict[str, Future[Outcome]]
-    swallowed: Future[Outcome]
+    harms: dict[str, Future[RunResult]]
+    swallowed: Future[RunResult]
 
 
 def begin(theatre: Theatre) -> Sabotaged:
@@ -156,11 +156,11 @@ def test_what_a_sabotaged_centre_does_wrong_is_found(
     dropped, doubled, delayed = (spec.home for spec in homes)
     assert dropped in line.dropped, "the sabotage did not happen"
     found = {(f.wrong, f.check, _home_of(f, homes)) for f in outcome.verdict.findings}
-    assert (Wrong.LATE, "acknowledged", delayed) in found, summary(outcome)
-    assert {one for one in found if one[0] != Wrong.LATE} == {
-        (Wrong.MISSING, "readings", dropped),
-        (Wrong.DOUBLED, "messages", doubled),
-    }, summary(outcome)
+    assert (ViolationKind.LATE, "acknowledged", delayed) in found, text_summary(outcome)
+    assert {one for one in found if one[0] != ViolationKind.LATE} == {
+        (ViolationKind.MISSING, "readings", dropped),
+        (ViolationKind.DOUBLED, "messages", doubled),
+    }, text_summary(outcome)
     assert outcome.exit_status == 1
 
 
@@ -168,17 +168,17 @@ def test_what_a_sabotaged_centre_does_wrong_is_found(
 def test_a_single_harm_is_found(playing: Sabotaged, name: str) -> None:
     """Breaks when the check it is for is left out of `judge()`."""
     outcome = playing.harms[name].result()
-    assert {(f.wrong, f.check) for f in outcome.verdict.findings} == HARMS[name][2], summary(
+    assert {(f.wrong, f.check) for f in outcome.verdict.findings} == HARMS[name][2], text_summary(
         outcome
     )
-    assert len(outcome.verdict.findings) == 1, summary(outcome)
+    assert len(outcome.verdict.findings) == 1, text_summary(outcome)
 
 
 def test_an_sms_that_the_carrier_swallows_is_missed(playing: Sabotaged) -> None:
     """Breaks when only the centre's own record of what it sent is looked at."""
     assert {(f.wrong, f.check) for f in playing.swallowed.result().verdict.findings} == {
-        (Wrong.MISSING, "paged"),
-        (Wrong.MISSING, "messages"),
+        (ViolationKind.MISSING, "paged"),
+        (ViolationKind.MISSING, "messages"),
     }
 
 
@@ -196,8 +196,8 @@ def test_an_sms_that_leaves_late_is_noticed(stage: Stage, carrier: Carrier) -> N
         }
     )
     outcome = Run(wanted, homes, stage.around()).outcome()
-    assert [(f.wrong, f.check) for f in outcome.verdict.findings] == [(Wrong.LATE, "paged")]
+    assert [(f.wrong, f.check) for f in outcome.verdict.findings] == [(ViolationKind.LATE, "paged")]
 
 
-def _home_of(finding: Finding, homes: list[HomeSpec]) -> str:
+def _home_of(finding: Violation, homes: list[HomeSpec]) -> str:
     return next(spec.home for spec in homes if spec.home in finding.subject)

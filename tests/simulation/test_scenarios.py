@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from device_sim.oracle.report import Outcome, summary
+from device_sim.oracle.report import RunResult, text_summary
 from device_sim.scenario import library
 from tests.simulation.conftest import Theatre
 
@@ -35,11 +35,11 @@ SHORT = [
 
 
 @pytest.fixture(scope="module")
-def outcomes(theatre: Theatre, quiet: None) -> dict[str, Future[Outcome]]:
+def outcomes(theatre: Theatre, quiet: None) -> dict[str, Future[RunResult]]:
     return {name: theatre.executor.submit(theatre.stage.play, library.load(name)) for name in SHORT}
 
 
 @pytest.mark.parametrize("name", SHORT)
-def test_a_ready_scenario_goes_well(outcomes: dict[str, Future[Outcome]], name: str) -> None:
+def test_a_ready_scenario_goes_well(outcomes: dict[str, Future[RunResult]], name: str) -> None:
     outcome = outcomes[name].result()
-    assert outcome.verdict.good, summary(outcome)
+    assert outcome.verdict.good, text_summary(outcome)

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { placed, translated } from "../../../api/console/static/js/refusals.js";
-import { momentOf } from "../../../api/console/static/js/when.js";
+import { placed, translated } from "../../../api/pages/static/js/refusals.js";
+import { momentOf } from "../../../api/pages/static/js/when.js";
 
 test("a wall-clock time is that of the homes, wherever the browser stands", () => {
   assert.equal(momentOf("2026-11-22T07:00", "Asia/Shanghai"), "2026-11-21T23:00:00.000Z");

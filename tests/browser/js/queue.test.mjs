@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Queue, heard, partOf } from "../../../api/console/static/js/queue.js";
+import { Queue, heard, partOf } from "../../../api/pages/static/js/queue.js";
 
 const alarm = (id, more = {}) => ({
   id, version: 1, priority: 1, state: "RAISED", raised_at: `2026-11-21T04:00:${String(id).padStart(2, "0")}Z`,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CentreClock, ageLevel, formatAge } from "../../../api/console/static/js/age.js";
-import { Line, waitBefore } from "../../../api/console/static/js/stream.js";
+import { CentreClock, ageLevel, formatAge } from "../../../api/pages/static/js/age.js";
+import { Line, waitBefore } from "../../../api/pages/static/js/stream.js";
 
 class FakeSource {
   static made = [];

@@ -6,9 +6,9 @@ from typing import Protocol
 
 import pytest
 
-from app.addresses import ListenAddress, MqttAddress
+from app.config.addresses import ListenAddress, MqttAddress
 from app.embedded.broker import EmbeddedBroker
-from ingest.lane import Broker
+from ingest.lanes.lane_client import Broker
 from tests.ports import free_port
 from tests.servers.process import Server, is_listening
 

@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.waiting import wait_until
-from ingest.lane import Message
-from ingest.seen import Seen
-from ingest.writer import BULK, Writer
-from store import dead_letters, dialects, records, registry
+from ingest.lanes.lane_client import Message
+from ingest.writing.batch_writer import BULK_LEAVES, BatchWriter
+from ingest.writing.last_seen import LastSeen
+from store.home import household, registry
+from store.intake import dead_letters, dialect_state
 from store.model import Alarm
-from tests.unit.dialect_samples import SAMPLES, TOPICS
+from tests.unit.dialects.dialect_samples import SAMPLES, TOPICS
 from tests.world import World
 
 Z2M = "homes/H0001/zigbee2mqtt"
@@ -31,7 +32,7 @@ class Lane:
         self.restarts()
 
     def restarts(self) -> None:
-        self.writer = Writer(self.world, self.world.policy, Seen(), BULK)
+        self.writer = BatchWriter(self.world, self.world.policy, LastSeen(), BULK_LEAVES)
 
     def gets(self, topic: str, payload: Any, *, retain: bool = False) -> None:
         self.gets_all([(topic, payload)], retain=retain)
@@ -51,7 +52,7 @@ class Lane:
         with self.world.pool.connection() as conn:
             found = registry.find_device(conn, "H0001", device)
             assert found is not None
-            records.change_device(
+            household.change_device(
                 conn, found.id, model="", role=role, room="", call_actions=call_actions, now=now
             )
 
@@ -257,7 +258,7 @@ def _lorawan(lane: Lane, dialect: str, name: str) -> None:
     with lane.world.pool.connection() as conn:
         number = registry.find_device(conn, "H0001", "smoke-1")
         assert number is not None
-        dialects.bind_lorawan(conn, dialect, name, number.id)
+        dialect_state.bind_lorawan(conn, dialect, name, number.id)
 
 
 def chirpstack(lane: Lane) -> None:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 import pytest
 
 from app.waiting import wait_until
-from ingest import leadership as module
-from ingest.lane import Lane, Message
-from ingest.leadership import Leadership, leadership
+from ingest.lanes import leadership as module
+from ingest.lanes.lane_client import LaneClient, Message
+from ingest.lanes.leadership import Leadership, leadership
 from ingest.service import Ingest
 from tests.integration.ingest import brokers
 from tests.integration.ingest.brokers import AnyBroker
@@ -22,8 +22,8 @@ LOCK = 4711
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look again after 50 ms instead of a second."""
-    monkeypatch.setattr(module, "TRY_AGAIN", 0.05)
-    monkeypatch.setattr(module, "CHECK", 0.05)
+    monkeypatch.setattr(module, "RETRY_DELAY", 0.05)
+    monkeypatch.setattr(module, "CHECK_EVERY", 0.05)
 
 
 class Candidate(threading.Thread):
@@ -173,9 +173,9 @@ def test_the_broker_is_told_only_when_the_signal_is_in_the_database(
 ) -> None:
     """Break it by acknowledging before writer.write: another connection sees no signal yet."""
     seen: list[tuple[int, int]] = []
-    ack = Lane.ack
+    ack = LaneClient.ack
 
-    def looks_first(self: Lane, messages: list[Message]) -> None:
+    def looks_first(self: LaneClient, messages: list[Message]) -> None:
         calls = [
             m for m in messages if m.topic.endswith("/signal") and self._name.endswith("urgent")
         ]
@@ -184,7 +184,7 @@ def test_the_broker_is_told_only_when_the_signal_is_in_the_database(
             seen.append((sum(n for n, _ in seen[-1:]) + len(calls), stored))
         ack(self, messages)
 
-    monkeypatch.setattr(Lane, "ack", looks_first)
+    monkeypatch.setattr(LaneClient, "ack", looks_first)
     with Peer(broker.url) as hub, ingesting(world, database_url, broker, "one") as one:
         hub.subscribe("homes/H0001/ack")
         assert wait_until(lambda: states(one) == ["connected"] * 2, 15)

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from ingest.lane import Message
-from ingest.replay import Replays
-from ingest.seen import Seen
+from ingest.lanes.lane_client import Message
 from ingest.topics import source_of
-from ingest.writer import BULK, URGENT, Writer
-from store import dead_letters, registry
-from store.dead_letters import DeadLetter
+from ingest.writing.batch_writer import BULK_LEAVES, URGENT_LEAVES, BatchWriter
+from ingest.writing.dead_letter_replay import DeadLetterReplayer
+from ingest.writing.last_seen import LastSeen
+from store.home import registry
+from store.intake import dead_letters
+from store.intake.dead_letters import DeadLetter
 from tests.world import World
 
 CALL = b'{"kind":"help_call"}'
@@ -19,15 +20,15 @@ NEW_HOME = "homes/H0777"
 
 def come(world: World, topic: str, payload: bytes) -> None:
     """To both lanes, as from the broker."""
-    for leaves in (URGENT, BULK):
-        if (leaves == URGENT) is topic.endswith("/signal"):
-            writer = Writer(world, world.policy, Seen(), leaves)
+    for leaves in (URGENT_LEAVES, BULK_LEAVES):
+        if (leaves == URGENT_LEAVES) is topic.endswith("/signal"):
+            writer = BatchWriter(world, world.policy, LastSeen(), leaves)
             world.run(writer.write, [Message(topic, payload, False, 1, 1, 0, world.now())])
 
 
 def replay(world: World, **which: object) -> list[DeadLetter]:
     world.run(dead_letters.ask, world.now(), **which)
-    replays = Replays(world, world.policy, Seen())
+    replays = DeadLetterReplayer(world, world.policy, LastSeen())
     while world.run(replays.step):
         pass
     return world.run(dead_letters.newest)

@@ -14,10 +14,10 @@ from psycopg.conninfo import make_conninfo
 from migrations import runner
 from migrations.runner import MigrationError, migrate, migration_files
 from store.db import Connection, Queries
-from store.readings import METRICS
+from store.intake.readings import METRICS
 from tests.district import NOON
-from tests.integration.schema import EXPECTED, describe
-from tests.unit.test_queries import FILES
+from tests.integration.store.schema import EXPECTED, describe
+from tests.unit.store.test_queries import FILES, query_file
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_metrics_are_the_columns_of_readings_and_are_merged(conn: Connection) ->
         )
     ]
     assert columns == ["at", "device_id", *METRICS, "arrival_time"]
-    merge = Queries("readings")["merge_staging"].decode()
+    merge = Queries("intake/readings")["merge_staging"].decode()
     for name in METRICS:
         assert f"{name} = COALESCE(r.{name}, EXCLUDED.{name})" in merge
 
@@ -139,12 +139,12 @@ HYPERTABLE_ONLY = {"drop_chunks"}
 """TimescaleDB's own functions; asked for only where it is."""
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=query_file)
 def test_every_statement_prepares(conn: Connection, path: Path) -> None:
     """PostgreSQL parses it against the real tables, whatever the arguments."""
-    conn.execute(Queries("readings")["create_staging"])
-    queries = Queries(path.stem)
-    row = conn.execute(Queries("rollups")["has_timescale"]).fetchone()
+    conn.execute(Queries("intake/readings")["create_staging"])
+    queries = Queries(query_file(path))
+    row = conn.execute(Queries("intake/rollups")["has_timescale"]).fetchone()
     timescale = bool(row and row[0])
     refused = {}
     for name in queries.names():

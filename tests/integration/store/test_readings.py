@@ -4,11 +4,11 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from ingest.lane import Message
-from ingest.seen import Seen
-from ingest.writer import BULK, Writer
-from store import readings
-from store.readings import METRICS, Row
+from ingest.lanes.lane_client import Message
+from ingest.writing.batch_writer import BULK_LEAVES, BatchWriter
+from ingest.writing.last_seen import LastSeen
+from store.intake import readings
+from store.intake.readings import METRICS, Row
 from tests.world import World
 
 SECOND = timedelta(seconds=1)
@@ -28,7 +28,7 @@ class Bulk:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.writer = Writer(world, world.policy, Seen(), BULK)
+        self.writer = BatchWriter(world, world.policy, LastSeen(), BULK_LEAVES)
 
     def sends(self, *payloads: object, device: str = "sensor", after: float = 0) -> None:
         at = self.world.now() + timedelta(seconds=after)
@@ -54,8 +54,8 @@ def test_with_a_seq_and_no_time_a_report_is_stored_once(world: World) -> None:
     bulk.sends({"seq": 1, "temperature": 1}, {"seq": 2, "temperature": 2}, after=60)
     Bulk(world).sends({"seq": 2, "temperature": 2}, {"seq": 3, "temperature": 3}, after=120)
     assert stored(world, "temperature", "arrival_time") == [(1, True), (2, True), (3, True)]
-    assert bulk.writer.take_uptos() == {("H0001", "sensor"): 2}
-    assert bulk.writer.take_uptos() == {}
+    assert bulk.writer.take_stored_seqs() == {("H0001", "sensor"): 2}
+    assert bulk.writer.take_stored_seqs() == {}
 
 
 def test_reports_without_time_or_seq_of_the_same_moment_are_all_kept(world: World) -> None:

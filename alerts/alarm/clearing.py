@@ -1,0 +1,52 @@
+"""Technical alarms end by themselves: cleared, and closed when nobody owns them."""
+
+from datetime import datetime
+
+from alerts.alarm.closing import close_by_system
+from alerts.policy import Policy
+from store.alarm import alarms
+from store.db import Connection
+from store.model import Alarm, AlarmState, Kind, Outcome, Priority
+from store.watch import monitored_devices
+from store.watch.monitored_devices import DeviceWatch
+
+_OUTCOMES = {
+    Kind.LOW_BATTERY: Outcome.LOW_BATTERY,
+    Kind.DEVICE_FAULT: Outcome.DEVICE_FAULT,
+    Kind.TAMPER: Outcome.DEVICE_FAULT,
+}
+
+
+def clear(conn: Connection, alarm_id: int, at: datetime, now: datetime, policy: Policy) -> bool:
+    """The condition is over, as the centre found out. False: there was nothing to clear, or it was
+    signalled again after `at`."""
+    cleared = monitored_devices.clear_alarm(conn, alarm_id, at)
+    if cleared is None:
+        return False
+    alarms.journal(conn, alarm_id, "cleared", at=now, actor="system", occurred_at=at.isoformat())
+    close_if_nobody_owns(conn, cleared, now, policy)
+    if cleared.inhibited_by is None:
+        alarms.notify(conn, "alarm", alarm_id)
+    return True
+
+
+def clear_of_device(
+    conn: Connection, device: DeviceWatch, kind: Kind, now: datetime, policy: Policy
+) -> None:
+    """The same for what a device's readings said, if an alarm of it is open."""
+    cleared = alarms.clear(conn, device.home_id, device.id, kind, device.code, now)
+    if cleared is not None:
+        alarms.journal(
+            conn, cleared.id, "cleared", at=now, actor="system", occurred_at=now.isoformat()
+        )
+        close_if_nobody_owns(conn, cleared, now, policy)
+        alarms.notify(conn, "alarm", cleared.id)
+
+
+def close_if_nobody_owns(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> bool:
+    """Close a cleared technical alarm. One that somebody has taken is theirs to close."""
+    if alarm.priority != Priority.TECHNICAL or alarm.state != AlarmState.RAISED:
+        return False
+    return close_by_system(
+        conn, alarm, _OUTCOMES.get(alarm.kind, Outcome.POWER_OR_COMMS), now, policy
+    )

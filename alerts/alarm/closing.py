@@ -1,0 +1,131 @@
+"""Ends alarms, by a person or by the system; whoever was told, or is on the way, hears of it."""
+
+from datetime import datetime
+from typing import Any
+
+from alerts.alarm.locking import actor_of, owned_alarm
+from alerts.errors import RefusedError
+from alerts.notify import notifying, outage_notices, texts
+from alerts.policy import Policy
+from store.alarm import alarms
+from store.db import Connection
+from store.duty import dispatches
+from store.escalation import timers
+from store.home import people
+from store.model import Alarm, AlarmState, Outcome, User
+from store.notify import outbox
+
+
+def close(
+    conn: Connection,
+    alarm_id: int,
+    outcome: Outcome,
+    text: str,
+    by: User,
+    now: datetime,
+    policy: Policy,
+) -> Alarm:
+    """End the alarm with an outcome; everybody who was told hears that it is over."""
+    with conn.transaction():
+        owned_alarm(conn, alarm_id, by)
+        if text.strip():
+            alarms.add_note(conn, alarm_id, at=now, actor=actor_of(by), text=text.strip())
+        return close_locked(conn, alarm_id, outcome, by, now, policy)
+
+
+def close_locked(
+    conn: Connection,
+    alarm_id: int,
+    outcome: Outcome,
+    by: User,
+    now: datetime,
+    policy: Policy,
+    **why: Any,
+) -> Alarm:
+    """Close an alarm the caller has locked and may close; `why` goes into the journal."""
+    closed = alarms.close(conn, alarm_id, outcome, now)
+    if closed is None:
+        raise RefusedError("the alarm is closed already")
+    alarms.journal(conn, alarm_id, "closed", at=now, actor=actor_of(by), outcome=outcome, **why)
+    timers.stop_timers(conn, alarm_id)
+    _call_off(conn, closed, now, policy)
+    notifying.announce_to_home(conn, closed, AlarmState.CLOSED, now=now, policy=policy)
+    notifying.update_notified(
+        conn,
+        closed,
+        lambda resident, language: texts.over_text(closed, resident, language, policy),
+        purpose="over",
+        now=now,
+        policy=policy,
+    )
+    if closed.home_id is None:
+        outage_notices.notify_over(conn, closed, now, policy)
+    alarms.notify(conn, "alarm", alarm_id)
+    return closed
+
+
+def cancel_unsent(conn: Connection, alarm: Alarm, now: datetime) -> None:
+    """Nobody is asked to go, or told how to get in, for an alarm that is over."""
+    for unsent in outbox.cancel_queued(conn, alarm.id, ["alarm", "offer", "told", "access"], now):
+        alarms.journal(conn, alarm.id, "cancelled", at=now, actor="system", notification=unsent.id)
+
+
+def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
+    """Messages not sent yet stay unsent; who was on the way is told not to come."""
+    home = notifying.home_of(conn, alarm)
+    cancel_unsent(conn, alarm, now)
+    for stopped in dispatches.cancel_live(conn, alarm.id):
+        alarms.journal(
+            conn,
+            alarm.id,
+            "dispatch_cancelled",
+            at=now,
+            actor="system",
+            dispatch=stopped.id,
+            responder=stopped.responder_id,
+        )
+        responder = people.find_person(conn, stopped.responder_id)
+        if responder is not None and home is not None:
+            notifying.notify_person(
+                conn,
+                alarm,
+                responder,
+                purpose="over",
+                now=now,
+                dispatch_id=stopped.id,
+                body=texts.called_off_text(home.residents, responder.language),
+                dedupe=f"called-off:{stopped.id}",
+                policy=policy,
+            )
+
+
+UNSENT = ["alarm", "offer", "told"]
+
+
+def close_by_system(
+    conn: Connection, alarm: Alarm, outcome: Outcome, now: datetime, policy: Policy
+) -> bool:
+    """Close by the system; whoever was told hears that it is over."""
+    closed = alarms.close(conn, alarm.id, outcome, now)
+    if closed is None:
+        return False
+    alarms.journal(conn, alarm.id, "closed", at=now, actor="system", outcome=outcome)
+    timers.stop_timers(conn, alarm.id)
+    cancel_messages(conn, alarm.id, now)
+    notifying.update_notified(
+        conn,
+        closed,
+        lambda resident, language: texts.over_text(closed, resident, language, policy),
+        purpose="over",
+        now=now,
+        policy=policy,
+    )
+    if closed.home_id is None:
+        outage_notices.notify_over(conn, closed, now, policy)
+    return True
+
+
+def cancel_messages(conn: Connection, alarm_id: int, now: datetime) -> None:
+    """What has not left about this alarm stays here."""
+    for unsent in outbox.cancel_queued(conn, alarm_id, UNSENT, now):
+        alarms.journal(conn, alarm_id, "cancelled", at=now, actor="system", notification=unsent.id)

@@ -1,0 +1,184 @@
+"""How a dispatch goes on: accepted, declined, on the way, there, done.
+
+Each function is one use case and one transaction; all raise NotFoundError or RefusedError.
+"""
+
+from datetime import datetime, timedelta
+
+from alerts.alarm import lifecycle, progress
+from alerts.alarm.progress import re_alarm
+from alerts.duty.offers import offer_next
+from alerts.errors import NotFoundError
+from alerts.escalation import plan_runner
+from alerts.notify import notifying, texts
+from alerts.policy import Policy
+from store.access import address_views
+from store.alarm import alarms
+from store.db import Connection
+from store.duty import dispatches
+from store.escalation import timers
+from store.escalation.timers import ARRIVAL_TIMER, OFFER_TIMER
+from store.home import people
+from store.model import Alarm, AlarmState, Dispatch, DispatchState
+
+_EVENTS = {
+    DispatchState.ACCEPTED: "dispatch_accepted",
+    DispatchState.DECLINED: "dispatch_declined",
+    DispatchState.NO_ANSWER: "dispatch_unanswered",
+    DispatchState.EN_ROUTE: "en_route",
+    DispatchState.ARRIVED: "arrived",
+    DispatchState.DONE: "dispatch_done",
+}
+
+
+def move(
+    conn: Connection,
+    dispatch_id: int,
+    wanted: DispatchState,
+    *,
+    actor: str,
+    via: str,
+    now: datetime,
+    policy: Policy,
+    eta_minutes: int | None = None,
+    finding: str | None = None,
+) -> Dispatch:
+    """Take a dispatch to its next state, whoever says so; the same again changes nothing."""
+    with conn.transaction():
+        current, alarm = _locked(conn, dispatch_id)
+        if current.state == wanted:
+            return current
+        lifecycle.check_dispatch_move(current.state, wanted)
+        lifecycle.check_open(alarm)
+        moved = dispatches.move(
+            conn, dispatch_id, wanted, now=now, eta_minutes=eta_minutes, finding=finding
+        )
+        assert moved is not None  # noqa: S101  its alarm is locked
+        alarms.journal(
+            conn,
+            alarm.id,
+            _EVENTS[wanted],
+            at=now,
+            actor=actor,
+            via=via,
+            dispatch=dispatch_id,
+            responder=moved.responder_id,
+            **({"eta_minutes": eta_minutes} if eta_minutes is not None else {}),
+        )
+        _follow(conn, alarm, moved, now, policy)
+        progress.update_state(conn, alarm, now, policy)
+        return moved
+
+
+def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, policy: Policy) -> None:
+    """Timers and messages that belong to a dispatch's new state."""
+    ref = str(moved.id)
+    responder = people.find_person(conn, moved.responder_id)
+    name = responder.name if responder else ""
+    timers.stop_timer(conn, alarm.id, OFFER_TIMER, ref)
+    if moved.state == DispatchState.ACCEPTED:
+        minutes = (moved.eta_minutes or 0) * 60 + policy.arrive
+        timers.set_timer(conn, alarm.id, ARRIVAL_TIMER, now + timedelta(seconds=minutes), ref=ref)
+        home = notifying.home_of(conn, alarm)
+        if responder is not None and home is not None:
+            notifying.notify_person(
+                conn,
+                alarm,
+                responder,
+                purpose="access",
+                now=now,
+                dispatch_id=moved.id,
+                body=texts.access_text(alarm, home.address, home.access_notes, responder.language),
+                dedupe=f"access:{moved.id}",
+                policy=policy,
+            )
+            address_views.add(
+                conn,
+                home_id=home.id,
+                person_id=responder.id,
+                via="sms",
+                now=now,
+                alarm_id=alarm.id,
+                dispatch_id=moved.id,
+            )
+    if moved.state in (DispatchState.ACCEPTED, DispatchState.EN_ROUTE):
+        notifying.announce_to_home(
+            conn,
+            alarm,
+            DispatchState.EN_ROUTE,
+            who=name,
+            eta_minutes=moved.eta_minutes,
+            now=now,
+            policy=policy,
+        )
+    if moved.state in (DispatchState.ARRIVED, DispatchState.DECLINED):
+        timers.stop_timer(conn, alarm.id, ARRIVAL_TIMER, ref)
+    if moved.state == DispatchState.ARRIVED:
+        notifying.announce_to_home(
+            conn, alarm, AlarmState.ON_SCENE, who=name, now=now, policy=policy
+        )
+    if moved.state in (DispatchState.DECLINED, DispatchState.NO_ANSWER):
+        _replace(conn, alarm, moved, now, policy)
+
+
+def _replace(conn: Connection, alarm: Alarm, lost: Dispatch, now: datetime, policy: Policy) -> None:
+    """Somebody does not go: the next one is asked at once, whoever had sent the first. With nobody
+    left the plan goes on without waiting, and an operator who had sent them is called."""
+    if offer_next(conn, alarm, lost, now, policy):
+        return
+    if alarm.state == AlarmState.RAISED:
+        plan_runner.skip_wait(conn, alarm, now)
+        return
+    alarms.journal(
+        conn,
+        alarm.id,
+        "nobody_left_to_send",
+        at=now,
+        actor="system",
+        dispatch=lost.id,
+        reason="no_responder",
+        target="grid_responder",
+    )
+    alarms.journal(conn, alarm.id, "console_called", at=now, actor="system")
+
+
+def _locked(conn: Connection, dispatch_id: int) -> tuple[Dispatch, Alarm]:
+    """The dispatch and its alarm; the alarm is locked first, as everywhere."""
+    found = dispatches.get(conn, dispatch_id)
+    alarm = alarms.lock(conn, found.alarm_id) if found else None
+    current = dispatches.get(conn, dispatch_id)
+    if alarm is None or current is None:
+        raise NotFoundError("there is no such dispatch")
+    return current, alarm
+
+
+def offer_unanswered(conn: Connection, dispatch_id: int, now: datetime, policy: Policy) -> None:
+    offered = dispatches.get(conn, dispatch_id)
+    if offered is not None and offered.state == DispatchState.OFFERED:
+        move(
+            conn,
+            dispatch_id,
+            DispatchState.NO_ANSWER,
+            actor="system",
+            via="",
+            now=now,
+            policy=policy,
+        )
+
+
+def arrival_overdue(
+    conn: Connection, alarm: Alarm, dispatch_id: int, now: datetime, policy: Policy
+) -> None:
+    going = dispatches.get(conn, dispatch_id)
+    if going is None or going.state not in (DispatchState.ACCEPTED, DispatchState.EN_ROUTE):
+        return
+    alarms.journal(
+        conn,
+        alarm.id,
+        "arrival_overdue",
+        at=now,
+        actor="system",
+        dispatch=dispatch_id,
+        responder=going.responder_id,
+    )
+    re_alarm(conn, alarm, "not_arrived", now, policy)

@@ -1,0 +1,87 @@
+"""What operators do with alarms. Each function is one use case and one transaction.
+
+All raise NotFoundError, TakenError (another operator owns it) or RefusedError (not in this state).
+"""
+
+from datetime import datetime
+
+from alerts.alarm import lifecycle
+from alerts.alarm.locking import actor_of, locked_alarm, owned_alarm, show_change
+from alerts.alarm.progress import note_progress, update_state
+from alerts.duty.offers import offer
+from alerts.errors import NotFoundError, RefusedError, TakenError
+from alerts.escalation import plan_runner
+from alerts.notify import notifying, texts
+from alerts.policy import Policy
+from store.access import users
+from store.alarm import alarms
+from store.db import Connection
+from store.home import people
+from store.model import Alarm, AlarmState, Dispatch, User
+
+
+def acknowledge(
+    conn: Connection, alarm_id: int, by: User, now: datetime, policy: Policy, via: str = "console"
+) -> Alarm:
+    """Take the alarm and own it. Again by its owner changes nothing; by another: TakenError."""
+    with conn.transaction():
+        alarm = locked_alarm(conn, alarm_id)
+        lifecycle.check_open(alarm)
+        if alarm.owner_id == by.id:
+            return alarm
+        taken = alarms.acknowledge(conn, alarm_id, by.id, now)
+        if taken is None:
+            raise TakenError(alarm.owner_id)
+        alarms.journal(conn, alarm_id, "acknowledged", at=now, actor=actor_of(by), via=via)
+        plan_runner.acknowledged(conn, taken)
+        notifying.announce_to_home(
+            conn, taken, AlarmState.ACKNOWLEDGED, who=by.name, now=now, policy=policy
+        )
+        notifying.update_notified(
+            conn, taken, texts.acknowledged_text, purpose="told", now=now, policy=policy
+        )
+        return update_state(conn, taken, now, policy)
+
+
+def transfer(conn: Connection, alarm_id: int, to: int, by: User, now: datetime) -> Alarm:
+    """Give the alarm to another operator (user id)."""
+    with conn.transaction():
+        alarm = owned_alarm(conn, alarm_id, by)
+        receiver = users.find(conn, to)
+        if receiver is None or not receiver.at_the_desk:
+            raise RefusedError("only an operator, supervisor or admin can own an alarm")
+        alarms.transfer(conn, alarm_id, to)
+        alarms.journal(
+            conn, alarm_id, "transferred", at=now, actor=actor_of(by), to=to, owner=alarm.owner_id
+        )
+        return show_change(conn, alarm_id)
+
+
+def note(
+    conn: Connection, alarm_id: int, text: str, by: User, now: datetime, policy: Policy
+) -> Alarm:
+    """Write something down. By the owner it is progress: the re-alarm starts again from here."""
+    with conn.transaction():
+        alarm = locked_alarm(conn, alarm_id)
+        if not text.strip():
+            raise RefusedError("the note is empty: write what was said or done")
+        number = alarms.add_note(conn, alarm_id, at=now, actor=actor_of(by), text=text.strip())
+        alarms.journal(conn, alarm_id, "noted", at=now, actor=actor_of(by), note=number)
+        return note_progress(conn, alarm, by, now, policy)
+
+
+def dispatch(
+    conn: Connection, alarm_id: int, responder_id: int, by: User, now: datetime, policy: Policy
+) -> Dispatch:
+    """Send a responder (person id); they get an SMS and answer it."""
+    with conn.transaction():
+        alarm = owned_alarm(conn, alarm_id, by)
+        responder = people.find_person(conn, responder_id)
+        if responder is None or not people.is_responder(conn, responder_id):
+            raise NotFoundError("there is no such responder")
+        made = offer(conn, alarm, responder, offered_by=by.id, now=now, policy=policy)
+        if made is None:
+            raise RefusedError("this responder has been sent to this alarm already")
+        notifying.announce_to_home(conn, alarm, AlarmState.DISPATCHED, now=now, policy=policy)
+        update_state(conn, alarm, now, policy)
+        return made

@@ -1,0 +1,131 @@
+"""Raises an alarm, whoever concluded it: a device's signal, supervision, a rule."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.escalation import plan_runner
+from alerts.metrics import RAISED
+from alerts.policy import Policy
+from store.alarm import alarms
+from store.alarm.alarms import NewAlarm
+from store.alarm.kinds import PRIORITY
+from store.alarm.signal_context import SignalContext
+from store.db import Connection
+from store.escalation import plans as plan_rows
+from store.model import Alarm, Kind, Priority
+from store.watch import monitored_devices
+
+CODES_TRIED = 16
+"""With 1,000 of 9,000 codes in use all of them are taken once in 10^15 alarms; then six digits are
+as good."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmCondition:
+    """What an alarm is about. `home_id` None: an area's alarm. `subject`: see dedup_key_of."""
+
+    kind: Kind
+    home_id: int | None
+    area_id: int
+    device_id: int | None
+    subject: str
+    occurred_at: datetime
+    late: bool = False
+    actor: str = "system"
+    via: str = ""
+
+
+def raise_alarm(
+    conn: Connection,
+    what: AlarmCondition,
+    now: datetime,
+    policy: Policy,
+    *,
+    inhibited_by: int | None = None,
+    scene: SignalContext | None = None,
+) -> tuple[Alarm, bool]:
+    """Raise an alarm, or repeat the open one; a new one starts its plan, unless it is explained by
+    another (`inhibited_by`): then nobody is told of it. `scene`: of its home, where it is at
+    hand."""
+    priority = PRIORITY[what.kind]
+    plan = scene.plan if scene else plan_rows.plan_for(conn, what.home_id, what.kind)
+    alarm, raised = alarms.raise_or_repeat(
+        conn,
+        NewAlarm(
+            codes=_codes(priority),
+            home_id=what.home_id,
+            area_id=what.area_id,
+            device_id=what.device_id,
+            kind=what.kind,
+            subject=what.subject,
+            priority=priority,
+            now=now,
+            occurred_at=what.occurred_at,
+            late=what.late,
+            plan_id=plan.id if plan else None,
+        ),
+    )
+    _journal(conn, alarm, what, now, raised=raised)
+    if raised:
+        RAISED.labels(alarm.kind, str(int(alarm.priority))).inc()
+        if inhibited_by is not None:
+            return _inhibited(conn, alarm, inhibited_by, now), raised
+        plan_runner.start(conn, alarm, now, policy, plan, scene.family if scene else None)
+    alarms.notify(conn, "alarm", alarm.id)
+    return alarm, raised
+
+
+def _journal(
+    conn: Connection, alarm: Alarm, what: AlarmCondition, now: datetime, *, raised: bool
+) -> None:
+    """All that the row holds: the journal alone must be enough to tell it again."""
+    alarms.journal(
+        conn,
+        alarm.id,
+        "raised" if raised else "repeated",
+        at=now,
+        actor=what.actor,
+        via=what.via,
+        device=what.device_id,
+        kind=alarm.kind,
+        priority=alarm.priority,
+        count=alarm.count,
+        late=what.late,
+        occurred_at=what.occurred_at.isoformat(),
+        plan=alarm.plan_id,
+        last_signal_at=alarm.last_signal_at.isoformat(),
+        cleared_at=alarm.cleared_at.isoformat() if alarm.cleared_at else None,
+        **(
+            {
+                "code": alarm.code,
+                "home": alarm.home_id,
+                "area": alarm.area_id,
+                "subject": alarm.subject,
+            }
+            if raised
+            else {}
+        ),
+    )
+
+
+def _inhibited(conn: Connection, alarm: Alarm, by: int, now: datetime) -> Alarm:
+    child = monitored_devices.inhibit(conn, alarm.id, by)
+    assert child is not None  # noqa: S101  it was raised in this very transaction
+    alarms.journal(conn, alarm.id, "inhibited", at=now, actor="system", by=by)
+    return child
+
+
+def _codes(priority: Priority) -> list[str]:
+    """Short codes for SMS and calls, to take the first free one of: digits, because any phone can
+    type them.
+
+    Four digits where a person answers; technical alarms may be thousands at once and get six.
+    """
+    short = [4] * CODES_TRIED if priority <= Priority.PERSON_AT_RISK else []
+    return [_code(digits) for digits in (*short, *[6] * CODES_TRIED)]
+
+
+def _code(digits: int) -> str:
+    lowest = 10 ** (digits - 1)
+    return str(lowest + secrets.randbelow(9 * lowest))

@@ -1,0 +1,271 @@
+"""Does what is due: fires timers, sends messages, takes over what a dead sibling left behind.
+
+Any number of engines may run: everything due is a row, claimed by whoever comes first.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import psycopg
+import psycopg_pool
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from alerts.duty import cover_check
+from alerts.engine import due_timers, housekeeping
+from alerts.engine.self_check import LIMITS, Limits
+from alerts.engine.sender import Sender
+from alerts.engine.thread_watchdog import RESTART_AFTER, STALLED_AFTER, ThreadWatchdog
+from alerts.engine.waking import Listener, Waker, Worker
+from alerts.errors import AlertsError
+from alerts.metrics import Parts, Waiting, exposed
+from alerts.notify.channels.interface import Channel
+from alerts.notify.contact_methods import BY_PHONE
+from alerts.policy import Policy
+from alerts.watch import device_monitoring, rule_monitoring
+from alerts.work import overdue, work_orders
+from store.clock import Clock
+from store.db import Connection, Pool
+from store.escalation import timers
+from store.model import OutboxLane
+from store.watch import monitored_devices
+
+log = structlog.get_logger(__name__)
+
+LIFE_SENDERS = 4
+ROUTINE_SENDERS = 1
+OTHER_SENDERS = 2
+"""For each channel that is not the carrier's, in the life-safety lane; one in the other."""
+COVER_EVERY = 600
+"""Seconds between two looks at the rotas of the time to come."""
+WORK_EVERY = 60
+"""Seconds between two looks for new and for overdue work; the shortest deadline is 2 h."""
+HEARTBEAT_EVERY = 5.0
+"""Seconds between heartbeats; a part that has not moved stops them."""
+MONITOR_EVERY = 60.0
+"""Seconds between calls to the outside monitor."""
+
+
+class StalledError(AlertsError):
+    """A part of the engine hangs and cannot be helped from within: start the process again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheckSettings:
+    """How an engine watches itself; real seconds. `heartbeat_url`: an outside monitor, "" none."""
+
+    heartbeat_url: str = ""
+    beat: float = HEARTBEAT_EVERY
+    call_out: float = MONITOR_EVERY
+    stalled: float = STALLED_AFTER
+    hopeless: float = RESTART_AFTER
+    limits: Limits = LIMITS
+
+
+class Engine:
+    """One process's share of the work. `run` returns when asked to stop, everything recorded."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        database_url: str,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        policy: Policy,
+        instance: str,
+        watch: SelfCheckSettings | None = None,
+    ) -> None:
+        self._watch = watch or SelfCheckSettings()
+        self._pool = pool
+        self._url = database_url
+        self._channels = channels
+        self._clock = clock
+        self._policy = policy
+        self._instance = instance
+        self._timer_bell = Waker(clock)
+        self._sender_bells: dict[tuple[OutboxLane, str], Waker] = {}
+        """By lane and channel; channels with the same senders have the same bell."""
+        self._idle_bell = Waker(clock)
+        """Rings for nothing but a new connection and the end."""
+        self._stopping = threading.Event()
+        self._workers: list[Worker] = []
+        self._dog: ThreadWatchdog | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set. StalledError: a part hangs for good."""
+        listener = Listener(self._url, self._heard)
+        self._workers = [
+            self._timers(),
+            self._supervision(),
+            self._rhythm(),
+            self._abandoned(),
+            *self._senders(),
+        ]
+        watch = self._watch
+        dog = ThreadWatchdog(
+            self._pool,
+            self._clock,
+            self._instance,
+            self._workers,
+            heartbeat_url=watch.heartbeat_url,
+            limits=watch.limits,
+            stalled=watch.stalled,
+            hopeless=watch.hopeless,
+        )
+        self._dog = dog
+        with exposed(Waiting(self._pool, self._clock), Parts(dog.idle)):
+            self._work(listener, dog, stop)
+
+    def _work(self, listener: Listener, dog: ThreadWatchdog, stop: threading.Event) -> None:
+        clockwork = self._clockwork(dog)
+        for thread in (listener, *self._workers):
+            thread.start()
+        clockwork.start()
+        log.info("engine running", instance=self._instance, workers=len(self._workers))
+        while not (stop.wait(0.5) or dog.hopeless.is_set()):
+            pass
+        clockwork.shutdown(wait=not dog.hopeless.is_set())
+        self._stopping.set()
+        listener.stop()
+        self._heard(None)
+        for worker in self._workers:
+            worker.join(timeout=0 if dog.hopeless.is_set() else 15)
+        log.info("engine stopped", instance=self._instance)
+        if dog.hopeless.is_set():
+            raise StalledError(f"{', '.join(dog.stalled())}: hangs; the process has to start again")
+
+    def _heard(self, payload: str | None) -> None:
+        """Wake those a notification concerns; None: the connection was new, look at everything."""
+        if payload is None:
+            for every in (self._timer_bell, self._idle_bell, *self._sender_bells.values()):
+                every.ring()
+            return
+        what, _, rest = payload.partition(" ")
+        if what == "alarm":
+            self._timer_bell.ring()
+        elif what == "notification":
+            _number, lane, channel = rest.split()
+            bell = self._sender_bells.get((OutboxLane(int(lane)), channel))
+            if bell is not None:
+                bell.ring_one()
+
+    def _timers(self) -> Worker:
+        return self._worker(
+            "timers",
+            lambda: due_timers.fire_next_timer(self._pool, self._clock.now(), self._policy),
+            timers.next_due,
+            self._timer_bell,
+        )
+
+    def _supervision(self) -> Worker:
+        """Hubs, devices, outages and modes. Nobody rings for it: it looks when something is due,
+        and with the safety tick for who has come back."""
+        return self._worker(
+            "supervision",
+            lambda: device_monitoring.monitor_devices(self._pool, self._clock.now(), self._policy),
+            monitored_devices.next_due,
+            self._idle_bell,
+        )
+
+    def _rhythm(self) -> Worker:
+        """Silence, stays and temperatures, by the rules of each home."""
+        return self._worker(
+            "rhythm",
+            lambda: rule_monitoring.check_rules(self._pool, self._clock, self._policy),
+            lambda conn: rule_monitoring.next_due(conn, self._clock),
+            self._idle_bell,
+        )
+
+    def _senders(self) -> list[Worker]:
+        """Senders of their own for the carrier's life-safety lane, so that neither the rest nor a
+        slow server of somebody else's is ever in front of a page."""
+        by_phone = [name for name in self._channels if name in BY_PHONE]
+        plan = [
+            (OutboxLane.LIFE, by_phone, LIFE_SENDERS),
+            (OutboxLane.ROUTINE, by_phone, ROUTINE_SENDERS),
+        ]
+        for name in self._channels:
+            if name not in BY_PHONE:
+                plan += [(OutboxLane.LIFE, [name], OTHER_SENDERS), (OutboxLane.ROUTINE, [name], 1)]
+        return [
+            self._sender(lane, names, number)
+            for lane, names, count in plan
+            if names
+            for number in range(count)
+        ]
+
+    def _sender(self, lane: OutboxLane, channels: list[str], number: int) -> Worker:
+        name = f"{self._instance}/{lane.name.lower()}-{'+'.join(channels)}-{number}"
+        theirs = {channel: self._channels[channel] for channel in channels}
+        sender = Sender(self._pool, theirs, self._clock, self._policy, name)
+        return self._worker(
+            name,
+            lambda: sender.send_next(lane),
+            lambda conn: sender.next_due(conn, lane),
+            self._bell(lane, channels),
+        )
+
+    def _bell(self, lane: OutboxLane, channels: list[str]) -> Waker:
+        """One for those who do the same work: a ring wakes one of them, never one of others."""
+        bell = self._sender_bells.get((lane, channels[0]), Waker(self._clock))
+        self._sender_bells |= {(lane, channel): bell for channel in channels}
+        return bell
+
+    def _abandoned(self) -> Worker:
+        name = f"{self._instance}/abandoned"
+        sender = Sender(self._pool, self._channels, self._clock, self._policy, name)
+        return self._worker(name, sender.take_over_abandoned, lambda _: None, self._idle_bell)
+
+    def _worker(
+        self,
+        name: str,
+        work: Callable[[], bool],
+        next_due: Callable[[Connection], datetime | None],
+        bell: Waker,
+    ) -> Worker:
+        return Worker(name, work, next_due, self._pool, bell, self._stopping)
+
+    def _clockwork(self, dog: ThreadWatchdog) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(2)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            timezone="UTC",
+        )
+        scheduler.add_job(dog.beat, "interval", seconds=self._watch.beat, next_run_time=_at_once())
+        # The first call comes late: the other processes get the time to start.
+        scheduler.add_job(dog.call_out, "interval", seconds=self._watch.call_out)
+        scheduler.add_job(self._cover, "interval", seconds=COVER_EVERY, next_run_time=_at_once())
+        scheduler.add_job(self._depot, "interval", seconds=WORK_EVERY, next_run_time=_at_once())
+        scheduler.add_job(
+            housekeeping.run_housekeeping,
+            "interval",
+            (self._pool, self._clock, self._policy),
+            seconds=housekeeping.EVERY,
+        )
+        return scheduler
+
+    def _cover(self) -> None:
+        """Look whether somebody is on duty for every grid."""
+        try:
+            with self._pool.connection() as conn:
+                cover_check.check_cover(conn, self._clock.now(), self._policy)
+        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            log.warning("cover not checked: database away", error=str(error).strip())
+
+    def _depot(self) -> None:
+        """Make work orders of technical alarms, tell supervisors what is overdue."""
+        now = self._clock.now()
+        try:
+            with self._pool.connection() as conn:
+                work_orders.create_wanted(conn, now, self._policy)
+                overdue.notify_overdue(conn, now, self._policy)
+        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            log.warning("work not looked at: database away", error=str(error).strip())
+
+
+def _at_once() -> datetime:
+    """APScheduler wants a moment of the real clock for its first run."""
+    return datetime.now(UTC)

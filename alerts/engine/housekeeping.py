@@ -1,0 +1,123 @@
+"""Rolls readings up by hour and day, and removes what is old. One engine at a time.
+
+An hour is rolled up once when it is over, for all devices; a reading that comes later leaves a note
+of its device and hour (ingest/writing/batch_writer.py), and these are rolled up again. Both sum up
+what is stored then, so that doing it twice changes nothing.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import psycopg
+import psycopg_pool
+import structlog
+
+from alerts.policy import Policy
+from store.clock import Clock
+from store.db import Connection, Pool
+from store.intake import dead_letters, rollups
+
+log = structlog.get_logger(__name__)
+
+LOCK = 7_236_451_910
+EVERY = 300
+"""Seconds between two runs."""
+GRACE = timedelta(minutes=5)
+"""After the end of an hour, for transactions that are under way; a reading is noted as late by the
+clock of its transaction, which takes far less."""
+HOUR = timedelta(hours=1)
+DEVICES = 2000
+"""In one transaction: some 50,000 readings of an hour."""
+LATE = 5000
+
+
+def run_housekeeping(pool: Pool, clock: Clock, policy: Policy) -> None:
+    """Do what is due; a database that is away is logged, and the next run does it."""
+    try:
+        with pool.connection() as conn, rollups.alone(conn, LOCK) as mine:
+            if mine:
+                keep_house(conn, clock.now(), policy)
+    except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+        log.warning("old readings not looked at: database away", error=str(error).strip())
+
+
+def keep_house(conn: Connection, now: datetime, policy: Policy) -> None:
+    """Roll up, then remove; what is not rolled up yet is never removed."""
+    _roll_hours(conn, _hour(now - GRACE))
+    _roll_days(conn, policy)
+    while _roll_late(conn, policy):
+        pass
+    _remove(conn, now, policy)
+
+
+def _roll_hours(conn: Connection, until: datetime) -> None:
+    begun = rollups.state(conn).hours_until
+    if begun is None:
+        first = rollups.first_reading(conn)
+        begun = min(_hour(first), until) if first else until
+        rollups.advance_hours(conn, begun)
+    while begun < until:
+        for devices in _all_devices(conn):
+            rollups.roll_hours(conn, [(device, begun) for device in devices])
+        begun += HOUR
+        rollups.advance_hours(conn, begun)
+
+
+def _roll_days(conn: Connection, policy: Policy) -> None:
+    """Days whose hours are all rolled up."""
+    state = rollups.state(conn)
+    assert state.hours_until is not None  # noqa: S101  it was set a moment ago
+    until = _day(state.hours_until, policy)
+    begun = state.days_until
+    if begun is None:
+        first = rollups.first_reading(conn)
+        begun = min(_day(first, policy), until) if first else until
+    while begun < until:
+        for devices in _all_devices(conn):
+            rollups.roll_days(conn, [(d, begun) for d in devices], policy.timezone.key)
+        begun += timedelta(days=1)
+        rollups.advance_days(conn, begun)
+
+
+def _roll_late(conn: Connection, policy: Policy) -> bool:
+    """False: nothing was late. Together with taking the notes away: all or nothing."""
+    with conn.transaction():
+        late = set(rollups.take_late(conn, LATE))
+        state = rollups.state(conn)
+        hours = {(d, hour) for d, hour in late if state.hours_until and hour < state.hours_until}
+        rollups.roll_hours(conn, hours)
+        days = {(d, _day(hour, policy)) for d, hour in hours}
+        done = {(d, day) for d, day in days if state.days_until and day < state.days_until}
+        rollups.roll_days(conn, done, policy.timezone.key)
+    return bool(late)
+
+
+def _remove(conn: Connection, now: datetime, policy: Policy) -> None:
+    rolled = rollups.state(conn).hours_until
+    assert rolled is not None  # noqa: S101  see _roll_hours
+    raw = min(now - timedelta(days=policy.keep_raw_days), rolled)
+    if not rollups.drop_readings(conn, raw):
+        _in_parts(conn, lambda devices: rollups.delete_readings(conn, devices, raw))
+    old = now - timedelta(days=policy.keep_hourly_days)
+    _in_parts(conn, lambda devices: rollups.delete_hourly(conn, devices, old))
+    dead_letters.remove(conn, now - timedelta(days=policy.keep_dead_letters_days))
+
+
+def _in_parts(conn: Connection, work: Callable[[Collection[int]], None]) -> None:
+    for devices in _all_devices(conn):
+        work(devices)
+
+
+def _all_devices(conn: Connection) -> Iterator[list[int]]:
+    after = 0
+    while devices := rollups.some_devices(conn, after, DEVICES):
+        yield devices
+        after = devices[-1]
+
+
+def _hour(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def _day(at: datetime, policy: Policy) -> date:
+    return at.astimezone(policy.timezone).date()

@@ -1,0 +1,99 @@
+"""Finds what the system itself has left lying: late timers, stuck messages, silent processes.
+
+Pure apart from `audit`, which reads. All limits are real seconds, also in a simulation.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from store.clock import Clock
+from store.db import Connection
+from store.engine import backlog, heartbeats
+from store.engine.backlog import Backlog
+from store.engine.heartbeats import Heartbeat
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Real seconds after which something is not as it should be."""
+
+    timer: float = 5.0
+    """Escalation is promised to the second; with this much something is stuck."""
+    queued_life: float = 15.0
+    """A message about life that is due and has not left. Its retries have later times."""
+    queued_other: float = 600.0
+    """The rest is metered at the carrier's pace."""
+    sending: float = 60.0
+    """Abandoned sends are taken over after 20 seconds."""
+    supervision: float = 120.0
+    canary: float = 60.0
+    """The urgent lane's own message goes round every 10 s; the bulk lane's may wait."""
+    heartbeat: float = 30.0
+    """Processes beat every few seconds."""
+
+
+LIMITS = Limits()
+NEEDED = ("ingest", "alerts")
+
+
+def find_problems(conn: Connection, clock: Clock, limits: Limits = LIMITS) -> list[str]:
+    """What is wrong right now, one line each, codes and numbers only. [] when all is well."""
+    now = clock.now()
+    found = backlog.measure(conn, now)
+
+    def real(seconds: float) -> float:
+        return max(0.0, -clock.seconds_until(now - timedelta(seconds=seconds)))
+
+    beats = heartbeats.latest(conn)
+    return [
+        *overdue(found, real(1.0), limits),
+        *silent_ones(silence(beats, clock), limits),
+        *lost_probes(beats, clock, limits),
+    ]
+
+
+def overdue(found: Backlog, second: float = 1.0, limits: Limits = LIMITS) -> list[str]:
+    """What waits for longer than it may. `second`: real seconds in one of the clock's."""
+    waits = [
+        ("timers", found.overdue_seconds, limits.timer),
+        ("messages for life to be sent", found.outbox_seconds.get(1, 0.0), limits.queued_life),
+        ("messages to be sent", found.outbox_seconds.get(2, 0.0), limits.queued_other),
+        ("messages being sent", found.sending_seconds, limits.sending),
+        ("supervision", found.supervision_overdue_seconds, limits.supervision),
+    ]
+    return [
+        f"{what}: {late * second:.0f} s late"
+        for what, late, limit in waits
+        if late * second > limit
+    ]
+
+
+def silence(beats: Iterable[Heartbeat], clock: Clock) -> dict[str, float]:
+    """Real seconds since anybody of each process last gave a sign of life."""
+    ages: dict[str, float] = {}
+    for beat in beats:
+        age = max(0.0, -clock.seconds_until(beat.at))
+        ages[beat.process] = min(age, ages.get(beat.process, age))
+    return ages
+
+
+def silent_ones(ages: Mapping[str, float], limits: Limits = LIMITS) -> list[str]:
+    lines = []
+    for process in NEEDED:
+        if process not in ages:
+            lines.append(f"{process}: has never reported")
+        elif ages[process] > limits.heartbeat:
+            lines.append(f"{process}: silent for {ages[process]:.0f} s")
+    return lines
+
+
+def lost_probes(beats: Iterable[Heartbeat], clock: Clock, limits: Limits = LIMITS) -> list[str]:
+    """Where ingest lives, but what it sends to itself through the broker does not come back."""
+    lines = []
+    for beat in beats:
+        canary = beat.detail.get("canary", {}).get("urgent") if beat.process == "ingest" else None
+        fresh = -clock.seconds_until(beat.at) <= limits.heartbeat
+        if canary and fresh and canary["age_seconds"] > limits.canary:
+            lines.append(f"ingest: no message through the broker for {canary['age_seconds']:.0f} s")
+    return lines

@@ -1,0 +1,112 @@
+"""An engine watching itself and the others: says what is wrong, and calls an outside monitor only
+while nothing is. A dead man's switch: the monitor raises the alarm when the calls stop."""
+
+import http.client
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from time import monotonic
+
+import psycopg
+import psycopg_pool
+import structlog
+
+from alerts.engine.self_check import LIMITS, Limits, find_problems
+from alerts.engine.waking import Worker
+from store.clock import Clock
+from store.db import Pool
+from store.engine import heartbeats
+
+log = structlog.get_logger(__name__)
+
+STALLED_AFTER = 30.0
+"""Seconds after which a part that has not moved counts as stuck."""
+RESTART_AFTER = 120.0
+"""Seconds after which the process ends itself, so that it is started again."""
+DATABASE_TIMEOUT = 3.0
+
+
+class ThreadWatchdog:
+    """Looks at one engine's workers and at the database. `stalled`, `hopeless`: see above."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        clock: Clock,
+        instance: str,
+        workers: Sequence[Worker],
+        *,
+        heartbeat_url: str = "",
+        limits: Limits = LIMITS,
+        stalled: float = STALLED_AFTER,
+        hopeless: float = RESTART_AFTER,
+    ) -> None:
+        self.hopeless = threading.Event()
+        self._pool = pool
+        self._clock = clock
+        self._instance = instance
+        self._workers = workers
+        self._url = heartbeat_url
+        self._limits = limits
+        self._stalled_after = stalled
+        self._hopeless_after = hopeless
+
+    def idle(self) -> dict[str, float]:
+        """By worker: real seconds since it last moved."""
+        return {worker.name: worker.idle_seconds() for worker in self._workers}
+
+    def stalled(self) -> list[str]:
+        return [
+            w.name
+            for w in self._workers
+            if w.idle_seconds() > self._stalled_after or not w.is_alive()
+        ]
+
+    def beat(self) -> None:
+        """Say that this engine is alive, but only while every part of it moves."""
+        stalled = self.stalled()
+        if stalled:
+            log.error("engine part stalled", parts=stalled)
+            if any(seconds > self._hopeless_after for seconds in self.idle().values()):
+                self.hopeless.set()
+            return
+        self._try(self._write_beat)
+
+    def call_out(self) -> None:
+        """Call the outside monitor if all is well; what is not is logged and ends the calls."""
+        wrong = self.complaints()
+        if wrong:
+            log.error("all is not well", complaints=wrong)
+        elif self._url:
+            _get(self._url)
+
+    def complaints(self) -> list[str]:
+        """What is wrong with this engine, the database, or anything that is due."""
+        stalled = [f"engine part stalled: {name}" for name in self.stalled()]
+        began = monotonic()
+        try:
+            with self._pool.connection(timeout=DATABASE_TIMEOUT) as conn:
+                found = find_problems(conn, self._clock, self._limits)
+        except (psycopg.Error, psycopg_pool.PoolTimeout):
+            found = [f"database: no answer within {monotonic() - began:.0f} s"]
+        return stalled + found
+
+    def _write_beat(self) -> None:
+        with self._pool.connection(timeout=DATABASE_TIMEOUT) as conn:
+            heartbeats.beat(conn, "alerts", self._instance, self._clock.now(), {})
+
+    def _try(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            log.warning("no heartbeat: database away", error=str(error).strip())
+
+
+def _get(url: str) -> None:
+    """Call the monitor; that it is away must not disturb us."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  http(s) by settings
+            answer.read(1024)
+    except (OSError, http.client.HTTPException, urllib.error.URLError) as error:
+        log.warning("the outside monitor does not answer", error=type(error).__name__)

@@ -1,0 +1,100 @@
+"""Where an escalation plan stands and what comes next. Pure.
+
+A plan is a list of steps (alerts/escalation/steps.py), walked in order, over and over.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TypeVar
+
+from alerts.escalation.steps import Step, Target, When
+from alerts.policy import Policy
+from store.model import AlarmState, Plan
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPosition:
+    """Where in a plan an alarm is: cycles completed, index of the step to fire next, and how many
+    of those it asks one after the other were asked."""
+
+    cycle: int
+    step: int
+    turn: int = 0
+
+
+START = PlanPosition(0, 0)
+
+
+def next_position(
+    place: PlanPosition, steps: Sequence[Step], *, more: bool = False
+) -> PlanPosition:
+    """`more`: the step at `place` has somebody else to ask first."""
+    if more:
+        return PlanPosition(place.cycle, place.step, place.turn + 1)
+    if place.step + 1 < len(steps):
+        return PlanPosition(place.cycle, place.step + 1)
+    return PlanPosition(place.cycle + 1, 0)
+
+
+def exhausted(place: PlanPosition, plan: Plan) -> bool:
+    """All cycles are through and nobody has taken it: from here on the console shouts."""
+    return place.cycle >= plan.cycles
+
+
+def delay_before(place: PlanPosition, steps: Sequence[Step], plan: Plan, policy: Policy) -> int:
+    """Seconds to wait before the step at `place`, counted from the one before."""
+    step = steps[place.step]
+    if place.turn > 0:
+        return step.every_seconds
+    wait = step.after_seconds
+    if exhausted(place, plan):
+        return max(wait, policy.exhausted_pause if place.step else policy.pass_pause)
+    if place.cycle > 0 and place.step == 0:
+        return max(wait, policy.pass_pause)
+    return wait
+
+
+def passed_over(step: Step, state: AlarmState, *, arrived: bool, local: time) -> str:
+    """Why a step is not for now: `hours`, `acknowledged` or `arrived`; empty: it is."""
+    if step.when == When.NOT_ARRIVED and arrived:
+        return "arrived"
+    if step.when == When.UNACKNOWLEDGED and state != AlarmState.RAISED:
+        return "acknowledged"
+    if step.hours is not None and not step.hours.hold(local):
+        return "hours"
+    return ""
+
+
+def goes_on(state: AlarmState, steps: Sequence[Step], place: PlanPosition, plan: Plan) -> bool:
+    """Whether the plan is walked on from `place`: for ever while nobody has taken the alarm; once
+    somebody has, to the end of its cycles while a step still waits for an arrival. From there the
+    owner's deadlines take over."""
+    if state == AlarmState.RAISED:
+        return True
+    waiting = state in (AlarmState.ACKNOWLEDGED, AlarmState.DISPATCHED)
+    return waiting and not exhausted(place, plan) and any(outlasts(step) for step in steps)
+
+
+def outlasts(step: Step) -> bool:
+    """Whether the step may still be wanted when somebody has taken the alarm."""
+    return step.when == When.NOT_ARRIVED
+
+
+def contacts_of_step(step: Step, contacts: Sequence[T]) -> list[T]:
+    """Who of the contacts a step is for, in their order, whether there is a way to reach them
+    or not."""
+    if step.target == Target.CONTACT:
+        chosen = list(contacts[step.position - 1 : step.position])
+    elif step.target in (Target.CONTACTS, Target.CONTACTS_IN_ORDER):
+        chosen = list(contacts)
+    else:
+        chosen = []
+    return chosen
+
+
+def paused_for_family(last_going: datetime | None, now: datetime, policy: Policy) -> bool:
+    """Whether somebody of the family said so recently that they are going."""
+    return last_going is not None and now < last_going + timedelta(seconds=policy.contact_pause)

@@ -1,0 +1,101 @@
+"""What calls say, in Chinese and English. Heard once and by old ears: short sentences."""
+
+from alerts.notify.texts import clock_time, kind_name
+from alerts.policy import Policy
+from store.model import Alarm
+
+VOICES = {"zh": "zh-CN", "en": "en-GB"}
+"""The language a carrier reads a text in."""
+
+
+def alarm_call(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
+    """To a contact: who, what, when, and which key."""
+    at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
+    if language == "zh":
+        where = resident if alarm.home_id is None else f"{resident}家"
+        return (
+            f"安心监控中心。{where}，{what}，时间 {at}。能去请按 1，去不了请按 2。"
+            f"编号 {digits(alarm.code)}。"
+        )
+    return (
+        f"This is the Anxin monitoring centre. {resident}: {what} at {at}. "
+        f"Press 1 if you are going, press 2 if you cannot. Code {digits(alarm.code)}."
+    )
+
+
+def offer_call(alarm: Alarm, resident: str, address: str, language: str, policy: Policy) -> str:
+    """To a responder: whether they go."""
+    at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
+    if language == "zh":
+        return (
+            f"安心监控中心派单。{resident}，{what}，时间 {at}，{address}。接受请按 1，拒绝请按 2。"
+        )
+    return (
+        f"This is the Anxin monitoring centre. Can you go? {resident}: {what} at {at}, {address}. "
+        "Press 1 to accept, press 2 to decline."
+    )
+
+
+def digits(code: str) -> str:
+    """Read one by one, not as a number."""
+    return " ".join(code)
+
+
+def going_said(language: str) -> str:
+    return (
+        "谢谢，已记录您正在赶去。再见。" if language == "zh" else "Thank you. Noted: you are going."
+    )
+
+
+def cannot_said(language: str) -> str:
+    if language == "zh":
+        return "谢谢，已记录您去不了，我们会联系其他人。再见。"
+    return "Thank you. Noted: you cannot go. We will ask somebody else."
+
+
+def accepted_said(language: str) -> str:
+    if language == "zh":
+        return "谢谢，已派您前往，开门方式随后告知。"
+    return "Thank you, it is yours. How to get in follows."
+
+
+def declined_said(language: str) -> str:
+    return (
+        "好的，我们另外安排。再见。"
+        if language == "zh"
+        else "All right. We will ask somebody else."
+    )
+
+
+def too_late_said(language: str) -> str:
+    if language == "zh":
+        return "谢谢，本次报警已经处理，不必前往。再见。"
+    return "Thank you. This has been dealt with already, you need not go."
+
+
+def wrong_key_said(language: str) -> str:
+    return "按键无效。" if language == "zh" else "That key is not known."
+
+
+def no_key_said(language: str) -> str:
+    if language == "zh":
+        return "没有收到按键，我们会联系其他人。再见。"
+    return "No key was pressed. We will ask somebody else. Goodbye."
+
+
+def nothing_said(language: str) -> str:
+    if language == "zh":
+        return "您目前没有未结束的报警。再见。"
+    return "There is no open alarm for you. Goodbye."
+
+
+def connect_call(whom: str, language: str) -> str:
+    """To an operator, before somebody else is called."""
+    if language == "zh":
+        return f"安心监控中心。接通{whom}请按 1。"
+    return f"Anxin. Press 1 to be connected with {whom}."
+
+
+def joined_said(language: str) -> str:
+    """To whom an operator calls."""
+    return "安心监控中心来电。" if language == "zh" else "The Anxin monitoring centre is calling."

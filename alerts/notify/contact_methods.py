@@ -1,0 +1,133 @@
+"""By which ways somebody can be told, in which order, and when they want to be left alone. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.notify import mainland_china
+from alerts.policy import Policy
+from store.model import Kind, OutboxLane, Person, Priority
+from store.notify.preferences import Preferences
+
+SMS = "sms"
+VOICE = "voice"
+APPRISE = "apprise"
+WEBHOOK = "webhook"
+BY_PHONE = frozenset({SMS, VOICE})
+
+CALLED_FOR = frozenset({"alarm", "offer", "access"})
+"""Purposes worth a call. Nobody is rung up to hear that it is over."""
+TALK = "conference"
+"""Purpose of a call that joins people: an operator hears for themselves who picks up."""
+HANG_UP = "hang_up"
+"""Body of the message to the carrier that ends a call of a talk instead of placing one; its
+address is the carrier's id of that call."""
+CAN_WAIT = frozenset({"told", "over"})
+"""Purposes that wait for the end of somebody's quiet hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMethod:
+    """One way to a person. `key` tells it from their others; `address` is a number, or the row
+    that holds an Apprise URL: the URL is a secret and stays where it is."""
+
+    channel: str
+    address: str
+    key: str
+
+
+def reachable(person: Person) -> bool:
+    """Whether they can be counted on: there is a number, and they have not stopped our SMS. Whom a
+    call may still reach is asked all the same (see `ways`), but covers nothing by themselves."""
+    return person.phone is not None and person.opted_out_at is None
+
+
+def methods_for(
+    person: Person, wishes: Preferences, purpose: str, lane: OutboxLane, policy: Policy
+) -> list[ContactMethod]:
+    """How this person can be told of this, best first. Empty: there is no way at all.
+
+    Without wishes: SMS, then a call; a call first where the policy says so for the number.
+    """
+    wanted = wishes.channels or _default(person, policy)
+    found = [_method(channel, row, person) for channel, row in wanted]
+    usable = [way for way in found if way is not None and _usable(way, purpose, policy)]
+    open_ = [way for way in usable if way.channel != SMS or not _stopped(wishes, lane, policy)]
+    return _within_budget(open_, person, wishes, lane, policy)
+
+
+def is_wanted(wishes: Preferences, kind: Kind, priority: Priority) -> bool:
+    """Whether they want to hear of this kind. Life-safety is nobody's choice: who does not want
+    it is taken off the home's list."""
+    return priority == Priority.LIFE or wishes.kinds is None or kind in wishes.kinds
+
+
+def quiet_until(
+    wishes: Preferences, priority: Priority, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """When their quiet hours end, if it is quiet now; None: it is not, or a life is at stake."""
+    begin, end = wishes.quiet_from, wishes.quiet_to
+    if priority == Priority.LIFE or begin is None or end is None or begin == end:
+        return None
+    here = now.astimezone(zone)
+    at = here.time().replace(tzinfo=None)
+    quiet = begin <= at < end if begin < end else at >= begin or at < end
+    if not quiet:
+        return None
+    day = here.date() if at < end else here.date() + timedelta(days=1)
+    return datetime.combine(day, end, zone).astimezone(now.tzinfo)
+
+
+def send_time(
+    wishes: Preferences, purpose: str, kind: Kind, priority: Priority, now: datetime, zone: ZoneInfo
+) -> tuple[datetime | None, str]:
+    """When they may be told of this: now or after their quiet hours. None: not at all, and why, as
+    the journal names it."""
+    if purpose != "alarm" and purpose not in CAN_WAIT:
+        return now, ""
+    until = quiet_until(wishes, priority, now, zone)
+    if purpose in CAN_WAIT:
+        return until or now, ""
+    if until is not None:
+        return None, "quiet_hours"
+    return (now, "") if is_wanted(wishes, kind, priority) else (None, "not_their_kind")
+
+
+def _default(person: Person, policy: Policy) -> list[tuple[str, int]]:
+    call_first = any((person.phone or "").startswith(prefix) for prefix in policy.voice_first)
+    return [(name, 0) for name in ((VOICE, SMS) if call_first else (SMS, VOICE))]
+
+
+def _method(channel: str, row: int, person: Person) -> ContactMethod | None:
+    if channel == APPRISE:
+        return ContactMethod(APPRISE, f"{APPRISE}:{row}", f"{APPRISE}:{row}")
+    return ContactMethod(channel, person.phone, channel) if person.phone else None
+
+
+def _usable(way: ContactMethod, purpose: str, policy: Policy) -> bool:
+    return way.channel in policy.channels and (way.channel != VOICE or purpose in CALLED_FOR)
+
+
+def _stopped(wishes: Preferences, lane: OutboxLane, policy: Policy) -> bool:
+    """A stop is for one sender; where the senders are not told apart, it is for all."""
+    mine = policy.sender_of(lane)
+    return any(sender in ("", mine) or not mine for sender in wishes.stopped)
+
+
+def _within_budget(
+    found: list[ContactMethod],
+    person: Person,
+    wishes: Preferences,
+    lane: OutboxLane,
+    policy: Policy,
+) -> list[ContactMethod]:
+    """Over the day's budget the rest stays unsent by SMS; life-safety tries everything else first
+    and SMS all the same."""
+    if not mainland_china.counted(person.phone, policy) or mainland_china.within_budget(
+        wishes.sms_today, lane, policy
+    ):
+        return found
+    others = [way for way in found if way.channel != SMS]
+    if lane != OutboxLane.LIFE:
+        return others
+    return others + [way for way in found if way.channel == SMS]

@@ -1,0 +1,247 @@
+"""Tells people and homes of an alarm: who, by their wishes; queueing.py fills the outbox."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from alerts.notify import bundling, mainland_china, texts
+from alerts.notify.contact_methods import SMS, ContactMethod, methods_for, send_time
+from alerts.notify.queueing import queue, with_bundling, with_method
+from alerts.policy import Policy
+from store.alarm import alarms
+from store.alarm.kinds import lane_of
+from store.db import Connection
+from store.home import homes
+from store.home.homes import HomeBrief
+from store.model import Alarm, OutboxLane, Person, Priority
+from store.notify import family, outbox
+from store.notify import preferences as ways_store
+from store.notify.family import Family
+from store.notify.outbox import NewNotification
+from store.notify.preferences import Preferences
+
+HUB = "hub"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody is told: see notify_person."""
+
+    purpose: str
+    body: str
+    dedupe: str
+    dispatch_id: int | None = None
+    spoken: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
+    return homes.brief(conn, alarm.home_id) if alarm.home_id is not None else None
+
+
+def family_of(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> Family | None:
+    """Whom the alarm's home names, and their wishes. None: it is an area's alarm."""
+    if alarm.home_id is None:
+        return None
+    return family.of_alarm(conn, alarm.id, alarm.home_id, start_of_day(now, policy))
+
+
+def methods_to(
+    conn: Connection, person: Person, purpose: str, lane: OutboxLane, now: datetime, policy: Policy
+) -> tuple[list[ContactMethod], Preferences]:
+    """How the person can be told now, best first, and what they wish."""
+    wishes = preferences_of(conn, person, now, policy)
+    return methods_for(person, wishes, purpose, lane, policy), wishes
+
+
+def preferences_of(conn: Connection, person: Person, now: datetime, policy: Policy) -> Preferences:
+    since = start_of_day(now, policy) if mainland_china.counted(person.phone, policy) else None
+    return ways_store.of_person(conn, person.id, since)
+
+
+def notify_person(
+    conn: Connection,
+    alarm: Alarm,
+    person: Person,
+    *,
+    purpose: str,
+    body: str,
+    dedupe: str,
+    now: datetime,
+    policy: Policy,
+    dispatch_id: int | None = None,
+    spoken: str = "",
+    fields: Mapping[str, str] | None = None,
+) -> bool:
+    """Queue a message to a person by the first of their ways; a failure takes the next.
+
+    `spoken` is what a call says instead of `body`, `fields` what a registered template is filled
+    with. False: no way to reach them, or not their wish now.
+    """
+    message = Message(purpose, body, dedupe, dispatch_id, spoken, fields or {})
+    wishes = preferences_of(conn, person, now, policy)
+    return notify_people(conn, alarm, [(person, wishes, message)], now, policy)
+
+
+def notify_people(
+    conn: Connection,
+    alarm: Alarm,
+    messages: Sequence[tuple[Person, Preferences, Message]],
+    now: datetime,
+    policy: Policy,
+) -> bool:
+    """Queue messages to several people, as notify_person does. False: not a single one."""
+    news = [
+        new
+        for person, wishes, message in messages
+        if (new := _to_person(conn, alarm, person, wishes, message, now, policy)) is not None
+    ]
+    for new in with_bundling(conn, news, policy):
+        outbox.queue_deferred(conn, new)
+    return bool(news)
+
+
+def _to_person(
+    conn: Connection,
+    alarm: Alarm,
+    person: Person,
+    wishes: Preferences,
+    message: Message,
+    now: datetime,
+    policy: Policy,
+) -> NewNotification | None:
+    lane = lane_of(alarm.priority)
+    found = methods_for(person, wishes, message.purpose, lane, policy)
+    due_at, why_not = send_time(
+        wishes, message.purpose, alarm.kind, alarm.priority, now, policy.timezone
+    )
+    if due_at is None:
+        alarms.journal(
+            conn,
+            alarm.id,
+            "left_in_peace",
+            at=now,
+            actor="system",
+            person=person.id,
+            reason=why_not,
+        )
+    if not found or due_at is None:
+        return None
+    new = NewNotification(
+        alarm_id=alarm.id,
+        dispatch_id=message.dispatch_id,
+        person_id=person.id,
+        purpose=message.purpose,
+        channel="",
+        lane=lane,
+        address="",
+        body=message.body,
+        dedupe="",
+        due_at=due_at,
+        now=now,
+        chain=message.dedupe.removesuffix(f":{SMS}"),
+        spoken=message.spoken,
+        fields=message.fields,
+        urgency=alarm.priority,
+        bundle=bundling.may_bundle(message.purpose, alarm.priority, policy),
+    )
+    return with_method(new, found[0])
+
+
+def start_of_day(now: datetime, policy: Policy) -> datetime:
+    """Midnight where the homes are: messages are counted from there."""
+    return now.astimezone(policy.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def announce_to_home(
+    conn: Connection,
+    alarm: Alarm,
+    state: str,
+    *,
+    who: str = "",
+    eta_minutes: int | None = None,
+    now: datetime,
+    policy: Policy,
+) -> None:
+    """Queue what the hub can say aloud in the home; ingest publishes it."""
+    home = home_of(conn, alarm)
+    if home is None:
+        return
+    message: dict[str, object] = {
+        "alarm": alarm.id,
+        "state": state,
+        "text": texts.progress_text(state, who, eta_minutes, policy.language),
+    }
+    if eta_minutes is not None:
+        message["eta_minutes"] = eta_minutes
+    queue(
+        conn,
+        NewNotification(
+            alarm_id=alarm.id,
+            person_id=None,
+            purpose="progress",
+            channel=HUB,
+            lane=lane_of(alarm.priority),
+            address=f"homes/{home.code}/progress",
+            body=json.dumps(message, ensure_ascii=False),
+            dedupe=f"progress:{alarm.id}:{state}:{alarm.version}:{who}",
+            due_at=now,
+            now=now,
+        ),
+    )
+
+
+def update_notified(
+    conn: Connection,
+    alarm: Alarm,
+    words: Callable[[str, str], str],
+    *,
+    purpose: str,
+    now: datetime,
+    policy: Policy,
+    except_person: int | None = None,
+) -> None:
+    """To everybody of the family who was told of the alarm: how it goes on.
+
+    `words` makes the text from the residents' names and a language.
+    """
+    home = home_of(conn, alarm)
+    resident = home.residents if home else ""
+    for person in alarms.notified_people(conn, alarm.id):
+        if person.id != except_person:
+            notify_person(
+                conn,
+                alarm,
+                person,
+                purpose=purpose,
+                body=words(resident, person.language),
+                dedupe=f"{purpose}:{alarm.id}:{alarm.version}:{person.id}",
+                now=now,
+                policy=policy,
+            )
+
+
+def reply_to_person(
+    conn: Connection, person: Person, body: str, *, dedupe: str, now: datetime, policy: Policy
+) -> None:
+    """Answer somebody who wrote an SMS, outside any alarm and the same way."""
+    found, _ = methods_to(conn, person, "answer", OutboxLane.ROUTINE, now, policy)
+    for way in found:
+        if way.channel == SMS:
+            queue(
+                conn,
+                NewNotification(
+                    alarm_id=None,
+                    person_id=person.id,
+                    purpose="answer",
+                    channel=SMS,
+                    lane=OutboxLane.ROUTINE,
+                    address=way.address,
+                    body=body,
+                    dedupe=dedupe,
+                    due_at=now,
+                    now=now,
+                    urgency=Priority.PERSON_AT_RISK,
+                ),
+            )

@@ -1,0 +1,129 @@
+"""The desk writes to people, and reads what they wrote. Each function is one transaction."""
+
+import hashlib
+from datetime import datetime
+
+from alerts.alarm import lifecycle
+from alerts.alarm.progress import note_progress
+from alerts.errors import NotFoundError, RefusedError
+from alerts.notify import notifying, queueing, texts
+from alerts.notify.contact_methods import SMS
+from alerts.policy import Policy
+from store.alarm import alarms
+from store.alarm.kinds import lane_of
+from store.db import Connection
+from store.home import people
+from store.model import Alarm, OutboxLane, Person, Priority, User
+from store.notify.outbox import NewNotification
+from store.response import messages
+from store.response.messages import Inbound
+
+REPLY = "reply"
+
+
+def answer(
+    conn: Connection,
+    person_id: int,
+    text: str,
+    by: User,
+    now: datetime,
+    policy: Policy,
+    *,
+    alarm_id: int | None = None,
+    via: str = "console",
+) -> int:
+    """Send a person an SMS; returns the notification's id.
+
+    About an alarm it goes out on that alarm's lane and is journaled there; by its owner it is
+    progress. NotFoundError; RefusedError: no number, STOP, the alarm is closed or not this
+    person's.
+    """
+    with conn.transaction():
+        alarm = _alarm_for(conn, alarm_id, person_id)
+        lane = lane_of(alarm.priority) if alarm else OutboxLane.ROUTINE
+        person = _writable(conn, person_id, lane, now, policy)
+        number = queueing.queue(conn, _message(person, text, alarm, lane, by, now))
+        if number is None:
+            raise RefusedError("this very message is on its way already")
+        messages.mark_answered(conn, person_id, by.id, now)
+        if alarm is not None:
+            alarms.journal(
+                conn,
+                alarm.id,
+                "answered",
+                at=now,
+                actor=f"user:{by.id}",
+                via=via,
+                person=person_id,
+                notification=number,
+            )
+            note_progress(conn, alarm, by, now, policy)
+        return number
+
+
+def read(conn: Connection, message_id: int, by: User, now: datetime) -> Inbound:
+    """Note that somebody at the desk has read a message; again changes nothing. NotFoundError."""
+    with conn.transaction():
+        found = messages.get(conn, message_id)
+        if found is None:
+            raise NotFoundError("there is no such message")
+        alarm = alarms.lock(conn, found.alarm_id) if found.alarm_id is not None else None
+        if messages.mark_read(conn, message_id, by.id, now) and alarm is not None:
+            alarms.journal(
+                conn, alarm.id, "message_read", at=now, actor=f"user:{by.id}", message=message_id
+            )
+            alarms.touch(conn, alarm.id)
+            alarms.notify(conn, "alarm", alarm.id)
+        return messages.get(conn, message_id) or found
+
+
+def _alarm_for(conn: Connection, alarm_id: int | None, person_id: int) -> Alarm | None:
+    if alarm_id is None:
+        return None
+    alarm = alarms.lock(conn, alarm_id)
+    if alarm is None:
+        raise NotFoundError("there is no such alarm")
+    lifecycle.check_open(alarm)
+    if not messages.concerned(conn, person_id, alarm_id):
+        raise RefusedError("this person has nothing to do with the alarm: write without it")
+    return alarm
+
+
+def _writable(
+    conn: Connection, person_id: int, lane: OutboxLane, now: datetime, policy: Policy
+) -> Person:
+    person = people.find_person(conn, person_id)
+    if person is None:
+        raise NotFoundError("there is no such person")
+    if person.phone is None:
+        raise RefusedError("no phone number is known of this person")
+    if person.opted_out_at is not None:
+        raise RefusedError("this person has stopped text messages (STOP): call instead")
+    found, _ = notifying.methods_to(conn, person, REPLY, lane, now, policy)
+    if not any(way.channel == SMS for way in found):
+        raise RefusedError("no text message can go to this number now: call instead")
+    return person
+
+
+def _message(
+    person: Person, text: str, alarm: Alarm | None, lane: OutboxLane, by: User, now: datetime
+) -> NewNotification:
+    return NewNotification(
+        alarm_id=alarm.id if alarm else None,
+        person_id=person.id,
+        purpose=REPLY,
+        channel=SMS,
+        lane=lane,
+        address=person.phone or "",
+        body=texts.reply_text(text, person.language),
+        dedupe=f"reply:{person.id}:{by.id}:{now.isoformat()}:{_digest(text, alarm)}",
+        due_at=now,
+        now=now,
+        urgency=alarm.priority if alarm else Priority.PERSON_AT_RISK,
+    )
+
+
+def _digest(text: str, alarm: Alarm | None) -> str:
+    """Tells two messages of one moment apart without repeating what they say."""
+    about = f"{alarm.id if alarm else 0}:{text}"
+    return hashlib.sha256(about.encode()).hexdigest()[:16]

@@ -1,0 +1,124 @@
+"""A message will not arrive: the person's next way is tried, then the next person.
+
+All within the caller's transaction.
+"""
+
+from datetime import datetime
+
+from alerts.alarm import dispatching
+from alerts.escalation import plan_runner
+from alerts.notify import notifying, queueing
+from alerts.notify.contact_methods import CAN_WAIT, TALK, VOICE
+from alerts.notify.message_journal import record
+from alerts.policy import Policy
+from alerts.response import operator_calls
+from store.alarm import alarms
+from store.db import Connection
+from store.duty import dispatches
+from store.home import people
+from store.model import Alarm, AlarmState, DispatchState, Notification, NotificationState
+from store.notify import outbox, preferences
+from store.notify.outbox import NewNotification
+
+OPTED_OUT = "21610"
+"""Twilio: the recipient has replied STOP to this sender."""
+
+
+def failed(
+    conn: Connection, notification: Notification, code: str, now: datetime, policy: Policy
+) -> None:
+    """A message will not arrive: say so, and go on at once without waiting for the next step."""
+    if notification.purpose == TALK:
+        operator_calls.not_placed(conn, notification, code, now)
+        return
+    record(conn, notification, "delivery_failed", now, error=code)
+    if code == OPTED_OUT:
+        preferences.stop(conn, notification.address, policy.sender_of(notification.lane), now)
+    go_on(conn, notification, now, policy)
+
+
+def go_on(conn: Connection, notification: Notification, now: datetime, policy: Policy) -> None:
+    """What a message was for must happen another way: the person's next channel, and when those
+    are used up the next contact or the next responder. All in the caller's transaction."""
+    if notification.alarm_id is None:
+        return
+    alarm = alarms.lock(conn, notification.alarm_id)
+    if alarm is None or (alarm.state == AlarmState.CLOSED and _lost_with_it(notification)):
+        return
+    if not _still_wanted(conn, notification) or _next_way(conn, alarm, notification, now, policy):
+        return
+    if notification.purpose == "alarm":
+        plan_runner.person_unreached(conn, alarm, notification.chain, now)
+    elif notification.purpose == "offer" and _used_up(conn, notification):
+        dispatching.move(
+            conn,
+            notification.dispatch_id or 0,
+            DispatchState.NO_ANSWER,
+            actor="system",
+            via="",
+            now=now,
+            policy=policy,
+        )
+    alarms.notify(conn, "alarm", alarm.id)
+
+
+def _lost_with_it(notification: Notification) -> bool:
+    """Whether a message has no sense once its alarm is closed; that it is over still has."""
+    return notification.purpose not in CAN_WAIT
+
+
+def _still_wanted(conn: Connection, notification: Notification) -> bool:
+    """An offer that was answered, or a message answered by another way, needs no other channel."""
+    if any(
+        n.state == NotificationState.DELIVERED and n.channel == VOICE
+        for n in outbox.of_chain(conn, notification.chain or "-")
+    ):
+        return False
+    if notification.purpose != "offer":
+        return True
+    offered = dispatches.get(conn, notification.dispatch_id or 0)
+    return offered is not None and offered.state == DispatchState.OFFERED
+
+
+def _next_way(
+    conn: Connection, alarm: Alarm, lost: Notification, now: datetime, policy: Policy
+) -> bool:
+    """Queue the message on the person's next channel. False: all of them were tried."""
+    person = people.find_person(conn, lost.person_id) if lost.person_id is not None else None
+    if person is None or not lost.chain:
+        return False
+    found, _ = notifying.methods_to(conn, person, lost.purpose, lost.lane, now, policy)
+    tried = {n.dedupe for n in outbox.of_chain(conn, lost.chain)}
+    for way in found:
+        if f"{lost.chain}:{way.key}" not in tried:
+            new = NewNotification(
+                alarm_id=alarm.id,
+                dispatch_id=lost.dispatch_id,
+                person_id=person.id,
+                purpose=lost.purpose,
+                channel="",
+                lane=lost.lane,
+                address="",
+                body=lost.body,
+                dedupe="",
+                due_at=now,
+                now=now,
+                chain=lost.chain,
+                spoken=lost.spoken,
+                fields=lost.fields,
+                urgency=lost.urgency,
+            )
+            queueing.queue_by_method(conn, new, way, policy)
+            record(conn, lost, "channel_changed", now, to=way.channel)
+            return True
+    return False
+
+
+def _used_up(conn: Connection, lost: Notification) -> bool:
+    """Whether no other way of the same message may still arrive."""
+    return not any(
+        n.id != lost.id
+        and n.error_code is None
+        and n.state in (NotificationState.QUEUED, NotificationState.SENDING, NotificationState.SENT)
+        for n in outbox.of_chain(conn, lost.chain)
+    )

@@ -1,0 +1,230 @@
+"""What people write back: a contact's response, a responder's answer, anything else."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.alarm import dispatching
+from alerts.errors import RefusedError
+from alerts.escalation import plan_runner
+from alerts.notify import notifying, texts
+from alerts.policy import Policy
+from alerts.response.reply_meaning import Meaning, Reply, understand
+from store.alarm import alarms
+from store.db import Connection
+from store.duty import dispatches
+from store.home import people
+from store.model import Alarm, AlarmState, Answer, DispatchState, Person
+from store.notify import outbox, preferences
+from store.response import messages
+
+_ANSWERS = {Meaning.YES: Answer.GOING, Meaning.NO: Answer.CANNOT, Meaning.SEEN: Answer.SEEN}
+_MOVES = {
+    Meaning.YES: DispatchState.ACCEPTED,
+    Meaning.NO: DispatchState.DECLINED,
+    Meaning.ARRIVED: DispatchState.ARRIVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InboundSms:
+    """An SMS somebody wrote. `provider_id` is the carrier's: the same again is a repetition."""
+
+    provider_id: str
+    address: str
+    body: str
+    to: str = ""
+    """Our sender it was written to: number or service; empty: not known."""
+
+
+def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy) -> str:
+    """Understand an inbound SMS and act on it; returns what it was taken for.
+
+    Everything is kept, also what was not understood or comes from a number nobody knows; a
+    repetition by the carrier changes nothing.
+    """
+    reply = understand(sms.body)
+    with conn.transaction():
+        known = people.find_by_phone(conn, sms.address)
+        mine = _open_for(conn, known)
+        meant = _meant(mine, reply)
+        person = meant.person if meant else _first([c.person for c in mine] or known)
+        candidates = [m.alarm for m in mine]
+        is_new = outbox.add_inbound(
+            conn,
+            provider_id=sms.provider_id,
+            address=sms.address,
+            person_id=person.id if person else None,
+            alarm_id=meant.alarm.id if meant else None,
+            understood=reply.meaning,
+            body=sms.body,
+            now=now,
+        )
+        if not is_new:
+            return "repetition"
+        if reply.meaning in (Meaning.STOP, Meaning.START):
+            return _opt(conn, sms, reply.meaning, candidates, now)
+        done = _follow(conn, meant, person, candidates, sms.provider_id, reply, now, policy)
+        if person is None or done == "text" or reply.meaning == Meaning.TEXT:
+            messages.leave_for_desk(conn, sms.provider_id)
+        return done
+
+
+def _follow(
+    conn: Connection,
+    meant: "_Open | None",
+    person: Person | None,
+    candidates: Sequence[Alarm],
+    provider_id: str,
+    reply: Reply,
+    now: datetime,
+    policy: Policy,
+) -> str:
+    if person is None:
+        return "unknown number"
+    if meant is not None:
+        return _act(conn, meant.alarm, person, reply, now, policy)
+    _ask_back(conn, person, candidates, provider_id, reply, now, policy)
+    return "not clear which alarm" if candidates else "no open alarm"
+
+
+def respond(
+    conn: Connection,
+    alarm_id: int,
+    person: Person,
+    answer: Answer,
+    *,
+    via: str,
+    now: datetime,
+    policy: Policy,
+) -> None:
+    """A contact's response. It names them, tells the others and pauses later contacts; it never
+    takes the alarm from the centre."""
+    with conn.transaction():
+        alarm = alarms.lock(conn, alarm_id)
+        if alarm is None or alarm.state == AlarmState.CLOSED:
+            raise RefusedError("the alarm is closed")
+        if not alarms.set_response(conn, alarm_id, person.id, answer, now, via):
+            return
+        alarms.journal(
+            conn,
+            alarm_id,
+            "responded",
+            at=now,
+            actor=f"contact:{person.id}",
+            via=via,
+            answer=answer,
+        )
+        alarms.touch(conn, alarm_id)
+        alarms.notify(conn, "alarm", alarm_id)
+        if answer == Answer.CANNOT:
+            plan_runner.skip_wait(conn, alarm, now)
+        if answer == Answer.GOING:
+            notifying.update_notified(
+                conn,
+                alarm,
+                lambda resident, language: texts.going_text(resident, person.name, language),
+                purpose="told",
+                now=now,
+                policy=policy,
+                except_person=person.id,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An open alarm, and who of those sharing a number may answer it."""
+
+    person: Person
+    alarm: Alarm
+
+
+def _open_for(conn: Connection, known: Sequence[Person]) -> list[_Open]:
+    """Every open alarm anybody with this number may answer, once, in the name of the first."""
+    found: dict[int, _Open] = {}
+    for person in known:
+        for alarm in alarms.open_for_person(conn, person.id):
+            found.setdefault(alarm.id, _Open(person, alarm))
+    return list(found.values())
+
+
+def _first(known: Sequence[Person]) -> Person | None:
+    return known[0] if known else None
+
+
+def _meant(candidates: Sequence[_Open], reply: Reply) -> _Open | None:
+    """With one alarm open a reply needs no code; with more it does. A wrong code is no answer."""
+    if reply.code is not None:
+        return next((c for c in candidates if c.alarm.code == reply.code), None)
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _act(
+    conn: Connection, alarm: Alarm, person: Person, reply: Reply, now: datetime, policy: Policy
+) -> str:
+    """An answer that is not possible any more is not an error of the sender's: it is kept, like
+    free text, for a person to read."""
+    live = dispatches.live_for(conn, alarm.id, person.id)
+    with suppress(RefusedError):
+        if live is not None and reply.meaning in _MOVES:
+            dispatching.move(
+                conn,
+                live.id,
+                _MOVES[reply.meaning],
+                actor=f"responder:{person.id}",
+                via="sms",
+                now=now,
+                policy=policy,
+            )
+            return str(_MOVES[reply.meaning])
+        if live is None and reply.meaning in _ANSWERS:
+            respond(
+                conn, alarm.id, person, _ANSWERS[reply.meaning], via="sms", now=now, policy=policy
+            )
+            return _ANSWERS[reply.meaning]
+    part = "contact" if live is None else "responder"
+    alarms.journal(conn, alarm.id, "wrote", at=now, actor=f"{part}:{person.id}", via="sms")
+    alarms.touch(conn, alarm.id)
+    alarms.notify(conn, "alarm", alarm.id)
+    return "text"
+
+
+def _opt(
+    conn: Connection, sms: InboundSms, meaning: Meaning, candidates: Sequence[Alarm], now: datetime
+) -> str:
+    """STOP is honoured at once, for the sender it was written to, and shown in the journal of
+    whatever is open."""
+    if meaning == Meaning.STOP:
+        preferences.stop(conn, sms.address, sms.to, now)
+    else:
+        preferences.start(conn, sms.address, sms.to)
+    for alarm in candidates:
+        event = "opted_out" if meaning == Meaning.STOP else "opted_in"
+        alarms.journal(conn, alarm.id, event, at=now, actor="system", via="sms")
+        alarms.notify(conn, "alarm", alarm.id)
+    return str(meaning)
+
+
+def _ask_back(
+    conn: Connection,
+    person: Person,
+    candidates: Sequence[Alarm],
+    provider_id: str,
+    reply: Reply,
+    now: datetime,
+    policy: Policy,
+) -> None:
+    if reply.meaning == Meaning.TEXT and reply.code is None:
+        return
+    if candidates:
+        listed = []
+        for alarm in candidates:
+            home = notifying.home_of(conn, alarm)
+            listed.append((alarm.code, home.residents if home else ""))
+        body = texts.which_text(listed, person.language)
+    else:
+        body = texts.nothing_open_text(person.language)
+    notifying.reply_to_person(
+        conn, person, body, dedupe=f"answer:{provider_id}", now=now, policy=policy
+    )

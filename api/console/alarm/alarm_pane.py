@@ -1,0 +1,204 @@
+"""Collects all values of the alarm pane's template; called by alarms.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from alerts.notify.texts import kind_name
+from alerts.policy import Policy
+from api.console import duration_choices
+from api.console.alarm import broken_rule_texts, journal_texts
+from api.deps import deps_of
+from api.errors import MissingError
+from api.pages import vocabulary as v
+from api.pages.rendering import Page
+from api.views.alarm_details import AlarmDetail, alarm_detail
+from api.views.alarm_resources import TalkView
+from store.access import names
+from store.alarm import alarm_lists
+from store.alarm.alarm_details import NoteRow
+from store.alarm.alarm_lists import AlarmRow, Filters, Scope
+from store.db import Connection
+from store.duty import dispatches
+from store.home import household
+from store.model import AlarmState, DispatchState, Role, User
+from store.watch import home_modes
+from store.watch.home_modes import HomeMode
+
+LIFECYCLE_STATES = (
+    AlarmState.RAISED,
+    AlarmState.ACKNOWLEDGED,
+    AlarmState.DISPATCHED,
+    AlarmState.ON_SCENE,
+    AlarmState.CLOSED,
+)
+DISPATCH_MOVES: Mapping[DispatchState, tuple[tuple[str, str], ...]] = {
+    DispatchState.OFFERED: (("accept", v.N_("Accepts")), ("decline", v.N_("Declines"))),
+    DispatchState.ACCEPTED: (
+        ("en-route", v.N_("On the way")),
+        ("arrive", v.N_("Arrived")),
+        ("decline", v.N_("Declines")),
+    ),
+    DispatchState.EN_ROUTE: (("arrive", v.N_("Arrived")), ("decline", v.N_("Declines"))),
+    DispatchState.ARRIVED: (("done", v.N_("Finished")),),
+    DispatchState.NO_ANSWER: (("accept", v.N_("Accepts after all")),),
+}
+_LIVE = frozenset(
+    {DispatchState.OFFERED, DispatchState.ACCEPTED, DispatchState.EN_ROUTE, DispatchState.ARRIVED}
+)
+MAX_CHILDREN = 200
+"""Alarms below an outage that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """A sentence of the journal with the note that was written then, if any."""
+
+    at: datetime
+    text: str
+    via: str
+    tone: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaneContext:
+    """What stands beside an alarm: modes of its home, its siblings there, the outage that
+    explains it or what it explains, what responders found."""
+
+    modes: list[HomeMode]
+    siblings: list[AlarmRow]
+    parent: AlarmRow | None
+    children: list[AlarmRow]
+    findings: dict[int, str]
+
+
+def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
+    """MissingError: there is no such alarm."""
+    deps = deps_of(page.request)
+    now = deps.clock.now()
+    with deps.connection() as conn:
+        detail = alarm_detail(conn, alarm_id, user, now, deps.policy)
+        if detail is None:
+            raise MissingError
+        beside = _context(conn, detail, now)
+        known = _names(conn, detail, beside)
+        colleagues = [other for other in names.at_the_desk(conn) if other.id != user.id]
+    return {
+        "alarm": detail,
+        "home": detail.home_detail,
+        "kind": kind_name(detail.kind, page.language),
+        "kind_name": lambda kind: kind_name(kind, page.language),
+        "beside": beside,
+        "user_name": lambda number: known.get(f"user:{number}", ""),
+        "story": _journal_lines(page, detail, known),
+        "broken": _broken_rule(page, detail, known),
+        "reached": LIFECYCLE_STATES.index(detail.state),
+        "steps": _reached_states(detail),
+        "moves": DISPATCH_MOVES,
+        "shelf_ends": duration_choices.shelving_choices(detail.priority, now, deps.policy.timezone),
+        "services": v.SERVICES,
+        **_permissions(detail, user, colleagues),
+        **_call_options(detail, user, deps.policy),
+    }
+
+
+def _permissions(detail: AlarmDetail, user: User, colleagues: list[User]) -> dict[str, Any]:
+    owner = detail.owner.id if detail.owner else None
+    taken = detail.state not in (AlarmState.RAISED, AlarmState.CLOSED)
+    steps_in = user.role in (Role.SUPERVISOR, Role.ADMIN)
+    return {
+        "may_work": taken and (owner == user.id or steps_in),
+        "may_shelve": detail.state != AlarmState.CLOSED and (owner in (None, user.id) or steps_in),
+        "is_mine": owner == user.id,
+        "colleagues": [other for other in colleagues if other.id != owner],
+        "busy": {d.responder_id for d in detail.dispatches if d.state in _LIVE},
+        "answers": {response.person_id: response for response in detail.responses},
+        "writers": {
+            m.person_id: m.name for m in detail.messages if m.direction == "in" and m.person_id
+        },
+    }
+
+
+def _call_options(detail: AlarmDetail, user: User, policy: Policy) -> dict[str, Any]:
+    """Whether calls go through the carrier, which services it can join, the talk I am in."""
+    mine: TalkView | None = next(
+        (talk for talk in detail.talks if talk.user_id == user.id and talk.ended_at is None), None
+    )
+    return {
+        "can_call": "voice" in policy.channels,
+        "can_join": sorted(policy.services),
+        "my_talk": mine,
+    }
+
+
+def _context(conn: Connection, detail: AlarmDetail, now: datetime) -> PaneContext:
+    home = household.home(conn, detail.home) if detail.home else None
+    siblings = (
+        alarm_lists.open_alarms(conn, Scope(), Filters(home=home.id), None, MAX_CHILDREN)
+        if home
+        else []
+    )
+    parents = alarm_lists.alarms_by_id(conn, [detail.inhibited_by]) if detail.inhibited_by else []
+    children = (
+        alarm_lists.open_alarms(conn, Scope(), Filters(below=detail.id), None, MAX_CHILDREN)
+        if detail.children
+        else []
+    )
+    return PaneContext(
+        modes=home_modes.in_force(conn, home.id, now) if home else [],
+        siblings=[other for other in siblings if other.id != detail.id],
+        parent=parents[0] if parents else None,
+        children=children,
+        findings={d.id: d.finding for d in dispatches.of_alarm(conn, detail.id) if d.finding},
+    )
+
+
+def _names(conn: Connection, detail: AlarmDetail, beside: PaneContext) -> dict[str, str]:
+    user_ids, person_ids = journal_texts.mentioned_ids(detail.journal)
+    user_ids |= {mode.set_by for mode in beside.modes}
+    user_ids |= {mode.consented_by for mode in beside.modes if mode.consented_by is not None}
+    if detail.shelving_asked is not None:
+        user_ids.add(detail.shelving_asked.by)
+    known = {f"user:{n}": name for n, name in names.of_users(conn, user_ids).items()}
+    devices = detail.home_detail.devices if detail.home_detail else []
+    known |= {f"device:{device.id}": device.room or device.code for device in devices}
+    return known | {f"person:{n}": name for n, name in names.of_people(conn, person_ids).items()}
+
+
+def _broken_rule(page: Page, detail: AlarmDetail, known: Mapping[str, str]) -> str:
+    """What a rule of the home has found last; empty for any other alarm."""
+    found = [event.data for event in detail.journal if event.event == "rule_broken"]
+    return broken_rule_texts.sentence(found[-1], known, page.say, page.local) if found else ""
+
+
+def _reached_states(detail: AlarmDetail) -> list[tuple[AlarmState, datetime | None]]:
+    """Each state an alarm passes through with the moment it was reached."""
+    sent = min((dispatch.offered_at for dispatch in detail.dispatches), default=None)
+    at = (detail.raised_at, detail.acknowledged_at, sent, detail.on_scene_at, detail.closed_at)
+    return list(zip(LIFECYCLE_STATES, at, strict=True))
+
+
+def _journal_lines(page: Page, detail: AlarmDetail, known: Mapping[str, str]) -> list[JournalLine]:
+    """The journal with the notes in their places, the newest first."""
+    notes = list(detail.notes)
+    lines = []
+    for event, line in zip(
+        detail.journal,
+        journal_texts.sentences_of(detail.journal, known, page.say, page.local),
+        strict=True,
+    ):
+        written = event.event in ("noted", "closed", "shelved", "shelving_asked")
+        note = _note_of(notes, event.at) if written else ""
+        lines.append(JournalLine(line.at, line.text, line.via, line.tone, note))
+    lines += [JournalLine(note.at, f"{note.actor_name}:", "", "plain", note.text) for note in notes]
+    return sorted(lines, key=lambda line: line.at)[::-1]
+
+
+def _note_of(notes: list[NoteRow], at: datetime) -> str:
+    """Takes the note written at that moment out of the list."""
+    for number, note in enumerate(notes):
+        if note.at == at:
+            return notes.pop(number).text
+    return ""

@@ -1,0 +1,277 @@
+"""An alarm's journal as sentences in the reader's language; used by the alarm pane.
+
+Every event code that is written anywhere has its sentence here; a test finds those that do not.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.console.alarm import broken_rule_texts
+from api.console.alarm.broken_rule_texts import Local
+from api.pages import vocabulary as v
+from api.pages.vocabulary import N_
+from store.alarm.alarm_details import JournalRow
+
+Translate = Callable[[str], str]
+
+SENTENCES: Mapping[str, str] = {
+    "raised": N_("The alarm was raised"),
+    "rule_broken": N_("A rule of the home: {broken}"),
+    "repeated": N_("Signalled again, {count} times by now"),
+    "never_heard": N_("Never heard since it was installed: look for a mistake there"),
+    "cleared": N_("The condition is back to normal; the alarm stays open"),
+    "acknowledged": N_("{actor} took the alarm"),
+    "re_alarmed": N_("The alarm is waiting again: {reason}"),
+    "transferred": N_("{actor} handed the alarm to {to}"),
+    "noted": N_("{actor} wrote a note"),
+    "closed": N_("{actor} closed the alarm: {outcome}"),
+    "shelving_asked": N_("{actor} wants the alarm hidden; another operator must agree"),
+    "shelved": N_("Hidden for a time by {actor}"),
+    "unshelved": N_("Shown again: {reason}"),
+    "inhibited": N_("Explained by the outage of its area: nobody is told of it"),
+    "released": N_("The outage of the area is over and this is not: an alarm of its own"),
+    "widened": N_("The outage has become wider"),
+    "linked": N_("{actor} linked it with another alarm of the home"),
+    "state": N_("The alarm is now: {state}"),
+    "step_fired": N_("Plan, step {step}: {target}"),
+    "step_empty": N_("Plan, step {step}: {target}. {reason}"),
+    "step_skipped": N_("Plan, step {step}: {target}. Passed over: {reason}"),
+    "plan_exhausted": N_("The whole plan was walked through and nobody has taken the alarm"),
+    "plan_unusable": N_("The plan cannot be used as it stands: the built-in one runs instead"),
+    "console_called": N_("The operators were called again"),
+    "queued": N_("Message to {person} queued ({purpose})"),
+    "sent": N_("Message to {person} sent ({purpose})"),
+    "sent_again": N_("Message to {person} sent again: it was not certain that it had left"),
+    "delivered": N_("Message delivered to {person} ({purpose})"),
+    "delivery_delayed": N_("Message to {person} could not be sent yet ({error}), trying again"),
+    "delivery_failed": N_("Message to {person} failed ({error}): going on without waiting"),
+    "channel_changed": N_("Trying to reach {person} another way: {to_channel}"),
+    "bundled": N_("Message to {person} joined with another one"),
+    "left_in_peace": N_("{person} was not told: {reason}"),
+    "call_answered": N_("Somebody picked up at {person}'s telephone"),
+    "call_asked": N_("{actor} asks for a call to {part}"),
+    "call_placed": N_("Calling {part}"),
+    "hang_up_asked": N_("{actor} hangs up"),
+    "talk_answered": N_("{part} has picked up"),
+    "talk_ended": N_("The call with {part} is over ({seconds} s)"),
+    "talk_failed": N_("{part} could not be called ({error})"),
+    "cancelled_by_resident": N_("The resident says that it was not meant: call back"),
+    "cancelled": N_("A message that had not left was cancelled"),
+    "responded": N_("Answer of the family: {answer}"),
+    "wrote": N_("{actor} wrote something that was not understood: please read it"),
+    "answered": N_("{actor} wrote to {person}"),
+    "message_read": N_("{actor} read what was written"),
+    "work_order_made": N_("Work order for the depot: {work}"),
+    "work_order_done": N_("The depot is done: {work}"),
+    "opted_out": N_("A contact asked for no more messages"),
+    "opted_in": N_("A contact wants messages again"),
+    "dispatch_offered": N_("{responder} was asked to go"),
+    "dispatch_accepted": N_("{responder} accepted and is going {eta}"),
+    "dispatch_declined": N_("{responder} declined"),
+    "dispatch_unanswered": N_("{responder} did not answer in time"),
+    "dispatch_cancelled": N_("{responder} was called off"),
+    "dispatch_done": N_("{responder} has finished"),
+    "en_route": N_("{responder} is on the way {eta}"),
+    "arrived": N_("{responder} has arrived"),
+    "arrival_overdue": N_("{responder} should have arrived by now"),
+    "nobody_left_to_send": N_("Nobody is left who could be asked to go"),
+    "protocol_done": N_("{actor} ticked a line of the protocol: {line}"),
+    "handed_over": N_("{actor} handed the alarm over to {service}"),
+}
+
+TARGETS: Mapping[str, str] = {
+    "console": N_("operators called"),
+    "contact": N_("next contact told"),
+    "contacts": N_("all contacts told"),
+    "contacts_in_order": N_("contacts told one after the other"),
+    "grid_responder": N_("responder of the grid asked"),
+    "station": N_("service station asked"),
+    "community": N_("community asked"),
+    "supervisor": N_("supervisor told"),
+    "person": N_("a person named in the plan told"),
+    "outside": N_("operators called to hand it over to an outside service"),
+}
+
+REASONS: Mapping[str, str] = {
+    **v.WARNINGS,
+    "no_progress": N_("nothing happened in time"),
+    "time": N_("its time is over"),
+    "by_hand": N_("somebody brought it back"),
+    "new_call": N_("somebody called again"),
+    "mode_ended": N_("the mode of the home has ended"),
+    "quiet_hours": N_("it is their quiet time"),
+    "not_their_kind": N_("they do not want to hear of this"),
+    "not_arrived": N_("the responder did not arrive in time"),
+    "hours": N_("not at this hour"),
+    "acknowledged": N_("somebody has taken the alarm"),
+    "arrived": N_("somebody is there"),
+}
+
+VIAS: Mapping[str, str] = {
+    "console": N_("at the console"),
+    "sms": N_("by SMS"),
+    "voice": N_("by phone"),
+    "page": N_("on the web page"),
+    "apprise": N_("by app or e-mail"),
+    "api": N_("by a program"),
+    "mqtt": N_("from the home"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One line of the story. `tone` is for the eye: good, bad, plain or faint."""
+
+    at: datetime
+    text: str
+    via: str
+    tone: str
+
+
+_TONES = {
+    "raised": "bad",
+    "rule_broken": "bad",
+    "re_alarmed": "bad",
+    "plan_exhausted": "bad",
+    "delivery_failed": "bad",
+    "step_empty": "bad",
+    "nobody_left_to_send": "bad",
+    "arrival_overdue": "bad",
+    "dispatch_declined": "bad",
+    "dispatch_unanswered": "bad",
+    "wrote": "bad",
+    "acknowledged": "good",
+    "responded": "good",
+    "dispatch_accepted": "good",
+    "en_route": "good",
+    "arrived": "good",
+    "dispatch_done": "good",
+    "closed": "good",
+    "answered": "good",
+    "work_order_done": "good",
+    "message_read": "faint",
+    "protocol_done": "good",
+    "handed_over": "good",
+    "step_skipped": "faint",
+    "queued": "faint",
+    "sent": "faint",
+    "delivered": "faint",
+    "step_fired": "faint",
+    "cancelled": "faint",
+    "state": "faint",
+    "bundled": "faint",
+    "call_answered": "faint",
+    "call_placed": "faint",
+    "left_in_peace": "faint",
+    "talk_failed": "bad",
+    "cancelled_by_resident": "bad",
+    "talk_answered": "good",
+}
+
+
+def sentences_of(
+    events: Iterable[JournalRow],
+    names: Mapping[str, str],
+    _: Translate,
+    local: Local = lambda at: at,
+) -> list[Sentence]:
+    """The journal as sentences, in the order in which it was written.
+
+    `names` maps `user:7` and `person:12` to names, `device:3` to its room; who is not in it is
+    "somebody". `local` brings a moment to the wall clock.
+    """
+    return [_line(event, names, _, local) for event in events]
+
+
+def mentioned_ids(events: Iterable[JournalRow]) -> tuple[set[int], set[int]]:
+    """The user ids and the person ids a journal speaks of."""
+    users: set[int] = set()
+    people: set[int] = set()
+    for event in events:
+        kind, _, number = event.actor.partition(":")
+        if number.isdigit():
+            (users if kind == "user" else people).add(int(number))
+        users.update(_numbers(event.data, "to", "owner"))
+        people.update(_numbers(event.data, "person", "responder"))
+    return users, people
+
+
+def _numbers(data: Mapping[str, Any], *fields: str) -> list[int]:
+    return [data[name] for name in fields if isinstance(data.get(name), int)]
+
+
+def _line(event: JournalRow, names: Mapping[str, str], _: Translate, local: Local) -> Sentence:
+    sentence = SENTENCES.get(event.event)
+    if sentence is None:
+        text = f"{_('Unknown entry')}: {event.event}"
+    else:
+        text = _(sentence).format_map(_Values(event, names, _, local)).strip()
+    via = _(VIAS[event.via]) if event.via in VIAS else event.via
+    return Sentence(event.at, text, via, _TONES.get(event.event, "plain"))
+
+
+class _Values(dict[str, str]):
+    """What the placeholders of a sentence stand for, looked up when a sentence asks."""
+
+    def __init__(
+        self, event: JournalRow, names: Mapping[str, str], _: Translate, local: Local
+    ) -> None:
+        super().__init__()
+        self._event, self._names, self._translate, self._local = event, names, _, local
+
+    def __missing__(self, field: str) -> str:
+        data, _ = self._event.data, self._translate
+        if field == "actor":
+            return self._who(self._event.actor)
+        if field == "to":
+            return self._who(f"user:{data.get('to')}")
+        if field == "person" and self._event.via == "hub":
+            return self._who("hub")
+        if field in ("person", "responder"):
+            return self._who(f"person:{data.get(field)}")
+        if field == "eta":
+            minutes = data.get("eta_minutes")
+            return "" if minutes is None else _("({minutes} minutes)").format(minutes=minutes)
+        if field == "step":
+            return str(int(data.get("step", 0)) + 1)
+        if field == "broken":
+            return broken_rule_texts.sentence(data, self._names, _, self._local)
+        if field == "part":
+            return self._telephone()
+        if field == "to_channel":
+            return _(VIAS.get(str(data.get("to")), N_("on another channel")))
+        value = str(data.get(field, ""))
+        names = _CODES.get(field, {})
+        word = _(names[value]) if value in names else value
+        return word.format(name=self._who(self._event.actor)) if field == "answer" else word
+
+    def _telephone(self) -> str:
+        """Whose telephone a line about a talk means."""
+        data = self._event.data
+        if data.get("part") == "home":
+            return self._translate(N_("The home"))
+        if data.get("part") == "service":
+            return str(data.get("service", ""))
+        return self._who(f"person:{data.get('person')}")
+
+    def _who(self, actor: str) -> str:
+        kind, _, number = actor.partition(":")
+        if kind == "system":
+            return self._translate(N_("The system"))
+        if kind == "hub":
+            return self._translate(N_("The home"))
+        known = self._names.get(f"user:{number}" if kind == "user" else f"person:{number}")
+        return known or self._translate(N_("Somebody"))
+
+
+_CODES: Mapping[str, Mapping[Any, str]] = {
+    "answer": v.ANSWERS,
+    "outcome": v.OUTCOME_NAMES,
+    "state": v.STATES,
+    "purpose": v.PURPOSES,
+    "work": v.WORKS,
+    "target": TARGETS,
+    "reason": REASONS,
+}

@@ -1,0 +1,93 @@
+"""Pages of homes: search, one home with its rules, set and end its modes."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from alerts.notify.texts import kind_name
+from alerts.watch import rule_settings
+from alerts.watch.rule_settings import Rules
+from api.access.auth import OPERATOR_ROLES, Principal, require
+from api.console import duration_choices
+from api.console.page_frame import show_page
+from api.deps import deps_of
+from api.errors import MissingError
+from api.http.fields import HomeCode
+from api.pages.rendering import page_of
+from api.views.home_details import home_detail
+from store.access import names
+from store.alarm import alarm_lists
+from store.alarm.alarm_lists import Filters, Scope
+from store.db import Connection
+from store.duty import areas
+from store.home import household
+from store.watch import activity, desk_notices, home_modes
+from store.watch.home_modes import Mode
+
+router = APIRouter(prefix="/console/homes", include_in_schema=False)
+AtTheDesk = Annotated[Principal, Depends(require(*OPERATOR_ROLES))]
+MOST = 50
+HIDERS = (Mode.MAINTENANCE, Mode.OUT_OF_SERVICE)
+"""Modes that may ask to hide dangers to life, with a second person's consent."""
+
+
+@router.get("")
+def found(request: Request, me: AtTheDesk, q: str = "") -> Response:
+    """Homes by code, address or resident; without a search those that are in a mode."""
+    deps, asked = deps_of(request), q.strip()[:64].replace("\x00", "")
+    with deps.connection() as conn:
+        homes = household.homes(conn, search=asked, limit=MOST) if asked else []
+        living: dict[int, list[str]] = {}
+        for home_id, name in alarm_lists.residents_of(conn, [home.id for home in homes]):
+            living.setdefault(home_id, []).append(name)
+        in_force = desk_notices.modes_in_force(conn, deps.clock.now())
+        known = names.of_users(conn, {mode.set_by for mode in in_force})
+    return show_page(
+        request,
+        me,
+        "console/home/homes.html",
+        q=asked,
+        homes=homes,
+        living=living,
+        in_force=in_force,
+        user_names=known,
+    )
+
+
+def rules_of(conn: Connection, home_id: int) -> Rules:
+    """The limits that hold for a home."""
+    kept = activity.rules_of(conn, home_id)
+    return rule_settings.of(kept.rules if kept else None)
+
+
+@router.get("/{code}")
+def home(request: Request, me: AtTheDesk, code: HomeCode) -> Response:
+    deps, page = deps_of(request), page_of(request, me)
+    now = deps.clock.now()
+    with deps.connection() as conn:
+        record = household.home(conn, code)
+        if record is None:
+            raise MissingError
+        modes = home_modes.of_home(conn, record.id, 20)
+        users = {mode.set_by for mode in modes} | {m.consented_by for m in modes if m.consented_by}
+        values: dict[str, Any] = {
+            "home": home_detail(conn, record, now, people=True, access=False),
+            "path": areas.paths(conn, [record.area_id]).get(record.area_id, []),
+            "modes": modes,
+            "user_names": names.of_users(conn, users),
+            "rules": rules_of(conn, record.id),
+            "open_alarms": alarm_lists.open_alarms(
+                conn, Scope(), Filters(home=record.id), None, MOST
+            ),
+        }
+    ends = {mode: duration_choices.mode_choices(mode, now, deps.policy.timezone) for mode in Mode}
+    return show_page(
+        request,
+        me,
+        "console/home/home.html",
+        ends=ends,
+        hiders=HIDERS,
+        me_id=me.user.id,
+        kind_name=lambda kind: kind_name(kind, page.language),
+        **values,
+    )

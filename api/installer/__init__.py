@@ -1,0 +1,1 @@
+"""Pages of installers: so far the list of their work."""

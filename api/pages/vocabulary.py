@@ -1,0 +1,237 @@
+"""Texts for the codes of the field: states, outcomes, channels, roles; used by pages.
+
+Kinds of alarm are named in alerts/notify/texts.py, because messages use the same names.
+"""
+
+from collections.abc import Mapping
+
+from store.model import (
+    AlarmState,
+    Answer,
+    DispatchState,
+    NotificationState,
+    Outcome,
+    Priority,
+    Role,
+)
+
+
+def N_(text: str) -> str:  # noqa: N802  the usual mark for "translate later"
+    """Marks a text for the catalogues; it is looked up where it is shown."""
+    return text
+
+
+PRIORITIES: Mapping[Priority, str] = {
+    Priority.LIFE: N_("Life"),
+    Priority.PERSON_AT_RISK: N_("Person at risk"),
+    Priority.COMFORT: N_("Early warning"),
+    Priority.TECHNICAL: N_("Technical"),
+}
+
+STATES: Mapping[AlarmState, str] = {
+    AlarmState.RAISED: N_("Waiting"),
+    AlarmState.ACKNOWLEDGED: N_("Taken"),
+    AlarmState.DISPATCHED: N_("Responder sent"),
+    AlarmState.ON_SCENE: N_("On scene"),
+    AlarmState.CLOSED: N_("Closed"),
+}
+
+ANSWERS: Mapping[Answer, str] = {
+    Answer.GOING: N_("{name} is going"),
+    Answer.CANNOT: N_("{name} cannot go"),
+    Answer.SEEN: N_("{name} has seen it"),
+}
+
+DISPATCH_STATES: Mapping[DispatchState, str] = {
+    DispatchState.OFFERED: N_("asked"),
+    DispatchState.ACCEPTED: N_("accepted"),
+    DispatchState.DECLINED: N_("declined"),
+    DispatchState.NO_ANSWER: N_("no answer"),
+    DispatchState.EN_ROUTE: N_("on the way"),
+    DispatchState.ARRIVED: N_("has arrived"),
+    DispatchState.DONE: N_("finished"),
+    DispatchState.CANCELLED: N_("called off"),
+}
+
+NOTIFICATION_STATES: Mapping[NotificationState, str] = {
+    NotificationState.QUEUED: N_("queued"),
+    NotificationState.SENDING: N_("being sent"),
+    NotificationState.SENT: N_("sent"),
+    NotificationState.DELIVERED: N_("delivered"),
+    NotificationState.FAILED: N_("failed"),
+    NotificationState.CANCELLED: N_("not sent any more"),
+}
+
+PURPOSES: Mapping[str, str] = {
+    "alarm": N_("alarm"),
+    "offer": N_("request to go"),
+    "access": N_("address and keys"),
+    "told": N_("how it goes on"),
+    "over": N_("it is over"),
+    "answer": N_("answer"),
+    "reply": N_("written by the desk"),
+    "overdue": N_("work overdue"),
+    "progress": N_("said aloud at home"),
+    "conference": N_("conversation"),
+}
+
+WORKS: Mapping[str, str] = {
+    "battery": N_("change the battery"),
+    "replace": N_("replace the device"),
+    "repair": N_("repair the device"),
+    "connect": N_("bring the connection back"),
+}
+
+CHANNELS: Mapping[str, str] = {
+    "sms": N_("SMS"),
+    "voice": N_("call"),
+    "hub": N_("hub"),
+    "apprise": N_("app or e-mail"),
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.OPERATOR: N_("operator"),
+    Role.SUPERVISOR: N_("supervisor"),
+    Role.ADMIN: N_("administrator"),
+    Role.FAMILY: N_("family"),
+    Role.RESPONDER: N_("responder"),
+    Role.INSTALLER: N_("installer"),
+}
+
+RESPONDER_KINDS: Mapping[str, str] = {
+    "grid_worker": N_("grid worker"),
+    "station": N_("service station"),
+    "property": N_("property management"),
+    "volunteer": N_("volunteer"),
+}
+
+LEVELS: Mapping[str, str] = {
+    "district": N_("district"),
+    "community": N_("community"),
+    "grid": N_("grid"),
+}
+
+RELATIONS: Mapping[str, str] = {
+    "daughter": N_("daughter"),
+    "son": N_("son"),
+    "spouse": N_("spouse"),
+    "wife": N_("wife"),
+    "husband": N_("husband"),
+    "grandchild": N_("grandchild"),
+    "daughter_in_law": N_("daughter-in-law"),
+    "son_in_law": N_("son-in-law"),
+    "sibling": N_("sibling"),
+    "niece": N_("niece"),
+    "nephew": N_("nephew"),
+    "carer": N_("carer"),
+    "neighbour": N_("neighbour"),
+    "friend": N_("friend"),
+}
+
+ROOMS: Mapping[str, str] = {
+    "bathroom": N_("bathroom"),
+    "kitchen": N_("kitchen"),
+    "bedroom": N_("bedroom"),
+    "living room": N_("living room"),
+    "living_room": N_("living room"),
+    "hall": N_("hall"),
+    "balcony": N_("balcony"),
+}
+
+WARNINGS: Mapping[str, str] = {
+    "no_contact": N_("No contact could be reached"),
+    "no_responder": N_("No responder on duty could be reached"),
+    "no_person": N_("Whom the plan names could not be reached"),
+    "contact_going": N_("The family is on its way: later contacts are left in peace"),
+}
+
+OUTCOMES: Mapping[str, Mapping[Outcome, str]] = {
+    N_("Genuine emergency"): {
+        Outcome.GENUINE_MEDICAL: N_("Medical emergency"),
+        Outcome.GENUINE_FALL: N_("Fall"),
+        Outcome.GENUINE_FIRE: N_("Fire or smoke"),
+        Outcome.GENUINE_GAS: N_("Gas or carbon monoxide"),
+        Outcome.GENUINE_WATER: N_("Water damage"),
+        Outcome.GENUINE_WANDERING: N_("Wandered off"),
+        Outcome.NO_RESPONSE_FORCED_ENTRY: N_("No response, entry forced"),
+    },
+    N_("Help given"): {
+        Outcome.ASSISTANCE: N_("Help in everyday life"),
+        Outcome.SOCIAL: N_("Wanted to talk"),
+    },
+    N_("Handed on"): {
+        Outcome.REFERRED_120: N_("To 120, ambulance"),
+        Outcome.REFERRED_119: N_("To 119, fire brigade"),
+        Outcome.REFERRED_110: N_("To 110, police"),
+        Outcome.REFERRED_12345: N_("To 12345, city hotline"),
+    },
+    N_("No emergency"): {
+        Outcome.ACCIDENTAL: N_("Pressed by accident"),
+        Outcome.TEST: N_("Test"),
+        Outcome.AWAY: N_("Resident is away"),
+        Outcome.DUPLICATE: N_("Same event as another alarm"),
+    },
+    N_("Technical"): {
+        Outcome.DEVICE_FAULT: N_("Device fault"),
+        Outcome.LOW_BATTERY: N_("Battery replaced or low"),
+        Outcome.POWER_OR_COMMS: N_("Power or network"),
+    },
+}
+
+OUTCOME_NAMES: Mapping[Outcome, str] = {
+    outcome: name for group in OUTCOMES.values() for outcome, name in group.items()
+}
+
+SERVICES: Mapping[str, str] = {
+    "120": N_("ambulance"),
+    "119": N_("fire brigade"),
+    "110": N_("police"),
+    "12345": N_("city hotline"),
+}
+
+MODES: Mapping[str, str] = {
+    "away": N_("away"),
+    "test": N_("test"),
+    "maintenance": N_("maintenance"),
+    "out_of_service": N_("out of service"),
+}
+
+LEGS: Mapping[str, str] = {
+    "WAITING": N_("will be called"),
+    "CALLING": N_("it rings"),
+    "TALKING": N_("in the talk"),
+    "ENDED": N_("hung up"),
+    "FAILED": N_("not reached"),
+}
+
+WORK_STATES: Mapping[str, str] = {
+    "OPEN": N_("nobody has it"),
+    "ASSIGNED": N_("somebody has it"),
+    "DONE": N_("done"),
+    "CANCELLED": N_("not needed any more"),
+}
+
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+PLAN_TARGETS: Mapping[str, str] = {
+    "console": N_("call the operators"),
+    "contact": N_("one contact of the home"),
+    "contacts": N_("all contacts at once"),
+    "contacts_in_order": N_("contacts one after the other"),
+    "grid_responder": N_("responder on duty"),
+    "station": N_("service station"),
+    "community": N_("community"),
+    "supervisor": N_("supervisor of the district"),
+    "person": N_("a person by name"),
+    "outside": N_("outside service, by the operators"),
+}
+
+PLAN_WHEN: Mapping[str, str] = {
+    "unacknowledged": N_("while nobody has taken the alarm"),
+    "not_arrived": N_("while nobody is there"),
+}
+
+EXCEPTIONS: Mapping[str, str] = {
+    "absent": N_("absent"),
+    "extra": N_("on duty beside the rota"),
+}

@@ -1,0 +1,80 @@
+"""Routes /healthz, /readyz and /metrics, for load balancers and monitors."""
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import psycopg_pool
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from alerts.engine.self_check import NEEDED, lost_probes, overdue
+from api.deps import ApiDeps, deps_of
+from api.http.json_answers import json_response
+from store.engine import backlog, heartbeats
+from store.engine.heartbeats import Heartbeat
+
+router = APIRouter(tags=["health"])
+FRESH = 30.0
+"""Real seconds after which a silent process counts as gone; they beat every few seconds."""
+
+
+@router.get("/healthz", summary="This process is alive")
+def alive() -> Response:
+    return json_response({"status": "ok"})
+
+
+@router.get("/readyz", summary="Every part, with the age of its last sign of life")
+def ready(request: Request) -> Response:
+    """503 with `reasons` when the database, or every ingest or every alerts process, is away, or
+    when work that is due is not done."""
+    deps = deps_of(request)
+    began = time.perf_counter()
+    try:
+        with deps.connection() as conn:
+            beats = heartbeats.latest(conn)
+            late = overdue(backlog.measure(conn, deps.clock.now()), _second(deps))
+            late += lost_probes(beats, deps.clock)
+    except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+        reasons = [f"database: no answer ({type(error).__name__})"]
+        parts: dict[str, Any] = {"database": {"ok": False}}
+    else:
+        took = round((time.perf_counter() - began) * 1000, 1)
+        parts = {"database": {"ok": True, "answered_in_ms": took}, **_processes(beats, deps)}
+        parts["work"] = {"ok": not late, "late": late}
+        reasons = [f"{name}: {_silence(parts[name])}" for name in NEEDED if not parts[name]["ok"]]
+        reasons += late
+    parts["stream"] = {"ok": request.app.state.hub.listening}
+    status = {"status": "not ready" if reasons else "ready", "reasons": reasons, "parts": parts}
+    return json_response(status, 503 if reasons else 200)
+
+
+@router.get("/metrics", summary="For Prometheus")
+def metrics(request: Request) -> Response:
+    return Response(request.app.state.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _second(deps: ApiDeps) -> float:
+    """Real seconds in one second of the clock: less than 1 in a simulation that runs faster."""
+    return max(0.0, -deps.clock.seconds_until(deps.clock.now() - timedelta(seconds=1)))
+
+
+def _processes(beats: Sequence[Heartbeat], deps: ApiDeps) -> dict[str, Any]:
+    """By process: the instances that said something, and how long ago in real seconds."""
+    parts: dict[str, Any] = {name: {"ok": False, "instances": []} for name in NEEDED}
+    for beat in beats:
+        age = round(max(0.0, -deps.clock.seconds_until(beat.at)), 1)
+        part = parts.setdefault(beat.process, {"ok": False, "instances": []})
+        part["ok"] |= age <= FRESH
+        part["instances"].append(
+            {"instance": beat.instance, "age_seconds": age, "detail": beat.detail}
+        )
+    return parts
+
+
+def _silence(part: dict[str, Any]) -> str:
+    if not part["instances"]:
+        return "has never reported"
+    return f"silent for {min(i['age_seconds'] for i in part['instances']):.0f} s"

@@ -1,0 +1,123 @@
+"""JSON routes: a person's channels in order, alarm kinds and quiet hours."""
+
+from datetime import time
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field, model_validator
+
+from alerts.notify.channels import apprise
+from api.access.auth import OPERATOR_ROLES, Principal, require
+from api.deps import deps_of
+from api.errors import InvalidError, MissingError
+from api.http.fields import Body, Id, Number, Text
+from api.http.json_answers import json_response
+from store.access import names
+from store.db import Connection
+from store.home import people
+from store.model import Kind, Role
+from store.notify import preferences
+
+router = APIRouter(prefix="/api/v1/people/{person_id}/ways", tags=["people"])
+Somebody = Annotated[Principal, Depends(require(*OPERATOR_ROLES, Role.FAMILY, Role.RESPONDER))]
+
+
+class ContactMethodBody(Body):
+    """`address`: an Apprise URL, only for apprise. `id`: keep the address that is stored there."""
+
+    channel: Literal["sms", "voice", "apprise"]
+    address: Text = ""
+    id: Number | None = None
+
+
+class NewContactMethods(Body):
+    """Empty `channels`: the installation's own order. `kinds` null: all. Quiet hours are
+    wall-clock times of the homes. Life-safety alarms heed neither kinds nor quiet hours.
+    `language` null: as it is."""
+
+    channels: Annotated[list[ContactMethodBody], Field(max_length=9)] = Field(default_factory=list)
+    kinds: list[Kind] | None = None
+    quiet_from: time | None = None
+    quiet_to: time | None = None
+    language: Literal["zh", "en"] | None = None
+
+    @model_validator(mode="after")
+    def _both_ends(self) -> "NewContactMethods":
+        if (self.quiet_from is None) != (self.quiet_to is None):
+            raise ValueError("quiet hours need a beginning and an end")
+        if any(at is not None and at.tzinfo is not None for at in (self.quiet_from, self.quiet_to)):
+            raise ValueError("quiet hours are wall-clock times, without a zone")
+        return self
+
+
+@router.get("", summary="How somebody wants to be reached")
+def read(request: Request, me: Somebody, person_id: Id) -> Response:
+    """Apprise addresses are secrets: only their service is shown."""
+    with deps_of(request).connection() as conn:
+        return _shown(conn, _theirs(conn, me, person_id))
+
+
+@router.put("", summary="Replace how somebody wants to be reached")
+def replace(request: Request, me: Somebody, person_id: Id, wanted: NewContactMethods) -> Response:
+    with deps_of(request).connection() as conn:
+        _theirs(conn, me, person_id)
+        stored = {row.id: row for row in preferences.channels_of(conn, person_id)}
+        chosen = [
+            (way.channel, _address(number, way, stored))
+            for number, way in enumerate(wanted.channels, start=1)
+        ]
+        with conn.transaction():
+            preferences.set_channels(conn, person_id, chosen)
+            preferences.set_preferences(
+                conn,
+                person_id,
+                kinds=wanted.kinds,
+                quiet_from=wanted.quiet_from,
+                quiet_to=wanted.quiet_to,
+            )
+            if wanted.language is not None:
+                names.set_language(conn, person_id, wanted.language)
+        return _shown(conn, person_id)
+
+
+def _theirs(conn: Connection, me: Principal, person_id: int) -> int:
+    """The desk may everybody's, everybody else their own."""
+    mine = me.user.at_the_desk or me.user.person_id == person_id
+    if not mine or people.find_person(conn, person_id) is None:
+        raise MissingError("There is no such person, or it is not you")
+    return person_id
+
+
+def _address(
+    number: int, way: ContactMethodBody, stored: dict[int, preferences.PersonChannel]
+) -> str:
+    if way.channel != "apprise":
+        if way.address:
+            raise InvalidError(
+                f"way {number}: {way.channel} goes to the person's phone: leave the address out"
+            )
+        return ""
+    if not way.address and way.id in stored and stored[way.id].address:
+        return stored[way.id].address
+    wrong = apprise.check(way.address)
+    if wrong is not None:
+        raise InvalidError(f"way {number}: {wrong}")
+    return way.address
+
+
+def _shown(conn: Connection, person_id: int) -> Response:
+    wishes = preferences.of_person(conn, person_id, None)
+    person = people.find_person(conn, person_id)
+    channels = [
+        {"id": row.id, "channel": row.channel, "service": row.address.partition("://")[0]}
+        for row in preferences.channels_of(conn, person_id)
+    ]
+    return json_response(
+        {
+            "channels": channels,
+            "kinds": wishes.kinds,
+            "quiet_from": wishes.quiet_from,
+            "quiet_to": wishes.quiet_to,
+            "language": person.language if person else None,
+        }
+    )

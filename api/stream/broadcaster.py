@@ -1,0 +1,242 @@
+"""Sends each database change to all connected screens (server-sent events); one a process.
+
+The only asynchronous code, on the server's own event loop. One LISTEN connection a process; one
+read for each change, shared by all screens; nobody polls. Reads run one after the other in a
+thread, and a screen that comes in gets the queue from that same line: so a change is never older
+than the queue it follows, and none falls between.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+import psycopg
+import structlog
+
+from api.access.auth import Principal
+from api.deps import ApiDeps
+from api.http.metrics import Metrics
+from api.stream.changes import ChangeReader, StreamEvent, gone_event, heartbeat_event
+from store.db import WORK_CHANNEL
+
+log = structlog.get_logger()
+
+HEARTBEAT_INTERVAL = 15.0
+"""Seconds between heartbeats; a screen that misses two knows that its line is cut."""
+MAX_QUEUED_EVENTS = 256
+"""Events a screen may be behind before it is sent away to begin anew with the queue."""
+RETRY_INTERVAL = 1.0
+"""Seconds before the database is tried again."""
+_T = TypeVar("_T")
+
+
+@dataclass(eq=False)
+class StreamClient:
+    """One screen. `cut` says why we ended it; empty: it goes on. `shown` are the ids of the alarms
+    it was given, kept for who does not see all of them."""
+
+    principal: Principal
+    shown: set[int] = field(default_factory=set)
+    events: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(MAX_QUEUED_EVENTS))
+    cut: str = ""
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class StreamBroadcaster:
+    """All screens of this process. Everything but the reads happens on the event loop."""
+
+    def __init__(
+        self,
+        deps: ApiDeps,
+        metrics: Metrics,
+        *,
+        every: float = HEARTBEAT_INTERVAL,
+        retry: float = RETRY_INTERVAL,
+    ) -> None:
+        self._deps, self._metrics, self._every, self._retry = deps, metrics, every, retry
+        self._reader = ChangeReader(deps.database_url)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="stream")
+        self._clients: set[StreamClient] = set()
+        self._coming: set[StreamClient] = set()
+        self._pending: set[str] = set()
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.listening = self._closing = False
+        metrics.count_streams(lambda: len(self._clients) + len(self._coming))
+
+    async def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        work: list[Callable[[], Awaitable[None]]] = [self._listen, self._serve, self._beat]
+        self._tasks = [asyncio.create_task(self._for_ever(each)) for each in work]
+
+    async def stop(self) -> None:
+        """End every stream and every task; screens come back to another process."""
+        self.let_go()
+        await _cancel_all(self._tasks)
+        await self._read(self._reader.close)
+        self._thread.shutdown(wait=False)
+
+    def let_go(self) -> None:
+        """End every stream, and each that comes from now on. On the event loop."""
+        self._closing = True
+        for client in [*self._clients, *self._coming]:
+            self._cut(client, "stopping")
+
+    def enter(self, principal: Principal) -> StreamClient:
+        """A screen comes in: it gets the queue as its first event."""
+        client = StreamClient(principal)
+        self._coming.add(client)
+        self._wake.set()
+        if self._closing:
+            self._cut(client, "stopping")
+        return client
+
+    def leave(self, client: StreamClient) -> None:
+        self._clients.discard(client)
+        self._coming.discard(client)
+
+    def log_out(self, secret_hash: bytes) -> None:
+        """End the streams of a session at once. May be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._cut_session, secret_hash)
+
+    def _cut_session(self, secret_hash: bytes) -> None:
+        for client in [*self._clients, *self._coming]:
+            if client.principal.secret_hash == secret_hash:
+                self._cut(client, "logged out")
+
+    async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
+        """The database may go away; the hub does not."""
+        while True:
+            try:
+                await work()
+            except psycopg.Error as error:
+                log.warning("stream without the database", error=str(error).strip())
+            except Exception:
+                log.exception("stream stumbled")
+            await asyncio.sleep(self._retry)
+
+    async def _listen(self) -> None:
+        """Collect what the database notifies; whoever was there before we listened begins anew."""
+        connection = await psycopg.AsyncConnection.connect(
+            self._deps.database_url,
+            autocommit=True,
+            application_name="anxin-api-listen",
+            connect_timeout=5,
+        )
+        async with connection:
+            await connection.execute(f"LISTEN {WORK_CHANNEL}".encode())
+            self.listening = True
+            self._coming |= self._clients
+            self._clients.clear()
+            self._wake.set()
+            try:
+                while True:
+                    async for note in connection.notifies(timeout=self._every):
+                        self._pending.add(note.payload)
+                        self._wake.set()
+                    # Is the line still there? A dead one is noticed by nothing else.
+                    await asyncio.wait_for(connection.execute("SELECT 1"), self._every)
+            finally:
+                self.listening = False
+
+    async def _serve(self) -> None:
+        """Give newcomers the queue and everybody the changes, in one line."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._coming and self.listening:
+                await self._welcome()
+            if self._pending:
+                payloads, self._pending = self._pending, set()
+                await self._spread(payloads)
+
+    async def _welcome(self) -> None:
+        newcomers = set(self._coming)
+        now = self._deps.clock.now()
+        try:
+            snapshot = await self._read(partial(self._reader.snapshot, now))
+        except psycopg.Error:
+            self._wake.set()  # they wait; try again
+            raise
+        by_user = {}
+        for client in newcomers & self._coming:  # some may have left meanwhile
+            user = client.principal.user
+            if user.id not in by_user:
+                by_user[user.id] = snapshot.for_user(user)
+            self._coming.discard(client)
+            self._clients.add(client)
+            queue, ids = by_user[user.id]
+            client.shown = set() if user.at_the_desk else set(ids)
+            self._give(client, queue)
+
+    async def _spread(self, payloads: set[str]) -> None:
+        try:
+            frames = await self._read(partial(self._reader.changes, payloads))
+        except psycopg.Error:
+            self._pending |= payloads
+            self._wake.set()
+            raise
+        for client in list(self._clients):
+            for each in frames:
+                self._show(client, each)
+
+    async def _beat(self) -> None:
+        """Heartbeats, and the end of who may not look any more.
+
+        A heartbeat says that changes would be seen: without the database there is none, and the
+        screens say loudly that they are cut off.
+        """
+        while True:
+            await asyncio.sleep(self._every)
+            now = self._deps.clock.now()
+            shown = list(self._clients)
+            hashes = list({client.principal.secret_hash for client in shown})
+            valid = await self._read(partial(self._reader.still_valid, hashes, now))
+            for client in shown:
+                if client.principal.secret_hash not in valid:
+                    self._cut(client, "logged out")
+                elif self.listening:
+                    self._give(client, heartbeat_event(now))
+
+    def _show(self, client: StreamClient, what: StreamEvent) -> None:
+        """Give a screen what it may see, and take from it what it may not see any more."""
+        user = client.principal.user
+        if what.is_for(user):
+            if what.alarm is not None and not user.at_the_desk:
+                client.shown.add(what.alarm)
+            self._give(client, what.data)
+        elif what.alarm is not None and what.alarm in client.shown:
+            client.shown.discard(what.alarm)
+            self._give(client, gone_event(what.alarm))
+
+    def _give(self, client: StreamClient, event: bytes) -> None:
+        try:
+            client.events.put_nowait(event)
+        except asyncio.QueueFull:
+            self._cut(client, "too slow")
+
+    def _cut(self, client: StreamClient, why: str) -> None:
+        if not client.cut:
+            client.cut = why
+            self._metrics.streams_cut.labels(why).inc()
+            client.ended.set()
+        self.leave(client)
+
+    async def _read(self, what: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, what)
+
+
+async def _cancel_all(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended: `asyncio.wait_for`, here and within psycopg, swallows a cancel
+    that comes in the same moment as what it waits for (Python 3.11)."""
+    going = set(tasks)
+    while going:
+        for task in going:
+            task.cancel()
+        _, going = await asyncio.wait(going, timeout=0.1)
+    await asyncio.gather(*tasks, return_exceptions=True)

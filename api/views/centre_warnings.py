@@ -1,0 +1,48 @@
+"""Warnings for operators: stalled parts, cover gaps, unread messages, homes out of reach."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from alerts.engine import self_check
+from api.deps import ApiDeps
+from store.db import Connection
+from store.duty import cover
+from store.duty.cover import Gap
+from store.watch import desk_notices
+from store.watch.desk_notices import ModeRow, OptedOut, OutOfReach
+
+RECENT_THREADS = timedelta(days=14)
+"""Threads in which something was written since then are on the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class CentreWarnings:
+    """`stalled`: parts that stand still, as the auditor says it; empty: the centre works. `gaps`:
+    where nobody is or will be on duty; `out_of_reach`: homes without a contact to count on."""
+
+    stalled: list[str]
+    unread: int
+    overdue: int
+    gaps: list[Gap]
+    out_of_reach: list[OutOfReach]
+    opted_out: list[OptedOut]
+    wanting_consent: list[ModeRow]
+
+    @property
+    def count(self) -> int:
+        """Lines on the page of warnings."""
+        people = len(self.out_of_reach) + len(self.opted_out)
+        return len(self.gaps) + people + len(self.wanting_consent)
+
+
+def centre_warnings(conn: Connection, deps: ApiDeps) -> CentreWarnings:
+    now = deps.clock.now()
+    return CentreWarnings(
+        stalled=self_check.find_problems(conn, deps.clock),
+        unread=desk_notices.unread(conn),
+        overdue=desk_notices.overdue(conn, now),
+        gaps=[gap for gap in cover.gaps(conn) if gap.ends_at > now],
+        out_of_reach=desk_notices.out_of_reach(conn),
+        opted_out=desk_notices.opted_out(conn),
+        wanting_consent=desk_notices.wanting_consent(conn, now),
+    )

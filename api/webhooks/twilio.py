@@ -1,0 +1,136 @@
+"""Routes that Twilio calls: delivery status, inbound SMS, voice; signature checked first.
+
+Only what carries the signature of our account is looked at; it covers the public address, the
+query and every field. Everything is idempotent: the carrier repeats itself.
+"""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+import structlog
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.datastructures import FormData
+from twilio.request_validator import RequestValidator
+
+from alerts.response.call_answers import picked_up, receive_status
+from alerts.response.call_script import PickedUp
+from alerts.response.delivery_reports import receive_callback
+from alerts.response.sms_replies import InboundSms, receive_sms
+from api.deps import deps_of
+from api.errors import BadRequestError, ForbiddenError
+from api.http.fields import BIGGEST
+from api.webhooks.twiml import script_to_twiml
+
+log = structlog.get_logger()
+router = APIRouter(prefix="/webhooks/twilio", tags=["webhooks"])
+EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+async def _form(request: Request) -> FormData:
+    """Async only because a body must be awaited."""
+    return await request.form()
+
+
+def _signed(request: Request, form: Annotated[FormData, Depends(_form)]) -> dict[str, str]:
+    """The fields of a request that Twilio signed. ForbiddenError otherwise, also when there is no
+    account whose signature could be checked."""
+    deps = deps_of(request)
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    query = f"?{request.url.query}" if request.url.query else ""
+    url = deps.public_url.rstrip("/") + request.url.path + query
+    signature = request.headers.get("x-twilio-signature", "")
+    token = deps.twilio_auth_token
+    if not token or not RequestValidator(token).validate(url, form, signature):
+        log.warning("forged webhook", path=request.url.path)
+        raise ForbiddenError("The signature is not that of our account")
+    return fields
+
+
+def _number(request: Request, name: str) -> int | None:
+    """A number we have put into the address; None: there is none, or it is not ours."""
+    given = request.query_params.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and int(given) < BIGGEST else None
+
+
+Signed = Annotated[dict[str, str], Depends(_signed)]
+WEBHOOK_GUARD = _signed
+
+
+@router.post("/status", status_code=204, summary="How a message fares")
+def status(request: Request, fields: Signed) -> Response:
+    deps = deps_of(request)
+    provider_id = fields.get("MessageSid") or fields.get("SmsSid") or ""
+    state = fields.get("MessageStatus") or fields.get("SmsStatus") or ""
+    if not provider_id or not state:
+        raise BadRequestError("MessageSid and MessageStatus are needed")
+    with deps.connection() as conn:
+        done = receive_callback(
+            conn,
+            _number(request, "notification"),
+            provider_id,
+            state,
+            fields.get("ErrorCode") or None,
+            deps.clock.now(),
+            deps.policy,
+        )
+    log.info("carrier callback", status=state, done=done)
+    return Response(status_code=204)
+
+
+@router.post("/sms", summary="Somebody wrote back")
+def sms(request: Request, fields: Signed) -> Response:
+    """Understood and acted on before it is answered; the answer itself says nothing: what there
+    is to say leaves through the outbox."""
+    deps = deps_of(request)
+    provider_id, sender = fields.get("MessageSid", ""), fields.get("From", "")
+    if not provider_id or not sender:
+        raise BadRequestError("MessageSid and From are needed")
+    body = fields.get("Body", "").replace("\x00", "")
+    to = fields.get("MessagingServiceSid") or fields.get("To", "")
+    with deps.connection() as conn:
+        done = receive_sms(
+            conn, InboundSms(provider_id, sender, body, to), deps.clock.now(), deps.policy
+        )
+    log.info("inbound sms", taken_for=done)
+    return Response(EMPTY_TWIML, media_type="application/xml")
+
+
+@router.post("/voice", summary="Somebody picked up, or pressed a key")
+def voice(request: Request, fields: Signed) -> Response:
+    """Answers with TwiML: what to say. The same request again gets the same words."""
+    deps, call = deps_of(request), _call(request, fields)
+    with deps.connection() as conn:
+        script = picked_up(conn, call, deps.clock.now(), deps.policy)
+    query = urlencode({"notification": call.notification_id or 0, "try": script.attempt})
+    action = f"{deps.public_url.rstrip('/')}/webhooks/twilio/voice?{query}"
+    log.info("call", answered_by=call.answered_by, asks=script.ask, key=bool(call.digits))
+    return Response(script_to_twiml(script, action), media_type="application/xml")
+
+
+@router.post("/voice/status", status_code=204, summary="How a call fares")
+def voice_status(request: Request, fields: Signed) -> Response:
+    deps, call = deps_of(request), _call(request, fields)
+    state, seconds = fields.get("CallStatus", ""), fields.get("CallDuration", "")
+    if not state:
+        raise BadRequestError("CallStatus is needed")
+    with deps.connection() as conn:
+        done = receive_status(conn, call, state, _seconds(seconds), deps.clock.now(), deps.policy)
+    log.info("carrier callback", status=state, done=done)
+    return Response(status_code=204)
+
+
+def _call(request: Request, fields: dict[str, str]) -> PickedUp:
+    provider_id = fields.get("CallSid", "")
+    if not provider_id:
+        raise BadRequestError("CallSid is needed")
+    return PickedUp(
+        _number(request, "notification"),
+        provider_id,
+        fields.get("AnsweredBy", ""),
+        fields.get("Digits", ""),
+        _number(request, "try") or 1,
+    )
+
+
+def _seconds(given: str) -> int | None:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else None

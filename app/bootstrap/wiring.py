@@ -1,0 +1,126 @@
+"""Builds the parts of a process (clock, policy, pool, broker) from its settings."""
+
+import gc
+import hashlib
+import signal
+import sys
+import threading
+from dataclasses import replace
+from math import ceil
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+import prometheus_client
+
+from alerts.notify.contact_methods import APPRISE, SMS, VOICE
+from alerts.policy import Policy
+from app.bootstrap.log_setup import configure_logging
+from app.config.clock import clock_from
+from app.config.settings import Settings, load_settings
+from app.errors import AppError
+from ingest.lanes.lane_client import Broker
+from store.clock import Clock
+from store.db import Pool, open_pool
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds a thread may keep the interpreter while others want it. Python's 5 ms would let the
+thread that stores readings hold up the one that raises alarms at each of its round trips."""
+
+
+def begin_process(process: str, needs: tuple[str, ...], *, lasting: bool = False) -> Settings:
+    """Read the settings of a process and set up its log; a lasting one serves its metrics, too."""
+    settings = load_settings(needs=needs)
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    configure_logging(
+        settings.log_format, settings.log_level, process=process, instance=settings.instance
+    )
+    if lasting and settings.metrics is not None:
+        try:
+            prometheus_client.start_http_server(settings.metrics.port, settings.metrics.host)
+        except OSError as error:
+            raise AppError(
+                f"ANXIN_METRICS: cannot listen on {settings.metrics}: {error.strerror}; "
+                "choose another port"
+            ) from error
+    return settings
+
+
+def clock_of(settings: Settings) -> Clock:
+    return clock_from(settings.clock)
+
+
+def policy_of(settings: Settings) -> Policy:
+    policy = Policy(
+        timezone=ZoneInfo(settings.timezone),
+        language=settings.language,
+        public_url=settings.public_url,
+        channels=_open_channels(settings),
+        life_sender=settings.twilio_life_from,
+        rest_sender=settings.twilio_messaging_service_sid or settings.twilio_from,
+        voice_first=tuple(settings.voice_first),
+        sms_budget=settings.china_sms_budget,
+        sms_budget_life=settings.china_sms_budget_life,
+        segments_per_second=settings.segments_per_second,
+        bundle=settings.bundle_seconds,
+        services=settings.services,
+        keep_raw_days=settings.keep_raw_days,
+        keep_hourly_days=settings.keep_hourly_days,
+        keep_dead_letters_days=settings.keep_dead_letters_days,
+    )
+    # What a carrier takes is real time, however fast a simulation's clock runs.
+    factor = clock_from(settings.clock).factor
+    return replace(policy, claim_timeout=ceil(policy.claim_timeout * factor))
+
+
+def _open_channels(settings: Settings) -> frozenset[str]:
+    """Apprise needs no account of ours, SMS a carrier, calls a number to call from."""
+    open_ = {APPRISE}
+    if settings.twilio_account_sid:
+        open_.add(SMS)
+        if settings.twilio_from or settings.twilio_life_from:
+            open_.add(VOICE)
+    return frozenset(open_)
+
+
+def pool_of(settings: Settings, process: str, size: int, *, steady: bool = False) -> Pool:
+    """`steady`: see open_pool."""
+    name = f"anxin-{process}-{settings.instance}"
+    return open_pool(settings.database_url, size=size, name=name, steady=steady)
+
+
+def broker_of(settings: Settings) -> Broker:
+    """The broker, with names for our sessions that nobody can guess.
+
+    Whoever connects with a session's name takes over its queue, and a broker cannot forbid that
+    to a hub: so the name is a secret, the same for all our processes and every start.
+    """
+    address = settings.mqtt
+    secret = settings.secret_key or address.password or ""
+    digest = hashlib.sha256(f"anxin sessions {secret}".encode()).hexdigest()
+    return Broker(
+        host=address.host,
+        port=address.port,
+        username=address.user,
+        password=address.password,
+        tls=address.tls,
+        session_secret=digest[:20],
+    )
+
+
+def freeze_memory() -> None:
+    """What was imported stays for good: keep the collector from walking through it again and
+    again, which costs pauses of 50 to 200 ms in front of an alarm."""
+    gc.collect()
+    gc.freeze()
+
+
+def stop_on_signal() -> threading.Event:
+    """An event that is set by SIGTERM or SIGINT. Call it from the main thread."""
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)
+    return stop

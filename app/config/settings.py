@@ -1,0 +1,253 @@
+"""All settings of an installation, read once when a command starts and handed down.
+
+They come from the environment, from `ANXIN_…_FILE` (a file holding the value, for secrets of
+container platforms) and from a `.env` file in the working directory, in this order of weight.
+"""
+
+import difflib
+import json
+import os
+import re
+import zoneinfo
+from collections.abc import Collection
+from datetime import tzinfo
+from typing import Annotated, Any, Literal
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from app.config.addresses import ListenAddress, MqttAddress
+from app.config.clock import clock_from
+from app.config.secret_files import FileSource
+from app.errors import SettingsError
+
+PREFIX = "ANXIN_"
+
+# What to write instead. Also the list of settings a message may end with.
+HINTS = {
+    "database_url": "postgresql://user:password@host:5432/database",
+    "mqtt_url": "mqtt://user:password@host:1883 or mqtts://user:password@host:8883",
+    "mqtt_admin_url": "mqtt://admin:password@host:1883, whoever may add and revoke hubs there",
+    "public_url": "the address people open, like https://anxin.example.org",
+    "secret_key": "at least 32 random characters; `openssl rand -hex 32` makes some",
+    "timezone": "a name of the IANA list, like Asia/Shanghai",
+    "language": "zh or en",
+    "twilio_account_sid": "the 34 characters of the account that start with AC",
+    "twilio_auth_token": "the auth token of the Twilio account",
+    "twilio_from": "a number of yours in E.164, like +14155550123",
+    "twilio_messaging_service_sid": "the 34 characters of the service that start with MG",
+    "twilio_life_from": "another number of yours, kept for life-safety, like +14155550124",
+    "twilio_api_url": "an http:// or https:// address",
+    "twilio_templates": 'registered templates by purpose, like {"alarm": "HX…", "offer": "HX…"}',
+    "voice_first": "beginnings of numbers that are called before they are written to, like +86",
+    "segments_per_second": "how many SMS segments a second your plain number may send, like 1",
+    "bundle_seconds": "how long technical messages wait for others to the same person, like 180",
+    "china_sms_budget": "how many SMS a day a +86 number may get, like 20; 0: not counted",
+    "china_sms_budget_life": "how many of them are kept for life-safety, like 10",
+    "keep_raw_days": "how many days readings are kept as they came, from 8, like 90",
+    "keep_hourly_days": "how many days their sums by hour are kept, like 730",
+    "keep_dead_letters_days": "how many days unreadable messages are kept, like 90",
+    "services": 'numbers of outside services, like {"120": "+8673184512345"}',
+    "instance": "1 to 32 letters, digits, _ or -, another one for each process of a kind",
+    "http": "HOST:PORT, like 0.0.0.0:8000",
+    "metrics": "HOST:PORT, like 127.0.0.1:9100",
+    "heartbeat_url": "the http:// or https:// address your monitor expects to be called",
+    "clock": "FACTOR@SIMULATED@REAL, like 60@2026-11-21T08:00:00Z@2026-11-21T07:12:30Z",
+    "log_format": "auto, text, keyvalue or json",
+    "log_level": "debug, info, warning or error",
+    "debug": "1 or 0",
+}
+
+
+def _postgres(url: str) -> str:
+    if url and not re.match(r"postgres(ql)?://", url):
+        raise ValueError("it does not start with postgresql://")
+    return url
+
+
+def _web(url: str) -> str:
+    if url and not re.match(r"https?://[^/\s]", url):
+        raise ValueError("it is not a web address")
+    return url.rstrip("/")
+
+
+def _long_enough(key: str) -> str:
+    if key and len(key) < 32:
+        raise ValueError(f"it has only {len(key)} characters")
+    return key
+
+
+def _zone(name: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("no such time zone is known") from error
+    return name
+
+
+def _clock(text: str) -> str:
+    clock_from(text)
+    return text
+
+
+def _matching(pattern: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if text and not re.fullmatch(pattern, text):
+            raise ValueError("it does not have the form it should")
+        return text
+
+    return AfterValidator(check)
+
+
+def _read_json(given: object) -> object:
+    """A JSON object in one text."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given)
+    except ValueError as error:
+        raise ValueError("it is not JSON") from error
+
+
+def _listed(given: object) -> object:
+    """Several values in one text, with commas or blanks between them."""
+    return given.replace(",", " ").split() if isinstance(given, str) else given
+
+
+Web = Annotated[str, AfterValidator(_web)]
+Number = Annotated[str, _matching(r"\+[1-9]\d{6,14}")]
+# NoDecode: these are read by us, not as JSON
+Mqtt = Annotated[MqttAddress | None, NoDecode, BeforeValidator(MqttAddress.parse)]
+Listen = Annotated[ListenAddress | None, NoDecode, BeforeValidator(ListenAddress.parse)]
+
+
+class Settings(BaseSettings):
+    """One field a setting; a text that was not given is empty. Secrets are not in the repr."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    database_url: Annotated[str, AfterValidator(_postgres)] = Field("", repr=False)
+    mqtt_url: Mqtt = None
+    mqtt_admin_url: Mqtt = None
+    public_url: Web = "http://127.0.0.1:8000"
+    secret_key: Annotated[str, AfterValidator(_long_enough)] = Field("", repr=False)
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    language: Literal["zh", "en"] = "zh"
+    twilio_account_sid: Annotated[str, _matching(r"AC[0-9a-fA-F]{32}")] = ""
+    twilio_auth_token: str = Field("", repr=False)
+    twilio_from: Annotated[str, _matching(r"\+[1-9]\d{4,14}")] = ""
+    twilio_life_from: Annotated[str, _matching(r"\+[1-9]\d{4,14}")] = ""
+    twilio_messaging_service_sid: Annotated[str, _matching(r"MG[0-9a-fA-F]{32}")] = ""
+    twilio_api_url: Web = ""
+    twilio_templates: Annotated[dict[str, str], NoDecode, BeforeValidator(_read_json)] = Field(
+        default_factory=dict
+    )
+    voice_first: Annotated[list[str], NoDecode, BeforeValidator(_listed)] = Field(
+        default_factory=list
+    )
+    segments_per_second: Annotated[float, Field(ge=0, le=1000)] = 1.0
+    bundle_seconds: Annotated[int, Field(ge=0, le=3600)] = 180
+    china_sms_budget: Annotated[int, Field(ge=0)] = 0
+    china_sms_budget_life: Annotated[int, Field(ge=0)] = 0
+    services: Annotated[dict[str, Number], NoDecode, BeforeValidator(_read_json)] = Field(
+        default_factory=dict
+    )
+    # a device's own time is believed for 7 days: what comes so late is still rolled up
+    keep_raw_days: Annotated[int, Field(ge=8, le=36_500)] = 90
+    keep_hourly_days: Annotated[int, Field(ge=8, le=36_500)] = 730
+    keep_dead_letters_days: Annotated[int, Field(ge=1, le=36_500)] = 90
+    instance: Annotated[str, _matching(r"[A-Za-z0-9_-]{1,32}")] = "1"
+    http: Annotated[ListenAddress, NoDecode, BeforeValidator(ListenAddress.parse)] = ListenAddress(
+        "0.0.0.0",  # noqa: S104 - the container's outside; behind it is a reverse proxy
+        8000,
+    )
+    metrics: Listen = None
+    heartbeat_url: Web = Field("", repr=False)
+    clock: Annotated[str, AfterValidator(_clock)] = ""
+    log_format: Literal["auto", "text", "keyvalue", "json"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    debug: bool = False
+
+    @model_validator(mode="after")
+    def _twilio_is_whole(self) -> "Settings":
+        """Refuse half a carrier account: it would fail with the first alarm, not at the start."""
+        sender = self.twilio_from or self.twilio_messaging_service_sid
+        parts = {
+            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
+            "TWILIO_FROM or ANXIN_TWILIO_MESSAGING_SERVICE_SID": sender,
+        }
+        missing = [name for name, value in parts.items() if not value]
+        if missing and any(parts.values()):
+            raise ValueError(
+                f"ANXIN_{missing[0]} is missing: SMS and voice need the account, its token and "
+                "a sender; set all of them, or none"
+            )
+        return self
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone people are shown."""
+        return zoneinfo.ZoneInfo(self.timezone)
+
+    @property
+    def mqtt(self) -> MqttAddress:
+        """The broker's address; SettingsError when it was not given."""
+        if self.mqtt_url is None:
+            raise SettingsError(_missing("mqtt_url"))
+        return self.mqtt_url
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the `…_FILE` settings between the environment and the .env file."""
+        return init_settings, env_settings, FileSource(settings_cls), dotenv_settings
+
+
+def load_settings(needs: Collection[str] = (), **overrides: Any) -> Settings:
+    """Read the settings; `needs` are the fields (`database_url`, …) a command cannot do without.
+
+    Raises SettingsError with one line that says which setting, why, and what to write instead.
+    The value itself is never in the message: it may be a secret.
+    """
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError("; and ".join(_wrong(line) for line in error.errors())) from None
+    missing = [field for field in needs if not getattr(settings, field)]
+    if missing:
+        raise SettingsError("; and ".join(_missing(field) for field in missing))
+    return settings
+
+
+def _wrong(line: Any) -> str:
+    if not line["loc"]:
+        return str(line["ctx"]["error"])
+    field = str(line["loc"][0])
+    # Only our own sentences are repeated: pydantic's may quote the value.
+    why = str(line["ctx"]["error"]) if line["type"] == "value_error" else "it is not one of those"
+    return f"{PREFIX}{field.upper()} is wrong: {why}; write {HINTS[field]}"
+
+
+def _missing(field: str) -> str:
+    name = f"{PREFIX}{field.upper()}"
+    given = [key for key in {*os.environ, *dotenv_values(".env")} if key.startswith(PREFIX)]
+    known = {f"{PREFIX}{hint.upper()}" for hint in HINTS}
+    unknown = [key for key in given if key not in known and not key.endswith("_FILE")]
+    close = difflib.get_close_matches(name, unknown, n=1, cutoff=0.8)
+    slip = f" ({close[0]} is set: a slip of the pen?)" if close else ""
+    return f"{name} is missing{slip}: set it to {HINTS[field]}"

@@ -1,0 +1,35 @@
+"""Checks settings that are allowed and still unwise."""
+
+from collections.abc import Iterator
+
+from app.config.settings import Settings
+from app.doctor.report import CheckResult, ok, warning, wrong
+
+LEAST_DIFFERENT = 10
+
+
+def check_settings(settings: Settings) -> Iterator[CheckResult]:
+    """What can be said without asking anybody."""
+    missing = [
+        f"ANXIN_{name.upper()}"
+        for name in ("database_url", "mqtt_url", "secret_key")
+        if not getattr(settings, name)
+    ]
+    if missing:
+        yield wrong("settings", f"{', '.join(missing)} missing: nothing runs without")
+    else:
+        yield ok("settings", f"complete; {settings.timezone}, {settings.language}")
+    if settings.secret_key:
+        yield _secret_key(settings.secret_key)
+    if settings.clock:
+        yield warning("clock", "ANXIN_CLOCK is set: time is simulated, for tries only")
+    if not settings.heartbeat_url:
+        yield warning(
+            "heartbeat", "ANXIN_HEARTBEAT_URL is not set: nobody outside notices if this host dies"
+        )
+
+
+def _secret_key(key: str) -> CheckResult:
+    if len(set(key)) < LEAST_DIFFERENT:
+        return wrong("secret key", "it repeats itself: `openssl rand -hex 32` makes a better one")
+    return ok("secret key", f"{len(key)} characters")

@@ -1,0 +1,1 @@
+"""How the residents live, and what their devices report of it."""

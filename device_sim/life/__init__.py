@@ -1,1 +1,0 @@
-"""How the residents live, and what their devices see of it."""

@@ -1,0 +1,132 @@
+"""Turns a scenario and homes into all actions in order of time. Same input, same bytes."""
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from device_sim.home.daily_routine import seeded_random
+from device_sim.home.home_simulation import HomeSimulation
+from device_sim.home.homes_file import HomeSpec
+from device_sim.plan.actions import Action, Measure, Trouble
+from device_sim.plan.home_plan import HomePlan, plan_step
+from device_sim.scenario.model import Scenario
+from device_sim.scenario.parser import ScenarioError
+from device_sim.scenario.steps import ClockSkew, ForeignTopic, Step
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One of several processes that share a scenario: every `of`-th home is its own. What a home
+    does depends on the seed and on itself alone, so all parts together send what one would."""
+
+    number: int = 1
+    of: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.of:
+            raise ScenarioError(f"there is no part {self.number} of {self.of}: write 1/2, 2/2")
+
+    def plays(self, home: int) -> bool:
+        """Is that home, counted from 1, one of mine?"""
+        return (home - self.number) % self.of == 0
+
+
+WHOLE = Shard()
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """What is going to happen, from `start` on. `run` names the run in its signals' ids."""
+
+    scenario: Scenario
+    start: datetime
+    run: str
+    homes: tuple[HomeSpec, ...]
+    work: tuple[HomePlan, ...]
+    part: Shard = WHOLE
+
+    @property
+    def mine(self) -> tuple[int, ...]:
+        """The homes that this process plays, counted from 1 among all."""
+        return tuple(n for n in range(1, len(self.homes) + 1) if self.part.plays(n))
+
+    @property
+    def my_homes(self) -> list[HomeSpec]:
+        """What is played here, and asked for afterwards."""
+        return [self.homes[number - 1] for number in self.mine]
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """What really happens, by time."""
+        found = [trouble for work in self.work for trouble in work.troubles]
+        return sorted(found, key=lambda t: (t.at, t.home))
+
+    def of_home(self, home: int) -> Iterator[Action]:
+        """What one home does until the end of the scenario, by time; made as it is read."""
+        work = self.work[home - 1]
+        within = [action for action in work.actions if action.at <= self.scenario.lasts]
+        steps = sorted(within, key=lambda action: action.at)  # stable: as written
+        return heapq.merge(self._life(work), steps, key=lambda action: action.at)
+
+    def actions(self) -> Iterator[Action]:
+        """What the homes of this part do, by time, then by home."""
+        return heapq.merge(
+            *(self.of_home(home) for home in self.mine),
+            key=lambda action: (action.at, action.home),
+        )
+
+    def _life(self, work: HomePlan) -> Iterator[Action]:
+        scenario = self.scenario
+        life = HomeSimulation(
+            work.spec, scenario.seed, self.start, scenario.life, work.happenings, work.changes
+        )
+        for event in life.events(scenario.lasts):
+            at = (event.at - self.start).total_seconds()
+            if at <= scenario.lasts:
+                yield Measure(at, work.home, event.device, event.values, work.when(at))
+
+
+def compile_plan(
+    scenario: Scenario, homes: Sequence[HomeSpec], start: datetime, part: Shard = WHOLE
+) -> RunPlan:
+    """Work the scenario out for these homes. ScenarioError when it needs more homes than there
+    are, or names a device that a home has not."""
+    if len(homes) < scenario.homes:
+        raise ScenarioError(
+            f"{scenario.name} needs {scenario.homes} homes, but there are only {len(homes)}: "
+            "give a file with more homes, or make `homes` smaller"
+        )
+    chosen = tuple(homes[: scenario.homes])
+    start = start.replace(microsecond=start.microsecond // 1000 * 1000)
+    run = f"{start:%Y%m%d%H%M%S}{start.microsecond // 1000:03}-{scenario.seed}"
+    works = [
+        HomePlan(
+            number, spec, "", start, run, seeded_random(f"{scenario.seed}/{spec.home}", "work")
+        )
+        for number, spec in enumerate(chosen, start=1)
+    ]
+    # A wrong clock first: whatever is said in its time carries it.
+    for step in sorted(scenario.steps, key=lambda step: not isinstance(step, ClockSkew)):
+        numbers = scenario.homes_of(step.homes)
+        for place, number in enumerate(numbers):
+            _do(step, works, number, step.at + step.spread * place / len(numbers), chosen)
+    return RunPlan(scenario, start, run, chosen, tuple(works), part)
+
+
+def _do(
+    step: Step, works: Sequence[HomePlan], number: int, at: float, homes: Sequence[HomeSpec]
+) -> None:
+    work = works[number - 1]
+    if isinstance(step, ForeignTopic):
+        if step.victim > len(homes):
+            raise ScenarioError(f"foreign_topic: there is no home {step.victim}: add homes")
+        work.victim = homes[step.victim - 1].home
+    device = getattr(step, "device", None)
+    if device is not None and device not in {spec.device for spec in work.spec.devices}:
+        known = ", ".join(spec.device for spec in work.spec.devices)
+        raise ScenarioError(
+            f"{type(step).__name__} names device {device!r}, but home {work.spec.home} has only "
+            f"{known or 'none'}"
+        )
+    plan_step(step, work, at)

@@ -1,0 +1,144 @@
+"""Devices that announce themselves to Home Assistant over MQTT: ESPHome, OpenMQTTGateway, and
+many self-made ones (docs: MQTT Discovery, MQTT Binary sensor, Sensor, Event). Pure.
+
+Configs are retained and tell which topics to read and how. A topic is read by the config that
+names it; a topic that none names is read by its last level, when that is the name of a property
+(`…/smoke` = ON).
+"""
+
+import orjson
+
+from ingest.dialects.home_assistant.configs import device_description, device_of
+from ingest.dialects.home_assistant.entities import (
+    COMPONENTS,
+    AvailabilityTopic,
+    Entity,
+    entities_of,
+)
+from ingest.dialects.home_assistant.knowledge import EMPTY, KnownEntities, learn, local_topic
+from ingest.dialects.home_assistant.states import rendered_state, states_of
+from ingest.dialects.home_assistant.templates import parse_json
+from ingest.dialects.vocabulary.device_report import DeviceReport
+from ingest.dialects.vocabulary.events import (
+    Availability,
+    DeviceAnnounced,
+    DeviceLeft,
+    DialectEvent,
+    LearnedDescription,
+    WireMessage,
+)
+from ingest.dialects.vocabulary.properties import meaning_of
+from ingest.dialects.vocabulary.role_suggestions import suggested_role
+from ingest.dialects.vocabulary.values import text_of
+from ingest.errors import UnreadableError
+
+NAME = "homeassistant"
+OTHERS = ("zigbee2mqtt/", "tasmota/", "shelly/", "homie/")
+"""Topics that another dialect reads: their configs would only say the same twice."""
+_CONFIGURED = COMPONENTS | {"device"}
+
+
+def read(wire: WireMessage, known: KnownEntities) -> list[DialectEvent]:
+    topic = local_topic(wire.topic)
+    levels = topic.split("/")
+    if levels[-1] == "config" and levels[0] in _CONFIGURED and len(levels) in (3, 4):
+        return _config(topic, wire, known)
+    if not wire.payload or levels[-1] in ("set", "command") or topic == "status":
+        return []
+    named = known.by_topic.get(topic, ())
+    watched = known.watched.get(topic, ())
+    if named or watched:
+        text = text_of(wire.payload)
+        findings = _watched(topic, watched, text, wire, known) if watched else []
+        return findings + states_of(named, text, wire, known)
+    return _plain(levels, wire)
+
+
+def _config(topic: str, wire: WireMessage, known: KnownEntities) -> list[DialectEvent]:
+    if not wire.payload.strip():
+        gone = [DeviceLeft(entity.device) for entity in known.entities.get(topic, ())[:1]]
+        return [LearnedDescription(NAME, topic, None), *gone]
+    try:
+        config = orjson.loads(wire.payload)
+    except orjson.JSONDecodeError as error:
+        raise UnreadableError(f"config: expected JSON: {error}") from error
+    if not isinstance(config, dict):
+        raise UnreadableError("config: expected a JSON object")
+    made, refused = entities_of(topic, config)
+    if refused and not made:
+        raise UnreadableError(refused[0].reason)
+    docs = [doc for doc in made if not _of_others(doc["state_topic"])]
+    if not docs:
+        return []
+    about = device_description(config)
+    text = " ".join([about.get("name", ""), about.get("model", ""), *(d["name"] for d in docs)])
+    return [
+        LearnedDescription(NAME, topic, docs),
+        DeviceAnnounced(
+            device_of(topic, config),
+            uid=docs[0].get("unique_id", ""),
+            vendor=about.get("manufacturer", ""),
+            model=about.get("model_id", "") or about.get("model", ""),
+            description=about.get("name", ""),
+            suggests=suggested_role(text),
+        ),
+        *refused,
+    ]
+
+
+def _of_others(topic: str) -> bool:
+    return local_topic(topic).startswith(OTHERS)
+
+
+def _watched(
+    topic: str,
+    watched: tuple[tuple[Entity, AvailabilityTopic], ...],
+    text: str,
+    wire: WireMessage,
+    known: KnownEntities,
+) -> list[DialectEvent]:
+    """A device is there when its topics say so: all of them, any of them, or the latest."""
+    findings: list[DialectEvent] = []
+    said: dict[str, bool] = {}
+    document = parse_json(text)
+    for entity, watch in watched:
+        word = rendered_state(watch.template, text, document, wire.received_at)
+        if word not in (watch.online, watch.offline) or entity.device in said:
+            continue
+        online = word == watch.online
+        others = _others(entity, topic, known)
+        if known.words.get(topic) is not online:
+            findings.append(LearnedDescription(NAME, f"online:{topic}", online))
+        if entity.mode == "all":
+            online = online and all(others)
+        elif entity.mode == "any":
+            online = online or any(others)
+        said[entity.device] = online
+    return [*dict.fromkeys(findings), *(Availability(d, o) for d, o in said.items())]
+
+
+def _others(entity: Entity, topic: str, known: KnownEntities) -> list[bool]:
+    return [
+        known.words[w.topic] for w in entity.watches if w.topic != topic and w.topic in known.words
+    ]
+
+
+def _plain(levels: list[str], wire: WireMessage) -> list[DialectEvent]:
+    """A topic that no config names: one value with the property's name as the last level, or an
+    object of properties. Nothing is read into other names."""
+    text = text_of(wire.payload)
+    if text[:1] == "{":
+        document = parse_json(text)
+        report = DeviceReport("/".join(levels)[-128:], wire)
+        values = document if isinstance(document, dict) else {}
+    else:
+        report = DeviceReport("/".join(levels[:-1])[-128:], wire)
+        values = {levels[-1]: text.strip()} if len(levels) > 1 else {}
+    for name, value in values.items():
+        known = meaning_of(name.lower()) if value is not None else None
+        if known is not None:
+            known[0](report, value, known[1])
+    return report.findings()
+
+
+__all__ = ["EMPTY", "NAME", "learn", "read"]

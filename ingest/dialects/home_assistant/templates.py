@@ -1,0 +1,226 @@
+"""Runs Home Assistant templates from homes in a sandbox. Pure.
+
+A template comes with a retained message from somebody's home, so it may be anything. What keeps it
+in bounds is decided before it runs, not by a stopwatch, so that a thread can run it:
+
+- only the kinds of syntax that an expression needs: no loops, no macros, no includes, no blocks,
+  no capture of output into a variable. Every node is thus evaluated at most once, and a template
+  has at most MAX_NODES of them.
+- variables may not be put into lists and dicts once they have been assigned, so that nothing can
+  be doubled by nesting; the payload's names cannot be assigned to.
+- text cannot be multiplied or formatted, joined and replaced text has a size limit, powers are
+  refused and products bounded: no step can make its result much larger than its input.
+- filters, tests, methods and functions are a list of what configs use, without regular expressions.
+- template, payload and result have size limits.
+
+Under these one rendering costs at most MAX_NODES steps over MAX_INPUT characters.
+"""
+
+import math
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+import orjson
+from jinja2 import nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ingest.dialects.home_assistant import template_filters, template_limits
+from ingest.errors import UnreadableError
+
+MAX_TEMPLATE = 4_000
+"""Characters of a template."""
+MAX_NODES = 250
+MAX_INPUT = 32_768
+"""Bytes of a payload that is rendered."""
+MAX_RESULT = 8_192
+"""Characters of any text on the way."""
+
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Const,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.Getitem,
+    nodes.Slice,
+    nodes.Filter,
+    nodes.Test,
+    nodes.Call,
+    nodes.Keyword,
+    nodes.CondExpr,
+    nodes.If,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Neg,
+    nodes.Pos,
+    nodes.Add,
+    nodes.Sub,
+    nodes.Mul,
+    nodes.Div,
+    nodes.FloorDiv,
+    nodes.Mod,
+    nodes.Concat,
+    nodes.Assign,
+    nodes.List,
+    nodes.Tuple,
+    nodes.Dict,
+    nodes.Pair,
+)
+_INPUTS = frozenset({"value", "value_json", "this", "entity_id", "name", "this_attributes"})
+_METHODS = frozenset(
+    {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "startswith"}
+    | {"endswith", "split", "rsplit", "splitlines", "get", "keys", "values", "items", "isdigit"}
+    | {"isnumeric", "isdecimal", "find", "count", "index", "is_integer", "bit_length"}
+    | {"timestamp", "isoformat", "replace"}
+)
+_SIMPLE = re.compile(
+    r"""^\s*\{\{-?\s*value_json(?:\.([A-Za-z_]\w*)|\[\s*(?:"([^"\\]+)"|'([^'\\]+)')\s*\])\s*-?\}\}\s*$"""
+)
+"""Nine of ten templates take one property; these need no engine."""
+
+
+class _Cage(ImmutableSandboxedEnvironment):
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if isinstance(left, int | float) and isinstance(right, int | float):
+            if isinstance(left, int) and isinstance(right, int) and operator == "*":
+                template_limits.bounded_number(left, right)
+            return super().call_binop(context, operator, left, right)
+        if operator == "+" and isinstance(left, str) and isinstance(right, str):
+            return template_limits.joined_text(left, right)
+        raise jinja2.TemplateRuntimeError(f"{operator} is for numbers")
+
+    def is_safe_attribute(self, _obj: Any, attr: str, value: Any) -> bool:
+        if attr.startswith("_"):
+            return False
+        return not callable(value) or attr in _METHODS
+
+    def wrap_str_format(self, _value: Any) -> None:
+        """No formatting: a width in it would make any text long."""
+
+    def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:
+        owner = getattr(obj, "__self__", None)
+        if isinstance(owner, str) and getattr(obj, "__name__", "") == "replace":
+            return template_limits.replaced_text(owner, *args)
+        return super().call(context, obj, *args, **kwargs)
+
+
+def _cage() -> _Cage:
+    cage = _Cage(autoescape=False, extensions=[], cache_size=0)
+    cage.filters = dict(template_filters.FILTERS)
+    cage.tests = {k: v for k, v in cage.tests.items() if k in template_filters.TESTS}
+    cage.tests["is_number"] = cage.tests["number_like"] = template_filters.is_number
+    cage.globals = dict(template_filters.FUNCTIONS)
+    return cage
+
+
+_CAGE = _cage()
+
+
+class Template:
+    """A template that passed the checks."""
+
+    __slots__ = ("_path", "_template")
+
+    def __init__(self, source: str) -> None:
+        simple = _SIMPLE.match(source)
+        self._path = next((g for g in simple.groups() if g), None) if simple else None
+        self._template = None if self._path else _compiled(source)
+
+    def render(self, text: str, document: Any, received_at: datetime) -> str | None:
+        """The rendered text, or None when it cannot be rendered: the message then says nothing.
+        `document` is the payload's JSON, or ha_filters.MISSING when it is none."""
+        if self._path is not None:
+            if not isinstance(document, dict):
+                return None
+            value = document.get(self._path, "")
+            return value if isinstance(value, str) else str(value)[:MAX_RESULT]
+        assert self._template is not None  # noqa: S101 - one of the two is set
+        if len(text) > MAX_INPUT:
+            return None
+        names: dict[str, Any] = {"value": text, "now": lambda: received_at}
+        names["utcnow"] = lambda: received_at.astimezone(UTC)
+        if document is not template_filters.MISSING:
+            names["value_json"] = document
+        try:
+            rendered = self._template.render(names)
+        except Exception:  # noqa: BLE001 - a template of a stranger may fail in any way
+            return None
+        return rendered.strip() if len(rendered) <= MAX_RESULT * 2 else None
+
+
+@lru_cache(maxsize=1024)
+def template_of(source: str) -> Template:
+    """Raises UnreadableError for a template that is broken or does more than is allowed."""
+    return Template(source)
+
+
+def parse_json(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return template_filters.MISSING
+
+
+def _compiled(source: str) -> jinja2.Template:
+    if len(source) > MAX_TEMPLATE:
+        raise UnreadableError(f"template: longer than {MAX_TEMPLATE} characters")
+    try:
+        tree = _CAGE.parse(source)
+        _check(tree)
+        _bound(tree)
+        code = _CAGE.compile(tree)
+        return jinja2.Template.from_code(_CAGE, code, _CAGE.make_globals(None))
+    except UnreadableError:
+        raise
+    except (jinja2.TemplateError, RecursionError, MemoryError, SyntaxError, ValueError) as error:
+        raise UnreadableError(f"template: {str(error)[:200]}") from error
+
+
+def _check(tree: nodes.Template) -> None:
+    assigned: set[str] = set()
+    for count, node in enumerate(tree.find_all(nodes.Node), start=1):
+        if count > MAX_NODES:
+            raise UnreadableError(f"template: more than {MAX_NODES} parts")
+        if isinstance(node, nodes.Name) and node.ctx == "store":
+            assigned.add(node.name)
+        if not isinstance(node, _ALLOWED):
+            raise UnreadableError(f"template: {type(node).__name__.lower()} is not read here")
+        if isinstance(node, nodes.Const):
+            _check_constant(node.value)
+    if assigned & (_INPUTS | set(template_filters.FUNCTIONS)):
+        raise UnreadableError("template: may not assign to the payload's names")
+    for holder in tree.find_all((nodes.List, nodes.Tuple, nodes.Dict)):
+        if any(name.name in assigned for name in holder.find_all(nodes.Name)):
+            raise UnreadableError("template: lists of variables are not read here")
+
+
+def _check_constant(value: Any) -> None:
+    if isinstance(value, int) and abs(value) > 1 << 64:
+        raise UnreadableError("template: a number is too large")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UnreadableError("template: a number is too large")
+
+
+def _bound(tree: nodes.Template) -> None:
+    """`~` would join without asking the cage: it becomes a filter that minds the size."""
+    for parent in list(tree.find_all(nodes.Node)):
+        for field, child in list(parent.iter_fields()):
+            if isinstance(child, nodes.Concat):
+                setattr(parent, field, _as_filter(child))
+            elif isinstance(child, list):
+                child[:] = [_as_filter(c) if isinstance(c, nodes.Concat) else c for c in child]
+
+
+def _as_filter(concat: nodes.Concat) -> nodes.Filter:
+    return nodes.Filter(
+        concat.nodes[0], "_joined", list(concat.nodes[1:]), [], None, None, lineno=concat.lineno
+    )

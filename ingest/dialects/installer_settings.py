@@ -1,0 +1,117 @@
+"""Applies the installer's settings of a device to what the device sent. Pure.
+
+Half of the buttons sold for emergencies only say `single`; a detector may say just `alarm`; a mat
+under the mattress reports `occupancy`. Only the person who hung them knows what that means.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+
+from ingest.dialects.vocabulary.events import (
+    ButtonPressed,
+    DialectEvent,
+    Measurement,
+    Statement,
+    UnclearInput,
+)
+from store.alarm.kinds import OF_THE_CENTRE
+from store.model import Kind
+
+KIND_ROLES = frozenset(Kind) - OF_THE_CENTRE
+"""Roles that make an unclear alarm one of this kind: smoke, water_leak, help_call …"""
+FLAG_ROLES = frozenset({"motion", "presence", "door", "bed"})
+"""Roles that make it a reading."""
+NEVER_CALLS = frozenset({"release", "doorbell"})
+"""Never a call unless named: the end of a press, and visitors."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstallerSetting:
+    """An installer's word on a device. `call_actions` None: with the role help_call every press
+    calls (but not its release), without it none does beyond those that are a call by name."""
+
+    role: str = ""
+    call_actions: frozenset[str] | None = None
+
+
+NO_SETTING = InstallerSetting()
+
+
+def apply_installer_settings(
+    findings: Iterable[DialectEvent], setting_of: Callable[[str], InstallerSetting]
+) -> list[DialectEvent]:
+    """The findings with every press and unclear alarm decided that a setting decides.
+
+    What a message states by name is not read once more into an unclear alarm of the same device:
+    a smoke detector's `alarm` beside its `smoke` is the siren.
+    """
+    findings = list(findings)
+    stated = {(f.device, f.kind) for f in findings if isinstance(f, Statement)}
+    return [_with_setting(finding, setting_of, stated) for finding in findings]
+
+
+def _with_setting(
+    finding: DialectEvent,
+    setting_of: Callable[[str], InstallerSetting],
+    stated: Collection[tuple[str, Kind]],
+) -> DialectEvent:
+    if isinstance(finding, ButtonPressed):
+        return _press(finding, setting_of(finding.device))
+    if isinstance(finding, UnclearInput):
+        setting = setting_of(finding.device)
+        return finding if (finding.device, setting.role) in stated else _alarm(finding, setting)
+    if isinstance(finding, Measurement) and _IN_BED & finding.metrics.keys():
+        return _bed(finding) if setting_of(finding.device).role == "bed" else finding
+    return finding
+
+
+_IN_BED = frozenset({"motion", "presence"})
+
+
+def _press(press: ButtonPressed, setting: InstallerSetting) -> DialectEvent:
+    if setting.call_actions is not None:
+        calls = not setting.call_actions.isdisjoint({press.action, press.said})
+    else:
+        calls = setting.role == Kind.HELP_CALL and press.action not in NEVER_CALLS
+    if not calls:
+        return press
+    return Statement(
+        press.device,
+        Kind.HELP_CALL,
+        active=True,
+        event=True,
+        part=press.endpoint,
+        retained=press.retained,
+        mark=press.mark,
+        claimed=press.claimed,
+    )
+
+
+def _alarm(unclear: UnclearInput, setting: InstallerSetting) -> DialectEvent:
+    if setting.role in KIND_ROLES:
+        return Statement(
+            unclear.device,
+            Kind(setting.role),
+            unclear.active,
+            part=unclear.name,
+            test=unclear.test,
+            retained=unclear.retained,
+            mark=unclear.mark,
+            claimed=unclear.claimed,
+        )
+    if setting.role in FLAG_ROLES:
+        return Measurement(
+            unclear.device,
+            {setting.role: float(unclear.active)},
+            claimed=unclear.claimed,
+            retained=unclear.retained,
+            mark=unclear.mark,
+        )
+    return unclear
+
+
+def _bed(measurement: Measurement) -> Measurement:
+    """Somebody felt by a sensor whose place is the bed is in bed."""
+    kept = {name: value for name, value in measurement.metrics.items() if name not in _IN_BED}
+    felt = max(measurement.metrics[name] for name in _IN_BED & measurement.metrics.keys())
+    return replace(measurement, metrics={"bed": felt, **kept})

@@ -1,0 +1,214 @@
+"""Collects what one message says of one device; also builds the formats' property tables.
+
+A meaning is a function that takes a property's value into a report. The makers below are the words
+of which each dialect's table is written.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from ingest.dialects.vocabulary.button_actions import action_of, is_call
+from ingest.dialects.vocabulary.events import (
+    ButtonPressed,
+    DeviceTested,
+    DialectEvent,
+    Measurement,
+    Statement,
+    UnclearInput,
+    WireMessage,
+)
+from ingest.dialects.vocabulary.units import in_unit, is_plausible
+from ingest.dialects.vocabulary.values import UNKNOWN, number_of, truth_of, word_of
+from store.model import Kind
+
+
+class DeviceReport:
+    """Collects; not shared between messages."""
+
+    __slots__ = ("claimed", "device", "found", "mark", "metrics", "owner", "retained", "test")
+
+    def __init__(
+        self,
+        device: str,
+        wire: WireMessage,
+        *,
+        mark: str | None = None,
+        claimed: datetime | None = None,
+        test: bool = False,
+    ) -> None:
+        self.device = device
+        self.retained = wire.retain
+        self.mark = mark
+        self.claimed = claimed
+        self.test = test
+        self.metrics: dict[str, dict[str, float]] = {}
+        self.owner: dict[str, str] = {}
+        self.found: list[DialectEvent] = []
+
+    def state(self, kind: Kind, active: bool, part: str = "", *, event: bool = False) -> None:
+        self.found.append(
+            Statement(
+                self.device,
+                kind,
+                active,
+                event,
+                part,
+                self.test,
+                self.retained,
+                self.mark,
+                self.claimed,
+            )
+        )
+
+    def press(self, said: str, endpoint: str = "") -> None:
+        """A press: a call where the word itself says so, otherwise for the installer to declare."""
+        if is_call(said):
+            self.state(Kind.HELP_CALL, True, endpoint, event=True)
+        else:
+            self.found.append(
+                ButtonPressed(
+                    self.device,
+                    action_of(said),
+                    said,
+                    endpoint,
+                    self.retained,
+                    self.mark,
+                    self.claimed,
+                )
+            )
+
+    def unclear(self, name: str, active: bool) -> None:
+        self.found.append(
+            UnclearInput(
+                self.device, name, active, self.test, self.retained, self.mark, self.claimed
+            )
+        )
+
+    def tested(self, kind: Kind | None, passed: bool | None = None) -> None:
+        self.found.append(DeviceTested(self.device, kind, passed, self.retained, self.mark))
+
+    def measure(self, metric: str, value: float, part: str = "", *, apart: bool = False) -> None:
+        """A value that cannot be is left out. The device's own value, or else the first one, is
+        kept without a part, so that a device with one sensor reads the same whatever it calls it.
+        `apart`: the device is known to measure this in several places, so the part stays.
+        """
+        if not is_plausible(metric, value):
+            return
+        if apart:
+            self.metrics.setdefault(part, {})[metric] = value
+            return
+        first = self.metrics.setdefault("", {})
+        if metric not in first:
+            first[metric] = value
+            self.owner[metric] = part
+        elif part:
+            self.metrics.setdefault(part, {}).setdefault(metric, value)
+        elif owner := self.owner[metric]:
+            self.metrics.setdefault(owner, {}).setdefault(metric, first[metric])
+            first[metric] = value
+            self.owner[metric] = ""
+
+    def findings(self) -> list[DialectEvent]:
+        for part, metrics in self.metrics.items():
+            if metrics:
+                self.found.append(
+                    Measurement(
+                        self.device, metrics, self.claimed, None, part, self.retained, self.mark
+                    )
+                )
+        return self.found
+
+
+Meaning = Callable[[DeviceReport, object, str], None]
+"""Takes a value, and the part it is of, into a report."""
+Table = Mapping[str, Meaning]
+
+
+def alarm_state(
+    kind: Kind, words: Mapping[str, bool] | None = None, *, inverted: bool = False
+) -> Meaning:
+    """A sensor of two states; with `words` (lower case) only these count."""
+
+    def take(report: DeviceReport, value: object, part: str) -> None:
+        active = _said(value, words)
+        if active is not None:
+            report.state(kind, active is not inverted, part)
+
+    return take
+
+
+def flag_metric(
+    metric: str, words: Mapping[str, bool] | None = None, *, inverted: bool = False
+) -> Meaning:
+    """A yes or no that is kept as a reading: motion, presence, door (1 open), bed."""
+
+    def take(report: DeviceReport, value: object, part: str) -> None:
+        active = _said(value, words)
+        if active is not None:
+            report.measure(metric, float(active is not inverted), part)
+
+    return take
+
+
+def numeric_metric(metric: str, scale: float = 1.0, unit: str = "") -> Meaning:
+    """A number, times `scale` or converted from `unit`."""
+
+    def take(report: DeviceReport, value: object, part: str) -> None:
+        amount = number_of(value)
+        if amount is not None and unit:
+            amount = in_unit(metric, amount, unit)
+        if amount is not None:
+            report.measure(metric, amount * scale, part)
+
+    return take
+
+
+def word_meanings(words: Mapping[str, Meaning]) -> Meaning:
+    """A word (lower case) that stands for something: looked up, then taken as true."""
+
+    def take(report: DeviceReport, value: object, part: str) -> None:
+        meaning = words.get(word_of(value))
+        if meaning is not None:
+            meaning(report, True, part)
+
+    return take
+
+
+def all_of(*meanings: Meaning) -> Meaning:
+    def take(report: DeviceReport, value: object, part: str) -> None:
+        for meaning in meanings:
+            meaning(report, value, part)
+
+    return take
+
+
+def fixed_state(kind: Kind, active: bool) -> Meaning:
+    """A word of `says` that states this."""
+    return lambda report, _value, part: report.state(kind, active, part)
+
+
+def fixed_flag(metric: str, active: bool) -> Meaning:
+    return lambda report, _value, part: report.measure(metric, float(active), part)
+
+
+def button_press(report: DeviceReport, value: object, part: str) -> None:
+    """The name of a press; an empty one is the end of the last."""
+    if isinstance(value, str) and value.strip().lower() not in UNKNOWN:
+        report.press(value.strip(), part)
+
+
+def unclear_input(name: str, words: Mapping[str, bool] | None = None) -> Meaning:
+    """On or off, or one of `words`, of something that only a role explains."""
+
+    def take(report: DeviceReport, value: object, part: str) -> None:
+        active = _said(value, words)
+        if active is not None:
+            report.unclear(part or name, active)
+
+    return take
+
+
+def _said(value: object, words: Mapping[str, bool] | None) -> bool | None:
+    if words is None:
+        return truth_of(value)
+    return words.get(word_of(value))

@@ -1,0 +1,157 @@
+"""Reads Zigbee2MQTT messages (docs: MQTT topics and messages; Exposes). Pure.
+
+BASE/NAME                    the device's whole cached state as JSON, repeated with every change
+BASE/NAME/availability       online | offline, as text (1.x) or {"state": …}
+BASE/NAME/<property>         output attribute: one plain value; `action` with Home Assistant on
+BASE/NAME/set|get[/…]        commands, never read
+BASE/bridge/state|devices|event   the bridge, what is paired, who comes and goes
+
+NAME may hold slashes, spaces and any script.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ingest.dialects.vocabulary.device_report import DeviceReport
+from ingest.dialects.vocabulary.events import (
+    Availability,
+    DeviceAnnounced,
+    DeviceLeft,
+    DialectEvent,
+    LearnedDescription,
+    WireMessage,
+)
+from ingest.dialects.vocabulary.properties import meaning_of
+from ingest.dialects.vocabulary.values import json_of, online_of, text_of, time_of
+from ingest.dialects.zigbee2mqtt import exposes
+from ingest.dialects.zigbee2mqtt.exposes import DeviceProfile
+
+NAME = "zigbee2mqtt"
+KnownDevices = Mapping[str, DeviceProfile]
+"""What is known of this home's devices, by friendly name."""
+EMPTY: KnownDevices = {}
+
+
+def learn(known: KnownDevices, key: str, doc: Any) -> KnownDevices:
+    if doc is None:
+        return {name: facts for name, facts in known.items() if name != key}
+    return {**known, key: exposes.profile_of(doc)}
+
+
+def read(wire: WireMessage, known: KnownDevices) -> list[DialectEvent]:
+    topic = wire.topic
+    if topic in known:
+        return _state(topic, wire, known)
+    head, _, tail = topic.rpartition("/")
+    if topic.startswith("bridge/"):
+        return _bridge(topic, wire)
+    levels = topic.split("/")
+    if not wire.payload or "set" in levels[1:] or "get" in levels[1:]:
+        return []
+    if tail == "availability" and head:
+        return _availability(head, wire)
+    if wire.payload[:1] == b"{":
+        return _state(topic, wire, known)
+    return _attribute(head, tail, wire, known) if head else []
+
+
+def _state(name: str, wire: WireMessage, known: KnownDevices) -> list[DialectEvent]:
+    state = json_of(wire.payload)
+    if not isinstance(state, dict):
+        return []
+    facts = known.get(name)
+    last_seen = state.get("last_seen")
+    report = DeviceReport(
+        name,
+        wire,
+        mark=None if last_seen is None else str(last_seen),
+        claimed=time_of(last_seen),
+        test=state.get("test") is True,
+    )
+    if facts is None and isinstance(device := state.get("device"), dict):
+        report.found.append(_introduced(name, device))
+    for key, value in state.items():
+        if value is not None:
+            _take(report, key, value, facts)
+    if report.test:
+        report.tested(None)
+    return report.findings()
+
+
+def _take(report: DeviceReport, key: str, value: object, facts: DeviceProfile | None) -> None:
+    if facts is not None and (meaning := facts.plan.get(key)) is not None:
+        meaning(report, value, facts.parts.get(key, ""))
+        return
+    if facts is None or key not in facts.plan:
+        known = meaning_of(key)
+        if known is not None:
+            known[0](report, value, known[1])
+
+
+def _attribute(name: str, key: str, wire: WireMessage, known: KnownDevices) -> list[DialectEvent]:
+    """One property of a device on a topic of its own. Without a name in the tables it says
+    nothing; a broken object is a dead letter."""
+    text = text_of(wire.payload)
+    if text[:1] in ("{", "["):
+        json_of(wire.payload)
+    report = DeviceReport(name, wire)
+    _take(report, key, text, known.get(name))
+    return report.findings()
+
+
+def _availability(name: str, wire: WireMessage) -> list[DialectEvent]:
+    state = online_of(_json_or_text(wire.payload))
+    return [] if state is None else [Availability(name, state)]
+
+
+def _bridge(topic: str, wire: WireMessage) -> list[DialectEvent]:
+    if topic == "bridge/state":
+        return _availability("", wire)
+    if topic == "bridge/devices":
+        entries = json_of(wire.payload)
+        return [f for entry in entries for f in _paired(entry)] if isinstance(entries, list) else []
+    if topic == "bridge/event":
+        event = json_of(wire.payload)
+        return _event(event) if isinstance(event, dict) else []
+    return []
+
+
+def _paired(entry: Any) -> list[DialectEvent]:
+    if not isinstance(entry, dict) or entry.get("type") == "Coordinator":
+        return []
+    name = entry.get("friendly_name")
+    if not isinstance(name, str) or not name:
+        return []
+    doc = exposes.description_of(entry)
+    return [LearnedDescription(NAME, name, doc), exposes.announced_device(name, doc)]
+
+
+def _event(event: dict[str, Any]) -> list[DialectEvent]:
+    data = event.get("data")
+    name = data.get("friendly_name") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(name, str) or not name:
+        return []
+    if event.get("type") == "device_leave":
+        return [DeviceLeft(name)]
+    if event.get("type") in ("device_joined", "device_interview"):
+        doc = exposes.description_of(data)
+        return [
+            exposes.announced_device(name, doc),
+            *([LearnedDescription(NAME, name, doc)] if doc["exposes"] else []),
+        ]
+    return []
+
+
+def _introduced(name: str, device: dict[str, Any]) -> DeviceAnnounced:
+    """With `include_device_information` each state carries who sent it."""
+    text = {k: v for k, v in device.items() if isinstance(v, str)}
+    return DeviceAnnounced(
+        name,
+        uid=text.get("ieeeAddr", ""),
+        vendor=text.get("manufacturerName", ""),
+        model=text.get("model", ""),
+    )
+
+
+def _json_or_text(payload: bytes) -> Any:
+    return json_of(payload) if payload[:1] == b"{" else text_of(payload)

@@ -1,0 +1,217 @@
+"""The thread of one lane: holds its lock and moves its messages to the batch writer."""
+
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+
+import psycopg
+import psycopg_pool
+import structlog
+
+from alerts.policy import Policy
+from ingest.lanes.hub_channel import sending_to_hubs
+from ingest.lanes.lane_client import Broker, LaneClient, LaneProbe, Message
+from ingest.lanes.leadership import Leadership, leadership
+from ingest.lanes.reading_acks import ReadingAcks
+from ingest.lanes.urgent_subscriptions import following_devices
+from ingest.writing.batch_writer import BatchWriter, Publication
+from ingest.writing.last_seen import LastSeen
+from store.clock import Clock
+from store.db import Connection, Pool
+
+log = structlog.get_logger(__name__)
+
+STALLED_AFTER = 30.0
+"""Seconds without a round after which a runner counts as stuck."""
+_LONGEST_WAIT = 0.5
+_SHORT_WAIT = 0.01
+"""While hubs are to be told more than may be under way at a time."""
+LINGER_BELOW = 80
+"""Messages that are worth a transaction of their own: nobody lingers for more. Below the 100 that
+the embedded broker hands out without an acknowledgement."""
+
+MAX_BATCH_BYTES = 512 * 1024
+"""Of payload in a transaction: some 6,000 readings of a backlog that comes as arrays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What the roof hands to ingest."""
+
+    pool: Pool
+    database_url: str
+    broker: Broker
+    clock: Clock
+    policy: Policy
+    instance: str
+    seen: LastSeen
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSpec:
+    """What tells the lanes apart. `announces`: also publishes what the homes are to be told.
+
+    `linger`: seconds to wait for more after a first message. A transaction for each reading would
+    keep interpreter and database busy just when a press needs them.
+    """
+
+    name: str
+    lock: int
+    topics: list[str]
+    writer: Callable[[Deps], BatchWriter]
+    batch: int
+    receive_maximum: int
+    sends_to_hubs: bool = False
+    linger: float = 0.0
+
+
+class LaneRunner(threading.Thread):
+    """One lane's thread. `state` is standby, no broker or connected."""
+
+    def __init__(self, deps: Deps, spec: LaneSpec, stopping: threading.Event) -> None:
+        super().__init__(name=spec.name, daemon=True)
+        self.state = "standby"
+        self._deps = deps
+        self._spec = spec
+        self._stopping = stopping
+        self._moved = monotonic()
+        self._newest = monotonic()
+        self._lane: LaneClient | None = None
+        self._conn: Connection | None = None
+
+    def idle_seconds(self) -> float:
+        """Since the last round; a standby has none to make."""
+        return monotonic() - self._moved if self._lane is not None else 0.0
+
+    def message_age(self) -> float:
+        """Real seconds since the lane last got a message, or since it began."""
+        return monotonic() - self._newest
+
+    def canary(self) -> LaneProbe | None:
+        """The lane's; None while another process holds it."""
+        lane = self._lane
+        return lane.canary if lane is not None else None
+
+    def send_probe(self) -> None:
+        if (lane := self._lane) is not None:
+            lane.send_probe()
+
+    def healthy(self) -> bool:
+        """False: the thread or paho's is gone, or a round takes far too long."""
+        if not self.is_alive():
+            return False
+        lane = self._lane
+        if lane is None:
+            return True
+        return lane.alive() and monotonic() - self._moved <= STALLED_AFTER
+
+    def run(self) -> None:
+        deps, spec = self._deps, self._spec
+        while not self._stopping.is_set():
+            self.state = "standby"
+            try:
+                with leadership(deps.database_url, spec.lock, spec.name, self._stopping) as held:
+                    if held is not None:
+                        self._hold(held)
+            except Exception:
+                log.exception("lane failed, starting it again", lane=spec.name)
+                self._stopping.wait(1.0)
+
+    def _hold(self, held: Leadership) -> None:
+        deps, spec = self._deps, self._spec
+        lane = LaneClient(
+            deps.broker, f"ingest-{spec.name}", spec.topics, deps.clock, spec.receive_maximum
+        )
+        self._moved = monotonic()
+        self._lane = lane
+        lane.start()
+        try:
+            if spec.sends_to_hubs:
+                with (
+                    sending_to_hubs(
+                        deps.pool, deps.database_url, lane, deps.clock, deps.policy, deps.instance
+                    ),
+                    following_devices(deps.pool, deps.database_url, lane, deps.clock),
+                ):
+                    self._work(held, lane)
+            else:
+                self._work(held, lane)
+        finally:
+            self._lane = None
+            self._give_back()
+            lane.stop()
+
+    def _work(self, held: Leadership, lane: LaneClient) -> None:
+        writer, upto = self._spec.writer(self._deps), ReadingAcks(lane)
+        wait = _LONGEST_WAIT
+        while held.held() and not self._stopping.is_set():
+            self._moved = monotonic()
+            self.state = "connected" if lane.connected.is_set() else "no broker"
+            batch = _gather(lane, self._spec, wait)
+            if batch:
+                if any(message.topic != lane.canary.topic for message in batch):
+                    self._newest = monotonic()
+                answers = self._write(writer, batch, held)
+                if answers is None:
+                    return
+                lane.ack(batch)
+                for answer in answers:
+                    lane.publish(answer.topic, answer.payload)
+                upto.add(writer.take_stored_seqs())
+            wait = _SHORT_WAIT if upto.flush() else _LONGEST_WAIT
+
+    def _connection(self) -> Connection:
+        """The lane's own for as long as it works: its statements are planned already when a press
+        comes after a quiet night."""
+        if self._conn is None:
+            self._conn = self._deps.pool.getconn(timeout=5)
+        return self._conn
+
+    def _give_back(self) -> None:
+        if self._conn is not None:
+            self._deps.pool.putconn(self._conn)
+            self._conn = None
+
+    def _write(
+        self, writer: BatchWriter, batch: list[Message], held: Leadership
+    ) -> list[Publication] | None:
+        """Try until it is stored. None: the lane was lost or we are to stop; nothing is acked, so
+        the broker delivers it all again."""
+        failures = 0
+        while True:
+            try:
+                return writer.write(self._connection(), batch)
+            except (psycopg.OperationalError, psycopg_pool.PoolTimeout) as error:
+                failures += 1
+                self._give_back()
+                self._deps.pool.check()
+                log.warning(
+                    "not stored yet, trying again",
+                    lane=self.name,
+                    messages=len(batch),
+                    error=str(error).strip(),
+                )
+                self._moved = monotonic()
+                if self._stopping.wait(min(2.0, 0.05 * 2**failures)) or not held.held():
+                    return None
+
+
+def _gather(lane: LaneClient, spec: LaneSpec, wait: float) -> list[Message]:
+    """Wait for a message (at most `wait` seconds), then take along whatever else is there, in
+    order; a lane that lingers waits a moment for more."""
+    batch: list[Message] = []
+    size = 0
+    with suppress(queue.Empty):
+        batch.append(lane.messages.get(timeout=wait))
+        until = monotonic() + spec.linger
+        while len(batch) < spec.batch and size < MAX_BATCH_BYTES:
+            size += len(batch[-1].payload)
+            left = until - monotonic() if len(batch) < LINGER_BELOW else 0.0
+            if left > 0:
+                batch.append(lane.messages.get(timeout=left))
+            else:
+                batch.append(lane.messages.get_nowait())
+    return batch

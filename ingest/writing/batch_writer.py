@@ -1,0 +1,289 @@
+"""Writes a batch of MQTT messages to the database in one transaction; called by each lane.
+
+A batch is one transaction. A message that cannot be written is taken out by a savepoint and
+becomes a dead letter with the reason; nothing behind it waits.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import psycopg
+import structlog
+
+from alerts.alarm.receiving import receive_signal
+from alerts.metrics import DEAD_LETTERS
+from alerts.policy import Policy
+from ingest.device_time import is_late
+from ingest.dialects.native import reader as native
+from ingest.errors import UnreadableError
+from ingest.packets import Message
+from ingest.topics import TOPIC_DIALECTS, Leaf, TopicAddress, parse_topic, source_of
+from ingest.writing.activity import ActivityTracker
+from ingest.writing.change_filter import ChangeFilter
+from ingest.writing.dialect_messages import DialectHandler
+from ingest.writing.last_seen import LastSeen
+from ingest.writing.native_readings import ReadingHandler
+from store.alarm import alarms
+from store.batching import begin_with
+from store.clock import Clock
+from store.database_errors import is_outage
+from store.db import Connection
+from store.home import registry
+from store.intake import dead_letters, readings, rollups
+from store.intake.readings import Row
+from store.model import Device
+
+MAX_PAYLOAD = 1024 * 1024
+"""Bytes; a backlog of a day's readings stays well below."""
+
+BATCH_ATTEMPTS = 5
+"""Times that a batch is tried which the database refuses for want of room or memory: some 2 s, in
+which most want passes. Then each message for itself, so that one cannot hold up the others."""
+
+URGENT_LEAVES = frozenset({Leaf.SIGNAL, Leaf.DIALECT})
+"""Of dialects only what the devices in its subscriptions state."""
+BULK_LEAVES = frozenset(Leaf) - {Leaf.SIGNAL, Leaf.FROM_CENTRE}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Something to publish after COMMIT."""
+
+    topic: str
+    payload: str
+
+
+@dataclass
+class Batch:
+    """What one transaction has gathered beside its rows."""
+
+    answers: list[Publication] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    asked: dict[tuple[str, str], Callable[[], Device | None]] = field(default_factory=dict)
+
+
+class BatchWriter:
+    """Writes batches of the leaves it is for. One a lane; not thread-safe."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        policy: Policy,
+        seen: LastSeen,
+        leaves: frozenset[Leaf],
+        *,
+        sole: bool = False,
+    ) -> None:
+        """`sole`: what is given here comes to no other lane."""
+        self._clock = clock
+        self._policy = policy
+        self._seen = seen
+        self._leaves = leaves
+        self._thinner = ChangeFilter()
+        self._life = ActivityTracker(history=sole)
+        self._readings = ReadingHandler(seen, self._life)
+        self._refusals = 0
+        self._done: dict[int, list[Publication]] = {}
+        self._urgent = leaves == URGENT_LEAVES
+        self._dialects = DialectHandler(clock, policy, seen, urgent=self._urgent, sole=sole)
+
+    def write(self, conn: Connection, messages: Sequence[Message]) -> list[Publication]:
+        """Store a batch in one transaction; returns what to publish now that it is committed.
+
+        A message that cannot be stored becomes a dead letter with the reason, and nothing behind
+        it waits. Raises psycopg.OperationalError when the database is away, and the first times
+        that it refuses for want of room or memory: the same batch is to be tried again.
+        """
+        try:
+            answers = self._write_together(conn, messages)
+        except psycopg.OperationalError as error:
+            self._refusals += not is_outage(error)
+            if is_outage(error) or self._refusals < BATCH_ATTEMPTS:
+                raise
+            log.exception("batch refused again and again", messages=len(messages))
+            answers = self._write_each(conn, messages)
+        except Exception:
+            log.exception("batch refused, storing its messages one by one", messages=len(messages))
+            answers = self._write_each(conn, messages)
+        self._refusals = 0
+        self._done.clear()
+        return answers
+
+    def _write_each(self, conn: Connection, messages: Sequence[Message]) -> list[Publication]:
+        """One by one; those that were stored before the database went away are not stored again
+        when the same batch is tried again."""
+        for message in messages:
+            if id(message) not in self._done:
+                self._done[id(message)] = self._write_alone(conn, message)
+        return [answer for message in messages for answer in self._done[id(message)]]
+
+    def take_stored_seqs(self) -> dict[tuple[str, str], int]:
+        """Highest seq stored by (home, device) since this was last asked."""
+        return self._readings.take_stored_seqs()
+
+    def _write_together(self, conn: Connection, messages: Sequence[Message]) -> list[Publication]:
+        try:
+            return self._write_batch(conn, messages)
+        except BaseException:
+            self._dialects.forget()
+            self._thinner.forget()
+            self._life.forget()
+            raise
+
+    def _write_batch(self, conn: Connection, messages: Sequence[Message]) -> list[Publication]:
+        batch = Batch()
+        with begin_with(conn, lambda: self._ask(conn, messages, batch)):
+            if Leaf.DIALECT in self._leaves:
+                self._dialects.prepare(conn, messages)
+            if Leaf.READING in self._leaves:
+                self._readings.begin(conn, messages)
+            for message in messages:
+                try:
+                    self._take(conn, message, batch)
+                except UnreadableError as error:
+                    self._complain(conn, message, str(error))
+            readings.store_readings(conn, batch.rows)
+            rollups.note_late(conn, _late(batch.rows, self._clock.now()))
+            self._readings.finish(conn)
+            self._life.write(conn, self._clock.now())
+            self._dialects.finish(conn)
+        self._readings.committed()
+        return batch.answers
+
+    def _ask(self, conn: Connection, messages: Sequence[Message], batch: Batch) -> None:
+        """For the devices whose signals these are: what leaves together with BEGIN."""
+        if Leaf.SIGNAL not in self._leaves:
+            return
+        for message in messages:
+            with suppress(UnreadableError):  # it is said when the message's turn comes
+                at = parse_topic(message.topic)
+                key = (at.home, at.device)
+                if at.leaf == Leaf.SIGNAL and key not in batch.asked:
+                    batch.asked[key] = registry.prefetch_device(conn, *key)
+
+    def _write_alone(self, conn: Connection, message: Message) -> list[Publication]:
+        try:
+            return self._write_together(conn, [message])
+        except Exception as error:
+            if isinstance(error, psycopg.OperationalError) and is_outage(error):
+                raise
+            log.exception("message refused", topic=message.topic[:120])
+            self._dead_letter(conn, message, f"could not be stored: {type(error).__name__}")
+            return []
+
+    def _take(self, conn: Connection, message: Message, batch: Batch) -> None:
+        address = self._address(conn, message.topic)
+        if address.leaf not in self._leaves:
+            return
+        if len(message.payload) > MAX_PAYLOAD:
+            raise UnreadableError(f"payload: more than {MAX_PAYLOAD} bytes")
+        if address.leaf is Leaf.READING:
+            batch.rows += self._readings.take(conn, address, message)
+        elif address.leaf is Leaf.SIGNAL:
+            self._signal(conn, address, message, batch)
+        elif address.leaf in (Leaf.STATUS, Leaf.HUB_STATUS):
+            self._status(conn, address, message)
+        elif address.leaf == Leaf.CUTOVER:
+            self._dialects.mark(conn, address, message)
+        else:
+            self._dialect(conn, address, message, batch)
+
+    def _address(self, conn: Connection, topic: str) -> TopicAddress:
+        """A config of the home may name topics outside the grammar, and a device's status."""
+        try:
+            address = parse_topic(topic)
+        except UnreadableError:
+            found = self._dialects.configured_address(conn, topic)
+            if found is None:
+                raise
+            return found
+        if address.leaf == Leaf.STATUS:
+            return self._dialects.configured_address(conn, topic) or address
+        return address
+
+    def _dialect(self, conn: Connection, at: TopicAddress, message: Message, batch: Batch) -> None:
+        taken = self._dialects.take(conn, at, message)
+        for device, reading in taken.readings:
+            row = self._readings.row(device, reading)
+            self._life.hear(device, row.metrics, row.at)  # before thinning: a hit is a hit
+            if at.dialect in TOPIC_DIALECTS and reading.seq is None:
+                row = row._replace(metrics=self._thinner.changed(device, row.metrics, row.at))
+            if row.metrics:
+                batch.rows.append(row)
+        for complaint in taken.complaints:
+            self._complain(conn, message, f"taken in nevertheless: {complaint}")
+
+    def _signal(self, conn: Connection, at: TopicAddress, message: Message, batch: Batch) -> None:
+        signal, complaints = native.read_signal(at.device, message.payload, message.received_at)
+        asked = batch.asked.pop((at.home, at.device), None)
+        device = (asked and asked()) or registry.find_or_add_device(
+            conn, at.home, at.device, now=message.received_at
+        )
+        if device is None:
+            raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
+        if message.retain and signal.signal_id is None:
+            raise UnreadableError("a retained copy is history, not a new signal")
+        now = self._clock.now()
+        if is_late(signal.at, now) and not signal.late:  # it waited with us, or is replayed
+            signal = replace(signal, late=True)
+        receipt = receive_signal(conn, device, signal, now, self._policy)
+        for complaint in complaints:
+            self._complain(conn, message, f"taken in nevertheless; {complaint}")
+        self._seen.note(at.home, device.id, message.received_at)
+        answer = {
+            "id": signal.signal_id,
+            "device": at.device,
+            "kind": signal.kind,
+            "alarm": receipt.alarm_id,
+            "at": message.received_at.isoformat(),
+        }
+        batch.answers.append(Publication(f"homes/{at.home}/ack", json.dumps(answer)))
+
+    def _status(self, conn: Connection, at: TopicAddress, message: Message) -> None:
+        online = native.read_status(message.payload)
+        if not registry.home_exists(conn, at.home):
+            raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
+        if online and not message.retain:  # a retained copy is what was said long ago
+            self._seen.note_hub(at.home, message.received_at)
+        if at.leaf == Leaf.HUB_STATUS:
+            registry.set_hub_online(conn, at.home, online, message.received_at)
+            return
+        registry.find_or_add_device(conn, at.home, at.device, now=message.received_at)
+        changed = registry.set_device_online(conn, at.home, at.device, online, message.received_at)
+        if changed is not None:
+            alarms.notify(conn, "device", changed)
+
+    def _complain(self, conn: Connection, message: Message, reason: str) -> None:
+        """What the urgent lane gets beside signals comes to the bulk lane, too, which keeps it."""
+        if not self._urgent or message.topic.endswith("/signal"):
+            self._dead_letter(conn, message, reason)
+
+    def _dead_letter(self, conn: Connection, message: Message, reason: str) -> None:
+        DEAD_LETTERS.labels(reason.partition(":")[0][:40]).inc()
+        log.warning("dead letter", topic=message.topic[:120], reason=reason[:200])
+        home, device = source_of(message.topic)
+        dead_letters.add(
+            conn,
+            topic=message.topic,
+            payload=message.payload,
+            reason=reason,
+            now=message.received_at,
+            home=home,
+            device=device,
+            retained=message.retain,
+        )
+
+
+def _late(rows: Sequence[Row], now: datetime) -> set[tuple[int, datetime]]:
+    """Devices' hours that were over before this reading of them was stored."""
+    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    return {
+        (row.device_id, row.at.replace(minute=0, second=0, microsecond=0))
+        for row in rows
+        if row.at < this_hour
+    }

@@ -1,0 +1,51 @@
+"""Replays dead letters that somebody has asked to process again; called by the service."""
+
+from alerts.policy import Policy
+from ingest.packets import Message
+from ingest.topics import Leaf
+from ingest.writing.batch_writer import BatchWriter
+from ingest.writing.last_seen import LastSeen
+from store.clock import Clock
+from store.db import Connection
+from store.intake import dead_letters
+from store.intake.dead_letters import DeadLetter
+
+LETTERS_AT_ONCE = 50
+TAKEN_IN_PREFIX = "taken in nevertheless"
+
+
+class DeadLetterReplayer(BatchWriter):
+    """Takes letters of both lanes, with the time they first came: a call of yesterday is raised and
+    marked late. What still cannot be read stays a letter, with its reason of now."""
+
+    def __init__(self, clock: Clock, policy: Policy, seen: LastSeen) -> None:
+        super().__init__(
+            clock, policy, seen, frozenset(Leaf) - {Leaf.FROM_CENTRE, Leaf.CUTOVER}, sole=True
+        )
+        self._reasons: list[str] = []
+
+    def step(self, conn: Connection) -> int:
+        """Take in the oldest that were asked for, each all or nothing; how many there were."""
+        with conn.transaction():
+            letters = dead_letters.take_asked(conn, LETTERS_AT_ONCE)
+            for letter in letters:
+                self._replay(conn, letter)
+        return len(letters)
+
+    def _replay(self, conn: Connection, letter: DeadLetter) -> None:
+        self._reasons = []
+        self.write(
+            conn,
+            [Message(letter.topic, letter.payload, letter.retained, 1, 0, 0, letter.received_at)],
+        )
+        failed = [reason for reason in self._reasons if not reason.startswith(TAKEN_IN_PREFIX)]
+        dead_letters.replayed(
+            conn,
+            letter.id,
+            done=not failed,
+            reason=(failed or [letter.reason])[0],
+            now=self._clock.now(),
+        )
+
+    def _dead_letter(self, _conn: Connection, _message: Message, reason: str) -> None:
+        self._reasons.append(reason)

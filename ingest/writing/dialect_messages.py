@@ -1,0 +1,180 @@
+"""Stores messages in other makers' formats; called by the batch writer in its transaction.
+
+read (pure) → what was learned is kept → settle (pure) → each finding to its place.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from alerts.policy import Policy
+from ingest.dialects.home_assistant.knowledge import KnownEntities, local_topic
+from ingest.dialects.installer_settings import apply_installer_settings
+from ingest.dialects.readers import read_message
+from ingest.dialects.vocabulary.events import (
+    Availability,
+    DialectEvent,
+    LearnedDescription,
+    WireMessage,
+)
+from ingest.errors import UnreadableError
+from ingest.packets import Message
+from ingest.topics import LORAWAN_SERVERS, TOPIC_DIALECTS, Leaf, TopicAddress, parse_topic
+from ingest.writing.dialect_events import EventHandler, MessageContext, MessageOutcome
+from ingest.writing.home_cache import HomeCache, KnownHome, shortened_name
+from ingest.writing.lane_ownership import read_cutover_marker
+from ingest.writing.last_seen import LastSeen
+from ingest.writing.learned_descriptions import store_learned
+from store.alarm import alarms
+from store.clock import Clock
+from store.db import Connection
+from store.intake import dialect_state, urgent_devices
+
+CONFIGURED_DIALECT = "homeassistant"
+"""The dialect whose configs may name any topic of the home."""
+
+
+class DialectHandler:
+    """Takes in the messages of all dialects. One a writer; not thread-safe."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        policy: Policy,
+        seen: LastSeen,
+        *,
+        urgent: bool = False,
+        sole: bool = False,
+    ) -> None:
+        self._placing = EventHandler(clock, policy, seen, urgent=urgent, sole=sole)
+        self._homes = HomeCache()
+        self._lorawan: dict[tuple[str, str], tuple[str, str]] = {}
+        self._changed: dict[int, str] = {}
+
+    def forget(self) -> None:
+        """A transaction has failed: what was remembered in it may not be so."""
+        self._homes.clear()
+        self._changed.clear()
+
+    def finish(self, conn: Connection) -> None:
+        """Count the versions of homes that have changed. The last thing of a transaction: who
+        declares something in a device holds its row first and the version's after it, and so do
+        we, or each would wait for the other."""
+        for number in sorted(self._changed):
+            version = dialect_state.bump(conn, number)
+            home = self._homes.get(self._changed[number])
+            if home is not None and version == home.version + 1:
+                home.version = version
+            else:  # somebody else has changed it in between
+                self._homes.drop(self._changed[number])
+        self._changed.clear()
+
+    def mark(self, conn: Connection, at: TopicAddress, message: Message) -> None:
+        """From here on the lanes share the work in another way."""
+        mark = read_cutover_marker(message.payload)
+        home = urgent_devices.mark(conn, at.home, mark.device_id, mark.token, alone=mark.alone)
+        if home is not None:
+            alarms.notify(conn, "device", mark.device_id)
+            self._homes.drop(home)
+            self._homes.refresh(conn, [home])
+            if (known := self._homes.get(home)) is not None:
+                self._changed[known.id] = home
+
+    def prepare(self, conn: Connection, messages: Sequence[Message]) -> None:
+        """Look up what a batch needs, together: a statement or two however many messages."""
+        codes, names = set(), set()
+        for message in messages:
+            first, _, rest = message.topic.partition("/")
+            home, _, below = rest.partition("/")
+            if (
+                first == "homes"
+                and below.partition("/")[0] in TOPIC_DIALECTS
+                and "\x00" not in home
+            ):
+                codes.add(home)
+            elif first in LORAWAN_SERVERS:
+                names.add(message.topic)
+        if names:
+            self._lorawan = dialect_state.lorawan(conn, _network_ids(names))
+            codes |= {home for home, _ in self._lorawan.values()}
+        if codes:
+            self._homes.refresh(conn, codes)
+
+    def configured_address(self, conn: Connection, topic: str) -> TopicAddress | None:
+        """The address of a topic outside the grammar that a config of its home names."""
+        levels = topic.split("/", 2)
+        if len(levels) < 3 or levels[0] != "homes" or "\x00" in topic:
+            return None
+        self._homes.refresh(conn, [levels[1]])
+        home = self._homes.get(levels[1])
+        known = home.knowledge.known.get(CONFIGURED_DIALECT) if home else None
+        rest = local_topic(levels[2])
+        if not isinstance(known, KnownEntities) or not (
+            known.by_topic.get(rest) or known.watched.get(rest)
+        ):
+            return None
+        return TopicAddress(Leaf.DIALECT, levels[1], dialect=CONFIGURED_DIALECT, rest=levels[2])
+
+    def take(self, conn: Connection, at: TopicAddress, message: Message) -> MessageOutcome:
+        """Raises UnreadableError with the reason when nothing of the message can be taken in."""
+        name, code = at.home, ""
+        if not name:
+            try:
+                name, code = self._lorawan[at.dialect, at.device]
+            except KeyError:
+                raise UnreadableError(
+                    f"device: {at.dialect} device {at.device[:80]!r} is bound to no home"
+                ) from None
+        home = self._homes.get(name)
+        if home is None:
+            raise UnreadableError(f"home: there is no home {name[:40]!r}")
+        wire = WireMessage(
+            at.rest, message.payload, message.retain, message.received_at, message.qos
+        )
+        findings = [
+            _named(finding, code, at.dialect)
+            for finding in read_message(at.dialect, wire, home.knowledge)
+        ]
+        taken = MessageOutcome()
+        if any(isinstance(finding, LearnedDescription) for finding in findings):
+            home = self._learn(conn, home, findings, wire, taken)
+        heard = MessageContext(conn, home, at.dialect, message.topic, wire, taken)
+        for finding in apply_installer_settings(findings, home.setting_of):
+            if not isinstance(finding, LearnedDescription):
+                self._placing.place(heard, finding)
+        return taken
+
+    def _learn(
+        self,
+        conn: Connection,
+        home: KnownHome,
+        findings: Iterable[DialectEvent],
+        wire: WireMessage,
+        taken: MessageOutcome,
+    ) -> KnownHome:
+        """The home as it is known afterwards."""
+        complaints, changed = store_learned(conn, home, findings, wire.received_at)
+        taken.complaints += complaints
+        if changed:
+            self._changed[home.id] = home.code
+        return home
+
+
+def _network_ids(topics: Iterable[str]) -> set[tuple[str, str]]:
+    found = set()
+    for topic in topics:
+        try:
+            address = parse_topic(topic)
+        except UnreadableError:
+            continue  # said when its message is taken
+        found.add((address.dialect, address.device))
+    return found
+
+
+def _named(finding: DialectEvent, code: str, dialect: str) -> DialectEvent:
+    """With the device's code here: the registry's for a network server's name, one that fits."""
+    if isinstance(finding, LearnedDescription) or (
+        isinstance(finding, Availability) and not finding.device
+    ):
+        return finding
+    name = code or shortened_name(finding.device) or dialect
+    return finding if name == finding.device else replace(finding, device=name)

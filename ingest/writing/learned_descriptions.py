@@ -1,0 +1,55 @@
+"""Stores descriptions that devices publish of themselves, if they are new."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ingest.dialects.vocabulary.events import DialectEvent, LearnedDescription
+from ingest.errors import UnreadableError
+from ingest.writing.home_cache import KnownHome, doc_digest
+from store.db import Connection
+from store.intake import dialect_state
+
+
+def store_learned(
+    conn: Connection, home: KnownHome, findings: Iterable[DialectEvent], now: datetime
+) -> tuple[list[str], bool]:
+    """What could not be kept and why, and whether anything was new. The home knows it from now on;
+    its version is the caller's to count."""
+    complaints, changed = [], False
+    for finding in findings:
+        if isinstance(finding, LearnedDescription):
+            try:
+                changed |= _kept(conn, home, finding, now)
+            except UnreadableError as error:
+                complaints.append(str(error))
+    return complaints, changed
+
+
+def _kept(conn: Connection, home: KnownHome, learned: LearnedDescription, at: datetime) -> bool:
+    """False: known already. Raises UnreadableError for what cannot be kept."""
+    key = (learned.dialect, learned.key)
+    if learned.doc is None:
+        if key not in home.digests:
+            return False
+    elif home.digests.get(key) == (now := doc_digest(learned.doc)):
+        return False
+    if len(learned.key) > dialect_state.MAX_KEY or "\x00" in learned.key:
+        raise UnreadableError(f"{learned.dialect}: a name is longer than {dialect_state.MAX_KEY}")
+    if _holds_null(learned.doc):
+        raise UnreadableError(f"{learned.dialect}: a description holds U+0000")
+    home.knowledge = home.knowledge.with_(learned)
+    dialect_state.learn(conn, home.id, learned.dialect, learned.key, learned.doc, at)
+    if learned.doc is None:
+        del home.digests[key]
+    else:
+        home.digests[key] = now
+    return True
+
+
+def _holds_null(value: object) -> bool:
+    """PostgreSQL keeps no U+0000 in JSON."""
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(_holds_null(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(map(_holds_null, value))

@@ -1,0 +1,120 @@
+"""Turns a device's statement into a signal if it is new; called for each dialect event."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.alarm.receiving import receive_signal
+from alerts.policy import Policy
+from ingest.device_time import is_late, trusted_time
+from ingest.dialects.deduplication import LastStatement, any_part_active, is_new_occurrence
+from ingest.dialects.vocabulary.events import Statement
+from ingest.writing.home_cache import KnownDevice, KnownHome, shortened_name
+from store.clock import Clock
+from store.db import Connection
+from store.home import registry
+from store.intake import dialect_state
+from store.intake.dialect_state import StateRow
+from store.model import Signal
+
+TEST_PREFIX = "test:"
+"""Before the part of what was only tried: a fire in the middle of a test is news all the same."""
+
+
+def record_statement(
+    conn: Connection,
+    home: KnownHome,
+    device: KnownDevice,
+    statement: Statement,
+    received_at: datetime,
+    clock: Clock,
+    policy: Policy,
+    *,
+    remembered: bool = True,
+) -> bool:
+    """Whether it was news. Nothing is asked of the database while a device repeats what is known
+    already, unless the other lane hears it as well (`remembered` is False): then only the rows
+    know."""
+    statement = _fitting(statement)
+    if not statement.test:
+        _test_is_over(conn, home, device, statement, received_at)
+    kind = statement.kind
+    last = home.lasts.get((device.id, kind, statement.part))
+    if remembered and not is_new_occurrence(statement, last, received_at):
+        return False
+    parts = {
+        row.part: LastStatement(row.active, row.mark, row.at)
+        for row in dialect_state.locked_states(conn, device.id, kind)
+    }
+    home.lasts.update({(device.id, kind, part): last for part, last in parts.items()})
+    if not is_new_occurrence(statement, parts.get(statement.part), received_at):
+        return False
+    last = LastStatement(statement.active, statement.mark, _time_of(statement, received_at))
+    parts[statement.part] = last
+    _keep(conn, home, device.id, kind, statement.part, last)
+    others = {
+        part: last for part, last in parts.items() if part.startswith(TEST_PREFIX) is statement.test
+    }
+    if statement.active or not any_part_active(others):
+        _send(conn, home, statement, received_at, clock, policy)
+    return True
+
+
+def _fitting(statement: Statement) -> Statement:
+    """With a part and a mark that fit into an index, and a test under a part of its own."""
+    part = shortened_name(statement.part)
+    if statement.test:
+        part = TEST_PREFIX + part
+    elif part.startswith(TEST_PREFIX):
+        part = f"/{part}"
+    mark = statement.mark and shortened_name(statement.mark)
+    if part == statement.part and mark == statement.mark:
+        return statement
+    return replace(statement, part=part, mark=mark or None)
+
+
+def _time_of(statement: Statement, received_at: datetime) -> datetime:
+    """A copy is known by when it came, a retained event by its own time."""
+    if statement.retained and statement.claimed is not None:
+        return statement.claimed
+    return received_at
+
+
+def _test_is_over(
+    conn: Connection, home: KnownHome, device: KnownDevice, said: Statement, now: datetime
+) -> None:
+    key = (device.id, said.kind, TEST_PREFIX + said.part)
+    if (tested := home.lasts.get(key)) is not None and tested.active:
+        _keep(conn, home, *key, LastStatement(False, said.mark, now))
+
+
+def _keep(
+    conn: Connection, home: KnownHome, device: int, kind: str, part: str, last: LastStatement
+) -> None:
+    dialect_state.set_state(conn, StateRow(device, kind, part, last.active, last.mark, last.at))
+    home.lasts[device, kind, part] = last
+
+
+def _send(
+    conn: Connection,
+    home: KnownHome,
+    statement: Statement,
+    received_at: datetime,
+    clock: Clock,
+    policy: Policy,
+) -> None:
+    device = registry.find_device(conn, home.code, statement.device)
+    assert device is not None  # noqa: S101  it was locked a moment ago
+    time, now = trusted_time(statement.claimed, received_at), clock.now()
+    marked = statement.event and statement.mark is not None
+    signal = Signal(
+        device=device.code,
+        kind=statement.kind,
+        active=statement.active,
+        test=statement.test,
+        signal_id=f"{statement.kind}:{statement.part}:{statement.mark}" if marked else None,
+        at=time.at,
+        received_at=received_at,
+        device_time=time.device_time,
+        late=is_late(time.at, now),
+    )
+    receive_signal(conn, device, signal, now, policy)

@@ -1,0 +1,142 @@
+"""How users get in: passwords, sessions, tokens, failed log-ins.
+
+Only hashes are stored: argon2id of passwords, SHA-256 of session cookies and bearer tokens.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.db import Connection, Queries, fetch_one, rows_of
+from store.model import User
+
+SQL = Queries("access/sessions")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser's log-in: who, its CSRF token, and until when."""
+
+    user: User
+    csrf: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Failed log-ins within a window. The times are those of the oldest, None without any."""
+
+    by_name: int
+    oldest_by_name: datetime | None
+    by_address: int
+    oldest_by_address: datetime | None
+
+
+def credentials(conn: Connection, username: str) -> tuple[int, str] | None:
+    """User id and stored hash; None: nobody of that name may log in."""
+    row = conn.execute(SQL["credentials"], {"username": username}).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def find_username(conn: Connection, username: str) -> User | None:
+    return fetch_one(conn, User, SQL["find_username"], {"username": username})
+
+
+def set_password(conn: Connection, username: str, password_hash: str) -> int | None:
+    """The user's id; None: there is no such user."""
+    row = conn.execute(
+        SQL["set_password"], {"username": username, "password_hash": password_hash}
+    ).fetchone()
+    return row[0] if row else None
+
+
+def disable(conn: Connection, username: str, now: datetime) -> int | None:
+    """The user's id; None: no such user, or disabled already."""
+    row = conn.execute(SQL["disable"], {"username": username, "now": now}).fetchone()
+    return row[0] if row else None
+
+
+def end_sessions_of(conn: Connection, user_id: int) -> None:
+    conn.execute(SQL["end_sessions_of"], {"user_id": user_id})
+
+
+def add_session(
+    conn: Connection, *, token_hash: bytes, user_id: int, csrf: str, now: datetime, until: datetime
+) -> None:
+    conn.execute(
+        SQL["add_session"],
+        {
+            "token_hash": token_hash,
+            "user_id": user_id,
+            "csrf": csrf,
+            "now": now,
+            "expires_at": until,
+        },
+    )
+
+
+def find_session(conn: Connection, token_hash: bytes, now: datetime) -> Session | None:
+    """None: no such session, it has expired, or its user is disabled."""
+    with conn.cursor() as cursor:
+        row = cursor.execute(SQL["find_session"], {"token_hash": token_hash, "now": now}).fetchone()
+        return Session(rows_of(User)(cursor)(row), row[-2], row[-1]) if row else None
+
+
+def extend_session(conn: Connection, token_hash: bytes, until: datetime) -> None:
+    conn.execute(SQL["extend_session"], {"token_hash": token_hash, "expires_at": until})
+
+
+def end_session(conn: Connection, token_hash: bytes) -> None:
+    conn.execute(SQL["end_session"], {"token_hash": token_hash})
+
+
+def end_expired_sessions(conn: Connection, now: datetime) -> None:
+    conn.execute(SQL["end_expired_sessions"], {"now": now})
+
+
+def add_token(
+    conn: Connection, *, token_hash: bytes, user_id: int, label: str, now: datetime
+) -> int:
+    row = conn.execute(
+        SQL["add_token"],
+        {"token_hash": token_hash, "user_id": user_id, "label": label, "now": now},
+    ).fetchone()
+    assert row is not None  # noqa: S101  an insert returns its row
+    return int(row[0])
+
+
+def find_token(conn: Connection, token_hash: bytes) -> User | None:
+    """None: no such token, it was revoked, or its user is disabled."""
+    return fetch_one(conn, User, SQL["find_token"], {"token_hash": token_hash})
+
+
+def revoke_token(conn: Connection, token_id: int, now: datetime) -> bool:
+    """False: no such token, or revoked already."""
+    return conn.execute(SQL["revoke_token"], {"id": token_id, "now": now}).fetchone() is not None
+
+
+def still_valid(conn: Connection, hashes: Sequence[bytes], now: datetime) -> set[bytes]:
+    """Which of these sessions' and tokens' hashes still let their user in."""
+    rows = conn.execute(SQL["still_valid"], {"hashes": list(hashes), "now": now})
+    return {row[0] for row in rows}
+
+
+def failures(conn: Connection, username: str, address: str, since: datetime) -> Failures:
+    """Count failed log-ins; until the transaction ends nobody else counts for the same."""
+    who = {"username": username, "address": address}
+    conn.execute(SQL["one_attempt_at_a_time"], who)
+    row = conn.execute(SQL["failures"], {**who, "since": since}).fetchone()
+    assert row is not None  # noqa: S101  counts are one row
+    return Failures(*row)
+
+
+def add_failure(conn: Connection, username: str, address: str, now: datetime) -> None:
+    conn.execute(SQL["add_failure"], {"username": username, "address": address, "now": now})
+
+
+def forgive(conn: Connection, username: str) -> None:
+    conn.execute(SQL["forgive"], {"username": username})
+
+
+def forget_failures(conn: Connection, before: datetime) -> None:
+    conn.execute(SQL["forget_failures"], {"before": before})

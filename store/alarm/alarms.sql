@@ -1,0 +1,112 @@
+-- Alarms, journal, responses, notes.
+
+-- name: raise_or_repeat
+-- One statement decides between a new alarm and a repeat of the open one, however many arrive at
+-- once. `inserted` tells which. A late signal never moves last_signal_at backwards, and one that
+-- is older than the clear does not undo it.
+INSERT INTO alarms
+    (code, home_id, area_id, device_id, kind, subject, priority, raised_at, occurred_at, late,
+     last_signal_at, plan_id)
+VALUES
+    ((SELECT c FROM unnest(%(codes)s::text[]) AS c
+        WHERE NOT EXISTS (SELECT FROM alarms WHERE code = c AND state <> 'CLOSED') LIMIT 1),
+     %(home_id)s, %(area_id)s, %(device_id)s, %(kind)s, %(subject)s, %(priority)s,
+     %(now)s, %(occurred_at)s, %(late)s, %(occurred_at)s, %(plan_id)s)
+ON CONFLICT (area_id, home_id, kind, subject) WHERE state <> 'CLOSED' DO UPDATE SET
+    count = alarms.count + 1,
+    last_signal_at = GREATEST(alarms.last_signal_at, EXCLUDED.last_signal_at),
+    cleared_at = CASE
+        WHEN EXCLUDED.occurred_at >= GREATEST(alarms.last_signal_at, alarms.cleared_at) THEN NULL
+        ELSE alarms.cleared_at END,
+    version = alarms.version + 1
+RETURNING *, (xmax = 0) AS inserted
+
+-- name: clear
+-- Only when no other device of the home still says so: one clear room does not end a fire. (A
+-- signal arrives at most 5 minutes before the time it claims.)
+UPDATE alarms a SET cleared_at = %(at)s, version = version + 1
+WHERE home_id = %(home_id)s AND kind = %(kind)s AND subject = %(subject)s
+    AND state <> 'CLOSED' AND cleared_at IS NULL AND last_signal_at <= %(at)s
+    AND NOT EXISTS (SELECT FROM signals s
+        WHERE s.home_id = a.home_id AND s.received_at >= a.occurred_at - interval '5 minutes'
+            AND s.alarm_id = a.id AND s.active AND s.device_id <> %(device_id)s
+            AND NOT EXISTS (SELECT FROM signals c
+                WHERE c.home_id = s.home_id AND c.received_at >= a.occurred_at - interval '5 minutes'
+                    AND c.device_id = s.device_id AND c.kind = s.kind
+                    AND NOT c.active AND NOT c.test AND c.at >= s.at))
+RETURNING *
+
+-- name: get
+SELECT * FROM alarms WHERE id = %(id)s
+
+-- name: lock
+SELECT * FROM alarms WHERE id = %(id)s FOR NO KEY UPDATE
+
+-- name: lock_open
+-- The home's open alarm of a kind that is one a home.
+SELECT * FROM alarms
+WHERE home_id = %(home_id)s AND kind = %(kind)s AND subject = '' AND state <> 'CLOSED'
+FOR NO KEY UPDATE
+
+-- name: acknowledge
+-- Compare-and-set: only one of many operators gets the row.
+UPDATE alarms SET state = 'ACKNOWLEDGED', owner_id = %(owner_id)s, acknowledged_at = %(now)s,
+    version = version + 1
+WHERE id = %(id)s AND state = 'RAISED'
+RETURNING *
+
+-- name: set_state
+UPDATE alarms SET state = %(state)s, version = version + 1,
+    on_scene_at = CASE WHEN %(state)s = 'ON_SCENE' THEN %(now)s ELSE on_scene_at END
+WHERE id = %(id)s
+RETURNING *
+
+-- name: re_alarm
+UPDATE alarms SET state = 'RAISED', owner_id = NULL, acknowledged_at = NULL, version = version + 1
+WHERE id = %(id)s AND state IN ('ACKNOWLEDGED', 'DISPATCHED', 'ON_SCENE')
+RETURNING *
+
+-- name: transfer
+UPDATE alarms SET owner_id = %(to)s, version = version + 1 WHERE id = %(id)s RETURNING *
+
+-- name: close
+UPDATE alarms SET state = 'CLOSED', closed_at = %(now)s, outcome = %(outcome)s,
+    version = version + 1
+WHERE id = %(id)s AND state <> 'CLOSED'
+RETURNING *
+
+-- name: touch
+UPDATE alarms SET version = version + 1 WHERE id = %(id)s
+
+-- name: open_for_person
+-- Open alarms this person may answer: as a contact of the home, told by name or as a supervisor,
+-- or offered a dispatch.
+SELECT DISTINCT a.* FROM alarms a
+LEFT JOIN contacts c ON c.home_id = a.home_id AND c.person_id = %(person_id)s
+LEFT JOIN dispatches d ON d.alarm_id = a.id AND d.responder_id = %(person_id)s
+    AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED', 'NO_ANSWER')
+WHERE a.state <> 'CLOSED' AND (d.id IS NOT NULL OR EXISTS (
+    SELECT FROM notifications n WHERE n.alarm_id = a.id AND n.person_id = %(person_id)s
+        AND (c.id IS NOT NULL OR n.purpose = 'alarm')))
+ORDER BY a.priority, a.raised_at DESC
+
+-- name: events_of
+SELECT * FROM alarm_events WHERE alarm_id = %(alarm_id)s ORDER BY id
+
+-- name: add_note
+INSERT INTO notes (alarm_id, at, actor, text)
+VALUES (%(alarm_id)s, %(at)s, %(actor)s, %(text)s) RETURNING id
+
+-- name: set_response
+INSERT INTO responses (alarm_id, person_id, answer, at, via)
+VALUES (%(alarm_id)s, %(person_id)s, %(answer)s, %(at)s, %(via)s)
+ON CONFLICT (alarm_id, person_id) DO UPDATE SET
+    answer = EXCLUDED.answer, at = EXCLUDED.at, via = EXCLUDED.via
+WHERE responses.answer <> EXCLUDED.answer
+RETURNING true
+
+-- name: notified_people
+-- Everybody who was told of the alarm, to tell them how it goes on.
+SELECT DISTINCT p.* FROM notifications n JOIN people p ON p.id = n.person_id
+WHERE n.alarm_id = %(alarm_id)s AND n.purpose = 'alarm' AND n.state <> 'CANCELLED'
+ORDER BY p.id

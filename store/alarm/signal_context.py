@@ -1,0 +1,36 @@
+"""What decides about a signal that may raise an alarm: stored and read in one round trip."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.alarm import signals
+from store.db import Connection
+from store.escalation import plans
+from store.model import Device, Plan, Signal
+from store.notify import family
+from store.notify.family import Family
+from store.watch import home_modes
+from store.watch.home_modes import HomeMode
+
+
+@dataclass(frozen=True, slots=True)
+class SignalContext:
+    """`row`: the signal's new row, None when it was stored before. The home's `family` is that of
+    an alarm that nobody has answered yet."""
+
+    row: int | None
+    modes: list[HomeMode]
+    plan: Plan | None
+    family: Family
+
+
+def store_with_context(
+    conn: Connection, device: Device, signal: Signal, now: datetime, count_since: datetime
+) -> SignalContext:
+    """Store a signal and look at its home. `count_since`: see family.of_alarm."""
+    with conn.pipeline():
+        row = signals.prefetch_added(conn, device, signal)
+        modes = home_modes.prefetch_in_force(conn, device.home_id, now)
+        plan = plans.prefetch_plan_for(conn, device.home_id, signal.kind)
+        family_ = family.prefetch_of_alarm(conn, None, device.home_id, count_since)
+    return SignalContext(row(), modes(), plan(), family_())

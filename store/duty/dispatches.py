@@ -1,0 +1,64 @@
+"""Dispatches: responders offered, accepted, on the way, there, done."""
+
+from datetime import datetime
+
+from store.db import Connection, Queries, fetch_all, fetch_one
+from store.model import Dispatch, DispatchState
+
+SQL = Queries("duty/dispatches")
+
+
+def offer(
+    conn: Connection, alarm_id: int, responder_id: int, *, offered_by: int | None, now: datetime
+) -> Dispatch | None:
+    """None: the responder has a live dispatch for this alarm already."""
+    return fetch_one(
+        conn,
+        Dispatch,
+        SQL["offer"],
+        {"alarm_id": alarm_id, "responder_id": responder_id, "offered_by": offered_by, "now": now},
+    )
+
+
+def get(conn: Connection, dispatch_id: int) -> Dispatch | None:
+    return fetch_one(conn, Dispatch, SQL["get"], {"id": dispatch_id})
+
+
+def of_alarm(conn: Connection, alarm_id: int) -> list[Dispatch]:
+    return fetch_all(conn, Dispatch, SQL["of_alarm"], {"alarm_id": alarm_id})
+
+
+def live_for(conn: Connection, alarm_id: int, responder_id: int) -> Dispatch | None:
+    """What a responder's answer is about; also an offer they did not answer in time: who says
+    late that they go is still welcome."""
+    return fetch_one(
+        conn, Dispatch, SQL["live_for"], {"alarm_id": alarm_id, "responder_id": responder_id}
+    )
+
+
+def move(
+    conn: Connection,
+    dispatch_id: int,
+    state: DispatchState,
+    *,
+    now: datetime,
+    eta_minutes: int | None = None,
+    finding: str | None = None,
+) -> Dispatch | None:
+    return fetch_one(
+        conn,
+        Dispatch,
+        SQL["move"],
+        {
+            "id": dispatch_id,
+            "state": state,
+            "now": now,
+            "eta_minutes": eta_minutes,
+            "finding": finding,
+        },
+    )
+
+
+def cancel_live(conn: Connection, alarm_id: int) -> list[Dispatch]:
+    """Call off everybody who has not arrived; returns them, to be told."""
+    return fetch_all(conn, Dispatch, SQL["cancel_live"], {"alarm_id": alarm_id})

@@ -1,0 +1,82 @@
+"""People and the parts they play: contacts, key holders, responders."""
+
+from store.db import Connection, Queries, fetch_all, fetch_one
+from store.model import Person
+
+SQL = Queries("home/people")
+
+
+def contacts_of(conn: Connection, home_id: int) -> list[Person]:
+    """In the order in which they are to be asked."""
+    return fetch_all(conn, Person, SQL["contacts_of"], {"home_id": home_id})
+
+
+def supervisors_for(conn: Connection, area_id: int | None) -> list[Person]:
+    """Who supervises the area: the district's own supervisor, else everybody with that role, as for
+    None: no area."""
+    return fetch_all(conn, Person, SQL["supervisors_for"], {"area_id": area_id})
+
+
+def is_responder(conn: Connection, person_id: int) -> bool:
+    return conn.execute(SQL["is_responder"], {"person_id": person_id}).fetchone() is not None
+
+
+def find_person(conn: Connection, person_id: int) -> Person | None:
+    return fetch_one(conn, Person, SQL["find_person"], {"id": person_id})
+
+
+def find_by_phone(conn: Connection, phone: str) -> list[Person]:
+    """Everybody with this number (E.164): a couple may share one."""
+    return fetch_all(conn, Person, SQL["find_by_phone"], {"phone": phone})
+
+
+def add_person(conn: Connection, *, name: str, phone: str | None, language: str = "zh") -> int:
+    return _add(conn, "add_person", name=name, phone=phone, language=language)
+
+
+def add_resident(
+    conn: Connection,
+    *,
+    home_id: int,
+    person_id: int,
+    birth_year: int | None = None,
+    risks: str = "",
+) -> int:
+    return _add(
+        conn,
+        "add_resident",
+        home_id=home_id,
+        person_id=person_id,
+        birth_year=birth_year,
+        risks=risks,
+    )
+
+
+def add_contact(
+    conn: Connection, *, home_id: int, person_id: int, position: int, relation: str = ""
+) -> int:
+    """`position` 1 is asked first."""
+    return _add(
+        conn,
+        "add_contact",
+        home_id=home_id,
+        person_id=person_id,
+        position=position,
+        relation=relation,
+    )
+
+
+def add_key_holder(conn: Connection, *, home_id: int, person_id: int, note: str = "") -> int:
+    return _add(conn, "add_key_holder", home_id=home_id, person_id=person_id, note=note)
+
+
+def add_responder(conn: Connection, *, person_id: int, kind: str, area: str) -> int:
+    """Make a person a responder of the area with that code. LookupError: no such area."""
+    return _add(conn, "add_responder", person_id=person_id, kind=kind, area=area)
+
+
+def _add(conn: Connection, statement: str, **values: object) -> int:
+    row = conn.execute(SQL[statement], values).fetchone()
+    if row is None:
+        raise LookupError(f"nothing to add to: {statement} found no such home or area")
+    return int(row[0])

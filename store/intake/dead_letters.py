@@ -1,0 +1,131 @@
+"""Messages that could not be read or belong to nobody: kept with the reason, never dropped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.db import Connection, Queries, fetch_all
+
+SQL = Queries("intake/dead_letters")
+
+MAX_KEPT = 64 * 1024
+"""Bytes of a payload that are kept; the rest of an oversized one is cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """`home` and `device` as the topic names them; empty where it names none."""
+
+    id: int
+    received_at: datetime
+    topic: str
+    payload: bytes
+    payload_size: int
+    reason: str
+    replayed_at: datetime | None
+    home: str
+    device: str
+    retained: bool
+    replay_asked_at: datetime | None
+    replays: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of a device for one class of reason have not been taken in since."""
+
+    home: str
+    device: str
+    reason: str
+    letters: int
+    newest: datetime
+
+
+def add(
+    conn: Connection,
+    *,
+    topic: str,
+    payload: bytes,
+    reason: str,
+    now: datetime,
+    home: str = "",
+    device: str = "",
+    retained: bool = False,
+) -> None:
+    conn.execute(
+        SQL["add"],
+        {
+            "received_at": now,
+            "topic": _text(topic),
+            "payload": payload[:MAX_KEPT],
+            "payload_size": len(payload),
+            "reason": _text(reason),
+            "home": _text(home),
+            "device": _text(device),
+            "retained": retained,
+        },
+    )
+
+
+def newest(
+    conn: Connection, limit: int = 100, *, home: str | None = None, before: int | None = None
+) -> list[DeadLetter]:
+    """Newest first; of one home only, and only with ids below `before`, if given."""
+    values = {"limit": limit, "home": home, "before": before}
+    return fetch_all(conn, DeadLetter, SQL["newest"], values)
+
+
+def counts(conn: Connection, limit: int = 500) -> list[Count]:
+    """Most first."""
+    return fetch_all(conn, Count, SQL["counts"], {"limit": limit})
+
+
+def ask(
+    conn: Connection,
+    now: datetime,
+    *,
+    ids: Sequence[int] | None = None,
+    home: str | None = None,
+    reason: str | None = None,
+) -> list[int]:
+    """Have those taken in again that match everything given (`reason`: how it begins); their ids.
+    Left out are those that were taken in, were cut off, or would count a call again."""
+    values = {
+        "now": now,
+        "home": home,
+        "reason": reason,
+        "ids": None if ids is None else list(ids),
+    }
+    return [row[0] for row in conn.execute(SQL["ask"], values)]
+
+
+def asked_left(conn: Connection) -> int:
+    """How many are still to be taken in again."""
+    row = conn.execute(SQL["asked_left"]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def count_replayed(conn: Connection, ids: Sequence[int]) -> int:
+    """How many of these were taken in."""
+    row = conn.execute(SQL["count_replayed"], {"ids": list(ids)}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def take_asked(conn: Connection, limit: int) -> list[DeadLetter]:
+    """The oldest that were asked for; nobody else gets them until the transaction ends."""
+    return fetch_all(conn, DeadLetter, SQL["take_asked"], {"limit": limit})
+
+
+def replayed(conn: Connection, letter: int, *, done: bool, reason: str, now: datetime) -> None:
+    values = {"id": letter, "done": done, "reason": _text(reason), "now": now}
+    conn.execute(SQL["replayed"], values)
+
+
+def remove(conn: Connection, before: datetime) -> int:
+    """How many were as old as that, and are gone."""
+    return conn.execute(SQL["remove"], {"before": before}).rowcount
+
+
+def _text(text: str) -> str:
+    """A topic may hold U+0000 by mistake of a client; PostgreSQL text cannot."""
+    return text.replace("\x00", "�")

@@ -1,0 +1,124 @@
+"""What the wire formats need: descriptions learned, last statements, who a device says it is."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from store.db import Connection, Queries, fetch_all
+
+SQL = Queries("intake/dialect_state")
+
+MAX_KEY = 500
+"""Characters of a description's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedRow:
+    home_id: int
+    dialect: str
+    key: str
+    doc: str
+    """JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSetting:
+    """What the installer declared of a device, and whether it was last said to be there."""
+
+    id: int
+    home_id: int
+    code: str
+    role: str
+    call_actions: list[str] | None
+    online: bool | None
+    filters: list[str] | None
+    """Topics it has in the urgent lane as well; None: none."""
+    token: str | None
+    alone: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    device_id: int
+    kind: str
+    part: str
+    active: bool
+    mark: str | None
+    at: datetime
+
+
+def versions(conn: Connection, homes: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Id and version by code, of those homes that exist."""
+    rows = conn.execute(SQL["versions"], {"homes": list(homes)})
+    return {code: (number, version) for code, number, version in rows}
+
+
+def bump(conn: Connection, home_id: int) -> int:
+    """The new version; holds the row until the transaction ends, so versions come in order."""
+    row = conn.execute(SQL["bump"], {"home_id": home_id}).fetchone()
+    assert row is not None  # noqa: S101  an upsert returns its row
+    return int(row[0])
+
+
+def learned(conn: Connection, homes: Sequence[int]) -> list[LearnedRow]:
+    return fetch_all(conn, LearnedRow, SQL["learned"], {"homes": list(homes)})
+
+
+def learn(conn: Connection, home_id: int, dialect: str, key: str, doc: Any, now: datetime) -> None:
+    """Keep a description; None forgets it."""
+    values = {"home_id": home_id, "dialect": dialect, "key": key}
+    if doc is None:
+        conn.execute(SQL["forget"], values)
+    else:
+        conn.execute(SQL["learn"], {**values, "doc": Jsonb(doc), "now": now})
+
+
+def devices(conn: Connection, homes: Sequence[int]) -> list[DeviceSetting]:
+    return fetch_all(conn, DeviceSetting, SQL["devices"], {"homes": list(homes)})
+
+
+def states(conn: Connection, homes: Sequence[int]) -> list[StateRow]:
+    return fetch_all(conn, StateRow, SQL["states"], {"homes": list(homes)})
+
+
+def lock_device(conn: Connection, device_id: int) -> None:
+    """Who decides what a device's message means holds it until the transaction ends."""
+    conn.execute(SQL["lock_device"], {"id": device_id})
+
+
+def locked_states(conn: Connection, device_id: int, kind: str) -> list[StateRow]:
+    """What a device last stated of a kind, the device held until the transaction ends."""
+    lock_device(conn, device_id)
+    return fetch_all(conn, StateRow, SQL["states_of"], {"device_id": device_id, "kind": kind})
+
+
+def set_state(conn: Connection, row: StateRow) -> None:
+    conn.execute(SQL["set_state"], {name: getattr(row, name) for name in StateRow.__slots__})
+
+
+def introduce(conn: Connection, device_id: int, about: Mapping[str, Any]) -> bool:
+    """Keep uid, vendor, model, description, suggests and actions; False: all known."""
+    return conn.execute(SQL["introduce"], {"id": device_id, **about}).fetchone() is not None
+
+
+def note_press(conn: Connection, device_id: int, said: str, at: datetime) -> None:
+    conn.execute(SQL["note_press"], {"id": device_id, "said": said, "at": at})
+
+
+def lorawan(
+    conn: Connection, names: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """Home and device (codes) by dialect and network id; what nobody registered is missing."""
+    pairs = list(names)
+    values = {"dialects": [p[0] for p in pairs], "ids": [p[1] for p in pairs]}
+    rows = conn.execute(SQL["lorawan"], values)
+    return {(dialect, name): (home, device) for dialect, name, home, device in rows}
+
+
+def bind_lorawan(conn: Connection, dialect: str, network_id: str, device_id: int) -> None:
+    """Raises psycopg.errors.UniqueViolation when the name leads to a device already."""
+    values = {"dialect": dialect, "network_id": network_id, "device_id": device_id}
+    conn.execute(SQL["bind_lorawan"], values)

@@ -1,0 +1,98 @@
+"""Readings by hour and by day, device and metric; and how long what is kept."""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from store.db import Connection, Queries
+
+SQL = Queries("intake/rollups")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Up to where hours (UTC) and days (of the homes) are rolled up; None: nothing yet."""
+
+    hours_until: datetime | None
+    days_until: date | None
+
+
+def state(conn: Connection) -> State:
+    row = conn.execute(SQL["state"]).fetchone()
+    assert row is not None  # noqa: S101  the migration has made it
+    return State(*row)
+
+
+def first_reading(conn: Connection) -> datetime | None:
+    row = conn.execute(SQL["first_reading"]).fetchone()
+    return row[0] if row else None
+
+
+def some_devices(conn: Connection, after: int, limit: int) -> list[int]:
+    """Ids above `after`, in order."""
+    return [r[0] for r in conn.execute(SQL["some_devices"], {"after": after, "limit": limit})]
+
+
+def roll_hours(conn: Connection, wanted: Collection[tuple[int, datetime]]) -> None:
+    """Sum these devices' hours up anew."""
+    if wanted:
+        devices, hours = zip(*sorted(wanted), strict=True)
+        conn.execute(SQL["roll_hours"], {"devices": list(devices), "hours": list(hours)})
+
+
+def roll_days(conn: Connection, wanted: Collection[tuple[int, date]], zone: str) -> None:
+    """Sum these devices' days up anew, from their hours; `zone` is where the homes are."""
+    if wanted:
+        devices, days = zip(*sorted(wanted), strict=True)
+        values = {"devices": list(devices), "days": list(days), "zone": zone}
+        conn.execute(SQL["roll_days"], values)
+
+
+def advance_hours(conn: Connection, until: datetime) -> None:
+    conn.execute(SQL["advance_hours"], {"until": until})
+
+
+def advance_days(conn: Connection, until: date) -> None:
+    conn.execute(SQL["advance_days"], {"until": until})
+
+
+def note_late(conn: Connection, late: Iterable[tuple[int, datetime]]) -> None:
+    """Devices' hours that got a reading after their end."""
+    lines = "".join(f"{device}\t{hour.isoformat()}\n" for device, hour in late)
+    if lines:
+        with conn.cursor().copy("COPY readings_late (device_id, hour) FROM STDIN") as copy:
+            copy.write(lines)
+
+
+def take_late(conn: Connection, limit: int) -> list[tuple[int, datetime]]:
+    return [(r[0], r[1]) for r in conn.execute(SQL["take_late"], {"limit": limit})]
+
+
+def drop_readings(conn: Connection, before: datetime) -> bool:
+    """Where readings are a hypertable, drop whole chunks; False: they are an ordinary table."""
+    row = conn.execute(SQL["has_timescale"]).fetchone()
+    if row is None or not row[0]:
+        return False
+    conn.execute(SQL["drop_chunks"], {"before": before})
+    return True
+
+
+def delete_readings(conn: Connection, devices: Collection[int], before: datetime) -> None:
+    conn.execute(SQL["delete_readings"], {"devices": list(devices), "before": before})
+
+
+def delete_hourly(conn: Connection, devices: Collection[int], before: datetime) -> None:
+    conn.execute(SQL["delete_hourly"], {"devices": list(devices), "before": before})
+
+
+@contextmanager
+def alone(conn: Connection, key: int) -> Iterator[bool]:
+    """Whether nobody else does this work; nobody else begins it while the block runs."""
+    row = conn.execute(SQL["try_lock"], {"key": key}).fetchone()
+    mine = bool(row and row[0])
+    try:
+        yield mine
+    finally:
+        if mine and not conn.closed:
+            conn.execute(SQL["unlock"], {"key": key})

@@ -1,0 +1,80 @@
+"""Who is to be asked about a home's alarm, in one round trip."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from store.db import Connection, Queries, rows_of
+from store.home.homes import HomeBrief
+from store.model import Person
+from store.notify.preferences import Preferences
+
+SQL = Queries("notify/family")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A home's contacts in their order, each with their wishes, and when one of them last said
+    about this alarm that they are going."""
+
+    home: HomeBrief
+    members: list[tuple[Person, Preferences]]
+    last_going: datetime | None
+
+
+def of_alarm(conn: Connection, alarm_id: int, home_id: int, count_since: datetime) -> Family:
+    """`count_since`: since when the SMS to each of them are counted."""
+    return prefetch_of_alarm(conn, alarm_id, home_id, count_since)()
+
+
+def prefetch_of_alarm(
+    conn: Connection, alarm_id: int | None, home_id: int, count_since: datetime
+) -> Callable[[], Family]:
+    """Execute of_alarm; what is returned fetches its answer. `alarm_id` None: of an alarm that is
+    still to be raised."""
+    cursor = conn.cursor(row_factory=_rows).execute(
+        SQL["of_alarm"], {"alarm_id": alarm_id, "home_id": home_id, "since": count_since}
+    )
+
+    def answer() -> Family:
+        rows = cursor.fetchall()
+        home, last_going = rows[0][0], rows[0][1]
+        members = [(person, wishes) for _, _, person, wishes in rows if person.id is not None]
+        return Family(HomeBrief(**home), members, last_going)
+
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Somebody who is a contact, and the names of the residents that this is about."""
+
+    person: Person
+    residents: str
+
+
+def of_outage(conn: Connection, alarm_id: int) -> list[Relative]:
+    """Contacts of the homes whose hubs are down because of an area's alarm."""
+    return _relatives(conn, "of_outage", alarm_id)
+
+
+def informed_of_outage(conn: Connection, alarm_id: int) -> list[Relative]:
+    """Those who were informed of it and whose homes are heard again."""
+    return _relatives(conn, "informed_of_outage", alarm_id)
+
+
+def _relatives(conn: Connection, query: str, alarm_id: int) -> list[Relative]:
+    with conn.cursor() as cursor:
+        cursor.execute(SQL[query], {"alarm_id": alarm_id})
+        person = rows_of(Person)(cursor)
+        return [Relative(person(row), row[-1]) for row in cursor]
+
+
+def _rows(
+    cursor: psycopg.Cursor[Any],
+) -> Callable[[Sequence[Any]], tuple[dict[str, Any], datetime | None, Person, Preferences]]:
+    person, wishes = rows_of(Person)(cursor), rows_of(Preferences)(cursor)
+    return lambda values: (values[0], values[1], person(values), wishes(values))

@@ -1,0 +1,216 @@
+"""The outbox: what is to be sent, is being sent, was sent, and what came back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from store.batching import DeferredRows, defer, flush
+from store.db import Connection, Queries, fetch_all, fetch_one
+from store.model import Notification, NotificationState, OutboxLane, Priority
+
+SQL = Queries("notify/outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotification:
+    """A message to queue. `dedupe` is the same for the same message and different otherwise."""
+
+    alarm_id: int | None
+    person_id: int | None
+    purpose: str
+    channel: str
+    lane: OutboxLane
+    address: str
+    body: str
+    dedupe: str
+    due_at: datetime
+    now: datetime
+    dispatch_id: int | None = None
+    chain: str = ""
+    spoken: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    urgency: int = Priority.TECHNICAL
+    bundle: bool = False
+
+
+def queue(conn: Connection, new: NewNotification) -> int | None:
+    """Queue it now, for who must know its number. None: it was queued before."""
+    row = conn.execute(SQL["queue"], {**_row(new), "fields": Jsonb(dict(new.fields))}).fetchone()
+    return row[0] if row else None
+
+
+def queue_deferred(conn: Connection, new: NewNotification) -> None:
+    """Queue it by the end of the transaction, with its line in the journal of its alarm, and wake
+    who sends it. What was queued before is left out."""
+    defer(conn, DeferredRows.MESSAGES, _row(new))
+
+
+def _row(new: NewNotification) -> dict[str, Any]:
+    return {name: getattr(new, name) for name in NewNotification.__slots__}
+
+
+def claim(
+    conn: Connection, lane: OutboxLane, by: str, now: datetime, channels: Sequence[str]
+) -> Notification | None:
+    """Take one due notification of the lane and one of the channels, to send it."""
+    return fetch_one(
+        conn,
+        Notification,
+        SQL["claim"],
+        {"lane": lane, "by": by, "now": now, "channels": list(channels)},
+    )
+
+
+def claim_abandoned(
+    conn: Connection, by: str, before: datetime, now: datetime, channels: Sequence[str]
+) -> Notification | None:
+    """One that has been SENDING since `before`: its sender died or hangs."""
+    return fetch_one(
+        conn,
+        Notification,
+        SQL["claim_abandoned"],
+        {"by": by, "before": before, "now": now, "channels": list(channels)},
+    )
+
+
+def oldest_claim(conn: Connection, channels: Sequence[str]) -> datetime | None:
+    row = conn.execute(SQL["oldest_claim"], {"channels": list(channels)}).fetchone()
+    return row[0] if row else None
+
+
+def next_due(conn: Connection, channels: Sequence[str], lane: OutboxLane) -> datetime | None:
+    """When the lane's next queued notification of these channels is due; None: nothing waits."""
+    row = conn.execute(SQL["next_due"], {"channels": list(channels), "lane": lane}).fetchone()
+    return row[0] if row else None
+
+
+def known_provider_ids(conn: Connection, ids: Sequence[str]) -> set[str]:
+    """Which of the carrier's ids belong to notifications already."""
+    return {row[0] for row in conn.execute(SQL["known_provider_ids"], {"ids": list(ids)})}
+
+
+def record_sent(
+    conn: Connection, notification_id: int, by: str, provider_id: str, now: datetime
+) -> Notification | None:
+    """None: somebody else has taken the claim over meanwhile."""
+    return fetch_one(
+        conn,
+        Notification,
+        SQL["record_sent"],
+        {"id": notification_id, "by": by, "provider_id": provider_id, "now": now},
+    )
+
+
+def record_failed(
+    conn: Connection, notification_id: int, by: str, error_code: str, now: datetime
+) -> Notification | None:
+    """None: somebody else has taken the claim over meanwhile, or the carrier has reported."""
+    return fetch_one(
+        conn,
+        Notification,
+        SQL["record_failed"],
+        {"id": notification_id, "by": by, "error_code": error_code, "now": now},
+    )
+
+
+def record_retry(
+    conn: Connection, notification_id: int, by: str, error_code: str, due_at: datetime
+) -> Notification | None:
+    return fetch_one(
+        conn,
+        Notification,
+        SQL["record_retry"],
+        {"id": notification_id, "by": by, "error_code": error_code, "due_at": due_at},
+    )
+
+
+def get(conn: Connection, notification_id: int) -> Notification | None:
+    return fetch_one(conn, Notification, SQL["get"], {"id": notification_id})
+
+
+def by_provider_id(conn: Connection, provider_id: str) -> Notification | None:
+    return fetch_one(conn, Notification, SQL["by_provider_id"], {"provider_id": provider_id})
+
+
+def callback(
+    conn: Connection,
+    notification_id: int,
+    *,
+    provider_id: str,
+    state: NotificationState,
+    rank: int,
+    error_code: str | None,
+    now: datetime,
+) -> Notification | None:
+    """Take over what the carrier reports. None: it knew as much or more before."""
+    return fetch_one(
+        conn,
+        Notification,
+        SQL["callback"],
+        {
+            "id": notification_id,
+            "provider_id": provider_id,
+            "state": state,
+            "rank": rank,
+            "error_code": error_code,
+            "now": now,
+        },
+    )
+
+
+def of_chain(conn: Connection, chain: str) -> list[Notification]:
+    """Every way this message to this person has gone so far."""
+    flush(conn)
+    return fetch_all(conn, Notification, SQL["of_chain"], {"chain": chain})
+
+
+def cancel_chain(conn: Connection, chain: str, now: datetime) -> list[Notification]:
+    flush(conn)
+    return fetch_all(conn, Notification, SQL["cancel_chain"], {"chain": chain, "now": now})
+
+
+def cancel_queued(
+    conn: Connection, alarm_id: int, purposes: list[str], now: datetime
+) -> list[Notification]:
+    flush(conn)
+    return fetch_all(
+        conn,
+        Notification,
+        SQL["cancel_queued"],
+        {"alarm_id": alarm_id, "purposes": purposes, "now": now},
+    )
+
+
+def of_alarm(conn: Connection, alarm_id: int) -> list[Notification]:
+    flush(conn)
+    return fetch_all(conn, Notification, SQL["of_alarm"], {"alarm_id": alarm_id})
+
+
+def add_inbound(
+    conn: Connection,
+    *,
+    provider_id: str,
+    address: str,
+    person_id: int | None,
+    alarm_id: int | None,
+    understood: str,
+    body: str,
+    now: datetime,
+) -> bool:
+    """Keep what somebody wrote. False: the carrier repeats itself."""
+    row = conn.execute(
+        SQL["add_inbound"],
+        {
+            "provider_id": provider_id,
+            "address": address,
+            "person_id": person_id,
+            "alarm_id": alarm_id,
+            "understood": understood,
+            "body": body,
+            "now": now,
+        },
+    ).fetchone()
+    return row is not None

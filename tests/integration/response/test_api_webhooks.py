@@ -1,0 +1,149 @@
+"""What the carrier says: only with our account's signature, and as often as it likes."""
+
+from dataclasses import replace
+from itertools import permutations
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+from twilio.request_validator import RequestValidator
+
+from api.app import create_app
+from store.db import Connection, Pool
+from store.notify import outbox
+from tests.integration.api.api_kit import PUBLIC, TWILIO_TOKEN, House, build_house
+
+SMS = "/webhooks/twilio/sms"
+SID = "SM" + "1" * 32
+
+
+@pytest.fixture
+def house(pool: Pool, conn: Connection, database_url: str) -> House:
+    return build_house(pool, conn, database_url, homes=1)
+
+
+@pytest.fixture
+def carrier(house: House) -> TestClient:
+    return house.client()
+
+
+def sign(path: str, fields: dict[str, str], token: str = TWILIO_TOKEN) -> dict[str, str]:
+    signature = RequestValidator(token).compute_signature(PUBLIC + path, fields)
+    return {"X-Twilio-Signature": signature}
+
+
+def post(carrier: TestClient, path: str, fields: dict[str, str]) -> Any:
+    return carrier.post(path, data=fields, headers=sign(path, fields))
+
+
+def reply(house: House, text: str, sid: str = SID) -> dict[str, str]:
+    return {"MessageSid": sid, "From": house.district.home.phones[0], "To": "+1", "Body": text}
+
+
+def answers(conn: Connection) -> list[str]:
+    return [row[0] for row in conn.execute("SELECT answer FROM responses")]
+
+
+def test_a_reply_by_sms_is_a_response(house: House, carrier: TestClient, conn: Connection) -> None:
+    house.press()
+    answer = post(carrier, SMS, reply(house, "1"))
+    assert answer.status_code == 200
+    assert answer.text.endswith("<Response/>")
+    assert answer.headers["content-type"].startswith("application/xml")
+    assert answers(conn) == ["going"]
+    post(carrier, SMS, reply(house, "1"))
+    assert conn.execute("SELECT count(*) FROM inbound_messages").fetchone() == (1,)
+
+
+def test_what_is_forged_is_refused_and_changes_nothing(
+    house: House, carrier: TestClient, conn: Connection
+) -> None:
+    house.press()
+    fields = reply(house, "1")
+    good = sign(SMS, fields)
+    forged = [
+        carrier.post(SMS, data=fields),
+        carrier.post(SMS, data=fields, headers={"X-Twilio-Signature": "guess"}),
+        carrier.post(SMS, data=fields, headers=sign(SMS, fields, "another token")),
+        carrier.post(SMS, data={**fields, "Body": "2"}, headers=good),
+        carrier.post(SMS, data={**fields, "More": "x"}, headers=good),
+        carrier.post(f"{SMS}?x=1", data=fields, headers=good),
+        carrier.post("/webhooks/twilio/status", data=fields, headers=good),
+        carrier.post(SMS, data=fields, headers={**good, "Host": "evil.example"}),
+    ]
+    assert [f.status_code for f in forged[:-1]] == [403] * 7
+    assert forged[-1].status_code == 200  # the address signed is ours, not what a request claims
+    assert len(answers(conn)) == 1
+
+
+def test_without_an_account_nothing_is_believed(
+    pool: Pool, conn: Connection, database_url: str
+) -> None:
+    house = build_house(pool, conn, database_url, homes=1)
+    app = create_app(replace(house.app.state.deps, twilio_auth_token=None))
+    fields = reply(house, "1")
+    answer = TestClient(app).post(SMS, data=fields, headers=sign(SMS, fields, ""))
+    assert answer.status_code == 403
+
+
+def send_one(conn: Connection, house: House) -> int:
+    """The first message of an alarm, as if it had just gone out."""
+    house.press()
+    found = outbox.claim(conn, 1, "test", house.clock.now(), ["sms"])  # type: ignore[arg-type]
+    assert found is not None
+    outbox.record_sent(conn, found.id, "test", SID, house.clock.now())
+    return found.id
+
+
+@pytest.mark.parametrize("order", [*permutations(["sent", "delivered", "sending"])])
+def test_callbacks_in_any_order_end_in_the_same_state(
+    house: House, carrier: TestClient, conn: Connection, order: tuple[str, ...]
+) -> None:
+    number = send_one(conn, house)
+    path = f"/webhooks/twilio/status?notification={number}"
+    for status in (*order, *order):
+        fields = {"MessageSid": SID, "MessageStatus": status}
+        assert post(carrier, path, fields).status_code == 204
+    found = outbox.get(conn, number)
+    assert found is not None
+    assert found.state == "DELIVERED"
+
+
+def test_a_failure_goes_on_to_the_next_contact(
+    house: House, carrier: TestClient, conn: Connection
+) -> None:
+    number = send_one(conn, house)
+    fields = {"MessageSid": SID, "MessageStatus": "undelivered", "ErrorCode": "30003"}
+    assert post(carrier, f"/webhooks/twilio/status?notification={number}", fields).is_success
+    failed = outbox.get(conn, number)
+    assert failed is not None
+    assert (failed.state, failed.error_code) == ("FAILED", "30003")
+    hurried = conn.execute(
+        "SELECT due_at <= %s FROM timers WHERE kind = 'step'", [house.clock.now()]
+    ).fetchone()
+    assert hurried == (True,)
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"MessageSid": SID}, {"MessageSid": "a\x00b", "MessageStatus": "sent"}]
+)
+def test_a_callback_that_cannot_be_read_is_a_clear_error(
+    carrier: TestClient, fields: dict[str, str]
+) -> None:
+    answer = post(carrier, "/webhooks/twilio/status", fields)
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "٣", "9" * 30])
+def test_a_callback_for_a_message_nobody_knows_is_passed_over(
+    carrier: TestClient, number: str
+) -> None:
+    path = f"/webhooks/twilio/status?notification={number}"
+    signed = f"/webhooks/twilio/status?notification={httpx.QueryParams({'n': number})}".replace(
+        "notification=n=", "notification="
+    )
+    fields = {"MessageSid": SID, "MessageStatus": "sent"}
+    answer = carrier.post(path, data=fields, headers=sign(signed, fields))
+    assert answer.status_code == 204

@@ -1,0 +1,266 @@
+"""Sample topics and payloads of every wire format, for tests that bend them."""
+
+from typing import Any
+
+TOPICS = {
+    "zigbee2mqtt": [
+        "Bath",
+        "a/b",
+        "a/smoke",
+        "a/action",
+        "a/availability",
+        "bridge/state",
+        "bridge/devices",
+        "bridge/event",
+        "a/set",
+        "x",
+    ],
+    "tasmota": [
+        "tele/k/SENSOR",
+        "tele/k/LWT",
+        "tele/k/STATE",
+        "stat/k/RESULT",
+        "stat/k/BUTTON1",
+        "discovery/A/config",
+        "k/tele",
+        "tele",
+    ],
+    "shelly": [
+        "p/status/smoke:0",
+        "p/status/devicepower:0",
+        "p/status/bthomesensor:2",
+        "p/events/rpc",
+        "s/sensor/gas",
+        "s/sensor/flood",
+        "s/status",
+        "s/input_event/0",
+        "s/relay/0/power",
+        "announce",
+        "p/online",
+    ],
+    "homie": [
+        "d/$state",
+        "d/n/smoke",
+        "d/n/smoke/$datatype",
+        "d/n/t/$unit",
+        "5/d/$description",
+        "5/d/n/open",
+        "5/d/$state",
+        "d/n/contact",
+    ],
+    "homeassistant": [
+        "sensor/a/config",
+        "binary_sensor/a/b/config",
+        "device/a/config",
+        "event/a/config",
+        "x/state",
+        "hall/smoke",
+        "hall/battery",
+        "device_automation/a/b/config",
+    ],
+    "chirpstack": [
+        "application/a/device/e/event/up",
+        "application/a/device/e/event/status",
+        "application/a/device/e/event/join",
+        "up",
+    ],
+    "ttn": ["v3/a/devices/d/up", "v3/a/devices/d/join", "up"],
+}
+
+WORDS = [
+    "smoke",
+    "water_leak",
+    "sos",
+    "action",
+    "contact",
+    "battery",
+    "temperature",
+    "status",
+    "state",
+    "device",
+    "definition",
+    "exposes",
+    "property",
+    "type",
+    "access",
+    "friendly_name",
+    "data",
+    "ZbReceived",
+    "Fire",
+    "ENERGY",
+    "Power",
+    "Time",
+    "Wifi",
+    "method",
+    "params",
+    "events",
+    "ts",
+    "smoke:0",
+    "alarm",
+    "component",
+    "event",
+    "nodes",
+    "properties",
+    "children",
+    "stat_t",
+    "~",
+    "dev_cla",
+    "val_tpl",
+    "avty",
+    "cmps",
+    "dev",
+    "ids",
+    "object",
+    "deviceInfo",
+    "devEui",
+    "rxInfo",
+    "uplink_message",
+    "decoded_payload",
+    "normalized_payload",
+    "Volt",
+    "history",
+    "button_event",
+]
+"""Keys that readers look for."""
+
+VALUES = [
+    "ON",
+    "None",
+    "unknown",
+    "true",
+    "emergency",
+    "{{ value_json.a }}",
+    "NotifyStatus",
+    "x/state",
+    "NotifyEvent",
+    "device_leave",
+    "online",
+    "smoke",
+    "binary",
+    "999",
+    "-1",
+    "x" * 500,
+    2**70,
+    85.0,
+]
+
+SAMPLES: list[tuple[str, str, Any]] = [
+    (
+        "zigbee2mqtt",
+        "Bath",
+        {"action": "emergency", "battery": 80, "last_seen": "2026-11-21T08:00:00Z"},
+    ),
+    (
+        "zigbee2mqtt",
+        "Bath",
+        {"smoke": True, "test": False, "contact": False, "fall_status": "fall_alarm"},
+    ),
+    (
+        "zigbee2mqtt",
+        "bridge/devices",
+        [
+            {
+                "friendly_name": "a",
+                "definition": {
+                    "exposes": [
+                        {
+                            "property": "alarm",
+                            "type": "binary",
+                            "access": 1,
+                            "value_on": "X",
+                            "unit": "V",
+                        },
+                        {
+                            "features": [
+                                {"property": "power", "type": "numeric", "access": 1, "unit": "kW"}
+                            ]
+                        },
+                    ]
+                },
+            }
+        ],
+    ),
+    (
+        "tasmota",
+        "tele/k/SENSOR",
+        {
+            "Time": "2026-11-21T08:00:00",
+            "ENERGY": {"Power": [1, 2]},
+            "AM2301": {"Temperature": 20},
+            "TempUnit": "F",
+            "Switch1": "ON",
+        },
+    ),
+    (
+        "tasmota",
+        "tele/k/SENSOR",
+        {"ZbReceived": {"0x1": {"Name": "a", "Fire": 1, "ZoneStatusChange": 33}}},
+    ),
+    (
+        "shelly",
+        "p/events/rpc",
+        {
+            "method": "NotifyEvent",
+            "params": {
+                "ts": 1.5,
+                "events": [{"component": "smoke:0", "event": "alarm", "ts": 1.5}],
+            },
+        },
+    ),
+    (
+        "shelly",
+        "p/events/rpc",
+        {
+            "method": "NotifyStatus",
+            "params": {
+                "ts": 1.5,
+                "devicepower:0": {"battery": {"V": 3, "percent": 7}, "external": {"present": True}},
+            },
+        },
+    ),
+    (
+        "homie",
+        "5/d/$description",
+        {
+            "nodes": {
+                "n": {"properties": {"open": {"datatype": "boolean", "format": "a,b", "unit": "x"}}}
+            },
+            "children": ["c"],
+        },
+    ),
+    (
+        "homeassistant",
+        "binary_sensor/a/config",
+        {
+            "~": "x",
+            "stat_t": "~/state",
+            "dev_cla": "smoke",
+            "val_tpl": "{{ value_json.a | float(0) > 1 }}",
+            "avty": [{"t": "~/lwt"}],
+            "dev": {"ids": ["d"]},
+        },
+    ),
+    (
+        "chirpstack",
+        "application/a/device/e/event/up",
+        {
+            "deviceInfo": {"devEui": "e"},
+            "rxInfo": [{"rssi": -1}],
+            "object": {
+                "button_event": {"status": "short press"},
+                "events": [{"alarm_type": "fall"}],
+            },
+        },
+    ),
+    (
+        "ttn",
+        "v3/a/devices/d/up",
+        {
+            "uplink_message": {
+                "decoded_payload": {"Device": "R312A", "Alarm": 1, "Volt": "2.4(low battery)"},
+                "normalized_payload": [{"air": {"temperature": 20}}],
+                "rx_metadata": [{"rssi": -1}],
+            }
+        },
+    ),
+]

@@ -1,0 +1,102 @@
+"""What people read: in both languages, short, without links."""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from alerts.notify import texts
+from alerts.policy import Policy
+from alerts.response.reply_meaning import Meaning, understand
+from store.model import Kind
+from tests.sample_rows import alarm
+
+POLICY = Policy()
+NAMES = {"zh": "欧阳秀英、王建国", "en": "Alexandra Featherstone, Bartholomew Ng"}
+LANGUAGES = ("zh", "en")
+
+
+def every_text(language: str) -> list[str]:
+    name, address = NAMES[language], "Yuelu Road 17, building 4, flat 201"
+    texts = []
+    for kind in Kind:
+        it = alarm(kind=kind, code="471199")
+        texts += [
+            texts.alarm_text(it, name, language, POLICY),
+            texts.offer_text(it, name, address, language, POLICY),
+            texts.over_text(it, name, language, POLICY),
+            texts.access_text(it, address, "Key box 4711.", language),
+        ]
+    texts += [
+        texts.going_text(name, "Li Na", language),
+        texts.acknowledged_text(name, language),
+        texts.called_off_text(name, language),
+        texts.which_text([("4711", name), ("4712", name)], language),
+        texts.nothing_open_text(language),
+    ]
+    states = ("RAISED", "ACKNOWLEDGED", "DISPATCHED", "EN_ROUTE", "ON_SCENE", "CLOSED")
+    return texts + [texts.progress_text(s, "Li Na", 8, language) for s in states]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_has_a_name_in_both_languages(kind: Kind) -> None:
+    zh, en = (texts.kind_name(kind, language) for language in LANGUAGES)
+    assert re.search(r"[\u4e00-\u9fff]", zh)
+    assert en
+    assert en.isascii()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_has_a_link_or_an_unfilled_place(language: str) -> None:
+    for text in every_text(language):
+        assert not re.search(r"https?:|www\.|://|\.(com|cn|net)\b|[{}]|None", text), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_in_its_language(language: str) -> None:
+    for text in every_text(language):
+        assert bool(re.search(r"[\u4e00-\u9fff]", text)) == (language == "zh"), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", Kind)
+def test_an_alarm_fits_into_two_segments_and_says_all(language: str, kind: Kind) -> None:
+    it = alarm(kind=kind)
+    name = NAMES[language].replace(", Bartholomew Ng", "")
+    text = texts.alarm_text(it, name, language, POLICY)
+    assert len(text) <= 140, len(text)
+    for part in (name, "12:00", it.code, texts.kind_name(kind, language)):
+        assert part in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answers_an_alarm_offers_are_understood(language: str) -> None:
+    text = texts.alarm_text(alarm(), "Wang", language, POLICY)
+    offered = dict(re.findall(r"([123]) ([^，。,.]+)", text))
+    assert list(offered) == ["1", "2", "3"]
+    for number, meaning in zip("123", (Meaning.YES, Meaning.NO, Meaning.SEEN), strict=True):
+        for reply in (number, offered[number], f"{number} {offered[number]}"):
+            assert understand(reply).meaning == meaning, reply
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_reply_that_is_asked_for_when_several_are_open_is_understood(language: str) -> None:
+    text = texts.which_text([("4711", "Wang"), ("4712", "Li")], language)
+    quoted = re.search("[‘“'](.+?)[’”']", text)
+    assert quoted
+    for reply in (quoted.group(1), quoted.group(0)):
+        assert understand(reply).meaning == Meaning.YES
+        assert understand(reply).code == "4711"
+
+
+def test_times_are_those_of_the_homes_clock() -> None:
+    at = datetime(2026, 11, 21, 20, 5, tzinfo=UTC)
+    assert texts.clock_time(at, Policy()) == "04:05"
+    assert texts.clock_time(at, Policy(timezone=ZoneInfo("UTC"))) == "20:05"
+
+
+def test_progress_says_who_and_when() -> None:
+    assert texts.progress_text("EN_ROUTE", "Li", 8, "en") == "Li is on the way, 8 minutes"
+    assert texts.progress_text("EN_ROUTE", "Li", None, "en") == "Li is on the way"
+    assert texts.progress_text("ACKNOWLEDGED", "李娜", None, "zh") == "李娜已收到您的呼叫"
