@@ -23,13 +23,13 @@ as good."""
 
 @dataclass(frozen=True, slots=True)
 class AlarmCondition:
-    """What an alarm is about. `home_id` None: an area's alarm. `subject`: see dedup_key_of."""
+    """What an alarm is about. `home_id` None: an area's alarm. `dedup_key`: see dedup_key_of."""
 
     kind: Kind
     home_id: int | None
     area_id: int
     device_id: int | None
-    subject: str
+    dedup_key: str
     occurred_at: datetime
     late: bool = False
     actor: str = "system"
@@ -38,46 +38,46 @@ class AlarmCondition:
 
 def raise_alarm(
     conn: Connection,
-    what: AlarmCondition,
+    condition: AlarmCondition,
     now: datetime,
     policy: Policy,
     *,
     inhibited_by: int | None = None,
-    scene: SignalContext | None = None,
+    context: SignalContext | None = None,
 ) -> tuple[Alarm, bool]:
     """Raise an alarm, or repeat the open one; a new one starts its plan, unless it is explained by
-    another (`inhibited_by`): then nobody is told of it. `scene`: of its home, where it is at
+    another (`inhibited_by`): then nobody is told of it. `context`: the home's, where it is at
     hand."""
-    priority = PRIORITY[what.kind]
-    plan = scene.plan if scene else plan_rows.plan_for(conn, what.home_id, what.kind)
+    priority = PRIORITY[condition.kind]
+    plan = context.plan if context else plan_rows.plan_for(conn, condition.home_id, condition.kind)
     alarm, raised = alarms.raise_or_repeat(
         conn,
         NewAlarm(
             codes=_codes(priority),
-            home_id=what.home_id,
-            area_id=what.area_id,
-            device_id=what.device_id,
-            kind=what.kind,
-            subject=what.subject,
+            home_id=condition.home_id,
+            area_id=condition.area_id,
+            device_id=condition.device_id,
+            kind=condition.kind,
+            dedup_key=condition.dedup_key,
             priority=priority,
             now=now,
-            occurred_at=what.occurred_at,
-            late=what.late,
+            occurred_at=condition.occurred_at,
+            late=condition.late,
             plan_id=plan.id if plan else None,
         ),
     )
-    _journal(conn, alarm, what, now, raised=raised)
+    _journal(conn, alarm, condition, now, raised=raised)
     if raised:
         RAISED.labels(alarm.kind, str(int(alarm.priority))).inc()
         if inhibited_by is not None:
             return _inhibited(conn, alarm, inhibited_by, now), raised
-        plan_runner.start(conn, alarm, now, policy, plan, scene.family if scene else None)
+        plan_runner.start(conn, alarm, now, policy, plan, context.family if context else None)
     alarms.notify(conn, "alarm", alarm.id)
     return alarm, raised
 
 
 def _journal(
-    conn: Connection, alarm: Alarm, what: AlarmCondition, now: datetime, *, raised: bool
+    conn: Connection, alarm: Alarm, condition: AlarmCondition, now: datetime, *, raised: bool
 ) -> None:
     """All that the row holds: the journal alone must be enough to tell it again."""
     alarms.journal(
@@ -85,14 +85,14 @@ def _journal(
         alarm.id,
         "raised" if raised else "repeated",
         at=now,
-        actor=what.actor,
-        via=what.via,
-        device=what.device_id,
+        actor=condition.actor,
+        via=condition.via,
+        device=condition.device_id,
         kind=alarm.kind,
         priority=alarm.priority,
         count=alarm.count,
-        late=what.late,
-        occurred_at=what.occurred_at.isoformat(),
+        late=condition.late,
+        occurred_at=condition.occurred_at.isoformat(),
         plan=alarm.plan_id,
         last_signal_at=alarm.last_signal_at.isoformat(),
         cleared_at=alarm.cleared_at.isoformat() if alarm.cleared_at else None,

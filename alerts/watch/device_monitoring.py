@@ -75,12 +75,12 @@ def _raise_for_hubs(conn: Connection, now: datetime, policy: Policy) -> bool:
         if mode is not None:
             monitored_devices.postpone_hubs(conn, {hub.home_id: mode.ends_at})
             continue
-        what = AlarmCondition(
+        condition = AlarmCondition(
             Kind.HUB_OFFLINE, hub.home_id, hub.area_id, None, "", _since(hub, now)
         )
         never = hub.last_seen_at is None
         outage = None if never else outages.explaining(hub.area_id, open_, tree)
-        alarm, raised = raise_alarm(conn, what, now, policy, inhibited_by=outage)
+        alarm, raised = raise_alarm(conn, condition, now, policy, inhibited_by=outage)
         if never and raised:
             _never_heard(conn, alarm.id, now)
         monitored_devices.tie_hub(conn, hub.home_id, alarm.id)
@@ -168,8 +168,8 @@ def _raise(
     conn: Connection, device: DeviceWatch, kind: Kind, at: datetime, now: datetime, policy: Policy
 ) -> tuple[int, bool]:
     """Its alarm, and whether that is a new one."""
-    what = AlarmCondition(kind, device.home_id, device.area_id, device.id, device.code, at)
-    alarm, raised = raise_alarm(conn, what, now, policy)
+    condition = AlarmCondition(kind, device.home_id, device.area_id, device.id, device.code, at)
+    alarm, raised = raise_alarm(conn, condition, now, policy)
     return alarm.id, raised
 
 

@@ -147,7 +147,7 @@ def _judge_anew(conn: Connection, kept: KeptSignal, now: datetime, policy: Polic
     if other is not None:
         home_modes.suppress(conn, kept.id, other.id)
         return
-    what = AlarmCondition(
+    condition = AlarmCondition(
         kept.kind,
         kept.home_id,
         kept.area_id,
@@ -156,5 +156,5 @@ def _judge_anew(conn: Connection, kept: KeptSignal, now: datetime, policy: Polic
         kept.at,
         late=kept.late,
     )
-    alarm, _ = raising.raise_alarm(conn, what, now, policy)
+    alarm, _ = raising.raise_alarm(conn, condition, now, policy)
     signals.tie_to_alarm(conn, kept.id, alarm.id)

@@ -65,8 +65,8 @@ def _outage_of(conn: Connection, area: int, tree: AreaTree, now: datetime, polic
     within = [o for o in open_ if tree.is_within(o.area_id, area)]
     if within:
         return _widen(conn, within, area, now, policy)
-    what = AlarmCondition(Kind.AREA_OUTAGE, None, area, None, "", occurred_at=now)
-    return raise_alarm(conn, what, now, policy)[0]
+    condition = AlarmCondition(Kind.AREA_OUTAGE, None, area, None, "", occurred_at=now)
+    return raise_alarm(conn, condition, now, policy)[0]
 
 
 def _widen(

@@ -189,8 +189,8 @@ def _raise(
     """Also once more, when its alarm is open and had been cleared."""
     open_ = alarms.lock_open(conn, home.home_id, found.kind)
     at = max(found.since, (open_ and open_.cleared_at) or found.since)
-    what = raising.AlarmCondition(found.kind, home.home_id, home.area_id, found.device, "", at)
-    alarm, _ = raising.raise_alarm(conn, what, now, policy)
+    condition = raising.AlarmCondition(found.kind, home.home_id, home.area_id, found.device, "", at)
+    alarm, _ = raising.raise_alarm(conn, condition, now, policy)
     alarms.journal(
         conn,
         alarm.id,

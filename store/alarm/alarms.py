@@ -13,7 +13,7 @@ SQL = Queries("alarm/alarms")
 
 @dataclass(frozen=True, slots=True)
 class NewAlarm:
-    """What is needed to raise an alarm, or to repeat the open one of the same subject."""
+    """What is needed to raise an alarm, or to repeat the open one with the same dedup key."""
 
     codes: list[str]
     """Candidates; the first that no open alarm has becomes its code."""
@@ -21,7 +21,7 @@ class NewAlarm:
     area_id: int
     device_id: int | None
     kind: Kind
-    subject: str
+    dedup_key: str
     priority: int
     now: datetime
     occurred_at: datetime
@@ -39,7 +39,7 @@ def raise_or_repeat(conn: Connection, new: NewAlarm) -> tuple[Alarm, bool]:
 
 
 def clear(
-    conn: Connection, home_id: int, device_id: int, kind: Kind, subject: str, at: datetime
+    conn: Connection, home_id: int, device_id: int, kind: Kind, dedup_key: str, at: datetime
 ) -> Alarm | None:
     """Note that the condition is over, as a device says. None: nothing open, cleared already,
     `at` is stale, or another device of the home still says otherwise."""
@@ -48,7 +48,13 @@ def clear(
         conn,
         Alarm,
         SQL["clear"],
-        {"home_id": home_id, "device_id": device_id, "kind": kind, "subject": subject, "at": at},
+        {
+            "home_id": home_id,
+            "device_id": device_id,
+            "kind": kind,
+            "dedup_key": dedup_key,
+            "at": at,
+        },
     )
 
 

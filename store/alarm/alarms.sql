@@ -10,7 +10,7 @@ INSERT INTO alarms
 VALUES
     ((SELECT c FROM unnest(%(codes)s::text[]) AS c
         WHERE NOT EXISTS (SELECT FROM alarms WHERE code = c AND state <> 'CLOSED') LIMIT 1),
-     %(home_id)s, %(area_id)s, %(device_id)s, %(kind)s, %(subject)s, %(priority)s,
+     %(home_id)s, %(area_id)s, %(device_id)s, %(kind)s, %(dedup_key)s, %(priority)s,
      %(now)s, %(occurred_at)s, %(late)s, %(occurred_at)s, %(plan_id)s)
 ON CONFLICT (area_id, home_id, kind, subject) WHERE state <> 'CLOSED' DO UPDATE SET
     count = alarms.count + 1,
@@ -25,7 +25,7 @@ RETURNING *, (xmax = 0) AS inserted
 -- Only when no other device of the home still says so: one clear room does not end a fire. (A
 -- signal arrives at most 5 minutes before the time it claims.)
 UPDATE alarms a SET cleared_at = %(at)s, version = version + 1
-WHERE home_id = %(home_id)s AND kind = %(kind)s AND subject = %(subject)s
+WHERE home_id = %(home_id)s AND kind = %(kind)s AND subject = %(dedup_key)s
     AND state <> 'CLOSED' AND cleared_at IS NULL AND last_signal_at <= %(at)s
     AND NOT EXISTS (SELECT FROM signals s
         WHERE s.home_id = a.home_id AND s.received_at >= a.occurred_at - interval '5 minutes'

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from alerts.alarm.signal_effect import Effect, effect_of
-from store.alarm.kinds import OF_THE_CENTRE, PRIORITY, dedup_key_of, is_life_safety, lane_of
+from alerts.alarm.signal_effect import Effect, SignalDecision, decide
+from store.alarm.kinds import OF_THE_CENTRE, PRIORITY, is_life_safety, lane_of
 from store.model import Kind, OutboxLane, Priority, Signal
 from tests.district import NOON
 
@@ -56,28 +56,67 @@ def test_the_table_names_every_kind() -> None:
     assert set(TABLE) == {kind.value for kind in Kind} == {kind.value for kind in PRIORITY}
 
 
+def decided(kind: str, **changes: Any) -> SignalDecision:
+    return decide(a_signal(kind, **changes), "kitchen")
+
+
 @pytest.mark.parametrize("kind", TABLE)
 def test_priority_effect_and_subject_of(kind: str) -> None:
     priority, begun, over, one_a_device = TABLE[kind]
     assert PRIORITY[Kind(kind)] == priority
-    assert effect_of(a_signal(kind)) == begun
-    assert effect_of(a_signal(kind, active=False)) == over
-    assert dedup_key_of(Kind(kind), "kitchen") == ("kitchen" if one_a_device else "")
+    assert decided(kind).effect == begun
+    assert decided(kind, active=False).effect == over
+    assert decided(kind).dedup_key == ("kitchen" if one_a_device else "")
+    assert decided(kind, active=False).dedup_key == decided(kind).dedup_key
+
+
+@pytest.mark.parametrize("kind", TABLE)
+def test_a_call_is_what_cannot_end_by_itself(kind: str) -> None:
+    _, _, over, _ = TABLE[kind]
+    assert decided(kind).is_call == (over == "keep")
+    assert decided(kind, active=False).is_call == decided(kind).is_call
 
 
 @pytest.mark.parametrize("kind", TABLE)
 @pytest.mark.parametrize("active", [True, False])
 def test_a_test_disturbs_nobody(kind: str, active: bool) -> None:
-    assert effect_of(a_signal(kind, active=active, test=True)) == Effect.STORE_ONLY
+    decision = decided(kind, active=active, test=True)
+    assert decision.effect == decision.effect_if_superseded == Effect.STORE_ONLY
+    assert not decision.takes_back(NOON, 15)
 
 
 @pytest.mark.parametrize("kind", TABLE)
 def test_a_late_call_raises_whatever_came_after_it_and_a_late_state_is_history(kind: str) -> None:
     life = TABLE[kind][0] == 1
-    overtaken = effect_of(a_signal(kind, late=True), superseded=True)
-    assert overtaken == (Effect.RAISE if life else Effect.STORE_ONLY)
-    assert effect_of(a_signal(kind, late=True)) == Effect.RAISE
-    assert effect_of(a_signal(kind, active=False, late=True), superseded=True) == Effect.STORE_ONLY
+    late = decided(kind, late=True)
+    assert late.effect_if_superseded == (Effect.RAISE if life else Effect.STORE_ONLY)
+    assert late.effect == Effect.RAISE
+    assert decided(kind, active=False, late=True).effect_if_superseded == Effect.STORE_ONLY
+
+
+@pytest.mark.parametrize(
+    ("seconds", "taken_back"), [(-1, False), (0, True), (15, True), (16, False)]
+)
+def test_a_press_is_taken_back_within_the_window_after_it(seconds: int, taken_back: bool) -> None:
+    pressed_at = NOON - timedelta(seconds=seconds)
+    assert decided("help_call", active=False).takes_back(pressed_at, 15) == taken_back
+
+
+@pytest.mark.parametrize("kind", TABLE)
+@pytest.mark.parametrize("active", [True, False])
+def test_nothing_but_the_end_of_a_help_call_takes_a_press_back(kind: str, active: bool) -> None:
+    cancels = kind == "help_call" and not active
+    assert decided(kind, active=active).takes_back(NOON, 15) == cancels
+
+
+@pytest.mark.parametrize("kind", TABLE)
+@pytest.mark.parametrize("active", [True, False])
+@pytest.mark.parametrize("test", [True, False])
+def test_what_does_nothing_does_no_more_when_superseded(
+    kind: str, active: bool, test: bool
+) -> None:
+    decision = decided(kind, active=active, test=test)
+    assert decision.effect_if_superseded in (decision.effect, Effect.STORE_ONLY)
 
 
 def test_only_life_leaves_by_the_sender_kept_for_it() -> None:
