@@ -1,4 +1,4 @@
-"""What can be answered to somebody who acts on an alarm."""
+"""Errors of use cases; the API answers them with their message."""
 
 
 class AlertsError(Exception):

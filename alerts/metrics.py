@@ -1,4 +1,4 @@
-"""What the processes count, and what they read from the database when Prometheus asks.
+"""Prometheus metrics: counters of a process, and gauges read from the database when scraped.
 
 The counters live in a registry of their own, so that each process (the API, too, where the
 carrier's callbacks arrive) shows what it has counted itself.
@@ -97,21 +97,21 @@ class Parts(Collector):
 
 
 class Probes(Collector):
-    """Of each lane held here what its last canary took, and how long ago it came back; and what the
-    broker says it has dropped."""
+    """How long the last probe of each lane held here took, and how long ago it came back; and what
+    the broker says it has dropped."""
 
     def __init__(
         self,
-        canaries: Callable[[], Mapping[str, tuple[float | None, float]]],
+        probes: Callable[[], Mapping[str, tuple[float | None, float]]],
         dropped: Callable[[], int | None],
     ) -> None:
-        self._canaries, self._dropped = canaries, dropped
+        self._probes, self._dropped = probes, dropped
 
     def describe(self) -> Iterable[Metric]:
         return []
 
     def collect(self) -> Iterable[Metric]:
-        found = self._canaries()
+        found = self._probes()
         took = {lane: seconds for lane, (seconds, _) in found.items() if seconds is not None}
         yield _by(
             "anxin_canary_seconds", "From sending to acknowledging our own message", "lane", took

@@ -1,4 +1,4 @@
-"""The numbers the engine works with. All times in seconds."""
+"""Deadlines, pauses and limits of all use cases. All times in seconds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,13 +25,13 @@ class Policy:
     on_scene: int = 3600
     """Arrived, but nothing heard since."""
     contact_pause: int = 600
-    """Somebody of the family said that they are going: later contacts are left in peace."""
+    """Somebody of the family said that they are going: later contacts wait so long."""
     pass_pause: int = 60
     """Before a plan starts again from its first step."""
     exhausted_pause: int = 300
-    """Between the steps of a plan that has been through all its cycles: it never falls silent."""
+    """Between the steps of a plan that has been through all its cycles: it never stops."""
     cover_ahead: int = 24 * 3600
-    """How far ahead the rotas are searched for holes: the next shift and the one after."""
+    """How far ahead the rotas are searched for gaps: the next shift and the one after."""
     order_life_safety: int = 2 * 3600
     """A fault on a life-safety device is fixed or covered by hand within 2 h (the rule for
     monitoring systems of homes for the aged)."""
@@ -51,10 +51,10 @@ class Policy:
     area_outage_order: int = 86_400
     """Power and network companies mend most cuts within a day; then it is ours to look."""
     channels: frozenset[str] = frozenset({"sms"})
-    """What this installation can send by. The roof adds what its settings open: voice, apprise."""
+    """What this installation can send by. The settings of `app` add voice and apprise."""
     life_sender: str = ""
     """The carrier's sender of each lane, a number or a service: people stop one, not all."""
-    rest_sender: str = ""
+    routine_sender: str = ""
     voice_first: tuple[str, ...] = ()
     """Numbers that begin so are called before they are written to, like +86."""
     sms_budget: int = 0
@@ -78,7 +78,7 @@ class Policy:
 
     def sender_of(self, lane: OutboxLane) -> str:
         """The carrier's sender of a lane; "" when the installation has not said."""
-        return (self.life_sender if lane == OutboxLane.LIFE else "") or self.rest_sender
+        return (self.life_sender if lane == OutboxLane.LIFE else "") or self.routine_sender
 
     def progress(self, state: AlarmState, priority: Priority) -> int | None:
         """How long an alarm may stay in this state without anything happening; None: for ever."""

@@ -1,10 +1,10 @@
-"""A connection whose transactions begin and end in one round trip each.
+"""Deferred writes: a connection that sends rows in one statement together with COMMIT.
 
 Much of what a use case writes is not read again before COMMIT: journal lines, messages, the next
-timer, who is to be woken. Such rows are put off and leave in one statement together with the
+timer, who is to be woken. Such rows are deferred and sent in one statement together with the
 COMMIT. Outside a transaction, and on any other connection, they are written at once.
 
-What is certain to be asked first can leave together with BEGIN (`beginning`).
+Queries that are certain to come first can be sent together with BEGIN (`begin_with`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +24,7 @@ SQL = Queries("batching")
 
 
 class DeferredRows(StrEnum):
-    """What can be put off; store/batching.sql says what becomes of the rows of each."""
+    """Kinds of rows that can be deferred; store/batching.sql says what is done with each."""
 
     MESSAGES = "messages"
     LINES = "lines"
@@ -34,27 +34,27 @@ class DeferredRows(StrEnum):
 
 
 class BatchingConnection(psycopg.Connection[TupleRow]):
-    """A connection that can put rows off. What waits when a nested transaction begins is written
+    """A connection that can defer rows. What waits when a nested transaction begins is written
     before it: a savepoint takes back only its own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._depth = 0
         self._waiting: dict[DeferredRows, list[Row]] = {}
-        self._place = 0
+        self._order = 0
 
     def defer(self, part: DeferredRows, row: Row) -> None:
         if self._depth == 0:
-            self.execute(SQL["leave"], _together({part: [row]}))
+            self.execute(SQL["write_deferred"], _as_parameter({part: [row]}))
             return
-        self._place += 1
-        self._waiting.setdefault(part, []).append({**row, "place": self._place})
+        self._order += 1
+        self._waiting.setdefault(part, []).append({**row, "place": self._order})
 
     def flush(self) -> None:
-        """Write what was put off now: something is about to read it."""
+        """Write the deferred rows now: something is about to read them."""
         if self._waiting:
             waiting, self._waiting = self._waiting, {}
-            self.execute(SQL["leave"], _together(waiting))
+            self.execute(SQL["write_deferred"], _as_parameter(waiting))
 
     @contextmanager
     def transaction(
@@ -64,8 +64,8 @@ class BatchingConnection(psycopg.Connection[TupleRow]):
         *,
         first: Callable[[], object] | None = None,
     ) -> Iterator[psycopg.Transaction]:
-        """As psycopg's. What a row put off is refused for is raised at the end. `first` executes
-        statements that leave together with BEGIN; it must not wait for their results."""
+        """As psycopg's. The error of a deferred row is raised at the end. `first` executes
+        statements that are sent together with BEGIN; it must not wait for their results."""
         self.flush()
         outermost, self._depth = self._depth == 0, self._depth + 1
         try:
@@ -86,7 +86,7 @@ class BatchingConnection(psycopg.Connection[TupleRow]):
         except BaseException:
             self._waiting = {}
             if outermost and not self.closed:
-                # COMMIT had left already when what went before it was refused.
+                # COMMIT had been sent already when what went before it was refused.
                 self.rollback()
             raise
         finally:
@@ -119,16 +119,16 @@ def defer(conn: psycopg.Connection[TupleRow], part: DeferredRows, row: Row) -> N
     if isinstance(conn, BatchingConnection):
         conn.defer(part, row)
     else:
-        conn.execute(SQL["leave"], _together({part: [row]}))
+        conn.execute(SQL["write_deferred"], _as_parameter({part: [row]}))
 
 
 def flush(conn: psycopg.Connection[TupleRow]) -> None:
-    """Write what was put off on this connection, if anything: it is about to be read."""
+    """Write the deferred rows of this connection, if any: they are about to be read."""
     if isinstance(conn, BatchingConnection):
         conn.flush()
 
 
-def _together(parts: Mapping[DeferredRows, list[Row]]) -> dict[str, str]:
+def _as_parameter(parts: Mapping[DeferredRows, list[Row]]) -> dict[str, str]:
     """Rows as one parameter: quicker than a list for each column."""
     last = {
         (row["alarm_id"], row["kind"], row["ref"]): row

@@ -1,7 +1,7 @@
 -- What a transaction writes at its end.
 
--- name: leave
--- One statement for all of it; every part is a list of rows in %(parts)s.
+-- name: write_deferred
+-- One statement for all of it; every kind is a list of rows in %(parts)s.
 --   messages  into the outbox; one with the dedupe key of another is left out
 --   lines     of alarms' journals; each message of an alarm has its own beside them. Who subscribed
 --             to changes gets a webhook message for a line. Lines about single messages change no

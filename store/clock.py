@@ -1,4 +1,4 @@
-"""The one clock. Only the roof makes one; everything else is handed `now` or a Clock."""
+"""The interface of the clock. Only `app` makes one; everything else gets `now` or a Clock."""
 
 from datetime import datetime
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Which errors mean that the database is away, and which that it refuses what it was given."""
+"""Tells errors of a database that is away from those of one that refuses a statement. Pure."""
 
 import psycopg
 

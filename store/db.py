@@ -1,4 +1,4 @@
-"""The way to the database: pool, transactions, named queries, rows to dataclasses."""
+"""Access to the database for all of store: pool, named queries, rows to dataclasses."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields

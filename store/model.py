@@ -1,6 +1,6 @@
-"""The language of the field: what is in the tables, as frozen dataclasses.
+"""The words of the field: enums, and rows of the main tables as frozen dataclasses. Pure.
 
-All times are aware and in UTC. Ids are those of the tables. Nothing here does I/O.
+All times are aware and in UTC. Ids are those of the tables.
 """
 
 from dataclasses import dataclass, field
@@ -211,7 +211,7 @@ class AlarmEvent:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One version of an escalation plan; see alerts/escalation/plan_position.py for the steps."""
+    """One version of an escalation plan; see alerts/escalation/steps.py for the steps."""
 
     id: int
     code: str
@@ -286,7 +286,7 @@ class Notification:
     sent_at: datetime | None
     finished_at: datetime | None
     chain: str = ""
-    """One message to one person, whichever way it goes: the same for all its channels."""
+    """Names one message to one person: the same on all channels it is tried on."""
     spoken: str = ""
     """What a call says; empty: the body."""
     fields: dict[str, str] = field(default_factory=dict)

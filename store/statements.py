@@ -1,4 +1,4 @@
-"""The SQL of the rooms' query files, by name."""
+"""Reads the SQL statements of the query files (store/*/*.sql), by name."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Technical alarms end by themselves: cleared, and closed when nobody owns them."""
+"""Clears technical alarms whose condition is over, and closes those that nobody owns."""
 
 from datetime import datetime
 
@@ -33,7 +33,7 @@ def clear(conn: Connection, alarm_id: int, at: datetime, now: datetime, policy: 
 def clear_of_device(
     conn: Connection, device: DeviceWatch, kind: Kind, now: datetime, policy: Policy
 ) -> None:
-    """The same for what a device's readings said, if an alarm of it is open."""
+    """The same for what a device's readings show, if an alarm of it is open."""
     cleared = alarms.clear(conn, device.home_id, device.id, kind, device.code, now)
     if cleared is not None:
         alarms.journal(

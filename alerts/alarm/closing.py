@@ -1,4 +1,4 @@
-"""Ends alarms, by a person or by the system; whoever was told, or is on the way, hears of it."""
+"""Closes alarms, by a person or by the system, and notifies everybody who had been notified."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ def close(
     now: datetime,
     policy: Policy,
 ) -> Alarm:
-    """End the alarm with an outcome; everybody who was told hears that it is over."""
+    """Close the alarm with an outcome; everybody who was notified hears that it is over."""
     with conn.transaction():
         owned_alarm(conn, alarm_id, by)
         if text.strip():
@@ -65,13 +65,13 @@ def close_locked(
 
 
 def cancel_unsent(conn: Connection, alarm: Alarm, now: datetime) -> None:
-    """Nobody is asked to go, or told how to get in, for an alarm that is over."""
+    """Cancel unsent messages: nobody is to be sent, or told how to get in, when it is over."""
     for unsent in outbox.cancel_queued(conn, alarm.id, ["alarm", "offer", "told", "access"], now):
         alarms.journal(conn, alarm.id, "cancelled", at=now, actor="system", notification=unsent.id)
 
 
 def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
-    """Messages not sent yet stay unsent; who was on the way is told not to come."""
+    """Cancel unsent messages and live dispatches; who was on the way is told not to come."""
     home = notifying.home_of(conn, alarm)
     cancel_unsent(conn, alarm, now)
     for stopped in dispatches.cancel_live(conn, alarm.id):
@@ -105,7 +105,7 @@ UNSENT = ["alarm", "offer", "told"]
 def close_by_system(
     conn: Connection, alarm: Alarm, outcome: Outcome, now: datetime, policy: Policy
 ) -> bool:
-    """Close by the system; whoever was told hears that it is over."""
+    """Close by the system; whoever was notified hears that it is over."""
     closed = alarms.close(conn, alarm.id, outcome, now)
     if closed is None:
         return False
@@ -126,6 +126,6 @@ def close_by_system(
 
 
 def cancel_messages(conn: Connection, alarm_id: int, now: datetime) -> None:
-    """What has not left about this alarm stays here."""
+    """Cancel the unsent messages about this alarm."""
     for unsent in outbox.cancel_queued(conn, alarm_id, UNSENT, now):
         alarms.journal(conn, alarm_id, "cancelled", at=now, actor="system", notification=unsent.id)

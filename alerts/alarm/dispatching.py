@@ -1,4 +1,4 @@
-"""How a dispatch goes on: accepted, declined, on the way, there, done.
+"""Moves a dispatch on: accepted, declined, en route, arrived, done; and what follows.
 
 Each function is one use case and one transaction; all raise NotFoundError or RefusedError.
 """
@@ -43,7 +43,7 @@ def move(
     eta_minutes: int | None = None,
     finding: str | None = None,
 ) -> Dispatch:
-    """Take a dispatch to its next state, whoever says so; the same again changes nothing."""
+    """Move a dispatch to its next state, whoever reports it; the same again changes nothing."""
     with conn.transaction():
         current, alarm = _locked(conn, dispatch_id)
         if current.state == wanted:

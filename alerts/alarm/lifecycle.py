@@ -1,4 +1,4 @@
-"""What may be done with an alarm, and what it becomes. Pure.
+"""The states of an alarm and of a dispatch, and which moves are allowed. Pure.
 
 RAISED → ACKNOWLEDGED → DISPATCHED → ON_SCENE → CLOSED; a re-alarm returns it to RAISED. Cleared
 is kept apart: a sensor that went quiet never closes an alarm.

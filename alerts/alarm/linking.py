@@ -1,4 +1,4 @@
-"""Alarms of one home that are one story: shown together, closed one by one."""
+"""Links alarms of one home that belong together: shown together, closed one by one."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from store.model import Alarm, User
 def link(
     conn: Connection, alarm_id: int, other_id: int, by: User, now: datetime, via: str = "console"
 ) -> Alarm:
-    """Put an alarm to another of its home. Both groups become one, under its oldest alarm.
+    """Link an alarm to another of its home. Both groups become one, under its oldest alarm.
 
     One use case and one transaction; raises NotFoundError or RefusedError.
     """
@@ -26,7 +26,7 @@ def link(
                     conn, member.id, "linked", at=now, actor=f"user:{by.id}", via=via, alarm=root
                 )
                 alarms.notify(conn, "alarm", member.id)
-        alarms.touch(conn, root)  # the others hang on it now
+        alarms.touch(conn, root)  # the others are linked to it now
         alarms.notify(conn, "alarm", root)
         found = alarms.get(conn, alarm_id)
         assert found is not None  # noqa: S101  it is locked

@@ -1,4 +1,4 @@
-"""An alarm held for a change: locked, the right to change it checked, the change shown."""
+"""Locks an alarm for a change, checks the right to it, and shows the change. For use cases."""
 
 from alerts.alarm import lifecycle
 from alerts.errors import NotFoundError

@@ -1,4 +1,4 @@
-"""What a home's mode excuses it from, and for how long. Pure.
+"""Which alarms a home's mode (test, away, …) suppresses, and for how long. Pure.
 
 No mode hides a danger to life by itself. A walk test explains the alarms of the devices in its
 list, for a quarter of an hour; maintenance and out of service hide life-safety only when a second

@@ -1,4 +1,4 @@
-"""What operators do with alarms. Each function is one use case and one transaction.
+"""What operators do: acknowledge, transfer, note, dispatch. Each function is one transaction.
 
 All raise NotFoundError, TakenError (another operator owns it) or RefusedError (not in this state).
 """
@@ -8,7 +8,7 @@ from datetime import datetime
 from alerts.alarm import lifecycle
 from alerts.alarm.locking import actor_of, locked_alarm, owned_alarm, show_change
 from alerts.alarm.progress import note_progress, update_state
-from alerts.duty.offers import offer
+from alerts.duty.offers import offer_dispatch
 from alerts.errors import NotFoundError, RefusedError, TakenError
 from alerts.escalation import plan_runner
 from alerts.notify import notifying, texts
@@ -79,7 +79,7 @@ def dispatch(
         responder = people.find_person(conn, responder_id)
         if responder is None or not people.is_responder(conn, responder_id):
             raise NotFoundError("there is no such responder")
-        made = offer(conn, alarm, responder, offered_by=by.id, now=now, policy=policy)
+        made = offer_dispatch(conn, alarm, responder, offered_by=by.id, now=now, policy=policy)
         if made is None:
             raise RefusedError("this responder has been sent to this alarm already")
         notifying.announce_to_home(conn, alarm, AlarmState.DISPATCHED, now=now, policy=policy)

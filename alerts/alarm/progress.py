@@ -1,4 +1,4 @@
-"""Whether an owned alarm goes on: its state after its dispatches, its deadline, the re-alarm."""
+"""Progress of an owned alarm: its state after its dispatches, its deadline, the re-alarm."""
 
 from datetime import datetime, timedelta
 
@@ -20,9 +20,9 @@ def update_state(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) 
     if wanted != alarm.state:
         alarms.set_state(conn, alarm.id, wanted, now)
         alarms.journal(conn, alarm.id, "state", at=now, actor="system", state=wanted)
-    settled = show_change(conn, alarm.id)
-    expect_progress(conn, settled, now, policy)
-    return settled
+    updated = show_change(conn, alarm.id)
+    expect_progress(conn, updated, now, policy)
+    return updated
 
 
 def expect_progress(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
@@ -32,7 +32,7 @@ def expect_progress(conn: Connection, alarm: Alarm, now: datetime, policy: Polic
 
 
 def note_progress(conn: Connection, alarm: Alarm, by: User, now: datetime, policy: Policy) -> Alarm:
-    """Something was done about it; by its owner that puts the re-alarm off."""
+    """Something was done about it; by its owner that postpones the re-alarm."""
     if alarm.owner_id == by.id:
         expect_progress(conn, alarm, now, policy)
     return show_change(conn, alarm.id)

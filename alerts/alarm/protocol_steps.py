@@ -1,4 +1,4 @@
-"""By the book: lines of the protocol that were done, and alarms handed over to other services.
+"""Lines of an alarm's protocol that were done, and referrals to outside services (110, 120, …).
 
 Each function is one use case and one transaction; all raise NotFoundError, TakenError or
 RefusedError.
@@ -61,9 +61,9 @@ def refer(
     policy: Policy,
     via: str = "console",
 ) -> Alarm:
-    """An outside service (110, 119, 120, 12345) was told: what was said, and its number for it.
+    """Record a referral to an outside service (110, 119, 120, 12345): what was said, its number.
 
-    The alarm stays with the centre: handed over is not arrived.
+    The alarm stays with the centre: referred does not mean that somebody has arrived.
     """
     if service not in SERVICES:
         raise RefusedError(f"the service must be one of {', '.join(SERVICES)}")

@@ -1,4 +1,4 @@
-"""Raises an alarm, whoever concluded it: a device's signal, supervision, a rule."""
+"""Raises or repeats an alarm, for a signal, for device monitoring or for a rule."""
 
 import secrets
 from dataclasses import dataclass
@@ -46,8 +46,8 @@ def raise_alarm(
     context: SignalContext | None = None,
 ) -> tuple[Alarm, bool]:
     """Raise an alarm, or repeat the open one; a new one starts its plan, unless it is explained by
-    another (`inhibited_by`): then nobody is told of it. `context`: the home's, where it is at
-    hand."""
+    another (`inhibited_by`): then nobody is notified of it. `context`: the home's, if it is
+    loaded already."""
     priority = PRIORITY[condition.kind]
     plan = context.plan if context else plan_rows.plan_for(conn, condition.home_id, condition.kind)
     alarm, raised = alarms.raise_or_repeat(
@@ -79,7 +79,7 @@ def raise_alarm(
 def _journal(
     conn: Connection, alarm: Alarm, condition: AlarmCondition, now: datetime, *, raised: bool
 ) -> None:
-    """All that the row holds: the journal alone must be enough to tell it again."""
+    """All that the row holds: the journal alone must be enough to rebuild it."""
     alarms.journal(
         conn,
         alarm.id,

@@ -1,6 +1,6 @@
-"""Tells an alarm's state from its journal alone. Pure.
+"""Rebuilds an alarm's state from its journal alone. Pure.
 
-Promise: whatever an alarm is, the journal says how it came to be so. The row is a convenience.
+Promise: the journal says how an alarm came to be as it is. The row is a convenience.
 """
 
 from collections.abc import Callable, Sequence
@@ -159,7 +159,7 @@ _CHANGES: dict[str, Callable[[Rebuilt, AlarmEvent], None]] = {
     "widened": _widened,
     "linked": _linked,
 }
-"""The events that change the alarm itself; all others tell what was done around it."""
+"""The events that change the alarm itself; all others record what was done about it."""
 
 
 def _time(text: Any) -> datetime:

@@ -6,7 +6,7 @@ from datetime import datetime
 from alerts.alarm import clearing, raising, shelving, signal_effect, suppression
 from alerts.alarm.raising import AlarmCondition
 from alerts.alarm.signal_effect import Effect, SignalDecision
-from alerts.alarm.signal_identity import is_repeat, renamed
+from alerts.alarm.signal_identity import is_repeat, with_new_id
 from alerts.notify import notifying
 from alerts.policy import Policy
 from store.alarm import alarms, signals
@@ -30,14 +30,14 @@ def receive_signal(
 ) -> Receipt:
     """Store a signal and do what it asks for, all or nothing with the caller's transaction.
 
-    After COMMIT the alarm exists: only then may the broker or the hub be told.
+    After COMMIT the alarm exists: only then may the broker or the hub get its acknowledgement.
     """
     decision = signal_effect.decide(signal, device.code)
     context, row = _store(conn, device, signal, decision, now, policy)
     if row is None and signal.signal_id is not None:
         known = signals.known_signal(conn, device, signal.signal_id)
         if known is not None and not is_repeat(signal, known):
-            return receive_signal(conn, device, renamed(signal), now, policy)
+            return receive_signal(conn, device, with_new_id(signal), now, policy)
         return Receipt(known.alarm_id if known else None, False, known=True)
     assert row is not None  # noqa: S101  without an id nothing can be known before
     superseded = signal.late and signals.superseded(conn, device, row, signal.kind, signal.at)

@@ -1,4 +1,4 @@
-"""Hides an alarm for a limited time. It comes back by itself; a danger to life takes two to hide.
+"""Shelves an alarm for a limited time; a danger to life takes two persons. It returns by itself.
 
 `shelve`, `confirm` and `unshelve` are use cases, one transaction each, and raise NotFoundError,
 TakenError or RefusedError.
@@ -21,7 +21,7 @@ from store.notify import outbox
 
 LONGEST = timedelta(days=7)
 LONGEST_LIFE = timedelta(hours=1)
-"""A detector that cries wolf is replaced within hours, not left hidden."""
+"""A detector that raises false alarms is replaced within hours, not left hidden."""
 
 
 def shelve(
@@ -75,7 +75,7 @@ def confirm(
 def unshelve(
     conn: Connection, alarm_id: int, by: User, now: datetime, policy: Policy, via: str = "console"
 ) -> Alarm:
-    """Bring an alarm back before its time, or take back the wish to shelve it; any operator may."""
+    """End the shelving before its time, or withdraw the request for it; any operator may."""
     with conn.transaction():
         alarm = _locked(conn, alarm_id)
         if alarm.shelved_until is None and alarm.shelve_asked_by is None:

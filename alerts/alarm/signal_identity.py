@@ -1,4 +1,4 @@
-"""Whether a signal is one that was stored before. Pure.
+"""Whether a signal is a repetition of a stored one. Pure.
 
 Same home, device and id is the same signal, however often the hub repeats it. But hubs restart
 and count from 1 again: an id that comes back with another kind or another time of its own is a new
@@ -28,7 +28,7 @@ def is_repeat(signal: Signal, known: KnownSignal) -> bool:
     return signal.received_at - known.received_at <= REPEATS_WITHIN
 
 
-def renamed(signal: Signal) -> Signal:
-    """The signal under an id that tells it from the older one, the same with each repetition."""
+def with_new_id(signal: Signal) -> Signal:
+    """The signal under an id that differs from the older one's, the same with each repetition."""
     when = signal.at.isoformat() if signal.device_time else signal.received_at.date().isoformat()
     return replace(signal, signal_id=f"{signal.signal_id}@{signal.kind}@{when}")

@@ -1,4 +1,4 @@
-"""Which of a home's modes explains a signal or a condition, so that nobody is disturbed now."""
+"""Suppresses signals and conditions that a mode of their home explains."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ def suppress_if_explained(
     now: datetime,
 ) -> bool:
     """Whether one of the home's modes explains a signal; it is then marked, and judged anew at the
-    mode's end. A danger to life that is kept quiet is written into the mode's history."""
+    mode's end. A suppressed danger to life is written into the mode's history."""
     mode = mode_rules.mode_that_explains(in_force, signal.kind, device.id, now)
     if mode is None:
         return False

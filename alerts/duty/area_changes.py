@@ -1,4 +1,4 @@
-"""Where people live: areas are added, renamed, moved, given a supervisor and a time zone.
+"""Adds and changes areas: name, parent, supervisor, time zone.
 
 Each function is one use case and one transaction.
 """
@@ -33,7 +33,7 @@ def add_area(
         if not areas.add(conn, code=code, name=name, level=level, parent=parent):
             raise RefusedError(f"there is an area {code} already")
         cover_check.check_cover(conn, now, policy)
-        return _the(conn, code)
+        return _existing(conn, code)
 
 
 def change_area(
@@ -43,14 +43,14 @@ def change_area(
     looked at anew: who is on duty for an area is on duty for all that lies in it."""
     with conn.transaction():
         areas.one_at_a_time(conn)
-        changed = replace(_the(conn, code), **wanted)
+        changed = replace(_existing(conn, code), **wanted)
         _check(conn, code, changed.level, changed.parent)
         who = changed.supervisor
         if who is not None and people.find_person(conn, who) is None:
             raise UnacceptableError(f"there is no person {who}")
         areas.change(conn, changed)
         cover_check.check_cover(conn, now, policy)
-        return _the(conn, code)
+        return _existing(conn, code)
 
 
 def _check(conn: Connection, code: str, level: str, parent: str | None) -> None:
@@ -59,7 +59,7 @@ def _check(conn: Connection, code: str, level: str, parent: str | None) -> None:
         raise UnacceptableError(wrong)
 
 
-def _the(conn: Connection, code: str) -> Area:
+def _existing(conn: Connection, code: str) -> Area:
     found = areas.find(conn, code)
     if found is None:
         raise NotFoundError("there is no such area")

@@ -1,4 +1,4 @@
-"""What may lie in what: districts, communities, grids. Pure."""
+"""The tree of areas (district, community, grid): which may lie in which. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""What has changed between two looks at the cover of an area. Pure.
+"""Compares the gaps in an area's cover with those of the check before. Pure.
 
-A hole that is still there is the same hole, though the look ahead now ends later and what is past
-is not looked at any more: it is found once, not every ten minutes.
+A gap that is still there is the same gap, though the period checked now ends later and what is past
+is not checked any more: it is found once, not every ten minutes.
 """
 
 from collections.abc import Sequence
@@ -11,22 +11,22 @@ from alerts.duty.shift_rules import Period
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownGap:
     id: int
     period: Period
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`new` holes, those that `moved` (with their new period), and those that are `over`."""
+    """`new` gaps, those that `moved` (with their new period), and those that are `over`."""
 
     new: list[Period]
-    moved: list[Known]
-    over: list[Known]
+    moved: list[KnownGap]
+    over: list[KnownGap]
 
 
-def compare(known: Sequence[Known], found: Sequence[Period]) -> Changes:
-    """Holes that overlap or touch are one and the same; a hole that was split goes on as its
+def compare_gaps(known: Sequence[KnownGap], found: Sequence[Period]) -> Changes:
+    """Gaps that overlap or touch are one and the same; a gap that was split goes on as its
     first part and begins anew as the others, and of several that grew together one goes on."""
     left = list(found)
     moved, over = [], []
@@ -38,7 +38,7 @@ def compare(known: Sequence[Known], found: Sequence[Period]) -> Changes:
         left.remove(same)
         started = min(old.period.starts_at, same.starts_at)
         if Period(started, same.ends_at) != old.period:
-            moved.append(Known(old.id, Period(started, same.ends_at)))
+            moved.append(KnownGap(old.id, Period(started, same.ends_at)))
     return Changes(left, moved, over)
 
 

@@ -1,6 +1,6 @@
-"""Looks ahead: is somebody on duty for every grid in the time to come?
+"""Checks ahead whether somebody is on duty for every grid; run by the engine and after changes.
 
-A hole is a notice for the desk, not an alarm of a home. It is on the screen from the moment it is
+A gap is a notice for operators, not an alarm of a home. It is on the screen from the moment it is
 known until it is closed or over; what became of it is kept for good.
 """
 
@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from alerts.duty import shift_rules
-from alerts.duty.cover_changes import Known, compare
+from alerts.duty.cover_changes import KnownGap, compare_gaps
 from alerts.duty.responders import rotas_of
 from alerts.duty.shift_rules import Period
-from alerts.notify.contact_methods import reachable
+from alerts.notify.contact_methods import is_reachable
 from alerts.policy import Policy
 from store.db import Connection
 from store.duty import cover
@@ -25,11 +25,11 @@ log = structlog.get_logger(__name__)
 
 
 def check_cover(conn: Connection, now: datetime, policy: Policy) -> list[Gap]:
-    """Bring the list of holes up to date; returns it. Any number of engines may do this."""
+    """Bring the list of gaps up to date; returns it. Any number of engines may do this."""
     ahead = now + timedelta(seconds=policy.cover_ahead)
     with conn.transaction():
         cover.lock_cover(conn)
-        found = holes(conn, now, ahead, policy)
+        found = find_gaps(conn, now, ahead, policy)
         known: dict[int, list[Gap]] = defaultdict(list)
         for gap in cover.gaps(conn):
             known[gap.area_id].append(gap)
@@ -39,11 +39,11 @@ def check_cover(conn: Connection, now: datetime, policy: Policy) -> list[Gap]:
         return cover.gaps(conn)
 
 
-def holes(
+def find_gaps(
     conn: Connection, since: datetime, until: datetime, policy: Policy
 ) -> dict[int, list[Period]]:
-    """When nobody who can be reached is on duty, by area id; areas without a hole are left out."""
-    there = [r for r in store.all_responders(conn) if reachable(r.person)]
+    """When nobody who can be reached is on duty, by area id; areas without a gap are left out."""
+    there = [r for r in store.all_responders(conn) if is_reachable(r.person)]
     rotas = rotas_of(conn, there, since, until, policy)
     by_area: dict[int, list[Period]] = defaultdict(list)
     for responder in there:
@@ -73,7 +73,7 @@ def _up(
 def _update(
     conn: Connection, area_id: int, known: list[Gap], found: list[Period], now: datetime
 ) -> None:
-    changes = compare([Known(g.id, Period(g.starts_at, g.ends_at)) for g in known], found)
+    changes = compare_gaps([KnownGap(g.id, Period(g.starts_at, g.ends_at)) for g in known], found)
     for gap in changes.over:
         passed = gap.period.ends_at <= now
         cover.remove_gap(conn, gap.id)

@@ -1,10 +1,10 @@
-"""Asks a responder whether they go, and the next one when they do not."""
+"""Offers a dispatch to a responder, and to the next one when they do not go."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from alerts.duty.ranking import Candidate
-from alerts.duty.responders import candidates
+from alerts.duty.responders import find_candidates
 from alerts.notify import call_texts, notifying, texts
 from alerts.policy import Policy
 from store.alarm import alarms
@@ -25,7 +25,7 @@ _COMING = frozenset(
 )
 
 
-def offer(
+def offer_dispatch(
     conn: Connection,
     alarm: Alarm,
     responder: Person,
@@ -39,7 +39,7 @@ def offer(
 
     `offered_by` is the operator's user id, None: the plan; `instead_of` the dispatch whose
     responder does not go. None is returned when the responder has a live dispatch for this alarm
-    already, when the plan has no way to ask them, and for an alarm of a whole area: it has no door.
+    already, when the plan cannot reach them, and for an alarm of a whole area: it has no address.
     """
     home = notifying.home_of(conn, alarm)
     if home is None or (
@@ -89,16 +89,18 @@ def offer(
 def offer_best(
     conn: Connection,
     alarm: Alarm,
-    found: Sequence[Candidate],
+    candidates: Sequence[Candidate],
     now: datetime,
     policy: Policy,
 ) -> bool:
     """Offer it to the first of them who was not asked for this alarm before; when all were asked,
     to the first again. False: nobody could be asked."""
-    people = [candidate.responder.person for candidate in found]
+    people = [candidate.responder.person for candidate in candidates]
     before = {d.responder_id for d in dispatches.of_alarm(conn, alarm.id)}
     fresh = [p for p in people if p.id not in before] or people
-    return any(offer(conn, alarm, p, offered_by=None, now=now, policy=policy) for p in fresh)
+    return any(
+        offer_dispatch(conn, alarm, p, offered_by=None, now=now, policy=policy) for p in fresh
+    )
 
 
 def offer_next(
@@ -120,10 +122,12 @@ def _ask_first(
     now: datetime,
     policy: Policy,
 ) -> bool:
-    found = candidates(conn, alarm.area_id, alarm.home_id, now, policy)
-    fresh = [c.responder.person for c in found if c.responder.person_id not in asked]
+    candidates = find_candidates(conn, alarm.area_id, alarm.home_id, now, policy)
+    fresh = [c.responder.person for c in candidates if c.responder.person_id not in asked]
     return any(
-        offer(conn, alarm, p, offered_by=None, now=now, policy=policy, instead_of=instead_of.id)
+        offer_dispatch(
+            conn, alarm, p, offered_by=None, now=now, policy=policy, instead_of=instead_of.id
+        )
         for p in fresh
     )
 

@@ -1,4 +1,4 @@
-"""Whom to send first: who can help, and who is there soonest. Pure.
+"""Ranks responders: skills first, then who is there soonest. Pure.
 
 Minutes are estimates for choosing and for the screen, nothing anybody is held to; the figures
 behind them are assumptions of this product, set where they are used.
@@ -34,8 +34,8 @@ class Coordinates:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A responder with the way before them. `distance_m` None: a place is not known, and the
-    estimate goes by how far up the areas their own is."""
+    """A responder and their distance from the home. `distance_m` None: a place is not known,
+    and the estimate goes by how far up the areas their own is."""
 
     responder: Responder
     distance_m: int | None
@@ -69,10 +69,10 @@ def metres(one: Coordinates, other: Coordinates) -> float:
 
 def _candidate(responder: Responder, home: Coordinates | None) -> Candidate:
     at = coordinates_of(responder.latitude, responder.longitude)
-    way = metres(at, home) if at and home else None
+    distance = metres(at, home) if at and home else None
     assumed = _ASSUMED[min(responder.steps, len(_ASSUMED) - 1)]
-    minutes = SET_OFF + (assumed if way is None else way * DETOUR) / SPEED
-    return Candidate(responder, None if way is None else round(way), ceil(minutes))
+    minutes = SET_OFF + (assumed if distance is None else distance * DETOUR) / SPEED
+    return Candidate(responder, None if distance is None else round(distance), ceil(minutes))
 
 
 def coordinates_of(latitude: float | None, longitude: float | None) -> Coordinates | None:

@@ -1,4 +1,4 @@
-"""Who can be sent now: reads the rotas and asks the pure rules."""
+"""Finds the responders who are on duty and can be sent now, by the rotas."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ def rotas_of(
         exceptions[exception.responder_id].append(exception)
     return {
         r.person_id: Rota(
-            r.on_duty, zone(r.timezone, policy), shifts[r.person_id], exceptions[r.person_id]
+            r.on_duty, time_zone(r.timezone, policy), shifts[r.person_id], exceptions[r.person_id]
         )
         for r in responders
     }
@@ -45,7 +45,7 @@ def on_duty(
     return [r for r in responders if shift_rules.on_duty(rotas[r.person_id], now)]
 
 
-def candidates(
+def find_candidates(
     conn: Connection,
     area_id: int,
     home_id: int | None,
@@ -64,6 +64,6 @@ def candidates(
     )
 
 
-def zone(name: str | None, policy: Policy) -> ZoneInfo:
+def time_zone(name: str | None, policy: Policy) -> ZoneInfo:
     """An area's time zone; it was checked when it was set."""
     return ZoneInfo(name) if name is not None else policy.timezone

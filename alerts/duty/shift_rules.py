@@ -1,8 +1,8 @@
-"""Who is on duty at an instant, and when nobody is. Pure.
+"""Works out from shifts and exceptions when a responder is on duty. Pure.
 
 A shift begins at the first moment at which the clocks of its area show its start or later, and
 ends likewise: where clocks go forward over a start it begins as they do, where they go back it
-begins the first time, and two shifts that meet on the clock leave no hole between them.
+begins the first time, and two shifts that meet on the clock leave no gap between them.
 
 On duty is who is not switched off, not absent, and either has a shift or an extra one, or has no
 weekly shifts at all: then the switch alone decides, as it does for a volunteer without a rota.

@@ -1,4 +1,4 @@
-"""Fires timers that are due, one transaction each."""
+"""Fires timers that are due, one transaction each. Called by a worker of engine.py."""
 
 from datetime import datetime, timedelta
 
@@ -31,7 +31,7 @@ class _TimerFailedError(Exception):
 def fire_next_timer(pool: Pool, now: datetime, policy: Policy) -> bool:
     """Fire the most overdue timer. False: none is due that nobody else holds.
 
-    A timer that cannot be fired is put off and logged as an error: it must not hold up the others.
+    A timer that cannot be fired is postponed and logged as an error: it must not block the rest.
     """
     with pool.connection() as conn:
         try:

@@ -1,4 +1,4 @@
-"""Does what is due: fires timers, sends messages, takes over what a dead sibling left behind.
+"""Runs the worker threads of `anxin alerts`: timers, senders, monitoring, rules, periodic jobs.
 
 Any number of engines may run: everything due is a row, claimed by whoever comes first.
 """
@@ -38,11 +38,11 @@ log = structlog.get_logger(__name__)
 LIFE_SENDERS = 4
 ROUTINE_SENDERS = 1
 OTHER_SENDERS = 2
-"""For each channel that is not the carrier's, in the life-safety lane; one in the other."""
+"""For each channel that is not the carrier's, in the life-safety lane; one in the routine lane."""
 COVER_EVERY = 600
-"""Seconds between two looks at the rotas of the time to come."""
+"""Seconds between two checks of the rotas of the time to come."""
 WORK_EVERY = 60
-"""Seconds between two looks for new and for overdue work; the shortest deadline is 2 h."""
+"""Seconds between two searches for new and for overdue work; the shortest deadline is 2 h."""
 HEARTBEAT_EVERY = 5.0
 """Seconds between heartbeats; a part that has not moved stops them."""
 MONITOR_EVERY = 60.0
@@ -50,18 +50,18 @@ MONITOR_EVERY = 60.0
 
 
 class StalledError(AlertsError):
-    """A part of the engine hangs and cannot be helped from within: start the process again."""
+    """A thread of the engine hangs for good: the process has to be started again."""
 
 
 @dataclass(frozen=True, slots=True)
 class SelfCheckSettings:
-    """How an engine watches itself; real seconds. `heartbeat_url`: an outside monitor, "" none."""
+    """How an engine checks itself; real seconds. `heartbeat_url`: an outside monitor, "" none."""
 
     heartbeat_url: str = ""
-    beat: float = HEARTBEAT_EVERY
-    call_out: float = MONITOR_EVERY
-    stalled: float = STALLED_AFTER
-    hopeless: float = RESTART_AFTER
+    heartbeat_every: float = HEARTBEAT_EVERY
+    monitor_every: float = MONITOR_EVERY
+    stalled_after: float = STALLED_AFTER
+    restart_after: float = RESTART_AFTER
     limits: Limits = LIMITS
 
 
@@ -76,9 +76,9 @@ class Engine:
         clock: Clock,
         policy: Policy,
         instance: str,
-        watch: SelfCheckSettings | None = None,
+        self_check: SelfCheckSettings | None = None,
     ) -> None:
-        self._watch = watch or SelfCheckSettings()
+        self._self_check = self_check or SelfCheckSettings()
         self._pool = pool
         self._url = database_url
         self._channels = channels
@@ -92,53 +92,57 @@ class Engine:
         """Rings for nothing but a new connection and the end."""
         self._stopping = threading.Event()
         self._workers: list[Worker] = []
-        self._dog: ThreadWatchdog | None = None
+        self._watchdog: ThreadWatchdog | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set. StalledError: a part hangs for good."""
-        listener = Listener(self._url, self._heard)
+        listener = Listener(self._url, self._on_notification)
         self._workers = [
             self._timers(),
-            self._supervision(),
-            self._rhythm(),
+            self._monitoring(),
+            self._rules(),
             self._abandoned(),
             *self._senders(),
         ]
-        watch = self._watch
-        dog = ThreadWatchdog(
+        settings = self._self_check
+        watchdog = ThreadWatchdog(
             self._pool,
             self._clock,
             self._instance,
             self._workers,
-            heartbeat_url=watch.heartbeat_url,
-            limits=watch.limits,
-            stalled=watch.stalled,
-            hopeless=watch.hopeless,
+            heartbeat_url=settings.heartbeat_url,
+            limits=settings.limits,
+            stalled_after=settings.stalled_after,
+            restart_after=settings.restart_after,
         )
-        self._dog = dog
-        with exposed(Waiting(self._pool, self._clock), Parts(dog.idle)):
-            self._work(listener, dog, stop)
+        self._watchdog = watchdog
+        with exposed(Waiting(self._pool, self._clock), Parts(watchdog.idle)):
+            self._run_threads(listener, watchdog, stop)
 
-    def _work(self, listener: Listener, dog: ThreadWatchdog, stop: threading.Event) -> None:
-        clockwork = self._clockwork(dog)
+    def _run_threads(
+        self, listener: Listener, watchdog: ThreadWatchdog, stop: threading.Event
+    ) -> None:
+        scheduler = self._scheduler(watchdog)
         for thread in (listener, *self._workers):
             thread.start()
-        clockwork.start()
+        scheduler.start()
         log.info("engine running", instance=self._instance, workers=len(self._workers))
-        while not (stop.wait(0.5) or dog.hopeless.is_set()):
+        while not (stop.wait(0.5) or watchdog.must_restart.is_set()):
             pass
-        clockwork.shutdown(wait=not dog.hopeless.is_set())
+        scheduler.shutdown(wait=not watchdog.must_restart.is_set())
         self._stopping.set()
         listener.stop()
-        self._heard(None)
+        self._on_notification(None)
         for worker in self._workers:
-            worker.join(timeout=0 if dog.hopeless.is_set() else 15)
+            worker.join(timeout=0 if watchdog.must_restart.is_set() else 15)
         log.info("engine stopped", instance=self._instance)
-        if dog.hopeless.is_set():
-            raise StalledError(f"{', '.join(dog.stalled())}: hangs; the process has to start again")
+        if watchdog.must_restart.is_set():
+            raise StalledError(
+                f"{', '.join(watchdog.stalled())}: hangs; the process has to start again"
+            )
 
-    def _heard(self, payload: str | None) -> None:
-        """Wake those a notification concerns; None: the connection was new, look at everything."""
+    def _on_notification(self, payload: str | None) -> None:
+        """Wake the workers a NOTIFY payload concerns; None: the connection was new, wake all."""
         if payload is None:
             for every in (self._timer_bell, self._idle_bell, *self._sender_bells.values()):
                 every.ring()
@@ -160,9 +164,9 @@ class Engine:
             self._timer_bell,
         )
 
-    def _supervision(self) -> Worker:
-        """Hubs, devices, outages and modes. Nobody rings for it: it looks when something is due,
-        and with the safety tick for who has come back."""
+    def _monitoring(self) -> Worker:
+        """Hubs, devices, outages and modes. No notification wakes it: it looks when something is
+        due, and with the safety tick for who has come back."""
         return self._worker(
             "supervision",
             lambda: device_monitoring.monitor_devices(self._pool, self._clock.now(), self._policy),
@@ -170,7 +174,7 @@ class Engine:
             self._idle_bell,
         )
 
-    def _rhythm(self) -> Worker:
+    def _rules(self) -> Worker:
         """Silence, stays and temperatures, by the rules of each home."""
         return self._worker(
             "rhythm",
@@ -180,8 +184,8 @@ class Engine:
         )
 
     def _senders(self) -> list[Worker]:
-        """Senders of their own for the carrier's life-safety lane, so that neither the rest nor a
-        slow server of somebody else's is ever in front of a page."""
+        """Senders of their own for the carrier's life-safety lane, so that neither routine
+        messages nor a slow server of somebody else's ever delay an alarm."""
         by_phone = [name for name in self._channels if name in BY_PHONE]
         plan = [
             (OutboxLane.LIFE, by_phone, LIFE_SENDERS),
@@ -199,8 +203,8 @@ class Engine:
 
     def _sender(self, lane: OutboxLane, channels: list[str], number: int) -> Worker:
         name = f"{self._instance}/{lane.name.lower()}-{'+'.join(channels)}-{number}"
-        theirs = {channel: self._channels[channel] for channel in channels}
-        sender = Sender(self._pool, theirs, self._clock, self._policy, name)
+        own_channels = {channel: self._channels[channel] for channel in channels}
+        sender = Sender(self._pool, own_channels, self._clock, self._policy, name)
         return self._worker(
             name,
             lambda: sender.send_next(lane),
@@ -209,7 +213,7 @@ class Engine:
         )
 
     def _bell(self, lane: OutboxLane, channels: list[str]) -> Waker:
-        """One for those who do the same work: a ring wakes one of them, never one of others."""
+        """One waker for all senders of the same work: a ring wakes one of them, never others."""
         bell = self._sender_bells.get((lane, channels[0]), Waker(self._clock))
         self._sender_bells |= {(lane, channel): bell for channel in channels}
         return bell
@@ -228,17 +232,26 @@ class Engine:
     ) -> Worker:
         return Worker(name, work, next_due, self._pool, bell, self._stopping)
 
-    def _clockwork(self, dog: ThreadWatchdog) -> BackgroundScheduler:
+    def _scheduler(self, watchdog: ThreadWatchdog) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(2)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
             timezone="UTC",
         )
-        scheduler.add_job(dog.beat, "interval", seconds=self._watch.beat, next_run_time=_at_once())
+        scheduler.add_job(
+            watchdog.beat,
+            "interval",
+            seconds=self._self_check.heartbeat_every,
+            next_run_time=_at_once(),
+        )
         # The first call comes late: the other processes get the time to start.
-        scheduler.add_job(dog.call_out, "interval", seconds=self._watch.call_out)
-        scheduler.add_job(self._cover, "interval", seconds=COVER_EVERY, next_run_time=_at_once())
-        scheduler.add_job(self._depot, "interval", seconds=WORK_EVERY, next_run_time=_at_once())
+        scheduler.add_job(watchdog.call_monitor, "interval", seconds=self._self_check.monitor_every)
+        scheduler.add_job(
+            self._check_cover, "interval", seconds=COVER_EVERY, next_run_time=_at_once()
+        )
+        scheduler.add_job(
+            self._work_rounds, "interval", seconds=WORK_EVERY, next_run_time=_at_once()
+        )
         scheduler.add_job(
             housekeeping.run_housekeeping,
             "interval",
@@ -247,16 +260,16 @@ class Engine:
         )
         return scheduler
 
-    def _cover(self) -> None:
-        """Look whether somebody is on duty for every grid."""
+    def _check_cover(self) -> None:
+        """Check whether somebody is on duty for every grid."""
         try:
             with self._pool.connection() as conn:
                 cover_check.check_cover(conn, self._clock.now(), self._policy)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("cover not checked: database away", error=str(error).strip())
 
-    def _depot(self) -> None:
-        """Make work orders of technical alarms, tell supervisors what is overdue."""
+    def _work_rounds(self) -> None:
+        """Create work orders for technical alarms, notify supervisors of what is overdue."""
         now = self._clock.now()
         try:
             with self._pool.connection() as conn:

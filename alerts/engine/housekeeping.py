@@ -1,4 +1,4 @@
-"""Rolls readings up by hour and day, and removes what is old. One engine at a time.
+"""Rolls readings up by hour and day, and removes old ones. Run by one engine at a time.
 
 An hour is rolled up once when it is over, for all devices; a reading that comes later leaves a note
 of its device and hour (ingest/writing/batch_writer.py), and these are rolled up again. Both sum up
@@ -34,14 +34,14 @@ LATE = 5000
 def run_housekeeping(pool: Pool, clock: Clock, policy: Policy) -> None:
     """Do what is due; a database that is away is logged, and the next run does it."""
     try:
-        with pool.connection() as conn, rollups.alone(conn, LOCK) as mine:
+        with pool.connection() as conn, rollups.single_worker(conn, LOCK) as mine:
             if mine:
-                keep_house(conn, clock.now(), policy)
+                clean_up(conn, clock.now(), policy)
     except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
         log.warning("old readings not looked at: database away", error=str(error).strip())
 
 
-def keep_house(conn: Connection, now: datetime, policy: Policy) -> None:
+def clean_up(conn: Connection, now: datetime, policy: Policy) -> None:
     """Roll up, then remove; what is not rolled up yet is never removed."""
     _roll_hours(conn, _hour(now - GRACE))
     _roll_days(conn, policy)

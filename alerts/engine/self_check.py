@@ -1,6 +1,7 @@
-"""Finds what the system itself has left lying: late timers, stuck messages, silent processes.
+"""Finds problems of the centre itself: late timers, stuck messages, silent processes.
 
-Pure apart from `audit`, which reads. All limits are real seconds, also in a simulation.
+Called by the thread watchdog and by the readiness route. Pure apart from `find_problems`, which
+reads. All limits are real seconds, also in a simulation.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,7 +28,7 @@ class Limits:
     sending: float = 60.0
     """Abandoned sends are taken over after 20 seconds."""
     supervision: float = 120.0
-    canary: float = 60.0
+    probe: float = 60.0
     """The urgent lane's own message goes round every 10 s; the bulk lane's may wait."""
     heartbeat: float = 30.0
     """Processes beat every few seconds."""
@@ -54,7 +55,7 @@ def find_problems(conn: Connection, clock: Clock, limits: Limits = LIMITS) -> li
 
 
 def overdue(found: Backlog, second: float = 1.0, limits: Limits = LIMITS) -> list[str]:
-    """What waits for longer than it may. `second`: real seconds in one of the clock's."""
+    """What waits for longer than it may. `second`: real seconds in one second of the clock."""
     waits = [
         ("timers", found.overdue_seconds, limits.timer),
         ("messages for life to be sent", found.outbox_seconds.get(1, 0.0), limits.queued_life),
@@ -70,7 +71,7 @@ def overdue(found: Backlog, second: float = 1.0, limits: Limits = LIMITS) -> lis
 
 
 def silence(beats: Iterable[Heartbeat], clock: Clock) -> dict[str, float]:
-    """Real seconds since anybody of each process last gave a sign of life."""
+    """Real seconds since the newest heartbeat of each process, by its name."""
     ages: dict[str, float] = {}
     for beat in beats:
         age = max(0.0, -clock.seconds_until(beat.at))
@@ -92,8 +93,8 @@ def lost_probes(beats: Iterable[Heartbeat], clock: Clock, limits: Limits = LIMIT
     """Where ingest lives, but what it sends to itself through the broker does not come back."""
     lines = []
     for beat in beats:
-        canary = beat.detail.get("canary", {}).get("urgent") if beat.process == "ingest" else None
+        probe = beat.detail.get("canary", {}).get("urgent") if beat.process == "ingest" else None
         fresh = -clock.seconds_until(beat.at) <= limits.heartbeat
-        if canary and fresh and canary["age_seconds"] > limits.canary:
-            lines.append(f"ingest: no message through the broker for {canary['age_seconds']:.0f} s")
+        if probe and fresh and probe["age_seconds"] > limits.probe:
+            lines.append(f"ingest: no message through the broker for {probe['age_seconds']:.0f} s")
     return lines

@@ -1,4 +1,4 @@
-"""Sends what the outbox holds: claimed, sent outside any transaction, recorded."""
+"""Sends messages of the outbox: claims, sends outside any transaction, records; retries."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,8 +9,8 @@ from alerts.alarm import closing
 from alerts.notify import bundling, message_journal
 from alerts.notify.channels.interface import Channel, SendError
 from alerts.notify.contact_methods import BY_PHONE, SMS
-from alerts.notify.retry_schedule import waits_of
-from alerts.notify.sms_segments import segments
+from alerts.notify.retry_schedule import retry_waits
+from alerts.notify.sms_segments import segment_count
 from alerts.policy import Policy
 from alerts.response import failover
 from store.alarm import alarms
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 class Sender:
-    """Works off one lane. `name` is unique among all senders: it marks the claims."""
+    """Sends the messages of one lane. `name` is unique among all senders: it marks the claims."""
 
     def __init__(
         self, pool: Pool, channels: Mapping[str, Channel], clock: Clock, policy: Policy, name: str
@@ -41,7 +41,7 @@ class Sender:
             claimed = self._claim(conn, lane)
         if claimed is None:
             return False
-        self._send(claimed, in_the_dark=claimed.attempts > 1)
+        self._send(claimed, maybe_sent=claimed.attempts > 1)
         return True
 
     def next_due(self, conn: Connection, lane: OutboxLane) -> datetime | None:
@@ -85,15 +85,15 @@ class Sender:
         if claimed is None:
             return False
         log.warning("taking over an abandoned message", notification=claimed.id)
-        self._send(claimed, in_the_dark=True)
+        self._send(claimed, maybe_sent=True)
         return True
 
-    def _send(self, claimed: Notification, *, in_the_dark: bool) -> None:
-        """`in_the_dark`: an earlier try may have reached the carrier; look before sending."""
+    def _send(self, claimed: Notification, *, maybe_sent: bool) -> None:
+        """`maybe_sent`: an earlier try may have reached the carrier; look before sending."""
         channel = self._channels[claimed.channel]
         try:
-            provider_id = self._found_at_carrier(claimed, channel) if in_the_dark else None
-            again = in_the_dark and provider_id is None
+            provider_id = self._found_at_carrier(claimed, channel) if maybe_sent else None
+            again = maybe_sent and provider_id is None
             if provider_id is None:
                 provider_id = _send_by(claimed, channel)
         except SendError as error:
@@ -106,7 +106,7 @@ class Sender:
             found = channel.find(claimed, claimed.created_at)
         except SendError as error:
             if error.permanent:
-                return None  # never to be known: sending twice beats not sending
+                return None  # never to be known: sending twice is better than not sending
             raise
         with self._pool.connection() as conn:
             known = outbox.known_provider_ids(conn, found)
@@ -122,16 +122,16 @@ class Sender:
                 log.warning("sent, but the claim had been taken over", notification=claimed.id)
                 return
             if again:
-                message_journal.record(conn, recorded, "sent_again", now)
+                message_journal.record_event(conn, recorded, "sent_again", now)
             elif recorded.state == NotificationState.SENT and recorded.provider_rank == 0:
-                message_journal.record(conn, recorded, "sent", now)
+                message_journal.record_event(conn, recorded, "sent", now)
 
     def _record_error(self, claimed: Notification, error: SendError) -> None:
         now = self._clock.now()
         log.warning("not sent", notification=claimed.id, error=error.code, try_=claimed.attempts)
         with self._pool.connection() as conn, conn.transaction():
             alarm = _lock_alarm(conn, claimed)
-            waits = waits_of(claimed)
+            waits = retry_waits(claimed)
             if error.permanent or claimed.attempts > len(waits):
                 self._give_up(conn, claimed, error)
                 return
@@ -141,20 +141,20 @@ class Sender:
             if again is not None and alarm is not None and alarm.state == AlarmState.CLOSED:
                 closing.cancel_unsent(conn, alarm, now)
             elif again is not None:
-                message_journal.record(conn, again, "delivery_delayed", now, error=error.code)
+                message_journal.record_event(conn, again, "delivery_delayed", now, error=error.code)
                 if claimed.attempts == 1:
-                    failover.go_on(conn, again, now, self._policy)
+                    failover.fail_over(conn, again, now, self._policy)
 
     def _give_up(self, conn: Connection, claimed: Notification, error: SendError) -> None:
         now = self._clock.now()
         failed = outbox.record_failed(conn, claimed.id, self._name, error.code, now)
         if failed is not None:
-            failover.failed(conn, failed, error.code, now, self._policy)
+            failover.message_failed(conn, failed, error.code, now, self._policy)
 
 
 def _weight(notification: Notification) -> int:
     """What a message costs of the carrier's rate: its parts; a call as much as one."""
-    return segments(notification.body) if notification.channel == SMS else 1
+    return segment_count(notification.body) if notification.channel == SMS else 1
 
 
 def _send_by(claimed: Notification, channel: Channel) -> str:

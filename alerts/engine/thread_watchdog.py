@@ -1,5 +1,8 @@
-"""An engine watching itself and the others: says what is wrong, and calls an outside monitor only
-while nothing is. A dead man's switch: the monitor raises the alarm when the calls stop."""
+"""Watches the engine's threads, the database and the backlog; writes the heartbeat.
+
+It calls an outside monitor only while nothing is wrong. A dead man's switch: the monitor raises the
+alarm when the calls stop.
+"""
 
 import http.client
 import threading
@@ -28,7 +31,8 @@ DATABASE_TIMEOUT = 3.0
 
 
 class ThreadWatchdog:
-    """Looks at one engine's workers and at the database. `stalled`, `hopeless`: see above."""
+    """Watches one engine. `stalled_after`, `restart_after`: see the constants. `must_restart` is
+    set when a worker has not moved for so long that only a new process helps."""
 
     def __init__(
         self,
@@ -39,18 +43,18 @@ class ThreadWatchdog:
         *,
         heartbeat_url: str = "",
         limits: Limits = LIMITS,
-        stalled: float = STALLED_AFTER,
-        hopeless: float = RESTART_AFTER,
+        stalled_after: float = STALLED_AFTER,
+        restart_after: float = RESTART_AFTER,
     ) -> None:
-        self.hopeless = threading.Event()
+        self.must_restart = threading.Event()
         self._pool = pool
         self._clock = clock
         self._instance = instance
         self._workers = workers
         self._url = heartbeat_url
         self._limits = limits
-        self._stalled_after = stalled
-        self._hopeless_after = hopeless
+        self._stalled_after = stalled_after
+        self._restart_after = restart_after
 
     def idle(self) -> dict[str, float]:
         """By worker: real seconds since it last moved."""
@@ -64,16 +68,16 @@ class ThreadWatchdog:
         ]
 
     def beat(self) -> None:
-        """Say that this engine is alive, but only while every part of it moves."""
+        """Write this engine's heartbeat, but only while every worker of it moves."""
         stalled = self.stalled()
         if stalled:
             log.error("engine part stalled", parts=stalled)
-            if any(seconds > self._hopeless_after for seconds in self.idle().values()):
-                self.hopeless.set()
+            if any(seconds > self._restart_after for seconds in self.idle().values()):
+                self.must_restart.set()
             return
         self._try(self._write_beat)
 
-    def call_out(self) -> None:
+    def call_monitor(self) -> None:
         """Call the outside monitor if all is well; what is not is logged and ends the calls."""
         wrong = self.complaints()
         if wrong:

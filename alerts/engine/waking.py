@@ -1,4 +1,4 @@
-"""Woken, not polling: threads wait until somebody has work for them or a time has come."""
+"""Wakes worker threads by NOTIFY or at a due time, instead of polling. Used by engine.py."""
 
 import threading
 from collections.abc import Callable
@@ -23,7 +23,7 @@ HELD = 0.02
 
 
 STOP_LOOK = 0.1
-"""Seconds between a listener's looks whether it is to stop."""
+"""Seconds after which a listener checks whether it is to stop."""
 
 
 class Waker:
@@ -64,19 +64,19 @@ class Waker:
 
 
 class Listener(threading.Thread):
-    """Hears NOTIFY on a connection of its own and passes each payload on.
+    """Listens for NOTIFY on a connection of its own and passes each payload on.
 
-    When the connection breaks it makes a new one and says `None`: something may have been missed.
+    When the connection breaks it makes a new one and passes `None`: something may have been missed.
     """
 
-    def __init__(self, database_url: str, heard: Callable[[str | None], None]) -> None:
+    def __init__(self, database_url: str, on_notification: Callable[[str | None], None]) -> None:
         super().__init__(name="listener", daemon=True)
         self._url = database_url
-        self._heard = heard
+        self._on_notification = on_notification
         self._stop_asked = threading.Event()
 
     def stop(self) -> None:
-        """Wait for its end: whoever closes the database next must not be heard of by it."""
+        """Wait for its end, so that it does not log the closing of the database as an error."""
         self._stop_asked.set()
         if self.is_alive():
             self.join(timeout=10 * STOP_LOOK)
@@ -92,10 +92,10 @@ class Listener(threading.Thread):
     def _listen(self) -> None:
         with psycopg.connect(self._url, autocommit=True, application_name="anxin-listen") as conn:
             conn.execute(f"LISTEN {WORK_CHANNEL}")
-            self._heard(None)
+            self._on_notification(None)
             while not self._stop_asked.is_set():
                 for notify in conn.notifies(timeout=STOP_LOOK, stop_after=1):
-                    self._heard(notify.payload)
+                    self._on_notification(notify.payload)
 
 
 class Worker(threading.Thread):

@@ -1,6 +1,6 @@
-"""Where an escalation plan stands and what comes next. Pure.
+"""How far an escalation plan has come, and which step is next after how long. Pure.
 
-A plan is a list of steps (alerts/escalation/steps.py), walked in order, over and over.
+A plan is a list of steps (alerts/escalation/steps.py), executed in order, over and over.
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PlanPosition:
-    """Where in a plan an alarm is: cycles completed, index of the step to fire next, and how many
-    of those it asks one after the other were asked."""
+    """Where in a plan an alarm is: cycles completed, index of the step to execute next, and how
+    many of those it asks one after the other were asked."""
 
     cycle: int
     step: int
@@ -29,36 +29,36 @@ START = PlanPosition(0, 0)
 
 
 def next_position(
-    place: PlanPosition, steps: Sequence[Step], *, more: bool = False
+    position: PlanPosition, steps: Sequence[Step], *, more: bool = False
 ) -> PlanPosition:
-    """`more`: the step at `place` has somebody else to ask first."""
+    """`more`: the step at `position` has somebody else to ask first."""
     if more:
-        return PlanPosition(place.cycle, place.step, place.turn + 1)
-    if place.step + 1 < len(steps):
-        return PlanPosition(place.cycle, place.step + 1)
-    return PlanPosition(place.cycle + 1, 0)
+        return PlanPosition(position.cycle, position.step, position.turn + 1)
+    if position.step + 1 < len(steps):
+        return PlanPosition(position.cycle, position.step + 1)
+    return PlanPosition(position.cycle + 1, 0)
 
 
-def exhausted(place: PlanPosition, plan: Plan) -> bool:
-    """All cycles are through and nobody has taken it: from here on the console shouts."""
-    return place.cycle >= plan.cycles
+def is_exhausted(position: PlanPosition, plan: Plan) -> bool:
+    """All cycles are through and nobody has taken it: from here on the console calls operators."""
+    return position.cycle >= plan.cycles
 
 
-def delay_before(place: PlanPosition, steps: Sequence[Step], plan: Plan, policy: Policy) -> int:
-    """Seconds to wait before the step at `place`, counted from the one before."""
-    step = steps[place.step]
-    if place.turn > 0:
+def delay_before(position: PlanPosition, steps: Sequence[Step], plan: Plan, policy: Policy) -> int:
+    """Seconds to wait before the step at `position`, counted from the one before."""
+    step = steps[position.step]
+    if position.turn > 0:
         return step.every_seconds
     wait = step.after_seconds
-    if exhausted(place, plan):
-        return max(wait, policy.exhausted_pause if place.step else policy.pass_pause)
-    if place.cycle > 0 and place.step == 0:
+    if is_exhausted(position, plan):
+        return max(wait, policy.exhausted_pause if position.step else policy.pass_pause)
+    if position.cycle > 0 and position.step == 0:
         return max(wait, policy.pass_pause)
     return wait
 
 
-def passed_over(step: Step, state: AlarmState, *, arrived: bool, local: time) -> str:
-    """Why a step is not for now: `hours`, `acknowledged` or `arrived`; empty: it is."""
+def reason_to_skip(step: Step, state: AlarmState, *, arrived: bool, local: time) -> str:
+    """Why a step is to be skipped now: `hours`, `acknowledged` or `arrived`; empty: it is not."""
     if step.when == When.NOT_ARRIVED and arrived:
         return "arrived"
     if step.when == When.UNACKNOWLEDGED and state != AlarmState.RAISED:
@@ -68,24 +68,29 @@ def passed_over(step: Step, state: AlarmState, *, arrived: bool, local: time) ->
     return ""
 
 
-def goes_on(state: AlarmState, steps: Sequence[Step], place: PlanPosition, plan: Plan) -> bool:
-    """Whether the plan is walked on from `place`: for ever while nobody has taken the alarm; once
+def plan_continues(
+    state: AlarmState, steps: Sequence[Step], position: PlanPosition, plan: Plan
+) -> bool:
+    """Whether the plan goes on from `position`: for ever while nobody has taken the alarm; once
     somebody has, to the end of its cycles while a step still waits for an arrival. From there the
     owner's deadlines take over."""
     if state == AlarmState.RAISED:
         return True
     waiting = state in (AlarmState.ACKNOWLEDGED, AlarmState.DISPATCHED)
-    return waiting and not exhausted(place, plan) and any(outlasts(step) for step in steps)
+    return (
+        waiting
+        and not is_exhausted(position, plan)
+        and any(outlasts_acknowledgement(step) for step in steps)
+    )
 
 
-def outlasts(step: Step) -> bool:
+def outlasts_acknowledgement(step: Step) -> bool:
     """Whether the step may still be wanted when somebody has taken the alarm."""
     return step.when == When.NOT_ARRIVED
 
 
 def contacts_of_step(step: Step, contacts: Sequence[T]) -> list[T]:
-    """Who of the contacts a step is for, in their order, whether there is a way to reach them
-    or not."""
+    """Which of the contacts a step is for, in their order, reachable or not."""
     if step.target == Target.CONTACT:
         chosen = list(contacts[step.position - 1 : step.position])
     elif step.target in (Target.CONTACTS, Target.CONTACTS_IN_ORDER):

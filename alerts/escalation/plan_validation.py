@@ -1,4 +1,4 @@
-"""Whether a plan may be saved. Pure: what is known of the district is an argument."""
+"""Checks whether a plan may be saved. Pure: what is known of the district is an argument."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from store.model import Kind, Priority
 
 MOST_STEPS = 50
 CYCLES = (2, 20)
-"""At least twice through the list, then the console shouts: vendors' practice."""
+"""At least twice through the list, then the console calls operators: vendors' practice."""
 MOST_CONTACTS = 9
 LONGEST_DELAY = 3600
 """Seconds between two steps where a person may be in danger."""
@@ -61,46 +61,46 @@ class Facts:
     supervised: bool = False
 
 
-def check(draft: Draft, facts: Facts) -> list[Step]:
+def check_plan(draft: Draft, facts: Facts) -> list[Step]:
     """The plan's steps. PlanError says all that is wrong with it, step by step."""
     steps = read_steps(draft.steps)
-    wrong = _about_the_plan(draft)
+    problems = _plan_problems(draft)
     for number, (raw, step) in enumerate(zip(draft.steps, steps, strict=True), start=1):
-        wrong += [f"step {number}: {what}" for what in _about(raw, step, draft, facts)]
-    if not wrong:
-        wrong = _about_its_reach(draft, steps, facts)
-    if wrong:
-        raise PlanError("; ".join(wrong))
+        problems += [f"step {number}: {what}" for what in _step_problems(raw, step, draft, facts)]
+    if not problems:
+        problems = _reach_problems(draft, steps, facts)
+    if problems:
+        raise PlanError("; ".join(problems))
     return steps
 
 
-def _about_the_plan(draft: Draft) -> list[str]:
-    wrong = []
+def _plan_problems(draft: Draft) -> list[str]:
+    problems = []
     if not CYCLES[0] <= draft.cycles <= CYCLES[1]:
-        wrong.append(f"cycles must be from {CYCLES[0]} to {CYCLES[1]}")
+        problems.append(f"cycles must be from {CYCLES[0]} to {CYCLES[1]}")
     if len(draft.steps) > MOST_STEPS:
-        wrong.append(f"a plan has at most {MOST_STEPS} steps")
-    return wrong
+        problems.append(f"a plan has at most {MOST_STEPS} steps")
+    return problems
 
 
-def _about(raw: dict[str, Any], step: Step, draft: Draft, facts: Facts) -> list[str]:
-    wrong = [f"there is no field {name} for {step.target}" for name in unknown_fields(raw)]
+def _step_problems(raw: dict[str, Any], step: Step, draft: Draft, facts: Facts) -> list[str]:
+    problems = [f"there is no field {name} for {step.target}" for name in unknown_fields(raw)]
     if _urgent(draft) and max(step.after_seconds, step.every_seconds) > LONGEST_DELAY:
-        wrong.append(f"waits longer than {LONGEST_DELAY} s, and a person may be in danger")
+        problems.append(f"waits longer than {LONGEST_DELAY} s, and a person may be in danger")
     if step.hours is not None and step.hours.starts == step.hours.ends:
-        wrong.append("hours that begin and end at the same time")
+        problems.append("hours that begin and end at the same time")
     if step.area is not None and step.area not in facts.areas:
-        wrong.append(f"there is no area {step.area}")
+        problems.append(f"there is no area {step.area}")
     if step.target == Target.PERSON and step.person not in facts.people:
-        wrong.append(f"there is no person {step.person}")
+        problems.append(f"there is no person {step.person}")
     most = MOST_CONTACTS if facts.contacts is None else len(facts.contacts)
     if step.target == Target.CONTACT and step.position > most:
         whose = "a home" if facts.contacts is None else "the home"
-        wrong.append(f"there is no contact {step.position}: {whose} has at most {most}")
-    return wrong
+        problems.append(f"there is no contact {step.position}: {whose} has at most {most}")
+    return problems
 
 
-def _about_its_reach(draft: Draft, steps: list[Step], facts: Facts) -> list[str]:
+def _reach_problems(draft: Draft, steps: list[Step], facts: Facts) -> list[str]:
     """Somebody outside the centre must be asked, soon enough, at every time of the day; for what
     endangers nobody the operators are enough."""
     if not _urgent(draft):

@@ -1,4 +1,4 @@
-"""Keeps the plans: saves new versions, retires old ones. Each function is one transaction.
+"""Saves new versions of plans and retires old ones. Each function is one transaction.
 
 All raise NotFoundError, RefusedError (not in the present state) or PlanError (the plan itself).
 """
@@ -6,9 +6,9 @@ All raise NotFoundError, RefusedError (not in the present state) or PlanError (t
 from datetime import datetime
 
 from alerts.errors import NotFoundError, RefusedError
-from alerts.escalation.plan_validation import Draft, Facts, Team, check
+from alerts.escalation.plan_validation import Draft, Facts, Team, check_plan
 from alerts.escalation.steps import Target, read_steps
-from alerts.notify.contact_methods import reachable
+from alerts.notify.contact_methods import is_reachable
 from store.db import Connection
 from store.duty import rotas
 from store.escalation import plans
@@ -23,7 +23,7 @@ def save(conn: Connection, draft: Draft, by: User, now: datetime) -> PlanVersion
     with conn.transaction():
         plans.one_at_a_time(conn)
         home_id = _home_id(conn, draft)
-        check(draft, _facts(conn, draft, home_id))
+        check_plan(draft, _facts(conn, draft, home_id))
         _check_purpose(conn, draft, home_id)
         for old in plans.in_force(conn, draft.kind, home_id):
             plans.retire(conn, old.id, now)
@@ -37,23 +37,23 @@ def save(conn: Connection, draft: Draft, by: User, now: datetime) -> PlanVersion
             by=by.id,
             now=now,
         )
-        return _the(conn, draft.code, version)
+        return _existing(conn, draft.code, version)
 
 
 def retire(conn: Connection, code: str, version: int, now: datetime) -> PlanVersion:
     """Take a version out of force for new alarms. The last plan for everything stays."""
     with conn.transaction():
         plans.one_at_a_time(conn)
-        plan = _the(conn, code, version)
+        plan = _existing(conn, code, version)
         if plan.retired_at is not None:
             return plan
         if plan.kind is None and plan.home is None and len(plans.in_force(conn, None, None)) < 2:
             raise RefusedError("this is the last plan for any kind and home: save another first")
         plans.retire(conn, plan.id, now)
-        return _the(conn, code, version)
+        return _existing(conn, code, version)
 
 
-def _the(conn: Connection, code: str, version: int) -> PlanVersion:
+def _existing(conn: Connection, code: str, version: int) -> PlanVersion:
     found = plans.find(conn, code, version)
     if found is None:
         raise NotFoundError("there is no such version of a plan")
@@ -91,13 +91,13 @@ def _facts(conn: Connection, draft: Draft, home_id: int | None) -> Facts:
     contacts = None
     there = rotas.all_responders(conn)
     if home_id is not None and draft.home is not None:
-        contacts = [reachable(p) for p in people.contacts_of(conn, home_id)]
+        contacts = [is_reachable(p) for p in people.contacts_of(conn, home_id)]
         home = household.home(conn, draft.home)
         there = rotas.responders_for(conn, home.area_id) if home else []
     return Facts(
         contacts=contacts,
         people={p.id: p.reachable for p in plans.reachable_people(conn, named)},
         areas=plans.known_areas(conn, [step.area for step in steps if step.area]),
-        teams={Team(r.kind, r.level) for r in there if reachable(r.person)},
+        teams={Team(r.kind, r.level) for r in there if is_reachable(r.person)},
         supervised=plans.somebody_supervises(conn),
     )

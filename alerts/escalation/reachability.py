@@ -1,7 +1,7 @@
-"""When a plan need not wait for its next step: whoever the last one was for cannot be reached.
+"""When a plan may skip the wait before its next step: nobody of the last one is reachable. Pure.
 
 A chain names one message of one step to one person: `step:alarm:run:cycle:step:person`, the same
-for all the channels it is tried on. Pure.
+for all the channels it is tried on.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,15 +19,15 @@ class Chain:
     """What a chain's name says."""
 
     run: int
-    place: PlanPosition
+    position: PlanPosition
 
     @property
     def step(self) -> str:
-        return f"{self.run}:{self.place.cycle}:{self.place.step}:"
+        return f"{self.run}:{self.position.cycle}:{self.position.step}:"
 
 
-def chain_of(alarm_id: int, run: int, place: PlanPosition, person_id: int) -> str:
-    return f"step:{alarm_id}:{run}:{place.cycle}:{place.step}:{person_id}"
+def chain_of(alarm_id: int, run: int, position: PlanPosition, person_id: int) -> str:
+    return f"step:{alarm_id}:{run}:{position.cycle}:{position.step}:{person_id}"
 
 
 def parse_chain(name: str) -> Chain | None:
@@ -38,27 +38,27 @@ def parse_chain(name: str) -> Chain | None:
     return Chain(int(parts[2]), PlanPosition(int(parts[3]), int(parts[4])))
 
 
-def is_last_before(of: Chain, next_: PlanPosition, run: int, steps: Sequence[Step]) -> bool:
+def is_last_before(chain: Chain, next_: PlanPosition, run: int, steps: Sequence[Step]) -> bool:
     """Whether the plan waits because of this step: only calls to the console, which reach the
     screens at once, lie between it and the next one."""
-    if of.run != run:
+    if chain.run != run:
         return False
-    place = of.place
-    if next_.turn and (next_.cycle, next_.step) == (place.cycle, place.step):
+    position = chain.position
+    if next_.turn and (next_.cycle, next_.step) == (position.cycle, position.step):
         return True  # the step itself has somebody else to ask
     for _ in range(len(steps) + 1):
-        place = next_position(place, steps)
-        if place == next_:
+        position = next_position(position, steps)
+        if position == next_:
             return True
-        if place.step >= len(steps) or steps[place.step].target != Target.CONSOLE:
+        if position.step >= len(steps) or steps[position.step].target != Target.CONSOLE:
             return False
     return False
 
 
-def nobody_reachable(of: Chain, alarm_id: int, sent: Iterable[Notification]) -> bool:
+def nobody_reachable(chain: Chain, alarm_id: int, sent: Iterable[Notification]) -> bool:
     """Whether nothing is left that may still reach anybody of the step. What could not be sent
-    and is tried again does not count: it is a hope, not a message."""
-    prefix = f"step:{alarm_id}:{of.step}"
+    and is tried again does not count: it may never be sent."""
+    prefix = f"step:{alarm_id}:{chain.step}"
     mine = [n for n in sent if n.chain.startswith(prefix)]
     return all(
         n.state in _UNDELIVERABLE

@@ -1,4 +1,4 @@
-"""Does what one step of a plan asks for: calls, tells or asks whom it names."""
+"""Executes one step of a plan: calls the operators, notifies people or offers a dispatch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from alerts.duty.offers import offer_best
 from alerts.duty.ranking import Candidate
-from alerts.duty.responders import candidates
+from alerts.duty.responders import find_candidates
 from alerts.escalation import reachability
 from alerts.escalation.plan_position import PlanPosition, contacts_of_step, paused_for_family
 from alerts.escalation.steps import FAMILY, OFFERS, Step, Target
@@ -25,11 +25,11 @@ from store.notify.preferences import Preferences
 @dataclass(frozen=True, slots=True)
 class StepContext:
     """A step of an alarm's plan whose time has come. `run` tells the plan's runs apart; `family`
-    is the home's, where it is at hand."""
+    is the home's, if it is loaded already."""
 
     alarm: Alarm
     step: Step
-    place: PlanPosition
+    position: PlanPosition
     run: int
     now: datetime
     policy: Policy
@@ -46,64 +46,76 @@ class StepOutcome:
     calls: bool = False
 
 
-def reach_target(conn: Connection, at: StepContext) -> StepOutcome:
+def reach_target(conn: Connection, context: StepContext) -> StepOutcome:
     """Do the step; the caller journals what became of it."""
-    if at.step.target == Target.CONSOLE:
+    if context.step.target == Target.CONSOLE:
         return StepOutcome(calls=True)
-    if at.step.target == Target.OUTSIDE:
+    if context.step.target == Target.OUTSIDE:
         return StepOutcome(
-            calls=not referrals.is_referred(conn, at.alarm.id, at.step.service or "")
+            calls=not referrals.is_referred(conn, context.alarm.id, context.step.service or "")
         )
-    if at.step.target in OFFERS:
-        found = _candidates(conn, at)
-        offered = offer_best(conn, at.alarm, found, at.now, at.policy)
+    if context.step.target in OFFERS:
+        found = _candidates(conn, context)
+        offered = offer_best(conn, context.alarm, found, context.now, context.policy)
         return StepOutcome() if offered else StepOutcome("no_responder")
-    if at.step.target in FAMILY:
-        return _ask_family(conn, at)
-    home = notifying.home_of(conn, at.alarm)
-    named = [(p, notifying.preferences_of(conn, p, at.now, at.policy)) for p in _named(conn, at)]
-    whose = home.residents if home else areas.area_name(conn, at.alarm.area_id)
-    told = _notify(conn, at, named, whose)
-    return StepOutcome() if told else StepOutcome("no_person")
+    if context.step.target in FAMILY:
+        return _ask_family(conn, context)
+    home = notifying.home_of(conn, context.alarm)
+    named = [
+        (p, notifying.preferences_of(conn, p, context.now, context.policy))
+        for p in _named(conn, context)
+    ]
+    whose = home.residents if home else areas.area_name(conn, context.alarm.area_id)
+    notified = _notify(conn, context, named, whose)
+    return StepOutcome() if notified else StepOutcome("no_person")
 
 
-def _ask_family(conn: Connection, at: StepContext) -> StepOutcome:
-    if at.alarm.home_id is None:
-        everybody = at.step.target == Target.CONTACTS
-        informed = everybody and outage_notices.notify_families(conn, at.alarm, at.now, at.policy)
+def _ask_family(conn: Connection, context: StepContext) -> StepOutcome:
+    if context.alarm.home_id is None:
+        everybody = context.step.target == Target.CONTACTS
+        informed = everybody and outage_notices.notify_families(
+            conn, context.alarm, context.now, context.policy
+        )
         return StepOutcome() if informed else StepOutcome("no_contact")
-    family = at.family or notifying.family_of(conn, at.alarm, at.now, at.policy)
+    family = context.family or notifying.family_of(conn, context.alarm, context.now, context.policy)
     if family is None:
         return StepOutcome("no_contact")
-    if paused_for_family(family.last_going, at.now, at.policy):
+    if paused_for_family(family.last_going, context.now, context.policy):
         return StepOutcome("contact_going")
-    chosen = contacts_of_step(at.step, family.members)
+    chosen = contacts_of_step(context.step, family.members)
     more = False
-    if at.step.target == Target.CONTACTS_IN_ORDER:
-        more = at.place.turn + 1 < len(chosen)
-        chosen = chosen[at.place.turn : at.place.turn + 1]
-    told = _notify(conn, at, chosen, family.home.residents)
-    return StepOutcome(more=more) if told else StepOutcome("no_contact")
+    if context.step.target == Target.CONTACTS_IN_ORDER:
+        more = context.position.turn + 1 < len(chosen)
+        chosen = chosen[context.position.turn : context.position.turn + 1]
+    notified = _notify(conn, context, chosen, family.home.residents)
+    return StepOutcome(more=more) if notified else StepOutcome("no_contact")
 
 
-def _named(conn: Connection, at: StepContext) -> list[Person]:
+def _named(conn: Connection, context: StepContext) -> list[Person]:
     """The supervisor of the district, or the person the step names."""
-    if at.step.target == Target.SUPERVISOR:
-        found = people.supervisors_for(conn, at.alarm.area_id)
+    if context.step.target == Target.SUPERVISOR:
+        found = people.supervisors_for(conn, context.alarm.area_id)
     else:
-        person = people.find_person(conn, at.step.person) if at.step.person else None
+        person = people.find_person(conn, context.step.person) if context.step.person else None
         found = [person] if person else []
     return found
 
 
-def _candidates(conn: Connection, at: StepContext) -> list[Candidate]:
-    area_id: int | None = at.alarm.area_id
-    if at.step.area is not None:
-        area_id = areas.area_named(conn, at.step.area)
+def _candidates(conn: Connection, context: StepContext) -> list[Candidate]:
+    area_id: int | None = context.alarm.area_id
+    if context.step.area is not None:
+        area_id = areas.area_named(conn, context.step.area)
     if area_id is None:
         return []
-    found = candidates(conn, area_id, at.alarm.home_id, at.now, at.policy, skills=at.step.skills)
-    return [c for c in found if _fits(c, at.step)]
+    found = find_candidates(
+        conn,
+        area_id,
+        context.alarm.home_id,
+        context.now,
+        context.policy,
+        skills=context.step.skills,
+    )
+    return [c for c in found if _fits(c, context.step)]
 
 
 def _fits(candidate: Candidate, step: Step) -> bool:
@@ -116,19 +128,25 @@ def _fits(candidate: Candidate, step: Step) -> bool:
 
 
 def _notify(
-    conn: Connection, at: StepContext, chosen: Sequence[tuple[Person, Preferences]], resident: str
+    conn: Connection,
+    context: StepContext,
+    chosen: Sequence[tuple[Person, Preferences]],
+    resident: str,
 ) -> bool:
-    """False: there is nobody to tell, or no way to tell them."""
-    messages = [(person, wishes, _message(at, person, resident)) for person, wishes in chosen]
-    return notifying.notify_people(conn, at.alarm, messages, at.now, at.policy)
+    """False: there is nobody to notify, or nobody reachable."""
+    messages = [
+        (person, preferences, _alarm_message(context, person, resident))
+        for person, preferences in chosen
+    ]
+    return notifying.notify_people(conn, context.alarm, messages, context.now, context.policy)
 
 
-def _message(at: StepContext, person: Person, resident: str) -> Message:
-    words = (at.alarm, resident, person.language, at.policy)
+def _alarm_message(context: StepContext, person: Person, resident: str) -> Message:
+    words = (context.alarm, resident, person.language, context.policy)
     return Message(
         purpose="alarm",
         body=texts.alarm_text(*words),
         spoken=call_texts.alarm_call(*words),
         fields=texts.template_fields(*words),
-        dedupe=reachability.chain_of(at.alarm.id, at.run, at.place, person.id),
+        dedupe=reachability.chain_of(context.alarm.id, context.run, context.position, person.id),
     )

@@ -1,4 +1,4 @@
-"""The steps of an escalation plan as they are written down, and what each asks for. Pure.
+"""The steps of an escalation plan: reads and checks them as they are stored in JSON. Pure.
 
 A step is an object with `after_seconds` (counted from the step before) and a `target`:
 
@@ -9,8 +9,8 @@ A step is an object with `after_seconds` (counted from the step before) and a `t
 - `grid_responder`: offer it to the best responder on duty, of one `kind` if given
 - `station`: the same for the staff of a service station
 - `community`: the same for those of the community the home is in
-- `supervisor`: tell the supervisor of the district
-- `person` with `person`: tell one person by id
+- `supervisor`: notify the supervisor of the district
+- `person` with `person`: notify one person by id
 - `outside` with `service` (110, 119, 120, 12345): call the operators to hand it over
 
 The three offers take `skills` (who has them is asked first) and `area`, the code of another area
@@ -111,11 +111,11 @@ BUILT_IN = Plan(
     ],
     cycles=2,
 )
-"""For an alarm without a plan, or with one that cannot be used: nobody is left lying for it."""
+"""For an alarm without a plan, or with one that cannot be used: every alarm is escalated."""
 
 
 def steps_of(plan: Plan) -> list[Step]:
-    """Raises PlanError when the plan cannot be walked."""
+    """Raises PlanError when the plan cannot be executed."""
     return read_steps(plan.steps)
 
 
@@ -127,13 +127,13 @@ def read_steps(raw: Any) -> list[Step]:
 
 
 def unknown_fields(raw: dict[str, Any]) -> list[str]:
-    """Fields a step of its target has no use for: slips of the pen when a plan is written."""
+    """Fields a step of its target has no use for: mistakes of whoever wrote the plan."""
     known = _ALL | _OWN.get(Target(raw["target"]), frozenset())
     return sorted(str(name) for name in raw.keys() - known)
 
 
-def usable(plan: Plan | None) -> Plan:
-    """The plan if it can be walked, else the built-in one."""
+def usable_plan(plan: Plan | None) -> Plan:
+    """The plan if it can be executed, else the built-in one."""
     try:
         if plan is not None and steps_of(plan):
             return plan

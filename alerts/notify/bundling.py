@@ -1,7 +1,7 @@
-"""Several technical messages to one person within minutes become one. Never for a life.
+"""Bundles technical messages to one person within minutes into one. Never life-safety.
 
-A message that may be joined waits a little; when it leaves, whatever else waits for the same person
-on the same way leaves inside it.
+A message that may be bundled waits a little; when it is sent, whatever else waits for the same
+person on the same channel is sent inside it.
 """
 
 from collections.abc import Sequence
@@ -14,16 +14,16 @@ from store.db import Connection
 from store.model import Notification, Priority
 from store.notify import metered_lane
 
-JOINED = frozenset({"alarm", "told", "over"})
+BUNDLED_PURPOSES = frozenset({"alarm", "told", "over"})
 
 
 def may_bundle(purpose: str, priority: Priority, policy: Policy) -> bool:
     """Whether a message may wait for others: comfort and technical alarms only."""
-    return policy.bundle > 0 and purpose in JOINED and priority >= Priority.COMFORT
+    return policy.bundle > 0 and purpose in BUNDLED_PURPOSES and priority >= Priority.COMFORT
 
 
 def join_waiting(conn: Connection, leader: Notification, now: datetime) -> Notification:
-    """Join what waits for the same person to a message just claimed, in the caller's transaction;
+    """Add what waits for the same person to a message just claimed, in the caller's transaction;
     the message as it is to be sent."""
     others = metered_lane.take_bundle(conn, leader, now)
     if not others:

@@ -1,4 +1,4 @@
-"""What calls say, in Chinese and English. Heard once and by old ears: short sentences."""
+"""Texts of voice calls, in Chinese and English. Heard once, often by old people: short."""
 
 from alerts.notify.texts import clock_time, kind_name
 from alerts.policy import Policy

@@ -1,4 +1,4 @@
-"""By which ways somebody can be told, in which order, and when they want to be left alone. Pure."""
+"""By which channels a person is notified, in which order, and when not (quiet hours). Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,9 +16,9 @@ WEBHOOK = "webhook"
 BY_PHONE = frozenset({SMS, VOICE})
 
 CALLED_FOR = frozenset({"alarm", "offer", "access"})
-"""Purposes worth a call. Nobody is rung up to hear that it is over."""
+"""Purposes worth a call. Nobody is called to hear that it is over."""
 TALK = "conference"
-"""Purpose of a call that joins people: an operator hears for themselves who picks up."""
+"""Purpose of a call that joins people: an operator hears who picks up."""
 HANG_UP = "hang_up"
 """Body of the message to the carrier that ends a call of a talk instead of placing one; its
 address is the carrier's id of that call."""
@@ -28,7 +28,7 @@ CAN_WAIT = frozenset({"told", "over"})
 
 @dataclass(frozen=True, slots=True)
 class ContactMethod:
-    """One way to a person. `key` tells it from their others; `address` is a number, or the row
+    """One channel to a person. `key` tells it from their others; `address` is a number, or the row
     that holds an Apprise URL: the URL is a secret and stays where it is."""
 
     channel: str
@@ -36,37 +36,41 @@ class ContactMethod:
     key: str
 
 
-def reachable(person: Person) -> bool:
+def is_reachable(person: Person) -> bool:
     """Whether they can be counted on: there is a number, and they have not stopped our SMS. Whom a
-    call may still reach is asked all the same (see `ways`), but covers nothing by themselves."""
+    call may still reach is notified all the same (see `methods_for`), but is not counted."""
     return person.phone is not None and person.opted_out_at is None
 
 
 def methods_for(
-    person: Person, wishes: Preferences, purpose: str, lane: OutboxLane, policy: Policy
+    person: Person, preferences: Preferences, purpose: str, lane: OutboxLane, policy: Policy
 ) -> list[ContactMethod]:
-    """How this person can be told of this, best first. Empty: there is no way at all.
+    """How this person can be notified of this, best first. Empty: not at all.
 
-    Without wishes: SMS, then a call; a call first where the policy says so for the number.
+    Without preferences: SMS, then a call; a call first where the policy says so for the number.
     """
-    wanted = wishes.channels or _default(person, policy)
+    wanted = preferences.channels or _default(person, policy)
     found = [_method(channel, row, person) for channel, row in wanted]
-    usable = [way for way in found if way is not None and _usable(way, purpose, policy)]
-    open_ = [way for way in usable if way.channel != SMS or not _stopped(wishes, lane, policy)]
-    return _within_budget(open_, person, wishes, lane, policy)
+    usable = [method for method in found if method is not None and _usable(method, purpose, policy)]
+    not_stopped = [
+        method
+        for method in usable
+        if method.channel != SMS or not _stopped(preferences, lane, policy)
+    ]
+    return _within_budget(not_stopped, person, preferences, lane, policy)
 
 
-def is_wanted(wishes: Preferences, kind: Kind, priority: Priority) -> bool:
-    """Whether they want to hear of this kind. Life-safety is nobody's choice: who does not want
-    it is taken off the home's list."""
-    return priority == Priority.LIFE or wishes.kinds is None or kind in wishes.kinds
+def is_wanted(preferences: Preferences, kind: Kind, priority: Priority) -> bool:
+    """Whether they want to be notified of this kind. Life-safety is nobody's choice: who does not
+    want it is taken off the home's list."""
+    return priority == Priority.LIFE or preferences.kinds is None or kind in preferences.kinds
 
 
 def quiet_until(
-    wishes: Preferences, priority: Priority, now: datetime, zone: ZoneInfo
+    preferences: Preferences, priority: Priority, now: datetime, zone: ZoneInfo
 ) -> datetime | None:
     """When their quiet hours end, if it is quiet now; None: it is not, or a life is at stake."""
-    begin, end = wishes.quiet_from, wishes.quiet_to
+    begin, end = preferences.quiet_from, preferences.quiet_to
     if priority == Priority.LIFE or begin is None or end is None or begin == end:
         return None
     here = now.astimezone(zone)
@@ -79,18 +83,23 @@ def quiet_until(
 
 
 def send_time(
-    wishes: Preferences, purpose: str, kind: Kind, priority: Priority, now: datetime, zone: ZoneInfo
+    preferences: Preferences,
+    purpose: str,
+    kind: Kind,
+    priority: Priority,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> tuple[datetime | None, str]:
-    """When they may be told of this: now or after their quiet hours. None: not at all, and why, as
-    the journal names it."""
+    """When they may be notified of this: now or after their quiet hours. None: not at all, and why,
+    as the journal names it."""
     if purpose != "alarm" and purpose not in CAN_WAIT:
         return now, ""
-    until = quiet_until(wishes, priority, now, zone)
+    until = quiet_until(preferences, priority, now, zone)
     if purpose in CAN_WAIT:
         return until or now, ""
     if until is not None:
         return None, "quiet_hours"
-    return (now, "") if is_wanted(wishes, kind, priority) else (None, "not_their_kind")
+    return (now, "") if is_wanted(preferences, kind, priority) else (None, "not_their_kind")
 
 
 def _default(person: Person, policy: Policy) -> list[tuple[str, int]]:
@@ -104,30 +113,30 @@ def _method(channel: str, row: int, person: Person) -> ContactMethod | None:
     return ContactMethod(channel, person.phone, channel) if person.phone else None
 
 
-def _usable(way: ContactMethod, purpose: str, policy: Policy) -> bool:
-    return way.channel in policy.channels and (way.channel != VOICE or purpose in CALLED_FOR)
+def _usable(method: ContactMethod, purpose: str, policy: Policy) -> bool:
+    return method.channel in policy.channels and (method.channel != VOICE or purpose in CALLED_FOR)
 
 
-def _stopped(wishes: Preferences, lane: OutboxLane, policy: Policy) -> bool:
-    """A stop is for one sender; where the senders are not told apart, it is for all."""
+def _stopped(preferences: Preferences, lane: OutboxLane, policy: Policy) -> bool:
+    """A stop is for one sender; where the senders are not distinguished, it is for all."""
     mine = policy.sender_of(lane)
-    return any(sender in ("", mine) or not mine for sender in wishes.stopped)
+    return any(sender in ("", mine) or not mine for sender in preferences.stopped)
 
 
 def _within_budget(
     found: list[ContactMethod],
     person: Person,
-    wishes: Preferences,
+    preferences: Preferences,
     lane: OutboxLane,
     policy: Policy,
 ) -> list[ContactMethod]:
     """Over the day's budget the rest stays unsent by SMS; life-safety tries everything else first
     and SMS all the same."""
     if not mainland_china.counted(person.phone, policy) or mainland_china.within_budget(
-        wishes.sms_today, lane, policy
+        preferences.sms_today, lane, policy
     ):
         return found
-    others = [way for way in found if way.channel != SMS]
+    others = [method for method in found if method.channel != SMS]
     if lane != OutboxLane.LIFE:
         return others
-    return others + [way for way in found if way.channel == SMS]
+    return others + [method for method in found if method.channel == SMS]

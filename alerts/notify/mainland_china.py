@@ -1,4 +1,4 @@
-"""What mainland China asks of messages to +86 numbers. Pure.
+"""Rules for messages to +86 numbers: templates, a call first, a daily SMS budget. Pure.
 
 Twilio has no two-way SMS there, links are refused, identical or frequent messages are blocked by
 the carriers, and text must come from templates registered under a 【signature】. So: a call with a
@@ -13,7 +13,7 @@ from store.model import OutboxLane
 
 PREFIX = "+86"
 MOST_DIGITS = 14
-"""+852, +853 and +886 are other plans; a mainland number has at most 11 digits behind +86."""
+"""+852, +853 and +886 are other numbering plans; a mainland number has 11 digits at most."""
 
 
 def is_mainland(phone: str) -> bool:

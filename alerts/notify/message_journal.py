@@ -1,4 +1,4 @@
-"""What happened to a message, written into its alarm's journal, counted and shown."""
+"""Writes what happened to a message into its alarm's journal and counts it."""
 
 from datetime import datetime
 
@@ -9,12 +9,12 @@ from store.db import Connection
 from store.model import Notification
 
 
-def record(
+def record_event(
     conn: Connection, notification: Notification, event: str, now: datetime, **data: str
 ) -> None:
     """Journal what happened to a message, count it, and show it."""
     MESSAGES.labels(event, notification.channel, data.get("error", "")).inc()
-    if notification.alarm_id is not None and not _untold(notification):
+    if notification.alarm_id is not None and _is_journaled(notification):
         alarms.journal(
             conn,
             notification.alarm_id,
@@ -31,6 +31,6 @@ def record(
         alarms.notify(conn, "alarm", notification.alarm_id)
 
 
-def _untold(notification: Notification) -> bool:
-    """Messages to programs are no part of the alarm's story; a talk tells its own."""
-    return notification.channel == WEBHOOK or notification.purpose == TALK
+def _is_journaled(notification: Notification) -> bool:
+    """Not messages to programs, nor the calls of a conversation: that journals its own steps."""
+    return notification.channel != WEBHOOK and notification.purpose != TALK

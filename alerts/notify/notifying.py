@@ -1,4 +1,4 @@
-"""Tells people and homes of an alarm: who, by their wishes; queueing.py fills the outbox."""
+"""Notifies people and homes of an alarm, by their preferences. Called by every use case."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.notify import bundling, mainland_china, texts
 from alerts.notify.contact_methods import SMS, ContactMethod, methods_for, send_time
-from alerts.notify.queueing import queue, with_bundling, with_method
+from alerts.notify.queueing import queue_message, with_bundling, with_method
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.alarm.kinds import lane_of
@@ -16,7 +16,7 @@ from store.home import homes
 from store.home.homes import HomeBrief
 from store.model import Alarm, OutboxLane, Person, Priority
 from store.notify import family, outbox
-from store.notify import preferences as ways_store
+from store.notify import preferences as stored_preferences
 from store.notify.family import Family
 from store.notify.outbox import NewNotification
 from store.notify.preferences import Preferences
@@ -26,7 +26,7 @@ HUB = "hub"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What somebody is told: see notify_person."""
+    """What somebody is notified of: see notify_person."""
 
     purpose: str
     body: str
@@ -41,7 +41,7 @@ def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
 
 
 def family_of(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> Family | None:
-    """Whom the alarm's home names, and their wishes. None: it is an area's alarm."""
+    """The home's contacts and their preferences. None: it is an area's alarm."""
     if alarm.home_id is None:
         return None
     return family.of_alarm(conn, alarm.id, alarm.home_id, start_of_day(now, policy))
@@ -50,14 +50,14 @@ def family_of(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> 
 def methods_to(
     conn: Connection, person: Person, purpose: str, lane: OutboxLane, now: datetime, policy: Policy
 ) -> tuple[list[ContactMethod], Preferences]:
-    """How the person can be told now, best first, and what they wish."""
-    wishes = preferences_of(conn, person, now, policy)
-    return methods_for(person, wishes, purpose, lane, policy), wishes
+    """How the person can be notified now, best first, and their preferences."""
+    preferences = preferences_of(conn, person, now, policy)
+    return methods_for(person, preferences, purpose, lane, policy), preferences
 
 
 def preferences_of(conn: Connection, person: Person, now: datetime, policy: Policy) -> Preferences:
     since = start_of_day(now, policy) if mainland_china.counted(person.phone, policy) else None
-    return ways_store.of_person(conn, person.id, since)
+    return stored_preferences.of_person(conn, person.id, since)
 
 
 def notify_person(
@@ -74,14 +74,14 @@ def notify_person(
     spoken: str = "",
     fields: Mapping[str, str] | None = None,
 ) -> bool:
-    """Queue a message to a person by the first of their ways; a failure takes the next.
+    """Queue a message to a person by their first contact method; a failure takes the next.
 
     `spoken` is what a call says instead of `body`, `fields` what a registered template is filled
-    with. False: no way to reach them, or not their wish now.
+    with. False: no way to reach them, or they do not want it now.
     """
     message = Message(purpose, body, dedupe, dispatch_id, spoken, fields or {})
-    wishes = preferences_of(conn, person, now, policy)
-    return notify_people(conn, alarm, [(person, wishes, message)], now, policy)
+    preferences = preferences_of(conn, person, now, policy)
+    return notify_people(conn, alarm, [(person, preferences, message)], now, policy)
 
 
 def notify_people(
@@ -92,29 +92,29 @@ def notify_people(
     policy: Policy,
 ) -> bool:
     """Queue messages to several people, as notify_person does. False: not a single one."""
-    news = [
+    new_messages = [
         new
-        for person, wishes, message in messages
-        if (new := _to_person(conn, alarm, person, wishes, message, now, policy)) is not None
+        for person, preferences, message in messages
+        if (new := _to_person(conn, alarm, person, preferences, message, now, policy)) is not None
     ]
-    for new in with_bundling(conn, news, policy):
+    for new in with_bundling(conn, new_messages, policy):
         outbox.queue_deferred(conn, new)
-    return bool(news)
+    return bool(new_messages)
 
 
 def _to_person(
     conn: Connection,
     alarm: Alarm,
     person: Person,
-    wishes: Preferences,
+    preferences: Preferences,
     message: Message,
     now: datetime,
     policy: Policy,
 ) -> NewNotification | None:
     lane = lane_of(alarm.priority)
-    found = methods_for(person, wishes, message.purpose, lane, policy)
+    found = methods_for(person, preferences, message.purpose, lane, policy)
     due_at, why_not = send_time(
-        wishes, message.purpose, alarm.kind, alarm.priority, now, policy.timezone
+        preferences, message.purpose, alarm.kind, alarm.priority, now, policy.timezone
     )
     if due_at is None:
         alarms.journal(
@@ -164,7 +164,7 @@ def announce_to_home(
     now: datetime,
     policy: Policy,
 ) -> None:
-    """Queue what the hub can say aloud in the home; ingest publishes it."""
+    """Queue a text that the hub can speak in the home; ingest publishes it."""
     home = home_of(conn, alarm)
     if home is None:
         return
@@ -175,7 +175,7 @@ def announce_to_home(
     }
     if eta_minutes is not None:
         message["eta_minutes"] = eta_minutes
-    queue(
+    queue_message(
         conn,
         NewNotification(
             alarm_id=alarm.id,
@@ -202,7 +202,7 @@ def update_notified(
     policy: Policy,
     except_person: int | None = None,
 ) -> None:
-    """To everybody of the family who was told of the alarm: how it goes on.
+    """Tell everybody of the family who was notified of the alarm how it goes on.
 
     `words` makes the text from the residents' names and a language.
     """
@@ -225,11 +225,11 @@ def update_notified(
 def reply_to_person(
     conn: Connection, person: Person, body: str, *, dedupe: str, now: datetime, policy: Policy
 ) -> None:
-    """Answer somebody who wrote an SMS, outside any alarm and the same way."""
+    """Answer somebody who wrote an SMS, outside any alarm, by SMS."""
     found, _ = methods_to(conn, person, "answer", OutboxLane.ROUTINE, now, policy)
-    for way in found:
-        if way.channel == SMS:
-            queue(
+    for method in found:
+        if method.channel == SMS:
+            queue_message(
                 conn,
                 NewNotification(
                     alarm_id=None,
@@ -237,7 +237,7 @@ def reply_to_person(
                     purpose="answer",
                     channel=SMS,
                     lane=OutboxLane.ROUTINE,
-                    address=way.address,
+                    address=method.address,
                     body=body,
                     dedupe=dedupe,
                     due_at=now,

@@ -1,4 +1,4 @@
-"""Tells the families what an area's alarm means for their homes, and when it is over.
+"""Notifies families of an outage in their area, and when it is over for their home.
 
 They are informed, not asked: no key to press, no call, and their quiet hours are kept. Hundreds of
 families at once cost a handful of statements.
@@ -33,7 +33,7 @@ def notify_families(conn: Connection, alarm: Alarm, now: datetime, policy: Polic
 
 
 def notify_over(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> bool:
-    """To those who were informed and whose home is heard again."""
+    """Notify those who were informed and whose hub reports again."""
     back = family.informed_of_outage(conn, alarm.id)
     return _inform(
         conn,
@@ -55,13 +55,13 @@ def _inform(
     now: datetime,
     policy: Policy,
 ) -> bool:
-    wishes = preferences.of_people(
+    wanted = preferences.of_people(
         conn, [r.person.id for r in relatives], notifying.start_of_day(now, policy)
     )
     messages = [
         (
             r.person,
-            wishes[r.person.id],
+            wanted[r.person.id],
             Message(
                 purpose,
                 words(r.residents, r.person.language),
@@ -69,6 +69,6 @@ def _inform(
             ),
         )
         for r in relatives
-        if is_wanted(wishes[r.person.id], alarm.kind, alarm.priority)
+        if is_wanted(wanted[r.person.id], alarm.kind, alarm.priority)
     ]
     return notifying.notify_people(conn, alarm, messages, now, policy)

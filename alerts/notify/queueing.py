@@ -1,4 +1,4 @@
-"""One message by one way into the outbox, inside the transaction that gives the reason for it."""
+"""Puts messages into the outbox, in the transaction that gives the reason for them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,8 +12,8 @@ from store.notify import metered_lane, outbox
 from store.notify.outbox import NewNotification
 
 
-def queue(conn: Connection, new: NewNotification) -> int | None:
-    """Into the outbox, and wake who sends it. None: it was queued before."""
+def queue_message(conn: Connection, new: NewNotification) -> int | None:
+    """Put it into the outbox, and wake its sender. None: it was queued before."""
     number = outbox.queue(conn, new)
     if number is not None:
         alarms.notify(conn, "notification", number, int(new.lane), new.channel)
@@ -21,11 +21,11 @@ def queue(conn: Connection, new: NewNotification) -> int | None:
 
 
 def queue_by_method(
-    conn: Connection, new: NewNotification, way: ContactMethod, policy: Policy
+    conn: Connection, new: NewNotification, method: ContactMethod, policy: Policy
 ) -> int | None:
-    """Queue and journal a message on one of a person's ways; the same way only once a message."""
-    (message,) = with_bundling(conn, [with_method(new, way)], policy)
-    number = queue(conn, message)
+    """Queue and journal a message by one contact method; each method only once a message."""
+    (message,) = with_bundling(conn, [with_method(new, method)], policy)
+    number = queue_message(conn, message)
     if number is not None and new.alarm_id is not None:
         alarms.journal(
             conn,
@@ -33,7 +33,7 @@ def queue_by_method(
             "queued",
             at=new.now,
             actor="system",
-            via=way.channel,
+            via=method.channel,
             notification=number,
             person=new.person_id,
             purpose=new.purpose,
@@ -41,16 +41,18 @@ def queue_by_method(
     return number
 
 
-def with_method(new: NewNotification, way: ContactMethod) -> NewNotification:
-    """The message as it goes by that way; the same way only once a message."""
-    return replace(new, channel=way.channel, address=way.address, dedupe=f"{new.chain}:{way.key}")
+def with_method(new: NewNotification, method: ContactMethod) -> NewNotification:
+    """The message as it goes by that contact method; each method only once a message."""
+    return replace(
+        new, channel=method.channel, address=method.address, dedupe=f"{new.chain}:{method.key}"
+    )
 
 
 def with_bundling(
-    conn: Connection, news: Sequence[NewNotification], policy: Policy
+    conn: Connection, messages: Sequence[NewNotification], policy: Policy
 ) -> list[NewNotification]:
-    """Let those that may be bundled wait for others, or leave with those that wait already."""
-    people = [n.person_id for n in news if n.bundle and n.person_id is not None]
+    """Let those that may be bundled wait for others, or go with those that wait already."""
+    people = [n.person_id for n in messages if n.bundle and n.person_id is not None]
     waiting = metered_lane.bundles_due(conn, people) if people else {}
     return [
         replace(
@@ -60,5 +62,5 @@ def with_bundling(
         )
         if n.bundle and n.person_id is not None and n.due_at == n.now
         else n
-        for n in news
+        for n in messages
     ]

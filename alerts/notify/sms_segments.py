@@ -1,4 +1,4 @@
-"""How many parts an SMS has: what carriers count, and pay and wait for. Pure."""
+"""Counts the segments of an SMS, by which carriers meter and charge. Pure."""
 
 _GSM = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -8,7 +8,7 @@ _GSM_TWICE = set("^{}\\[~]|€")
 """Characters of the GSM alphabet that take two places (GSM 03.38)."""
 
 
-def segments(text: str) -> int:
+def segment_count(text: str) -> int:
     """160 (153 each of several) characters of the GSM alphabet, else 70 (67) UTF-16 units."""
     if set(text) <= _GSM | _GSM_TWICE:
         length = len(text) + sum(text.count(c) for c in _GSM_TWICE)

@@ -1,4 +1,4 @@
-"""What people read, in Chinese and English.
+"""Texts of SMS and of the hub's voice, in Chinese and English. Pure.
 
 One SMS segment holds 70 Chinese characters; the texts stay within two. Messages to mainland China
 with links are refused: only a responder's offer has one, and not there.
@@ -71,7 +71,7 @@ def dispatch_link(dispatch_id: int, responder: Person, policy: Policy) -> str:
 def offer_text(
     alarm: Alarm, resident: str, address: str, language: str, policy: Policy, *, link: str = ""
 ) -> str:
-    """To a responder: whether they go. The way in is shown only after they accepted."""
+    """To a responder: whether they go. How to get in is shown only after they accepted."""
     end = f" {link}" if link else ""
     at = clock_time(alarm.occurred_at, policy)
     what = kind_name(alarm.kind, language)
@@ -163,7 +163,7 @@ def reply_text(text: str, language: str) -> str:
 
 
 def overdue_text(orders: int, tasks: int, language: str) -> str:
-    """To a supervisor: how much has passed its date since they were last told."""
+    """To a supervisor: how much has passed its date since they were last notified."""
     if language == "zh":
         parts = [f"{orders} 项工单"] * bool(orders) + [f"{tasks} 项任务"] * bool(tasks)
         return f"【安心】{'、'.join(parts)}已逾期，请到控制台查看。"
@@ -195,7 +195,7 @@ def template_fields(alarm: Alarm, resident: str, language: str, policy: Policy) 
 
 
 def progress_text(state: str, who: str, eta_minutes: int | None, language: str) -> str:
-    """What the hub can say aloud in the home."""
+    """What the hub can speak in the home."""
     zh = language == "zh"
     if state == "ACKNOWLEDGED":
         return f"{who}已收到您的呼叫" if zh else f"seen by {who}"

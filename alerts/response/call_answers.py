@@ -1,8 +1,8 @@
-"""A call about an alarm: what it says, what a key means, what follows when there was none.
+"""Answers the carrier's callbacks of a call about an alarm: texts, keys, and calls without one.
 
 The carrier asks what to say when somebody (or something) picked up, and again with each key. Voice
 mail, a call nobody pressed a key in and a hang-up are never an answer: they are a failed delivery,
-and the next way is taken at once. Everything may come twice and in any order.
+and the next channel is tried at once. Everything may come twice and in any order.
 """
 
 from datetime import datetime
@@ -151,7 +151,7 @@ def _key(
     )
     if moved is not None:
         for unsent in outbox.cancel_chain(conn, notification.chain, now):
-            message_journal.record(conn, unsent, "cancelled", now)
+            message_journal.record_event(conn, unsent, "cancelled", now)
         try:
             _answer(conn, notification, person, now, policy, yes=yes)
         except RefusedError:
@@ -218,7 +218,7 @@ def _end(
     moved = _move(conn, notification, provider_id, NotificationState.FAILED, OVER, why, now)
     if moved is None:
         return "known"
-    failover.failed(conn, moved, why, now, policy)
+    failover.message_failed(conn, moved, why, now, policy)
     return why
 
 
@@ -242,7 +242,7 @@ def _move(
         now=now,
     )
     if moved is not None and state == NotificationState.DELIVERED:
-        message_journal.record(conn, moved, "delivered", now)
+        message_journal.record_event(conn, moved, "delivered", now)
     elif moved is not None and rank == ANSWERED:
-        message_journal.record(conn, moved, "call_answered", now)
+        message_journal.record_event(conn, moved, "call_answered", now)
     return moved

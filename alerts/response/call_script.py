@@ -1,4 +1,4 @@
-"""What the carrier asks when somebody picked up, and what it is told to do."""
+"""The carrier's request when somebody picked up, and the script that answers it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What became of a message: sent, delivered, failed; and what follows from a failure.
+"""Takes over the carrier's delivery reports: sent, delivered, failed; a failure fails over.
 
 Callbacks are forged, repeated and reordered: only a higher rank changes anything, so that every
 order of the same callbacks ends in the same state.
@@ -6,9 +6,9 @@ order of the same callbacks ends in the same state.
 
 from datetime import datetime
 
-from alerts.notify.message_journal import record
+from alerts.notify.message_journal import record_event
 from alerts.policy import Policy
-from alerts.response.failover import failed
+from alerts.response.failover import message_failed
 from store.alarm import alarms
 from store.db import Connection
 from store.model import Notification, NotificationState
@@ -63,10 +63,10 @@ def receive_callback(
         if changed.state == notification.state:
             return str(changed.state)
         if changed.state == NotificationState.FAILED:
-            failed(conn, changed, error_code or status, now, policy)
+            message_failed(conn, changed, error_code or status, now, policy)
         else:
             event = "delivered" if changed.state == NotificationState.DELIVERED else "sent"
-            record(conn, changed, event, now)
+            record_event(conn, changed, event, now)
         return str(changed.state)
 
 

@@ -1,4 +1,4 @@
-"""The desk writes to people, and reads what they wrote. Each function is one transaction."""
+"""Operators' messages to people, and reading what they wrote. One transaction a function."""
 
 import hashlib
 from datetime import datetime
@@ -42,7 +42,7 @@ def answer(
         alarm = _alarm_for(conn, alarm_id, person_id)
         lane = lane_of(alarm.priority) if alarm else OutboxLane.ROUTINE
         person = _writable(conn, person_id, lane, now, policy)
-        number = queueing.queue(conn, _message(person, text, alarm, lane, by, now))
+        number = queueing.queue_message(conn, _reply_message(person, text, alarm, lane, by, now))
         if number is None:
             raise RefusedError("this very message is on its way already")
         messages.mark_answered(conn, person_id, by.id, now)
@@ -100,12 +100,12 @@ def _writable(
     if person.opted_out_at is not None:
         raise RefusedError("this person has stopped text messages (STOP): call instead")
     found, _ = notifying.methods_to(conn, person, REPLY, lane, now, policy)
-    if not any(way.channel == SMS for way in found):
+    if not any(method.channel == SMS for method in found):
         raise RefusedError("no text message can go to this number now: call instead")
     return person
 
 
-def _message(
+def _reply_message(
     person: Person, text: str, alarm: Alarm | None, lane: OutboxLane, by: User, now: datetime
 ) -> NewNotification:
     return NewNotification(

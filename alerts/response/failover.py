@@ -1,6 +1,6 @@
-"""A message will not arrive: the person's next way is tried, then the next person.
+"""Failover of a message that cannot arrive: the person's next channel, then the next person.
 
-All within the caller's transaction.
+Called by the sender and by callbacks, within their transaction.
 """
 
 from datetime import datetime
@@ -9,7 +9,7 @@ from alerts.alarm import dispatching
 from alerts.escalation import plan_runner
 from alerts.notify import notifying, queueing
 from alerts.notify.contact_methods import CAN_WAIT, TALK, VOICE
-from alerts.notify.message_journal import record
+from alerts.notify.message_journal import record_event
 from alerts.policy import Policy
 from alerts.response import operator_calls
 from store.alarm import alarms
@@ -24,28 +24,30 @@ OPTED_OUT = "21610"
 """Twilio: the recipient has replied STOP to this sender."""
 
 
-def failed(
+def message_failed(
     conn: Connection, notification: Notification, code: str, now: datetime, policy: Policy
 ) -> None:
-    """A message will not arrive: say so, and go on at once without waiting for the next step."""
+    """Journal that a message will not arrive, and fail over at once, without waiting for a step."""
     if notification.purpose == TALK:
         operator_calls.not_placed(conn, notification, code, now)
         return
-    record(conn, notification, "delivery_failed", now, error=code)
+    record_event(conn, notification, "delivery_failed", now, error=code)
     if code == OPTED_OUT:
         preferences.stop(conn, notification.address, policy.sender_of(notification.lane), now)
-    go_on(conn, notification, now, policy)
+    fail_over(conn, notification, now, policy)
 
 
-def go_on(conn: Connection, notification: Notification, now: datetime, policy: Policy) -> None:
-    """What a message was for must happen another way: the person's next channel, and when those
-    are used up the next contact or the next responder. All in the caller's transaction."""
+def fail_over(conn: Connection, notification: Notification, now: datetime, policy: Policy) -> None:
+    """Its purpose must be met another way: by the person's next channel, and when those
+    are used up by the next contact or the next responder. In the caller's transaction."""
     if notification.alarm_id is None:
         return
     alarm = alarms.lock(conn, notification.alarm_id)
-    if alarm is None or (alarm.state == AlarmState.CLOSED and _lost_with_it(notification)):
+    if alarm is None or (alarm.state == AlarmState.CLOSED and _void_once_closed(notification)):
         return
-    if not _still_wanted(conn, notification) or _next_way(conn, alarm, notification, now, policy):
+    if not _still_wanted(conn, notification) or _try_next_method(
+        conn, alarm, notification, now, policy
+    ):
         return
     if notification.purpose == "alarm":
         plan_runner.person_unreached(conn, alarm, notification.chain, now)
@@ -62,13 +64,13 @@ def go_on(conn: Connection, notification: Notification, now: datetime, policy: P
     alarms.notify(conn, "alarm", alarm.id)
 
 
-def _lost_with_it(notification: Notification) -> bool:
+def _void_once_closed(notification: Notification) -> bool:
     """Whether a message has no sense once its alarm is closed; that it is over still has."""
     return notification.purpose not in CAN_WAIT
 
 
 def _still_wanted(conn: Connection, notification: Notification) -> bool:
-    """An offer that was answered, or a message answered by another way, needs no other channel."""
+    """Not an offer that was answered, or a message that was answered on another channel."""
     if any(
         n.state == NotificationState.DELIVERED and n.channel == VOICE
         for n in outbox.of_chain(conn, notification.chain or "-")
@@ -80,7 +82,7 @@ def _still_wanted(conn: Connection, notification: Notification) -> bool:
     return offered is not None and offered.state == DispatchState.OFFERED
 
 
-def _next_way(
+def _try_next_method(
     conn: Connection, alarm: Alarm, lost: Notification, now: datetime, policy: Policy
 ) -> bool:
     """Queue the message on the person's next channel. False: all of them were tried."""
@@ -89,8 +91,8 @@ def _next_way(
         return False
     found, _ = notifying.methods_to(conn, person, lost.purpose, lost.lane, now, policy)
     tried = {n.dedupe for n in outbox.of_chain(conn, lost.chain)}
-    for way in found:
-        if f"{lost.chain}:{way.key}" not in tried:
+    for method in found:
+        if f"{lost.chain}:{method.key}" not in tried:
             new = NewNotification(
                 alarm_id=alarm.id,
                 dispatch_id=lost.dispatch_id,
@@ -108,14 +110,14 @@ def _next_way(
                 fields=lost.fields,
                 urgency=lost.urgency,
             )
-            queueing.queue_by_method(conn, new, way, policy)
-            record(conn, lost, "channel_changed", now, to=way.channel)
+            queueing.queue_by_method(conn, new, method, policy)
+            record_event(conn, lost, "channel_changed", now, to=method.channel)
             return True
     return False
 
 
 def _used_up(conn: Connection, lost: Notification) -> bool:
-    """Whether no other way of the same message may still arrive."""
+    """Whether on no other channel the same message may still arrive."""
     return not any(
         n.id != lost.id
         and n.error_code is None

@@ -1,4 +1,4 @@
-"""An operator calls the home, or anybody else of the alarm, and joins others to the talk.
+"""Calls by operators: to the home or anybody of the alarm, with others joined in a conference.
 
 The carrier rings the operator's own telephone first; when they press 1 it rings the other. All sit
 in one conference, which ends when the operator leaves it. Every step is journaled.
@@ -86,7 +86,7 @@ def hang_up(conn: Connection, alarm_id: int, by: User, now: datetime) -> None:
 
 
 def _end_call(conn: Connection, alarm: Alarm, leg: Leg, call: str, now: datetime) -> None:
-    queueing.queue(
+    queueing.queue_message(
         conn,
         NewNotification(
             alarm_id=alarm.id,
@@ -107,8 +107,8 @@ def _end_call(conn: Connection, alarm: Alarm, leg: Leg, call: str, now: datetime
 def leg_picked_up(
     conn: Connection, notification: Notification, picked: PickedUp, now: datetime, policy: Policy
 ) -> Script:
-    """What a telephone of a talk is told. The operator presses 1 first: a voice mail that picks up
-    must not ring the home. The alarm is locked by the caller."""
+    """The script for a telephone of a conversation. The operator presses 1 first: a voice mail
+    that picks up must not ring the home. The alarm is locked by the caller."""
     leg = conversations.leg_of(conn, notification.id)
     talk = conversations.get(conn, leg.conversation_id) if leg else None
     if leg is None or talk is None or leg.state in ("ENDED", "FAILED") or talk.ended_at:
@@ -215,7 +215,7 @@ def _begin(conn: Connection, alarm: Alarm, by: User, now: datetime) -> Conversat
 
 def _ring(conn: Connection, alarm: Alarm, leg: Leg, now: datetime) -> None:
     """Queue the call of one telephone; a talk is never behind other calls."""
-    number = queueing.queue(
+    number = queueing.queue_message(
         conn,
         NewNotification(
             alarm_id=alarm.id,

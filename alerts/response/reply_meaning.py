@@ -1,4 +1,4 @@
-"""What somebody meant by an SMS. Pure."""
+"""Reads the meaning of an SMS reply (going, cannot, seen, STOP, …) and its alarm code. Pure."""
 
 import re
 import unicodedata
@@ -97,7 +97,7 @@ _NOISE = re.compile(r"[^\w']+")
 is kept: it is part of "can't"."""
 
 
-def understand(text: str) -> Reply:
+def understand_reply(text: str) -> Reply:
     """The meaning of a reply and the alarm code in it, in Chinese or English.
 
     Only a reply that is nothing but a known word, or the number together with the words the

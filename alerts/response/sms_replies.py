@@ -1,4 +1,4 @@
-"""What people write back: a contact's response, a responder's answer, anything else."""
+"""Handles inbound SMS: a contact's response, a responder's answer, STOP, anything else."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -10,7 +10,7 @@ from alerts.errors import RefusedError
 from alerts.escalation import plan_runner
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
-from alerts.response.reply_meaning import Meaning, Reply, understand
+from alerts.response.reply_meaning import Meaning, Reply, understand_reply
 from store.alarm import alarms
 from store.db import Connection
 from store.duty import dispatches
@@ -44,7 +44,7 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
     Everything is kept, also what was not understood or comes from a number nobody knows; a
     repetition by the carrier changes nothing.
     """
-    reply = understand(sms.body)
+    reply = understand_reply(sms.body)
     with conn.transaction():
         known = people.find_by_phone(conn, sms.address)
         mine = _open_for(conn, known)

@@ -1,4 +1,4 @@
-"""What a sensor's report says about the life in a home. Pure.
+"""Works a sensor's report into what is known of the activity in its home. Pure.
 
 A sign of life is a movement that somebody made just now: a motion sensor or a radar that begins to
 see somebody, a bed entered or left, a door opened or closed. One hit by itself is none: a sensor of
@@ -19,14 +19,14 @@ SAME_SENSOR = timedelta(minutes=2)
 OTHER_SENSOR = timedelta(minutes=10)
 """And of two sensors."""
 LEAVING_TIME = timedelta(minutes=2)
-"""Whoever leaves is seen in the hall until then, at most: 18 s on a real home. Signs after it mean
-that somebody is in."""
+"""Whoever leaves is seen in the hall until then, at most: 18 s on a real home. Movements after it
+mean that somebody is in."""
 WRITTEN_WITHIN = timedelta(minutes=1)
-"""A home that is lived in is written so often at most; what is judged is as old as that."""
+"""An active home is written so often at most; what the rules read is as old as that."""
 IN_BED_AT_LEAST = timedelta(minutes=5)
 """Somebody was in bed, and not a mat that flickers."""
 STUCK = timedelta(hours=1)
-"""A motion sensor that says "moving" for longer, though it can say that it ended, is stuck."""
+"""A motion sensor that reports movement for longer, though it can report its end, is stuck."""
 
 MOVING = frozenset({"motion", "presence"})
 LIFE = MOVING | {"bed", "door"}
@@ -35,7 +35,7 @@ METRICS = LIFE | {"temperature"}
 ENTRANCE = "entrance"
 """The metric under which the state of an entrance door is kept."""
 COOL, WARM = 20.0, 26.0
-"""°C: between them nobody has to know it more exactly; limits of rules lie outside."""
+"""°C: between them the exact value does not matter; limits of rules lie outside."""
 
 
 class RoomKind(StrEnum):
@@ -89,7 +89,7 @@ class SensorReport:
     """One value of one sensor. 1 is moving, there, open, in bed; temperatures in °C."""
 
     device: int
-    place: RoomKind
+    room: RoomKind
     metric: str
     value: float
     at: datetime
@@ -99,50 +99,53 @@ def room_kind_of(role: str, room: str) -> RoomKind:
     """By the installer's words for a device. A door is the entrance only when its role or room
     says so: the silence after it is taken for an empty home."""
     text = f"{role} {room}".casefold()
-    for place, words in _WORDS:
+    for room, words in _WORDS:
         if any(word in text for word in words):
-            return place
+            return room
     return RoomKind.INSIDE
 
 
-def with_report(signs: Activity, report: SensorReport) -> Activity:
-    """The signs with a report. One that is older than the same sensor's last changes nothing."""
+def with_report(activity: Activity, report: SensorReport) -> Activity:
+    """The activity after a report; one older than the same sensor's last changes nothing."""
     metric = report.metric
     if metric == "temperature":
-        return _temperature(signs, report)
-    if metric == "door" and report.place == RoomKind.ENTRANCE:
+        return _temperature(activity, report)
+    if metric == "door" and report.room == RoomKind.ENTRANCE:
         metric = ENTRANCE
     key = (report.device, metric)
-    last = signs.said.get(key)
+    last = activity.sensor_states.get(key)
     if last is not None and report.at < last.at:
-        return signs
+        return activity
     changed = last is None or last.value != report.value
     if changed:
         ends = not report.value or (last is not None and last.ends)
-        said = {**signs.said, key: SensorState(report.value, report.at, ends)}
-        signs = replace(signs, said=said)
+        states = {**activity.sensor_states, key: SensorState(report.value, report.at, ends)}
+        activity = replace(activity, sensor_states=states)
     if report.metric in MOVING:
-        return _hit(signs, report) if _moves(report, last) else signs
+        return _hit(activity, report) if _moves(report, last) else activity
     if not changed:
-        return signs
+        return activity
     if report.metric == "bed":
-        return _bed(signs, report, last)
-    return _door(signs, report, known=last is not None)
+        return _bed(activity, report, last)
+    return _door(activity, report, known=last is not None)
 
 
-def _temperature(signs: Activity, report: SensorReport) -> Activity:
+def _temperature(activity: Activity, report: SensorReport) -> Activity:
     """Kept when it reaches another step of half a degree, a whole step being one of its own: so
     that "below 16" and "9 or less" are exact and a sensor that wavers costs nothing."""
     key = (report.device, report.metric)
-    last = signs.said.get(key)
-    if report.place == RoomKind.OUTSIDE or (last is not None and report.at < last.at):
-        return signs
-    if last is not None and step(last.value) == step(report.value):
-        return signs
-    return replace(signs, said={**signs.said, key: SensorState(report.value, report.at)})
+    last = activity.sensor_states.get(key)
+    if report.room == RoomKind.OUTSIDE or (last is not None and report.at < last.at):
+        return activity
+    if last is not None and half_degree_step(last.value) == half_degree_step(report.value):
+        return activity
+    return replace(
+        activity,
+        sensor_states={**activity.sensor_states, key: SensorState(report.value, report.at)},
+    )
 
 
-def step(celsius: float) -> int:
+def half_degree_step(celsius: float) -> int:
     """Which half degree: an even number exactly on it, an odd one between two. What is neither cold
     nor warm is one."""
     if COOL <= celsius <= WARM:
@@ -152,7 +155,7 @@ def step(celsius: float) -> int:
 
 def _moves(report: SensorReport, last: SensorState | None) -> bool:
     """A radar sees somebody who lies still, too: only what it sees begin or end is a movement. A
-    motion sensor ends by itself, and one that never says so means each time anew."""
+    motion sensor ends by itself; of one that never reports the end each report is a movement."""
     was = last is not None and last.value != 0
     if report.metric == "presence":
         return bool(report.value) != was
@@ -161,88 +164,91 @@ def _moves(report: SensorReport, last: SensorState | None) -> bool:
     return last is None or not was or not last.ends or report.at - last.at < STUCK
 
 
-def _hit(signs: Activity, report: SensorReport, *, certain: bool = False) -> Activity:
+def _hit(activity: Activity, report: SensorReport, *, certain: bool = False) -> Activity:
     """`certain`: it needs no other to be believed."""
-    at, same = report.at, signs.hit_device == report.device
-    other_at = signs.other_at if same else signs.hit_at
+    at, same = report.at, activity.hit_device == report.device
+    other_at = activity.other_at if same else activity.hit_at
     certain |= _near(at, other_at, OTHER_SENSOR)
-    certain |= same and _near(at, signs.hit_at, SAME_SENSOR)
-    signs = _bathroom(signs, report)
-    if certain and (signs.life_at is None or at > signs.life_at):
-        signs = replace(signs, life_at=at, life_device=report.device)
-    if signs.hit_at is not None and at < signs.hit_at:
-        return signs
-    return replace(signs, hit_at=at, hit_device=report.device, other_at=other_at)
+    certain |= same and _near(at, activity.hit_at, SAME_SENSOR)
+    activity = _bathroom(activity, report)
+    if certain and (activity.life_at is None or at > activity.life_at):
+        activity = replace(activity, life_at=at, life_device=report.device)
+    if activity.hit_at is not None and at < activity.hit_at:
+        return activity
+    return replace(activity, hit_at=at, hit_device=report.device, other_at=other_at)
 
 
 def _near(at: datetime, hit: datetime | None, within: timedelta) -> bool:
     return hit is not None and abs(at - hit) <= within
 
 
-def _bathroom(signs: Activity, report: SensorReport) -> Activity:
-    if report.place == RoomKind.BATHROOM:
-        return replace(signs, bath_since=signs.bath_since or report.at, bath_at=report.at)
-    if signs.bath_at is None or report.at < signs.bath_at:
-        return signs
-    return replace(signs, bath_since=None, bath_at=None)
+def _bathroom(activity: Activity, report: SensorReport) -> Activity:
+    if report.room == RoomKind.BATHROOM:
+        return replace(activity, bath_since=activity.bath_since or report.at, bath_at=report.at)
+    if activity.bath_at is None or report.at < activity.bath_at:
+        return activity
+    return replace(activity, bath_since=None, bath_at=None)
 
 
-def _bed(signs: Activity, report: SensorReport, last: SensorState | None) -> Activity:
+def _bed(activity: Activity, report: SensorReport, last: SensorState | None) -> Activity:
     """Whoever gets up after a while has moved, whatever else was seen; a mat that flickers is one
     hit."""
     if report.value:
-        signs = replace(signs, bed_left_at=None)
+        activity = replace(activity, bed_left_at=None)
     elif last is None:
-        return signs
-    elif in_bed_since(signs) is None:
-        signs = replace(signs, bed_left_at=report.at)
+        return activity
+    elif in_bed_since(activity) is None:
+        activity = replace(activity, bed_left_at=report.at)
     lay = last is not None and not report.value and report.at - last.at >= IN_BED_AT_LEAST
-    return _hit(signs, report, certain=lay)
+    return _hit(activity, report, certain=lay)
 
 
-def _door(signs: Activity, report: SensorReport, *, known: bool) -> Activity:
-    """A closed door that was never heard of before says nothing; an open one does."""
+def _door(activity: Activity, report: SensorReport, *, known: bool) -> Activity:
+    """The first report of a door means nothing when it is closed; when it is open it does."""
     if not known and not report.value:
-        return signs
-    if report.place != RoomKind.ENTRANCE:
-        return _hit(signs, report)
-    opened = report.at if report.value else signs.opened_at
-    signs = replace(signs, passage_at=report.at, opened_at=opened)
-    return replace(signs, bath_since=None, bath_at=None)
+        return activity
+    if report.room != RoomKind.ENTRANCE:
+        return _hit(activity, report)
+    opened = report.at if report.value else activity.opened_at
+    activity = replace(activity, passage_at=report.at, opened_at=opened)
+    return replace(activity, bath_since=None, bath_at=None)
 
 
-def in_bed_since(signs: Activity) -> datetime | None:
+def in_bed_since(activity: Activity) -> datetime | None:
     """Since when somebody is in bed, by the bed's sensor."""
-    return min((s.at for (_, m), s in signs.said.items() if m == "bed" and s.value), default=None)
-
-
-def is_out(signs: Activity) -> bool:
-    """Presumed: the entrance was used and nothing moved inside after it."""
-    if signs.passage_at is None:
-        return False
-    return signs.life_at is None or signs.life_at < signs.passage_at + LEAVING_TIME
-
-
-def rule_inputs(signs: Activity) -> tuple[object, ...]:
-    """What limits hang on: two of these differ when something has begun or ended. Of a home that is
-    merely lived in they are the same, hour after hour."""
-    in_bathroom = signs.bath_since is not None and signs.bath_since != signs.bath_at
-    after = signs.passage_at and signs.passage_at + LEAVING_TIME
-    return (
-        signs.passage_at,
-        signs.opened_at,
-        signs.bed_left_at,
-        in_bathroom and signs.bath_since,
-        signs.life_at is None,
-        is_out(signs),
-        after and signs.hit_at is not None and signs.hit_at >= after,
-        {key: said for key, said in signs.said.items() if key[1] not in MOVING},
+    return min(
+        (s.at for (_, m), s in activity.sensor_states.items() if m == "bed" and s.value),
+        default=None,
     )
 
 
-def is_outdated(written: Activity, signs: Activity) -> bool:
+def is_out(activity: Activity) -> bool:
+    """Presumed: the entrance was used and nothing moved inside after it."""
+    if activity.passage_at is None:
+        return False
+    return activity.life_at is None or activity.life_at < activity.passage_at + LEAVING_TIME
+
+
+def rule_inputs(activity: Activity) -> tuple[object, ...]:
+    """What the rules depend on: two of these differ when something has begun or ended. While
+    somebody merely moves about at home they stay the same, hour after hour."""
+    in_bathroom = activity.bath_since is not None and activity.bath_since != activity.bath_at
+    after = activity.passage_at and activity.passage_at + LEAVING_TIME
+    return (
+        activity.passage_at,
+        activity.opened_at,
+        activity.bed_left_at,
+        in_bathroom and activity.bath_since,
+        activity.life_at is None,
+        is_out(activity),
+        after and activity.hit_at is not None and activity.hit_at >= after,
+        {key: state for key, state in activity.sensor_states.items() if key[1] not in MOVING},
+    )
+
+
+def is_outdated(written: Activity, activity: Activity) -> bool:
     """Whether what is written is too old to be judged by; see WRITTEN_WITHIN."""
-    pairs = ((written.life_at, signs.life_at), (written.hit_at, signs.hit_at))
+    pairs = ((written.life_at, activity.life_at), (written.hit_at, activity.hit_at))
     return any(
         new is not None and (old is None or new - old >= WRITTEN_WITHIN) for old, new in pairs
     )

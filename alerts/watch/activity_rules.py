@@ -23,7 +23,7 @@ NEITHER = RoomTemperature()
 @dataclass(frozen=True, slots=True)
 class RuleBreach:
     """Something that lasts since `since` and is an alarm at `due`. `how`: which of the rule's
-    limits; `device`: whose sign was the last."""
+    limits; `device`: of the last sign of life."""
 
     kind: Kind
     how: str
@@ -35,19 +35,19 @@ class RuleBreach:
 
 @dataclass(frozen=True, slots=True)
 class HomeActivity:
-    """What a home is judged by. `watched_from`: since when we hear of it without a break; what it
-    said before may be missing. `well_at`: when the resident last called or was spoken to, or a
+    """What the rules read of a home. `watched_from`: since when it reports without a break; what it
+    reported before may be missing. `well_at`: when the resident last called or was spoken to, or a
     mode ended that excused the silence."""
 
-    signs: Activity
+    activity: Activity
     rules: Rules
     zone: ZoneInfo
-    warmth: RoomTemperature = NEITHER
+    temperature: RoomTemperature = NEITHER
     watched_from: datetime | None = None
     well_at: datetime | None = None
 
 
-def breaches(view: HomeActivity) -> Iterator[RuleBreach]:
+def rule_breaches(view: HomeActivity) -> Iterator[RuleBreach]:
     """What lasts in the home, due or not yet."""
     for rule in (inactivity, bed_absence, bathroom_long, wandering, door_open, heat):
         found = rule(view)
@@ -65,8 +65,8 @@ def inactivity(view: HomeActivity) -> RuleBreach | None:
     What we did not hear is not silence: the limit counts from when we hear again, but never to
     more than twice the limit, or a hub that comes and goes would suspend the rule for ever.
     """
-    rule, signs = view.rules.inactivity, view.signs
-    seen = [at for at in (signs.life_at, signs.passage_at) if at is not None]
+    rule, activity = view.rules.inactivity, view.activity
+    seen = [at for at in (activity.life_at, activity.passage_at) if at is not None]
     if not rule.on or not seen:
         return None
     last = max(seen)
@@ -77,15 +77,15 @@ def inactivity(view: HomeActivity) -> RuleBreach | None:
     if view.watched_from is not None and view.watched_from > start:
         twice = _silence_over(how, due, rule, view.zone)
         due = min(_silence_over(how, view.watched_from, rule, view.zone), twice)
-    device = None if last == signs.passage_at else signs.life_device
+    device = None if last == activity.passage_at else activity.life_device
     return RuleBreach(Kind.INACTIVITY, how, last, due, due - start, device)
 
 
 def _how(view: HomeActivity, last: datetime) -> tuple[str, datetime]:
     """Which limit holds, and from when."""
-    if is_out(view.signs):
+    if is_out(view.activity):
         return "out", last
-    lying = in_bed_since(view.signs)
+    lying = in_bed_since(view.activity)
     return ("home", last) if lying is None else ("in_bed", max(last, lying))
 
 
@@ -113,12 +113,12 @@ def two_level(start: datetime, rule: Inactivity, zone: ZoneInfo) -> datetime:
 
 
 def bed_absence(view: HomeActivity) -> RuleBreach | None:
-    rule, left = view.rules.bed_absence, view.signs.bed_left_at
+    rule, left = view.rules.bed_absence, view.activity.bed_left_at
     if not rule.on or left is None:
         return None
     limit = timedelta(minutes=rule.minutes)
     if not all(
-        within(at, rule.night_from, rule.night_to, view.zone) for at in (left, left + limit)
+        is_within(at, rule.night_from, rule.night_to, view.zone) for at in (left, left + limit)
     ):
         return None
     return _stay(view, Kind.BED_ABSENCE, "bed", left, limit)
@@ -126,7 +126,7 @@ def bed_absence(view: HomeActivity) -> RuleBreach | None:
 
 def bathroom_long(view: HomeActivity) -> RuleBreach | None:
     """One hit alone is nobody who went in."""
-    rule, since, at = view.rules.bathroom_long, view.signs.bath_since, view.signs.bath_at
+    rule, since, at = view.rules.bathroom_long, view.activity.bath_since, view.activity.bath_at
     if not rule.on or since is None or at is None or at <= since:
         return None
     limit = timedelta(minutes=rule.minutes)
@@ -135,13 +135,13 @@ def bathroom_long(view: HomeActivity) -> RuleBreach | None:
 
 def wandering(view: HomeActivity) -> RuleBreach | None:
     """Whoever goes is still seen in the hall for a moment; who stays is seen after it."""
-    rule, signs = view.rules.wandering, view.signs
-    opened, passage = signs.opened_at, signs.passage_at
+    rule, activity = view.rules.wandering, view.activity
+    opened, passage = activity.opened_at, activity.passage_at
     if not rule.on or opened is None or passage is None:
         return None
-    if not within(opened, rule.night_from, rule.night_to, view.zone):
+    if not is_within(opened, rule.night_from, rule.night_to, view.zone):
         return None
-    if signs.hit_at is not None and signs.hit_at >= passage + LEAVING_TIME:
+    if activity.hit_at is not None and activity.hit_at >= passage + LEAVING_TIME:
         return None
     found = _stay(view, Kind.WANDERING, "left", opened, timedelta(minutes=rule.minutes))
     return replace(found, due=max(found.due, passage + LEAVING_TIME))
@@ -150,9 +150,9 @@ def wandering(view: HomeActivity) -> RuleBreach | None:
 def door_open(view: HomeActivity) -> RuleBreach | None:
     rule, limit = view.rules.door_open, timedelta(minutes=view.rules.door_open.minutes)
     opened = [
-        (said.at, device)
-        for (device, metric), said in view.signs.said.items()
-        if metric == "entrance" and said.value
+        (state.at, device)
+        for (device, metric), state in view.activity.sensor_states.items()
+        if metric == "entrance" and state.value
     ]
     if not rule.on or not opened:
         return None
@@ -169,7 +169,7 @@ def _stay(
     return RuleBreach(kind, how, since, start + limit, limit)
 
 
-def within(at: datetime, begins: time, ends: time, zone: ZoneInfo) -> bool:
+def is_within(at: datetime, begins: time, ends: time, zone: ZoneInfo) -> bool:
     """Whether a moment lies between two hours of the wall clock, over midnight or not."""
     hour = at.astimezone(zone).time()
     return begins <= hour < ends if begins <= ends else hour >= begins or hour < ends
@@ -180,31 +180,39 @@ def within(at: datetime, begins: time, ends: time, zone: ZoneInfo) -> bool:
 
 def cold(view: HomeActivity) -> Iterator[RuleBreach]:
     """Frost is cold, too: of the two that lasts which is worse counts."""
-    rule, warmth, limit = view.rules.cold, view.warmth, timedelta(hours=view.rules.cold.hours)
-    if rule.on and warmth.cold_since is not None:
-        yield RuleBreach(Kind.COLD, "cold", warmth.cold_since, warmth.cold_since + limit, limit)
-    if rule.on and warmth.frost_since is not None:
-        yield RuleBreach(Kind.COLD, FROST, warmth.frost_since, warmth.frost_since + limit, limit)
+    rule, temperature, limit = (
+        view.rules.cold,
+        view.temperature,
+        timedelta(hours=view.rules.cold.hours),
+    )
+    if rule.on and temperature.cold_since is not None:
+        yield RuleBreach(
+            Kind.COLD, "cold", temperature.cold_since, temperature.cold_since + limit, limit
+        )
+    if rule.on and temperature.frost_since is not None:
+        yield RuleBreach(
+            Kind.COLD, FROST, temperature.frost_since, temperature.frost_since + limit, limit
+        )
 
 
 def heat(view: HomeActivity) -> RuleBreach | None:
-    rule, since = view.rules.heat, view.warmth.heat_since
+    rule, since = view.rules.heat, view.temperature.heat_since
     if not rule.on or since is None:
         return None
     limit = timedelta(hours=rule.hours)
     return RuleBreach(Kind.HEAT, "heat", since, since + limit, limit)
 
 
-def warmth_now(
+def temperature_since(
     before: RoomTemperature, rules: Rules, temperatures: Collection[SensorState]
 ) -> RoomTemperature:
     """Since when it is too cold or too warm everywhere in the home: one heated room is a place to
     be, and so is one cool one. Without a temperature nothing is known to have changed."""
     if not temperatures:
         return before
-    warmest = max(said.value for said in temperatures)
-    coolest = min(said.value for said in temperatures)
-    newest = max(said.at for said in temperatures)
+    warmest = max(state.value for state in temperatures)
+    coolest = min(state.value for state in temperatures)
+    newest = max(state.at for state in temperatures)
 
     def since(known: datetime | None, *, holds: bool) -> datetime | None:
         return (known or newest) if holds else None

@@ -1,7 +1,8 @@
-"""Supervision's use cases: who fell silent, who came back. Only due rows are touched.
+"""Finds hubs and devices that fell silent or came back; raises and clears their alarms.
 
-Each function is one transaction; one engine at a time does it (`try_lock_monitoring`). A row that
-ingest is just writing is passed over and looked at next time: supervision never waits for ingest.
+Called by a worker of the engine; only due rows are touched. Each function is one transaction; one
+engine at a time does it (`try_lock_monitoring`). A row that ingest is just writing is skipped and
+checked next time: monitoring never waits for ingest.
 """
 
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from store.watch import monitored_devices
 from store.watch.monitored_devices import DeviceWatch, HubWatch
 
 LOOK = 5000
-"""Rows looked at in one transaction."""
+"""Rows checked in one transaction."""
 RAISE = 50
 """Alarms raised or closed in one transaction, so that nobody waits long for a row."""
 
@@ -102,11 +103,11 @@ def _hubs_back(conn: Connection, now: datetime, policy: Policy) -> bool:
     for hub in back:
         monitored_devices.hub_back(conn, hub.home_id, now, hub_deadline(hub))
         if hub.alarm_id is not None:
-            clearing.clear(conn, hub.alarm_id, _heard(hub.last_seen_at, now), now, policy)
+            clearing.clear(conn, hub.alarm_id, _over_at(hub.last_seen_at, now), now, policy)
     return len(back) == RAISE
 
 
-def _heard(at: datetime | None, now: datetime) -> datetime:
+def _over_at(at: datetime | None, now: datetime) -> datetime:
     """When the condition was over; the clock that stamped the message may be ahead of ours."""
     return max(now, at or now)
 
@@ -132,7 +133,7 @@ def _devices(conn: Connection, now: datetime, policy: Policy) -> bool:
 def _device_silent(
     conn: Connection, device: DeviceWatch, now: datetime, policy: Policy
 ) -> datetime:
-    """Raise its alarm; returns when to look again."""
+    """Raise its alarm; returns when to check again."""
     mode = suppression.mode_that_explains(conn, device.home_id, device.id, Kind.DEVICE_OFFLINE, now)
     if mode is not None:
         return mode.ends_at
@@ -178,5 +179,5 @@ def _devices_back(conn: Connection, now: datetime, policy: Policy) -> bool:
     for device in back:
         monitored_devices.device_back(conn, device.id, now)
         if device.alarm_id is not None:
-            clearing.clear(conn, device.alarm_id, _heard(device.last_seen_at, now), now, policy)
+            clearing.clear(conn, device.alarm_id, _over_at(device.last_seen_at, now), now, policy)
     return len(back) == RAISE

@@ -1,4 +1,4 @@
-"""Sets, consents to and ends the modes of homes; keeps signals quiet and judges them anew.
+"""Sets, consents to and ends modes of homes; then raises what a mode suppressed and still lasts.
 
 `set_mode`, `consent` and `end` are use cases, one transaction each, and raise NotFoundError or
 RefusedError. The others work within the caller's transaction.

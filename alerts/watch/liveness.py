@@ -1,9 +1,9 @@
-"""What silence means: of a hub, of a device, of many hubs at once. Pure.
+"""When a silent hub or device is offline, and when many of them are one outage. Pure.
 
-A hub tells that it is alive by reporting at its own interval; a device likewise. Two missed reports
+A hub shows that it is alive by reporting at its own interval; a device likewise. Two missed reports
 and a short grace are a silence: with the usual 15 minutes that is 35, below the 45 minutes that
 telecare centres are held to. A last will (`offline`) shortens the wait to the grace, which keeps a
-flapping connection from being an alarm. What was never heard is silent since it was installed.
+flapping connection from being an alarm. What never reported is silent since it was installed.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ GRACE = timedelta(minutes=5)
 MISSED = 2
 """Reports that may be missed before silence counts."""
 LOOK_AGAIN = timedelta(minutes=30)
-"""For what nobody has placed, or is not expected to report."""
+"""For what nobody has installed in a room, or is not expected to report."""
 HYSTERESIS = 5.0
 """Percent a battery must be above its threshold to count as changed."""
 
@@ -39,12 +39,12 @@ RULE = OutageRule()
 
 
 def hub_deadline(hub: HubWatch) -> datetime:
-    """From when on the hub counts as down unless it is heard."""
-    heard = hub.last_seen_at or hub.added_at
-    silent = heard + timedelta(seconds=MISSED * hub.report_seconds) + GRACE
-    said = hub.changed_at
-    if hub.online is False and said is not None and said >= heard:
-        return min(silent, said + GRACE)
+    """From when on the hub counts as down unless it reports."""
+    last_seen = hub.last_seen_at or hub.added_at
+    silent = last_seen + timedelta(seconds=MISSED * hub.report_seconds) + GRACE
+    changed_at = hub.changed_at
+    if hub.online is False and changed_at is not None and changed_at >= last_seen:
+        return min(silent, changed_at + GRACE)
     return silent
 
 
@@ -55,21 +55,21 @@ def home_is_observable(hub: HubWatch | None, now: datetime) -> bool:
     if hub is None:
         return True
     deadline = hub_deadline(hub)
-    said_offline = hub.online is False and (hub.changed_at or now) >= (hub.last_seen_at or now)
-    heard = hub.last_seen_at is not None
-    return heard and hub.down_since is None and now < deadline and not said_offline
+    reported_offline = hub.online is False and (hub.changed_at or now) >= (hub.last_seen_at or now)
+    seen = hub.last_seen_at is not None
+    return seen and hub.down_since is None and now < deadline and not reported_offline
 
 
 def device_deadline(device: DeviceWatch) -> datetime | None:
-    """As for hubs. None: nobody has placed it, it is not expected to report, or its hub is down
+    """As for hubs. None: nobody has installed it, it is not expected to report, or its hub is down
     and nothing of it could arrive."""
     if device.bound_at is None or device.hub_down:
         return None
     last = device.last_seen_at or device.bound_at
-    heard = max(last, device.hub_back_at or last)
+    last_seen = max(last, device.hub_back_at or last)
     deadlines = []
     if device.report_seconds:
-        deadlines.append(heard + timedelta(seconds=MISSED * device.report_seconds) + GRACE)
+        deadlines.append(last_seen + timedelta(seconds=MISSED * device.report_seconds) + GRACE)
     if device.offline_at is not None and device.offline_at >= last:
         deadlines.append(device.offline_at + GRACE)
     return min(deadlines, default=None)

@@ -1,6 +1,6 @@
-"""Many hubs of one area at once: one alarm, which explains the others until it is over.
+"""Raises one alarm for an area whose hubs went down together, and ends it when they are back.
 
-Called within the transaction of whoever supervises.
+Called by device_monitoring.py, in its transaction.
 """
 
 from collections.abc import Sequence
@@ -90,7 +90,7 @@ def _widen(
 
 
 def _inhibit(conn: Connection, child: Alarm, by: int, now: datetime) -> None:
-    """Nobody is told of it any more; the outage is shown in its place."""
+    """Nobody is notified of it any more; the outage is shown in its place."""
     monitored_devices.inhibit(conn, child.id, by)
     alarms.journal(conn, child.id, "inhibited", at=now, actor="system", by=by)
     timers.stop_timer(conn, child.id, STEP_TIMER)

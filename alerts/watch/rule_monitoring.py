@@ -1,7 +1,7 @@
-"""The rhythm's use cases: homes that are due are judged, alarms raised and cleared.
+"""Checks the activity rules of homes that are due; raises and clears their alarms.
 
-A batch is one transaction over rows that nobody else holds; any number of engines may work. While
-the centre itself does not hear the homes nothing is concluded.
+Called by a worker of the engine. A batch is one transaction over rows that nobody else holds; any
+number of engines may work. While the centre itself does not hear the homes nothing is concluded.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from alerts.alarm import clearing, mode_rules, raising, suppression
 from alerts.policy import Policy
 from alerts.watch import rule_schedule, rule_settings
 from alerts.watch.activity import MOVING
-from alerts.watch.activity_rules import NEITHER, HomeActivity, RuleBreach, warmth_now
+from alerts.watch.activity_rules import NEITHER, HomeActivity, RuleBreach, temperature_since
 from alerts.watch.liveness import (
     device_deadline,
     home_is_observable,
@@ -35,8 +35,8 @@ LOOK = 2000
 """Rows looked at in one transaction."""
 RAISE = 50
 """Homes whose alarms are raised or cleared in one transaction, so that nobody waits long."""
-DEAF = 60.0
-"""Real seconds without a word from ingest after which silence is not the homes'."""
+LIVENESS_TIMEOUT = 60.0
+"""Real seconds without a report from ingest after which silence is not that of the homes."""
 OF_WEATHER = frozenset({Kind.COLD, Kind.HEAT})
 """What does not hang on hearing somebody."""
 
@@ -47,19 +47,21 @@ def check_rules(pool: Pool, clock: Clock, policy: Policy) -> bool:
     """Judge one batch of the homes that are due. True: there may be more."""
     now = clock.now()
     with pool.connection() as conn, conn.transaction():
-        heard = _hearing(conn, clock)
-        if heard is None:
+        live = _liveness(conn, clock)
+        if live is None:
             return False
         due = activity.due(conn, now, LOOK)
-        warmths = _warmths(conn, due, now)
+        temperatures = _temperatures(conn, due, now)
         decisions, busy = [], []
         for home in due:
-            view = _view(home, heard, warmths[home.home_id], policy)
-            todo = decide_for(view, home.raised, now)
-            if todo.raises or home.raised:
+            view = _view(home, live, temperatures[home.home_id], policy)
+            rule_decision = decide_for(view, home.raised, now)
+            if rule_decision.raises or home.raised:
                 busy.append((home, view))
             else:
-                decisions.append(Decision(home.home_id, todo.look_at, view.warmth, {}))
+                decisions.append(
+                    Decision(home.home_id, rule_decision.check_at, view.temperature, {})
+                )
         decisions += [_judge_safely(conn, home, view, now, policy) for home, view in busy[:RAISE]]
         activity.decide(conn, decisions)
     return len(due) == LOOK or len(busy) > RAISE
@@ -67,32 +69,40 @@ def check_rules(pool: Pool, clock: Clock, policy: Policy) -> bool:
 
 def next_due(conn: Connection, clock: Clock) -> datetime | None:
     """When a home is due; None while nothing can be concluded, too."""
-    return activity.next_due(conn) if _hearing(conn, clock) is not None else None
+    return activity.next_due(conn) if _liveness(conn, clock) is not None else None
 
 
-def _hearing(conn: Connection, clock: Clock) -> Liveness | None:
+def _liveness(conn: Connection, clock: Clock) -> Liveness | None:
     found = liveness.state(conn)
-    deaf = found is None or clock.seconds_until(found.heard_at) < -DEAF
-    return None if deaf else found
+    not_listening = found is None or clock.seconds_until(found.heard_at) < -LIVENESS_TIMEOUT
+    return None if not_listening else found
 
 
-def _view(home: DueHome, heard: Liveness, warmth: RoomTemperature, policy: Policy) -> HomeActivity:
-    watched = max(heard.since, home.hub_back_at or heard.since)
-    return HomeActivity(home.signs, rule_settings.of(home.rules), policy.timezone, warmth, watched)
+def _view(
+    home: DueHome, live: Liveness, temperature: RoomTemperature, policy: Policy
+) -> HomeActivity:
+    watched = max(live.since, home.hub_back_at or live.since)
+    return HomeActivity(
+        home.activity, rule_settings.of(home.rules), policy.timezone, temperature, watched
+    )
 
 
-def _warmths(conn: Connection, due: Sequence[DueHome], now: datetime) -> dict[int, RoomTemperature]:
+def _temperatures(
+    conn: Connection, due: Sequence[DueHome], now: datetime
+) -> dict[int, RoomTemperature]:
     """By home. Thermometers are looked up of homes only where one is out of the comfortable."""
-    wanted = {home.home_id: rule_schedule.thermometers(home.signs) for home in due}
+    wanted = {home.home_id: rule_schedule.thermometers(home.activity) for home in due}
     ids = [device for devices in wanted.values() for device in devices]
-    heard = activity.last_heard(conn, ids) if ids else {}
+    last_heard = activity.last_heard(conn, ids) if ids else {}
     found = {}
     for home in due:
         if not wanted[home.home_id]:
             found[home.home_id] = NEITHER
             continue
-        said = rule_schedule.temperatures(home.signs, heard, now)
-        found[home.home_id] = warmth_now(home.warmth, rule_settings.of(home.rules), said)
+        states = rule_schedule.temperatures(home.activity, last_heard, now)
+        found[home.home_id] = temperature_since(
+            home.temperature, rule_settings.of(home.rules), states
+        )
     return found
 
 
@@ -107,7 +117,7 @@ def _judge_safely(
         raise
     except Exception:
         log.exception("home put off", home=home.home_id)
-        return Decision(home.home_id, now + SUSPENDED, home.warmth, home.raised)
+        return Decision(home.home_id, now + SUSPENDED, home.temperature, home.raised)
 
 
 def _judge(
@@ -116,21 +126,21 @@ def _judge(
     """A home with something to raise, or with an alarm that stands."""
     raised = _standing(conn, home)
     view = replace(view, well_at=_well_at(conn, home, now))
-    todo = decide_for(view, raised, now)
-    for kind in todo.clears:
+    rule_decision = decide_for(view, raised, now)
+    for kind in rule_decision.clears:
         _clear(conn, home, raised.pop(kind)["alarm"], now, policy)
-    look_at = todo.look_at
-    for found in todo.raises:
+    check_at = rule_decision.check_at
+    for found in rule_decision.raises:
         later = _excused(conn, home, found, now)
         if later is not None:
-            look_at = min(look_at, max(later, now + timedelta(seconds=1)))
+            check_at = min(check_at, max(later, now + timedelta(seconds=1)))
             continue
         raised[found.kind.value] = {
             "alarm": _raise(conn, home, found, now, policy),
             "how": found.how,
         }
-        look_at = min(look_at, now + WATCHED)
-    return Decision(home.home_id, look_at, view.warmth, raised)
+        check_at = min(check_at, now + WATCHED)
+    return Decision(home.home_id, check_at, view.temperature, raised)
 
 
 def _standing(conn: Connection, home: DueHome) -> dict[str, Mapping[str, Any]]:
@@ -144,8 +154,8 @@ def _standing(conn: Connection, home: DueHome) -> dict[str, Mapping[str, Any]]:
 
 
 def _well_at(conn: Connection, home: DueHome, now: datetime) -> datetime | None:
-    """See View. Only what is newer than the last sign of life can matter."""
-    seen = [at for at in (home.signs.life_at, home.signs.passage_at) if at is not None]
+    """See HomeActivity. Only what is newer than the last sign of life can matter."""
+    seen = [at for at in (home.activity.life_at, home.activity.passage_at) if at is not None]
     if not seen:
         return None
     since = max(seen)
@@ -162,7 +172,7 @@ def _well_at(conn: Connection, home: DueHome, now: datetime) -> datetime | None:
 
 
 def _excused(conn: Connection, home: DueHome, found: RuleBreach, now: datetime) -> datetime | None:
-    """When to look at a condition again that is not to be raised now; None: it is."""
+    """When to check a breach again that is not to be raised now; None: it is to be raised."""
     if found.kind not in OF_WEATHER and not _can_be_judged(conn, home, now):
         return now + SUSPENDED
     mode = suppression.mode_that_explains(conn, home.home_id, None, found.kind, now)
@@ -176,7 +186,9 @@ def _can_be_judged(conn: Connection, home: DueHome, now: datetime) -> bool:
     """Not while the hub is down, or every sensor that could show life."""
     if not is_observable(conn, home.home_id, now):
         return False
-    seeing = {device for device, metric in home.signs.said if metric in MOVING | {"bed"}}
+    seeing = {
+        device for device, metric in home.activity.sensor_states if metric in MOVING | {"bed"}
+    }
     return not seeing or any(
         device.down_since is None and (device_deadline(device) or now) >= now
         for device in activity.watches(conn, seeing)
@@ -202,19 +214,19 @@ def _raise(
         since=found.since.isoformat(),
         limit_seconds=int(found.limit.total_seconds()),
         device=found.device,
-        metric=_metric(home.signs, found.device),
+        metric=_metric(home.activity, found.device),
     )
     return alarm.id
 
 
-def _metric(signs: Activity, device: int | None) -> str:
-    """What the device tells of: motion, presence, bed, door."""
-    return next((metric for number, metric in signs.said if number == device), "")
+def _metric(known: Activity, device: int | None) -> str:
+    """What the device reports: motion, presence, bed, door."""
+    return next((metric for number, metric in known.sensor_states if number == device), "")
 
 
 def _clear(conn: Connection, home: DueHome, alarm_id: int, now: datetime, policy: Policy) -> None:
     """With the time of the sign that ended it, so that a silence from then on counts anew."""
-    clearing.clear(conn, alarm_id, rule_schedule.newest(home.signs) or now, now, policy)
+    clearing.clear(conn, alarm_id, rule_schedule.newest(home.activity) or now, now, policy)
 
 
 def is_observable(conn: Connection, home_id: int, now: datetime) -> bool:

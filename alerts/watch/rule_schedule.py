@@ -1,4 +1,4 @@
-"""What is to be done about a home now, and when to look at it next. Pure."""
+"""Decides which alarms of a home's rules to raise or clear now, and when to check again. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.watch.activity import COOL, WARM, WRITTEN_WITHIN
-from alerts.watch.activity_rules import FROST, HomeActivity, RuleBreach, breaches
+from alerts.watch.activity_rules import FROST, HomeActivity, RuleBreach, rule_breaches
 from store.model import Kind, Outcome
 from store.watch.activity import Activity, Closing, SensorState
 
@@ -41,40 +41,40 @@ are."""
 
 @dataclass(frozen=True, slots=True)
 class RuleDecision:
-    """Alarms to raise, kinds whose condition is over, and when to look again."""
+    """Alarms to raise, kinds whose condition is over, and when to check again."""
 
     raises: list[RuleBreach]
     clears: list[Kind]
-    look_at: datetime
+    check_at: datetime
 
 
 def decide_for(
     view: HomeActivity, raised: Mapping[str, Mapping[str, Any]], now: datetime
 ) -> RuleDecision:
     """`raised`: the kinds that have an alarm of these rules, with the limit that raised it."""
-    lasting = list(breaches(view))
-    late = {c.kind: c for c in lasting if rings_at(c) <= now}  # of cold the worse comes last
-    raises = [c for kind, c in late.items() if _is_news(c, raised.get(kind))]
+    lasting = list(rule_breaches(view))
+    late = {c.kind: c for c in lasting if raise_at(c) <= now}  # of cold the worse comes last
+    raises = [c for kind, c in late.items() if _is_new(c, raised.get(kind))]
     clears = [kind for name in raised if (kind := Kind(name)) not in late]
-    coming = [at for c in lasting if (at := rings_at(c)) > now]
+    coming = [at for c in lasting if (at := raise_at(c)) > now]
     longest = WATCHED if raised else LOOK_AGAIN
     return RuleDecision(raises, clears, min([*coming, now + longest]))
 
 
-def _is_news(found: RuleBreach, standing: Mapping[str, Any] | None) -> bool:
+def _is_new(found: RuleBreach, standing: Mapping[str, Any] | None) -> bool:
     """A condition that stands is raised once, and once more when cold becomes frost."""
     if standing is None:
         return True
     return found.how == FROST and standing.get("how") != FROST
 
 
-def rings_at(found: RuleBreach) -> datetime:
-    """A sign of life may be a minute old before the engine can see it."""
+def raise_at(found: RuleBreach) -> datetime:
+    """When a breach becomes an alarm. A movement may be a minute old before the engine sees it."""
     return found.due + WRITTEN_WITHIN if found.kind == Kind.INACTIVITY else found.due
 
 
 def postpone(found: RuleBreach, closed: Collection[Closing]) -> datetime | None:
-    """Until when a condition is left in peace whose alarm somebody has closed: it gets its limit
+    """Until when a condition is not raised whose alarm somebody has closed: it gets its limit
     once more. None: nobody has."""
     ends = [c.closed_at for c in closed if c.kind == found.kind and c.closed_at > found.since]
     return max(ends) + found.limit if ends else None
@@ -82,28 +82,37 @@ def postpone(found: RuleBreach, closed: Collection[Closing]) -> datetime | None:
 
 def contact_at(closed: Collection[Closing]) -> datetime | None:
     """When somebody last had to do with the resident and closed an alarm after it."""
-    spoken = [c.closed_at for c in closed if c.outcome in CONTACT or c.kind == Kind.INACTIVITY]
-    return max(spoken, default=None)
+    contacted_at = [
+        c.closed_at for c in closed if c.outcome in CONTACT or c.kind == Kind.INACTIVITY
+    ]
+    return max(contacted_at, default=None)
 
 
 def temperatures(
-    signs: Activity, heard: Mapping[int, datetime], now: datetime
+    activity: Activity, last_heard: Mapping[int, datetime], now: datetime
 ) -> list[SensorState]:
-    """What the thermometers that are still heard said last. `heard`: by device id."""
+    """The last temperatures of the thermometers that still report. `last_heard`: by device id."""
     return [
-        said
-        for (device, metric), said in signs.said.items()
-        if metric == "temperature" and device in heard and now - heard[device] <= FRESH
+        state
+        for (device, metric), state in activity.sensor_states.items()
+        if metric == "temperature" and device in last_heard and now - last_heard[device] <= FRESH
     ]
 
 
-def thermometers(signs: Activity) -> list[int]:
+def thermometers(activity: Activity) -> list[int]:
     """Device ids of a home's thermometers, if one of them is out of the comfortable."""
-    said = {d: s.value for (d, metric), s in signs.said.items() if metric == "temperature"}
-    return list(said) if any(not COOL <= value <= WARM for value in said.values()) else []
+    states = {
+        d: s.value for (d, metric), s in activity.sensor_states.items() if metric == "temperature"
+    }
+    return list(states) if any(not COOL <= value <= WARM for value in states.values()) else []
 
 
-def newest(signs: Activity) -> datetime | None:
-    """The moment of the last thing that is known."""
-    times = [signs.hit_at, signs.life_at, signs.passage_at, *(s.at for s in signs.said.values())]
+def newest(activity: Activity) -> datetime | None:
+    """The time of the newest report."""
+    times = [
+        activity.hit_at,
+        activity.life_at,
+        activity.passage_at,
+        *(s.at for s in activity.sensor_states.values()),
+    ]
     return max((at for at in times if at is not None), default=None)

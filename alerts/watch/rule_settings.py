@@ -1,4 +1,4 @@
-"""The limits of the rules on a home's rhythm: what holds where nobody has set anything else. Pure.
+"""The limits of the activity rules: defaults, and what people have set for a home. Pure.
 
 Layers, each over the one before: these defaults, and what people have set for the home (a limit
 learned from the home's own days would lie between them).

@@ -1,4 +1,4 @@
-"""Who may take work and end it. Pure."""
+"""Who may be assigned work orders and tasks, and who may finish them. Pure."""
 
 from alerts.errors import NotFoundError, RefusedError
 from store.model import Role, User

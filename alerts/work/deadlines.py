@@ -1,4 +1,4 @@
-"""Which work a technical alarm asks for, from when on, and by when. Pure."""
+"""Which work a technical alarm needs, after which delay it is ordered, and its deadline. Pure."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ _OUTCOMES: dict[Work, Outcome] = {
 }
 
 
-def waits(kind: Kind, policy: Policy) -> timedelta:
+def order_delay(kind: Kind, policy: Policy) -> timedelta:
     """How long an alarm of this kind must have lasted before the depot is sent."""
     if kind == Kind.HUB_OFFLINE:
         return timedelta(seconds=policy.hub_outage_order)
@@ -37,7 +37,7 @@ def waits(kind: Kind, policy: Policy) -> timedelta:
     return timedelta()
 
 
-def time_for(kind: Kind, role: str, battery: float | None, policy: Policy) -> timedelta:
+def time_allowed(kind: Kind, role: str, battery: float | None, policy: Policy) -> timedelta:
     """How long the work may take from the moment it is known.
 
     `role` is what the device is there for; `battery` its level in percent, None if not known. A

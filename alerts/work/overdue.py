@@ -1,4 +1,4 @@
-"""Work that has passed its date is told to the supervisor, once."""
+"""Notifies supervisors, once, of work orders and tasks that have passed their date."""
 
 from collections import Counter
 from datetime import datetime
@@ -17,47 +17,47 @@ from store.work.work_orders import Overdue
 log = structlog.get_logger(__name__)
 PURPOSE = "overdue"
 AT_ONCE = 1_000
-"""Rows marked in one transaction; what is left follows with the next look."""
+"""Rows marked in one transaction; the rest follows with the next run."""
 
 
 def notify_overdue(conn: Connection, now: datetime, policy: Policy) -> int:
-    """Tell the supervisors what is newly overdue; returns how much that is.
+    """Notify the supervisors of what is newly overdue; returns how much that is.
 
-    One message a supervisor, however much it is: a snowed-in depot must not flood anybody. It is
+    One message a supervisor, however much it is: a depot in arrears must not flood anybody. It is
     marked in the lists in any case, also where nobody can be reached.
     """
     with conn.transaction():
         orders = work_orders.mark_overdue(conn, now, AT_ONCE)
-        chores = tasks.mark_overdue(conn, now, AT_ONCE)
-        told = [
-            _tell(conn, person, late_orders, late_tasks, now, policy)
-            for person, (late_orders, late_tasks) in _count(conn, orders, chores).items()
+        tasks_ = tasks.mark_overdue(conn, now, AT_ONCE)
+        notified = [
+            _notify_supervisor(conn, person, late_orders, late_tasks, now, policy)
+            for person, (late_orders, late_tasks) in _count(conn, orders, tasks_).items()
         ]
-        if (orders or chores) and not any(told):
+        if (orders or tasks_) and not any(notified):
             log.warning(
-                "overdue, and no supervisor can be told", work_orders=len(orders), tasks=len(chores)
+                "overdue, and no supervisor can be told", work_orders=len(orders), tasks=len(tasks_)
             )
-        return len(orders) + len(chores)
+        return len(orders) + len(tasks_)
 
 
 def _count(
-    conn: Connection, orders: list[Overdue], chores: list[Overdue]
+    conn: Connection, orders: list[Overdue], tasks_: list[Overdue]
 ) -> dict[Person, tuple[int, int]]:
-    """How many work orders and tasks each supervisor is to hear of."""
+    """How many overdue work orders and tasks each supervisor is notified of."""
     late_orders = Counter(order.area_id for order in orders)
-    late_tasks = Counter(chore.area_id for chore in chores)
-    told: dict[Person, tuple[int, int]] = {}
+    late_tasks = Counter(task.area_id for task in tasks_)
+    counts: dict[Person, tuple[int, int]] = {}
     for area_id in late_orders.keys() | late_tasks.keys():
         for person in people.supervisors_for(conn, area_id):
-            before = told.get(person, (0, 0))
-            told[person] = (before[0] + late_orders[area_id], before[1] + late_tasks[area_id])
-    return told
+            before = counts.get(person, (0, 0))
+            counts[person] = (before[0] + late_orders[area_id], before[1] + late_tasks[area_id])
+    return counts
 
 
-def _tell(
-    conn: Connection, person: Person, orders: int, chores: int, now: datetime, policy: Policy
+def _notify_supervisor(
+    conn: Connection, person: Person, orders: int, tasks_: int, now: datetime, policy: Policy
 ) -> bool:
-    """False: there is no way to this supervisor."""
+    """False: there is no way to reach this supervisor."""
     found, _ = notifying.methods_to(conn, person, PURPOSE, OutboxLane.ROUTINE, now, policy)
     if not found:
         return False
@@ -68,7 +68,7 @@ def _tell(
         channel="",
         lane=OutboxLane.ROUTINE,
         address="",
-        body=texts.overdue_text(orders, chores, person.language),
+        body=texts.overdue_text(orders, tasks_, person.language),
         dedupe="",
         due_at=now,
         now=now,

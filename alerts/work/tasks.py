@@ -1,4 +1,4 @@
-"""What somebody is to do by a date. Each use case is one transaction.
+"""Tasks: creates, assigns and finishes them. Each use case is one transaction.
 
 NotFoundError; RefusedError: done already, somebody else's.
 """

@@ -1,4 +1,4 @@
-"""Technical alarms become work for the depot. Each use case is one transaction.
+"""Creates, assigns and finishes the depot's work orders. Each use case is one transaction.
 
 NotFoundError; RefusedError: finished already, somebody else's, not possible.
 """
@@ -10,7 +10,7 @@ from alerts.alarm import closing
 from alerts.errors import NotFoundError, RefusedError
 from alerts.policy import Policy
 from alerts.work.assignment import check_may_assign, check_may_finish
-from alerts.work.deadlines import WORK, outcome_of, time_for, waits
+from alerts.work.deadlines import WORK, order_delay, outcome_of, time_allowed
 from store.access import users
 from store.alarm import alarms
 from store.db import Connection
@@ -70,9 +70,9 @@ def assign(conn: Connection, order_id: int, owner_id: int, by: User) -> WorkOrde
 def done(
     conn: Connection, order_id: int, note: str, by: User, now: datetime, policy: Policy
 ) -> WorkOrder:
-    """The work is done: its technical alarms close where nobody owns them; an owner is told."""
+    """The work is done: its technical alarms close where nobody owns them, others get a line."""
     with conn.transaction():
-        # Alarms first, then what hangs on them.
+        # Alarms are locked first, then their work order.
         known = _found(work_orders.get(conn, order_id))
         held = [alarms.lock(conn, number) for number in known.alarms]
         order = _found(work_orders.lock(conn, order_id))
@@ -99,7 +99,7 @@ def cancel(conn: Connection, order_id: int, note: str, by: User, now: datetime) 
 def _make_next(conn: Connection, now: datetime, policy: Policy) -> int | None:
     """How many were made, 1 or 0 (another engine was faster); None: no alarm waits for one."""
     kinds = list(WORK)
-    before = [now - waits(kind, policy) for kind in kinds]
+    before = [now - order_delay(kind, policy) for kind in kinds]
     fresh = now - timedelta(seconds=policy.battery_reading_age)
     with conn.transaction():
         wanted = work_orders.claim_wanted(conn, kinds, before, fresh)
@@ -108,7 +108,7 @@ def _make_next(conn: Connection, now: datetime, policy: Policy) -> int | None:
         if work_orders.tied(conn, wanted.alarm_id):
             return 0  # tied between our looking and our locking
         work = WORK[wanted.kind]
-        due_at = now + time_for(wanted.kind, wanted.role, wanted.battery, policy)
+        due_at = now + time_allowed(wanted.kind, wanted.role, wanted.battery, policy)
         number, made = work_orders.add_or_join(
             conn,
             NewWorkOrder(

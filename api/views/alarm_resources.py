@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerts.duty.ranking import Candidate
-from alerts.duty.responders import candidates
+from alerts.duty.responders import find_candidates
 from alerts.policy import Policy
 from store.alarm import protocols
 from store.alarm.alarm_lists import AlarmRow
@@ -67,7 +67,7 @@ def available_responders(
     conn: Connection, row: AlarmRow, now: datetime, policy: Policy
 ) -> list[ResponderView]:
     """Who is on duty for an alarm, the one to send first in front."""
-    found = candidates(conn, row.area_id, row.home_id, now, policy, unreachable_too=True)
+    found = find_candidates(conn, row.area_id, row.home_id, now, policy, unreachable_too=True)
     return [_responder(candidate) for candidate in found]
 
 

@@ -86,7 +86,7 @@ def measure_history(interval: float, old_alarms: int) -> History:
         devices = _devices(conn)
         rows = _fill(conn, devices, interval, now)
         raw = _size(conn, "readings")
-        housekeeping.keep_house(conn, now, Policy(keep_raw_days=400))
+        housekeeping.clean_up(conn, now, Policy(keep_raw_days=400))
         rolled = _size(conn, "readings_hourly") + _size(conn, "readings_daily")
         values = {"count": old_alarms, "now": now, "homes": 2 * OPEN}
         conn.execute(_OLD, values)

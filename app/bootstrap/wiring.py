@@ -56,7 +56,7 @@ def policy_of(settings: Settings) -> Policy:
         public_url=settings.public_url,
         channels=_open_channels(settings),
         life_sender=settings.twilio_life_from,
-        rest_sender=settings.twilio_messaging_service_sid or settings.twilio_from,
+        routine_sender=settings.twilio_messaging_service_sid or settings.twilio_from,
         voice_first=tuple(settings.voice_first),
         sms_budget=settings.china_sms_budget,
         sms_budget_life=settings.china_sms_budget_life,

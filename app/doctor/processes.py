@@ -65,7 +65,7 @@ def _probes(beats: Sequence[Heartbeat]) -> Iterator[CheckResult]:
         for lane, canary in sorted(beat.detail.get("canary", {}).items()):
             took, age = canary["seconds"], canary["age_seconds"]
             what = f"canary {lane}"
-            if age > LIMITS.canary:
+            if age > LIMITS.probe:
                 text = f"{beat.instance}'s own message has not come back for {age:.0f} s"
                 yield wrong(what, f"{text}: the lane is behind, or the broker does not deliver")
             elif took is not None:

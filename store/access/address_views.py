@@ -1,4 +1,4 @@
-"""Who saw how to get into a home: a permanent record."""
+"""The permanent record of who saw how to get into a home."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who comes with an alarm's code instead of a log-in: rows ↔ dataclasses."""
+"""Access by an alarm's code instead of a log-in: who may answer, and tries at codes."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime

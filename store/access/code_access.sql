@@ -1,4 +1,4 @@
--- Who comes with an alarm's code instead of a log-in.
+-- Access by an alarm's code instead of a log-in.
 
 -- name: answerers
 -- Who may answer the open alarm of that code: who was told of it or written to about it as a

@@ -1,4 +1,4 @@
-"""Who is who: names for ids, colleagues at the desk, the language somebody reads."""
+"""Names for ids of people and users, lists of users, the language somebody reads."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
--- Who is who: names for the ids in journals, colleagues to hand over to, the language one reads.
+-- Names for the ids in journals, users to transfer an alarm to, the language one reads.
 
 -- name: of_people
 SELECT id, name FROM people WHERE id = ANY (%(ids)s)

@@ -1,4 +1,4 @@
-"""How users get in: passwords, sessions, tokens, failed log-ins.
+"""Log-ins of users: passwords, sessions, tokens, failed tries.
 
 Only hashes are stored: argon2id of passwords, SHA-256 of session cookies and bearer tokens.
 """

@@ -1,4 +1,4 @@
--- How users get in: passwords, sessions, tokens, failed log-ins.
+-- Log-ins of users: passwords, sessions, tokens, failed tries.
 
 -- name: credentials
 -- The stored hash of somebody who may log in.

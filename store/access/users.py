@@ -1,4 +1,4 @@
-"""Who can log in."""
+"""Users: who can log in, and in which role."""
 
 from datetime import datetime
 

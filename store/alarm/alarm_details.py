@@ -1,4 +1,4 @@
-"""One alarm's file as a page shows it: journal, notes, messages, devices, what was there before."""
+"""One alarm as its page shows it: journal, notes, messages, devices, the home's other alarms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

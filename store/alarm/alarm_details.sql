@@ -1,4 +1,4 @@
--- One alarm's file, and devices as pages show them.
+-- One alarm as its page shows it, and devices as pages show them.
 
 -- name: journal_of
 -- The journal with the names that its ids stand for today.

@@ -1,4 +1,4 @@
-"""What stands beside alarms in a list: answers, dispatches, links, what the plan ran into."""
+"""Details of the alarms in a list: answers, dispatches, links, warnings of their plans."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
--- What stands beside alarms in a list.
+-- Details of the alarms in a list.
 
 -- name: responses_of
 SELECT r.alarm_id, r.person_id, p.name, COALESCE(c.relation, '') AS relation, r.answer, r.at

@@ -1,4 +1,4 @@
-"""Alarms as the screens list them, and whose homes they are of."""
+"""Lists of alarms as the pages show them, with names of homes, areas, owners and devices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Alarms and what hangs on them: journal, timers, responses, plans."""
+"""Alarms, their journal, notes and responses; wakes engines and pages by NOTIFY."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,7 +97,7 @@ def close(conn: Connection, alarm_id: int, outcome: Outcome, now: datetime) -> A
 
 
 def open_for_person(conn: Connection, person_id: int) -> list[Alarm]:
-    """Open alarms this person was told of or is dispatched to, most urgent first."""
+    """Open alarms this person was notified of or is dispatched to, most urgent first."""
     flush(conn)
     return fetch_all(conn, Alarm, SQL["open_for_person"], {"person_id": person_id})
 
@@ -129,7 +129,7 @@ def journal(
 
 
 def touch(conn: Connection, alarm_id: int) -> None:
-    """Mark the alarm as changed for the screens, when something beside it did."""
+    """Mark the alarm as changed for the screens, when something that belongs to it did."""
     conn.execute(SQL["touch"], {"id": alarm_id})
 
 

@@ -79,7 +79,7 @@ RETURNING *
 UPDATE alarms SET version = version + 1 WHERE id = %(id)s
 
 -- name: open_for_person
--- Open alarms this person may answer: as a contact of the home, told by name or as a supervisor,
+-- Open alarms this person may answer: as a contact of the home, notified by name or as supervisor,
 -- or offered a dispatch.
 SELECT DISTINCT a.* FROM alarms a
 LEFT JOIN contacts c ON c.home_id = a.home_id AND c.person_id = %(person_id)s
@@ -106,7 +106,7 @@ WHERE responses.answer <> EXCLUDED.answer
 RETURNING true
 
 -- name: notified_people
--- Everybody who was told of the alarm, to tell them how it goes on.
+-- Everybody who was notified of the alarm, to tell them how it goes on.
 SELECT DISTINCT p.* FROM notifications n JOIN people p ON p.id = n.person_id
 WHERE n.alarm_id = %(alarm_id)s AND n.purpose = 'alarm' AND n.state <> 'CANCELLED'
 ORDER BY p.id

@@ -1,4 +1,4 @@
-"""Alarms handed over to outside services: what was said and their number for it."""
+"""Referrals of alarms to outside services (110, 120, …): what was said, their reference."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
--- Alarms handed over to outside services.
+-- Referrals of alarms to outside services.
 
 -- name: add
 INSERT INTO hand_overs (alarm_id, service, at, by_user, reference, said)

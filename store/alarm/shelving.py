@@ -1,4 +1,4 @@
-"""Alarms put away for a time, and alarms that belong together."""
+"""Alarms shelved for a time, and alarms linked with each other."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
--- Alarms put away for a time, and alarms that belong together. Their rows are locked by the caller.
+-- Alarms shelved for a time, and alarms linked with each other. Their rows are locked by the caller.
 
 -- name: ask_to_shelve
 UPDATE alarms SET shelve_asked_by = %(by)s, shelve_asked_until = %(until)s, version = version + 1

@@ -1,4 +1,4 @@
-"""What decides about a signal that may raise an alarm: stored and read in one round trip."""
+"""Stores a signal and reads what raising an alarm needs, in one round trip; for receiving.py."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ class SignalContext:
 def store_with_context(
     conn: Connection, device: Device, signal: Signal, now: datetime, count_since: datetime
 ) -> SignalContext:
-    """Store a signal and look at its home. `count_since`: see family.of_alarm."""
+    """Store a signal and read its home. `count_since`: see family.of_alarm."""
     with conn.pipeline():
         row = signals.prefetch_added(conn, device, signal)
         modes = home_modes.prefetch_in_force(conn, device.home_id, now)

@@ -1,4 +1,4 @@
-"""Signals: stored once, whatever the broker repeats."""
+"""Signals: each stored once, however often the broker or the hub repeats it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ SQL = Queries("alarm/signals")
 
 @dataclass(frozen=True, slots=True)
 class KnownSignal:
-    """A signal stored earlier, as far as it tells a repeat from a new one."""
+    """A signal stored earlier, as far as needed to recognise a repetition."""
 
     kind: Kind
     at: datetime
@@ -45,11 +45,11 @@ def prefetch_added(conn: Connection, device: Device, signal: Signal) -> Callable
         },
     )
 
-    def answer() -> int | None:
+    def fetch() -> int | None:
         row = cursor.fetchone()
         return row[0] if row else None
 
-    return answer
+    return fetch
 
 
 def known_signal(conn: Connection, device: Device, signal_id: str) -> KnownSignal | None:

@@ -1,4 +1,4 @@
-"""Districts, communities and grids: which there are, and which lies in which."""
+"""Areas (districts, communities, grids): which there are, and which lies in which."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Holes in the cover: times in which nobody is on duty for an area, and how they came and went."""
+"""Gaps in the cover: periods in which nobody is on duty for an area, and their history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

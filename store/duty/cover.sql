@@ -1,4 +1,4 @@
--- Holes in the cover.
+-- Gaps in the cover.
 
 -- name: areas_to_cover
 SELECT a.id, a.code, a.name, a.parent_id,

@@ -1,4 +1,4 @@
-"""Dispatches: responders offered, accepted, on the way, there, done."""
+"""Dispatches of responders and their states."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Who is on duty when: responders, their weekly shifts, exceptions, and holes in the cover."""
+"""Responders with their weekly shifts and exceptions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class DutyException:
-    """Away, or there beside the weekly shifts, from one moment to another."""
+    """Absent, or on duty in addition to the weekly shifts, from one moment to another."""
 
     id: int
     responder_id: int

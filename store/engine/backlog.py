@@ -1,4 +1,4 @@
-"""How much waits: open alarms, messages to send, timers that should have fired."""
+"""How much waits: open alarms, messages to send, late timers. For metrics and the self-check."""
 
 from dataclasses import dataclass
 from datetime import datetime

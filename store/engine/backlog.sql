@@ -1,4 +1,4 @@
--- How much waits, for metrics, readiness and the auditor.
+-- How much waits, for metrics, readiness and the self-check.
 
 -- name: open_alarms
 SELECT priority, count(*), count(*) FILTER (WHERE state = 'RAISED')

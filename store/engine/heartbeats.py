@@ -1,4 +1,4 @@
-"""Signs of life: who works, and when they last said so."""
+"""Heartbeats: which processes run, and when each last reported."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ SQL = Queries("engine/heartbeats")
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """The last sign of life of one process; `instance` tells it from its like."""
+    """The last heartbeat of one process; `instance` tells it from others of the same name."""
 
     process: str
     instance: str

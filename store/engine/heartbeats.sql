@@ -1,4 +1,4 @@
--- Signs of life of the processes.
+-- Heartbeats of the processes.
 
 -- name: beat
 INSERT INTO heartbeats (process, instance, at, detail)

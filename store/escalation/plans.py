@@ -1,4 +1,4 @@
-"""Escalation plans in their versions."""
+"""Escalation plans in their versions: which are in force for a home and kind."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class PlanVersion:
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """Somebody a plan may name, and whether there is a way to them."""
+    """Somebody a plan may name, and whether they can be reached."""
 
     id: int
     reachable: bool

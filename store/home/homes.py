@@ -1,4 +1,4 @@
-"""Homes as a message or a screen needs them."""
+"""A home's address, residents and access notes, as messages and pages need them."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A home's file: who lives there, whom to tell, who has a key, what hangs there."""
+"""The household file: residents, contacts, key holders, devices of a home."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
--- A home's file: who lives there, whom to tell, who has a key, what hangs there.
+-- The household file: residents, contacts, key holders, devices of a home.
 
 -- name: home
 SELECT h.id, h.code, h.area_id, g.code AS area, h.address, h.phone, h.access_notes, h.latitude,

@@ -1,4 +1,4 @@
-"""People and the parts they play: contacts, key holders, responders."""
+"""People as residents, contacts, key holders, responders and supervisors."""
 
 from store.db import Connection, Queries, fetch_all, fetch_one
 from store.model import Person

@@ -1,4 +1,4 @@
--- People and the parts they play.
+-- People as residents, contacts, key holders, responders and supervisors.
 
 -- name: add_person
 INSERT INTO people (name, phone, language) VALUES (%(name)s, %(phone)s, %(language)s) RETURNING id

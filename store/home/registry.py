@@ -1,4 +1,4 @@
-"""Homes, areas, devices and hubs: rows ↔ dataclasses."""
+"""The registry of homes, devices and hubs: adds and finds them, notes when they were seen."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def find_or_add_device(
 def find_readers(
     conn: Connection, wanted: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], tuple[int, int]]:
-    """Id and upto (-1: none) of those devices, by home and code, that there are."""
+    """Id and highest stored seq (-1: none) of those devices, by home and code, that there are."""
     if not wanted:
         return {}
     homes, devices = zip(*wanted, strict=True)
@@ -66,11 +66,11 @@ def touch_devices(conn: Connection, seen: Mapping[int, datetime]) -> set[int]:
     return {row[0] for row in conn.execute(SQL["touch_devices"], values)}
 
 
-def advance_stored_seq(conn: Connection, uptos: Mapping[int, int]) -> None:
+def advance_stored_seq(conn: Connection, seqs: Mapping[int, int]) -> None:
     """Note the highest reading seq stored per device id."""
-    if uptos:
-        ids = sorted(uptos)
-        values = {"ids": array_of(ids), "uptos": array_of(uptos[i] for i in ids)}
+    if seqs:
+        ids = sorted(seqs)
+        values = {"ids": array_of(ids), "uptos": array_of(seqs[i] for i in ids)}
         conn.execute(SQL["advance_stored_seq"], values)
 
 

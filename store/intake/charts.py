@@ -1,4 +1,4 @@
-"""Readings, summed up in buckets of time for a chart."""
+"""Readings summed up in buckets of time, for charts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

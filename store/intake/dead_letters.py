@@ -1,4 +1,4 @@
-"""Messages that could not be read or belong to nobody: kept with the reason, never dropped."""
+"""Dead letters: messages that could not be read or belong to nobody, with the reason."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

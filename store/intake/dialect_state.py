@@ -1,4 +1,4 @@
-"""What the wire formats need: descriptions learned, last statements, who a device says it is."""
+"""State of the wire formats: learned descriptions, last statements, devices' own names."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Signals and reports of a home, as they were stored."""
+"""Stored signals and readings of a home, for comparing with what was sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Readings: in by COPY, each report once."""
+"""Writes readings by COPY, each report once."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Readings by hour and by day, device and metric; and how long what is kept."""
+"""Readings summed up by hour and by day; removes old ones. For housekeeping."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -87,7 +87,7 @@ def delete_hourly(conn: Connection, devices: Collection[int], before: datetime) 
 
 
 @contextmanager
-def alone(conn: Connection, key: int) -> Iterator[bool]:
+def single_worker(conn: Connection, key: int) -> Iterator[bool]:
     """Whether nobody else does this work; nobody else begins it while the block runs."""
     row = conn.execute(SQL["try_lock"], {"key": key}).fetchone()
     mine = bool(row and row[0])

@@ -1,4 +1,4 @@
-"""Devices that the urgent lane listens to by themselves, and how far the hand-over has come."""
+"""Devices with an urgent subscription of their own, and the cutover between the two lanes."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
--- Devices that the urgent lane listens to by themselves, and the hand-over between the lanes.
+-- Devices with an urgent subscription of their own, and the cutover between the two lanes.
 
 -- name: list_devices
 -- Devices that are to have their topics in the urgent lane, or have them. What a device is there for

@@ -1,4 +1,4 @@
-"""Who is to be asked about a home's alarm, in one round trip."""
+"""Reads whom a home's alarm is sent to, with their preferences, in one round trip."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ SQL = Queries("notify/family")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A home's contacts in their order, each with their wishes, and when one of them last said
+    """A home's contacts in their order, each with their preferences, and when one of them last said
     about this alarm that they are going."""
 
     home: HomeBrief
@@ -39,13 +39,13 @@ def prefetch_of_alarm(
         SQL["of_alarm"], {"alarm_id": alarm_id, "home_id": home_id, "since": count_since}
     )
 
-    def answer() -> Family:
+    def fetch() -> Family:
         rows = cursor.fetchall()
         home, last_going = rows[0][0], rows[0][1]
-        members = [(person, wishes) for _, _, person, wishes in rows if person.id is not None]
+        members = [(person, wanted) for _, _, person, wanted in rows if person.id is not None]
         return Family(HomeBrief(**home), members, last_going)
 
-    return answer
+    return fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +76,5 @@ def _relatives(conn: Connection, query: str, alarm_id: int) -> list[Relative]:
 def _rows(
     cursor: psycopg.Cursor[Any],
 ) -> Callable[[Sequence[Any]], tuple[dict[str, Any], datetime | None, Person, Preferences]]:
-    person, wishes = rows_of(Person)(cursor), rows_of(Preferences)(cursor)
-    return lambda values: (values[0], values[1], person(values), wishes(values))
+    person, preferences = rows_of(Person)(cursor), rows_of(Preferences)(cursor)
+    return lambda values: (values[0], values[1], person(values), preferences(values))

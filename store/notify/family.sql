@@ -1,8 +1,8 @@
--- Whom a home's alarm is told to.
+-- Whom a home's alarm is sent to.
 
 -- name: of_alarm
 -- At least one row: the home, when somebody last said about the alarm that they are going, and its
--- contacts in the order in which they are to be asked, each with their wishes (as of_person says).
+-- contacts in the order in which they are to be asked, each with their preferences (as of_person says).
 SELECT brief.home, going.last_going, p.id, p.name, p.phone, p.language, p.opted_out_at,
     COALESCE((SELECT jsonb_agg(jsonb_build_array(c.channel, c.id) ORDER BY c.position)
         FROM person_channels c WHERE c.person_id = p.id), '[]') AS channels,

@@ -1,4 +1,4 @@
-"""The lane that may have to wait: metered, most urgent first, its like joined to one message."""
+"""The routine lane of the outbox: metered, the most urgent first, messages bundled."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ SQL = Queries("notify/outbox")
 def claim_most_urgent(
     conn: Connection, by: str, now: datetime, channels: Sequence[str]
 ) -> Notification | None:
-    """Take one due notification of the rest lane, to send it."""
+    """Take one due notification of the routine lane, to send it."""
     return fetch_one(
         conn,
         Notification,
@@ -40,7 +40,7 @@ def meter_free_at(conn: Connection) -> datetime | None:
 
 
 def take_bundle(conn: Connection, leader: Notification, now: datetime) -> list[Notification]:
-    """What waits for the same person on the same way; it is part of `leader` from now on."""
+    """What waits for the same person on the same channel; it is part of `leader` from now on."""
     return fetch_all(
         conn,
         Notification,

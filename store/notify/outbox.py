@@ -1,4 +1,4 @@
-"""The outbox: what is to be sent, is being sent, was sent, and what came back."""
+"""The outbox: messages to send, being sent and sent, with their delivery state; inbound SMS."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -162,7 +162,7 @@ def callback(
 
 
 def of_chain(conn: Connection, chain: str) -> list[Notification]:
-    """Every way this message to this person has gone so far."""
+    """This message to this person on every channel it was tried on so far."""
     flush(conn)
     return fetch_all(conn, Notification, SQL["of_chain"], {"chain": chain})
 

@@ -47,7 +47,7 @@ WHERE lane = 2
 SELECT free_at FROM meters WHERE lane = 2
 
 -- name: take_bundle
--- What waits for the same person on the same way becomes part of this message.
+-- What waits for the same person on the same channel becomes part of this message.
 UPDATE notifications SET state = 'CANCELLED', finished_at = %(now)s, bundled_into = %(id)s
 WHERE id IN (
     SELECT id FROM notifications
@@ -70,7 +70,7 @@ GROUP BY person_id, channel
 SELECT * FROM notifications WHERE chain = %(chain)s ORDER BY id
 
 -- name: cancel_chain
--- Somebody has answered by one way: what still waits on another need not leave.
+-- Somebody has answered on one channel: what still waits on another need not be sent.
 UPDATE notifications SET state = 'CANCELLED', finished_at = %(now)s
 WHERE chain = %(chain)s AND chain <> '' AND state = 'QUEUED'
 RETURNING *

@@ -1,4 +1,4 @@
-"""A person's ways: channels in their order, wishes, and who has stopped which sender."""
+"""A person's channels in their order, their preferences, and which senders they have stopped."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class PersonChannel:
-    """One way as it was entered. `address` is a secret for Apprise, else empty: the phone."""
+    """One channel as it was entered. `address` is a secret for Apprise, else empty: the phone."""
 
     id: int
     channel: str
@@ -42,11 +42,11 @@ def of_person(conn: Connection, person_id: int, count_since: datetime | None) ->
 def of_people(
     conn: Connection, people: Sequence[int], count_since: datetime | None
 ) -> dict[int, Preferences]:
-    """The wishes of several people, by their ids."""
+    """The preferences of several people, by their ids."""
     with conn.cursor() as cursor:
         cursor.execute(SQL["of_people"], {"people": list(people), "since": count_since})
-        wishes = rows_of(Preferences)(cursor)
-        return {row[0]: wishes(row) for row in cursor}
+        preferences = rows_of(Preferences)(cursor)
+        return {row[0]: preferences(row) for row in cursor}
 
 
 def channels_of(conn: Connection, person_id: int) -> list[PersonChannel]:
@@ -60,7 +60,7 @@ def address(conn: Connection, channel_id: int) -> str | None:
 
 
 def set_channels(conn: Connection, person_id: int, channels: Sequence[tuple[str, str]]) -> None:
-    """Replace a person's ways: pairs of channel and address, the first is tried first."""
+    """Replace a person's channels: pairs of channel and address, the first is tried first."""
     conn.execute(SQL["clear_channels"], {"person_id": person_id})
     for position, (channel, where) in enumerate(channels, start=1):
         conn.execute(

@@ -1,4 +1,4 @@
--- A person's ways: channels in order, wishes, and who has stopped which sender.
+-- A person's channels in order, their preferences, and which senders they have stopped.
 
 -- name: of_people
 -- `since` NULL: messages are not counted.

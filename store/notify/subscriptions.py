@@ -1,4 +1,4 @@
-"""Who wants to hear of every change of an alarm: signed webhooks."""
+"""Subscriptions of other programs to every change of an alarm: signed webhooks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

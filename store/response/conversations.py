@@ -1,4 +1,4 @@
-"""Talks an operator holds through the carrier, and the telephones in them."""
+"""Conversations an operator holds through the carrier, and the telephones in them (legs)."""
 
 from dataclasses import dataclass
 from datetime import datetime

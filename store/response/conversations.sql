@@ -1,4 +1,4 @@
--- Talks an operator holds through the carrier, and the telephones in them.
+-- Conversations an operator holds through the carrier, and the telephones in them.
 
 -- name: start
 INSERT INTO conversations (alarm_id, user_id, started_at) VALUES (%(alarm_id)s, %(user_id)s, %(now)s)

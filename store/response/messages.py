@@ -1,4 +1,4 @@
-"""What people and the centre write to each other: rows ↔ dataclasses."""
+"""Messages between people and the centre, as threads and as lists for operators."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the rules on a home's rhythm go by: its last signs of life, its settings, what is due."""
+"""What the activity rules read of a home: its sensors' last reports, its limits, what is due."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -17,8 +17,8 @@ SQL = Queries("watch/activity")
 
 @dataclass(frozen=True, slots=True)
 class SensorState:
-    """What a sensor said last, and since when it says so. `ends`: it has said 0 before, so that
-    what it says holds until it says something else."""
+    """The last value of a sensor, and since when it holds. `ends`: it has reported 0 before, so
+    that a value holds until it reports another one."""
 
     value: float
     at: datetime
@@ -27,7 +27,7 @@ class SensorState:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What is known of the life in a home. Device ids; `said` by device and metric.
+    """What is known of the activity in a home. Device ids; `sensor_states` by device and metric.
 
     `life_at`: the last sign of life that another one confirms; `hit_at`: the last one, confirmed or
     not, and `other_at` the last one by another sensor than that. `passage_at`: when the entrance
@@ -45,7 +45,7 @@ class Activity:
     bed_left_at: datetime | None = None
     bath_since: datetime | None = None
     bath_at: datetime | None = None
-    said: Mapping[tuple[int, str], SensorState] = field(default_factory=dict)
+    sensor_states: Mapping[tuple[int, str], SensorState] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,13 @@ class Sensor:
 
 @dataclass(frozen=True, slots=True)
 class DueHome:
-    """A home that has to be looked at. `raised`: by kind the alarm that the rules have raised and
-    not cleared, and which limit it was. `rules`: what people have set, by rule."""
+    """A home whose rules are to be checked. `raised`: by kind the alarm that the rules have raised
+    and not cleared, and which limit it was. `rules`: what people have set, by rule."""
 
     home_id: int
     area_id: int
-    signs: Activity
-    warmth: RoomTemperature
+    activity: Activity
+    temperature: RoomTemperature
     raised: Mapping[str, Mapping[str, Any]]
     rules: Mapping[str, Mapping[str, Any]] | None
     hub_back_at: datetime | None
@@ -83,11 +83,11 @@ class DueHome:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the engine leaves behind in a home's row."""
+    """What the engine writes into a home's row after a check."""
 
     home_id: int
     due_at: datetime
-    warmth: RoomTemperature
+    temperature: RoomTemperature
     raised: Mapping[str, Mapping[str, Any]]
 
 
@@ -109,7 +109,7 @@ class HomeRules:
     changed_by: int | None
 
 
-_PLAIN = tuple(f.name for f in fields(Activity) if f.name != "said")
+_PLAIN = tuple(f.name for f in fields(Activity) if f.name != "sensor_states")
 
 
 # what ingest reads and writes
@@ -122,15 +122,15 @@ def sensors(conn: Connection, ids: Iterable[int]) -> list[Sensor]:
 def activity_of(conn: Connection, homes: Iterable[int]) -> dict[int, Activity]:
     """By home id; a home of which nothing is known yet is left out."""
     rows = conn.execute(SQL["activity_of"], {"ids": list(homes)})
-    return {row[0]: _signs(row[1:]) for row in rows}
+    return {row[0]: _activity(row[1:]) for row in rows}
 
 
 def write_activity(
-    conn: Connection, signs: Mapping[int, Activity], looks: Iterable[int], now: datetime
+    conn: Connection, by_home: Mapping[int, Activity], due_now: Iterable[int], now: datetime
 ) -> set[int]:
-    """Keep what was heard of these homes; those in `looks` are due at once, and those that have an
-    alarm of a rule. Returns the homes written: a row that somebody holds is left for next time."""
-    due = set(looks)
+    """Store the activity of these homes; those in `due_now` are due at once, and those that
+    have an alarm of a rule. Returns the homes written: a locked row is left for the next time."""
+    due = set(due_now)
     rows = [
         {
             "home_id": home,
@@ -138,7 +138,7 @@ def write_activity(
             "said": _packed(found),
             "look": home in due,
         }
-        for home, found in signs.items()
+        for home, found in by_home.items()
     ]
     given = orjson.dumps(rows).decode()
     return {row[0] for row in conn.execute(SQL["write_activity"], {"rows": given, "now": now})}
@@ -154,7 +154,7 @@ def due(conn: Connection, now: datetime, limit: int) -> list[DueHome]:
         DueHome(
             row[0],
             row[1],
-            _signs(row[8:]),
+            _activity(row[8:]),
             RoomTemperature(*row[2:5]),
             orjson.loads(row[5]),
             row[6] and orjson.loads(row[6]),
@@ -170,14 +170,14 @@ def next_due(conn: Connection) -> datetime | None:
 
 
 def decide(conn: Connection, decisions: Sequence[Decision]) -> None:
-    """Write down when to look at these homes again, and what was found."""
+    """Store when to check these homes again, and what was found."""
     if decisions:
         values = {
             "ids": [d.home_id for d in decisions],
             "due_ats": [d.due_at for d in decisions],
-            "colds": [d.warmth.cold_since for d in decisions],
-            "frosts": [d.warmth.frost_since for d in decisions],
-            "heats": [d.warmth.heat_since for d in decisions],
+            "colds": [d.temperature.cold_since for d in decisions],
+            "frosts": [d.temperature.frost_since for d in decisions],
+            "heats": [d.temperature.heat_since for d in decisions],
             "raised": [orjson.dumps(d.raised).decode() for d in decisions],
         }
         conn.execute(SQL["decide"], values)
@@ -189,18 +189,18 @@ def set_next_check(conn: Connection, home_id: int, now: datetime) -> None:
 
 
 def check_soon(conn: Connection, home_id: int, now: datetime) -> None:
-    """The same without waiting, for who holds locks of alarms; what somebody holds is looked at
+    """The same without waiting, for who holds locks of alarms; what somebody holds is checked
     within WATCHED (alerts/watch/rule_schedule.py) anyway."""
     conn.execute(SQL["check_soon"], {"home_id": home_id, "now": now})
 
 
 def last_heard(conn: Connection, devices: Iterable[int]) -> dict[int, datetime]:
-    """When devices (by id) last said anything."""
+    """When devices (by id) last reported anything."""
     return dict(conn.execute(SQL["last_heard"], {"ids": list(devices)}).fetchall())
 
 
 def watches(conn: Connection, devices: Iterable[int]) -> list[DeviceWatch]:
-    """Devices as supervision sees them."""
+    """Devices as device monitoring sees them."""
     return fetch_all(conn, DeviceWatch, SQL["watches"], {"ids": list(devices)})
 
 
@@ -236,14 +236,14 @@ def raised_in(conn: Connection, home_id: int) -> dict[str, dict[str, Any]]:
     return row[0] if row else {}
 
 
-def _signs(row: Sequence[Any]) -> Activity:
+def _activity(row: Sequence[Any]) -> Activity:
     """From the columns in the order of the fields. JSON as text: read faster than by the driver."""
-    said = {
+    sensor_states = {
         (device, metric): SensorState(value, datetime.fromisoformat(at), ends)
         for device, metric, value, at, ends in orjson.loads(row[10])
     }
-    return Activity(**dict(zip(_PLAIN, row[:10], strict=True)), said=said)
+    return Activity(**dict(zip(_PLAIN, row[:10], strict=True)), sensor_states=sensor_states)
 
 
-def _packed(signs: Activity) -> list[list[Any]]:
-    return [[d, metric, s.value, s.at, s.ends] for (d, metric), s in signs.said.items()]
+def _packed(activity: Activity) -> list[list[Any]]:
+    return [[d, metric, s.value, s.at, s.ends] for (d, metric), s in activity.sensor_states.items()]

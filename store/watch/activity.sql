@@ -1,4 +1,5 @@
--- The life in the homes: what was heard, when a rule looks next, what people have set.
+-- The activity in the homes: what sensors reported, when the rules are checked next, what people
+-- have set.
 
 -- name: sensors
 SELECT id, home_id, role, room FROM devices WHERE id = ANY (%(ids)s)
@@ -9,8 +10,8 @@ SELECT home_id, life_at, life_device, hit_at, hit_device, other_at, passage_at, 
 FROM home_rhythm WHERE home_id = ANY (%(ids)s)
 
 -- name: write_activity
--- One statement a batch. Never waits for whoever looks at a home: what is locked is not in the
--- answer. A home whose alarm stands is looked at with every sign, to clear it.
+-- One statement a batch. Never waits for whoever checks a home: what is locked is not in the
+-- answer. A home whose alarm stands is checked with every sign of life, to clear it.
 WITH given AS (
     SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS g (
         home_id bigint, life_at timestamptz, life_device integer, hit_at timestamptz,

@@ -1,4 +1,4 @@
-"""What the desk must know beside the alarms: rows ↔ dataclasses."""
+"""What operators must know apart from alarms: unread messages, modes, silent hubs, overdue."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
--- What the desk must know beside the alarms.
+-- What operators must know apart from alarms.
 
 -- name: unread
 SELECT count(*) FROM inbound_messages WHERE for_desk AND read_at IS NULL

@@ -1,4 +1,4 @@
-"""Modes of homes: rows ↔ dataclasses, and who set what."""
+"""Modes of homes (test, away, …): who set what, and the signals they suppress."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ class ModeEvent:
 
 @dataclass(frozen=True, slots=True)
 class KeptSignal:
-    """A signal that a mode kept quiet."""
+    """A signal that a mode suppressed."""
 
     id: int
     device_id: int

@@ -45,7 +45,7 @@ SELECT at, event, actor, via, data FROM home_mode_events WHERE mode_id = %(id)s 
 UPDATE signals SET suppressed_by = %(mode_id)s WHERE id = %(id)s
 
 -- name: still_active
--- What a mode kept quiet and no later signal of the same device has taken back.
+-- What a mode suppressed and no later signal of the same device has taken back.
 SELECT DISTINCT ON (s.device_id, s.kind) s.id, s.device_id, d.code, d.home_id, h.code AS home,
     h.area_id, s.kind, s.at, s.late
 FROM signals s JOIN devices d ON d.id = s.device_id JOIN homes h ON h.id = d.home_id

@@ -1,4 +1,4 @@
-"""Whether the centre hears the homes, and since when without a break."""
+"""Whether ingest is up to date with the broker, and since when without a break."""
 
 from dataclasses import dataclass
 from datetime import datetime

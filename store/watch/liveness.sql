@@ -1,4 +1,4 @@
--- Whether the centre hears the homes.
+-- Whether ingest is up to date with the broker.
 
 -- name: state
 SELECT heard_at, since FROM listening

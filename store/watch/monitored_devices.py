@@ -1,4 +1,4 @@
-"""Hubs and devices as supervision sees them: due rows, and what was concluded."""
+"""Hubs and devices as device monitoring reads them: due rows, and what was concluded."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ SQL = Queries("watch/monitored_devices")
 
 @dataclass(frozen=True, slots=True)
 class HubWatch:
-    """A hub that has to be looked at. `changed_at`: when `online` last changed; `back_at`: when it
+    """A hub that is to be checked. `changed_at`: when `online` last changed; `back_at`: when it
     last came back; `alarm_id`: the alarm of its present silence."""
 
     home_id: int
@@ -30,7 +30,7 @@ class HubWatch:
 
 @dataclass(frozen=True, slots=True)
 class DeviceWatch:
-    """A device that has to be looked at; percentages for the battery."""
+    """A device that is to be checked; percentages for the battery."""
 
     id: int
     home_id: int
@@ -60,7 +60,7 @@ class AreaHubs:
 
 @dataclass(frozen=True, slots=True)
 class DeviceSettings:
-    """How a device is supervised, and how it is."""
+    """How a device is monitored, and its present state."""
 
     code: str
     report_seconds: int
@@ -72,7 +72,7 @@ class DeviceSettings:
 
 
 def try_lock_monitoring(conn: Connection) -> bool:
-    """Whether this transaction may supervise; another engine's may be at it."""
+    """Whether this transaction may monitor; another engine may be doing it."""
     row = conn.execute(SQL["try_lock_monitoring"]).fetchone()
     return bool(row and row[0])
 
@@ -102,7 +102,7 @@ def hub_of(conn: Connection, home_id: int) -> HubWatch | None:
 
 
 def postpone_hubs(conn: Connection, until: Mapping[int, datetime]) -> None:
-    """By home id: when to look again."""
+    """By home id: when to check again."""
     if until:
         conn.execute(SQL["postpone_hubs"], {"ids": list(until), "ats": list(until.values())})
 
@@ -180,7 +180,7 @@ def returned_devices(conn: Connection, limit: int) -> list[DeviceWatch]:
 
 
 def postpone_devices(conn: Connection, until: Mapping[int, datetime]) -> None:
-    """By device id: when to look again."""
+    """By device id: when to check again."""
     if until:
         conn.execute(SQL["postpone_devices"], {"ids": list(until), "ats": list(until.values())})
 
@@ -214,7 +214,7 @@ def note_batteries(conn: Connection, seen: Mapping[int, tuple[float, datetime]])
 def check_home_again(conn: Connection, home_id: int, now: datetime) -> None:
     """Make a home's hub and devices due."""
     conn.execute(SQL["check_home_again"], {"home_id": home_id, "now": now})
-    conn.execute(SQL["look_again_devices"], {"home_id": home_id, "now": now})
+    conn.execute(SQL["check_devices_again"], {"home_id": home_id, "now": now})
 
 
 # settings

@@ -1,7 +1,7 @@
 -- Hubs and devices that have fallen silent, and area outages.
 
 -- name: try_lock_monitoring
--- One engine at a time supervises: two would each see half of an outage.
+-- One engine at a time monitors: two would each see half of an outage.
 SELECT pg_try_advisory_xact_lock(7236451910)
 
 -- name: due_hubs
@@ -170,7 +170,7 @@ SELECT LEAST(
 -- After a mode: what is down without an alarm, and every battery, is judged anew.
 UPDATE hubs SET check_at = %(now)s WHERE home_id = %(home_id)s AND alarm_id IS NULL
 
--- name: look_again_devices
+-- name: check_devices_again
 UPDATE devices SET check_at = %(now)s WHERE home_id = %(home_id)s
 
 -- name: settings

@@ -1,4 +1,4 @@
-"""What somebody is to do by a date: rows ↔ dataclasses."""
+"""Tasks: what somebody is to do by a date."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,5 +96,5 @@ def finish(conn: Connection, task_id: int, by: int, note: str, now: datetime) ->
 
 
 def mark_overdue(conn: Connection, now: datetime, limit: int) -> list[Overdue]:
-    """Overdue tasks nobody was told of, marked as told."""
+    """Overdue tasks nobody was notified of, marked as notified."""
     return fetch_all(conn, Overdue, SQL["mark_overdue"], {"now": now, "limit": limit})

@@ -1,4 +1,4 @@
-"""Work for the depot: rows ↔ dataclasses."""
+"""Work orders: what the depot is to do with devices, for technical alarms or by hand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ class NewWorkOrder:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """What is overdue and nobody was told of; `area_id` None: of no area."""
+    """What is overdue and nobody was notified of; `area_id` None: of no area."""
 
     id: int
     area_id: int | None
@@ -165,5 +165,5 @@ def drop_recovered(conn: Connection, now: datetime) -> list[int]:
 
 
 def mark_overdue(conn: Connection, now: datetime, limit: int) -> list[Overdue]:
-    """Overdue orders nobody was told of, marked as told."""
+    """Overdue orders nobody was notified of, marked as notified."""
     return fetch_all(conn, Overdue, SQL["mark_overdue"], {"now": now, "limit": limit})

@@ -14,7 +14,9 @@ from alerts.policy import Policy
 from device_sim.phones import Call
 from tests.centre import EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre
 
-POLICY = Policy(language="en", channels=EVERY_WAY, life_sender=LIFE_SENDER, rest_sender=REST_SENDER)
+POLICY = Policy(
+    language="en", channels=EVERY_WAY, life_sender=LIFE_SENDER, routine_sender=REST_SENDER
+)
 IN_TIME = 5.0
 """Seconds within which the next channel is taken."""
 AN_HOUR_LATER = [

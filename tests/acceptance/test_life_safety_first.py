@@ -16,7 +16,7 @@ METERED = Policy(
     language="en",
     channels=EVERY_WAY,
     life_sender=LIFE_SENDER,
-    rest_sender=REST_SENDER,
+    routine_sender=REST_SENDER,
     segments_per_second=1.0,
     bundle=120,
 )

@@ -2,7 +2,7 @@
 so; whether somebody covers the next shift is known beforehand.
 
 Broken on purpose by letting an empty step keep its time (`return True, …` in plans._fire): the
-second child is then told after an hour. And by leaving `_cover` out of Engine._clockwork: no
+second child is then told after an hour. And by leaving `_check_cover` out of Engine._scheduler: no
 warning appears. (That no rota, night shifts and clock changes included, has a hole without a
 warning is shown in tests/unit/duty/test_shift_rules.py.)
 """

@@ -1,8 +1,8 @@
 """Stall any part: readiness fails, the heartbeat to the outside stops, and nobody has to mend it.
 
-Broken on purpose: with `call_out` not asking `complaints` the heartbeat goes on over a blocked
-sender; with `_write_beat` called regardless of `stalled` readiness stays green; without `hopeless`
-a part that hangs stays hanging for ever.
+Broken on purpose: with `call_monitor` not asking `complaints` the heartbeat goes on over a blocked
+sender; with `_write_beat` called regardless of `stalled` readiness stays green; without
+`must_restart` a part that hangs stays hanging for ever.
 """
 
 import threading
@@ -103,9 +103,9 @@ def start_engine(
     pool = centre.stack.enter_context(open_pool(centre.database_url, size=12))
     settings = SelfCheckSettings(
         heartbeat_url=monitor.url,
-        beat=0.2,
-        call_out=0.3,
-        stalled=IDLE,
+        heartbeat_every=0.2,
+        monitor_every=0.3,
+        stalled_after=IDLE,
         limits=Limits(sending=1.0, heartbeat=3.0, timer=3.0),
         **watch,
     )
@@ -176,7 +176,7 @@ def test_a_part_that_hangs_for_good_ends_the_process_to_be_started_again(
 ) -> None:
     centre, carrier = open_up(), Blocking()
     centre.start_ingest()
-    _, ended = start_engine(centre, monitor, carrier, hopeless=IDLE + 1)
+    _, ended = start_engine(centre, monitor, carrier, restart_after=IDLE + 1)
     centre.hub().press("button-1", kind="help_call").wait_acknowledged(DEADLINE)
     assert carrier.entered.wait(DEADLINE)
     pause = threading.Event()

@@ -1,7 +1,7 @@
 """DingTalk, WeCom, Feishu, e-mail, ntfy and the rest, through Apprise.
 
 An address is an Apprise URL. Apprise says only whether a service took the message: there is no
-delivery report, no answer comes back this way, and a message taken twice cannot be found again.
+delivery report, no answer comes back through it, and a message taken twice cannot be found again.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""What a way to people must be able to do."""
+"""The interface of a channel (SMS, voice, webhook, Apprise), as sender.py uses it."""
 
 from datetime import datetime
 from typing import Protocol
@@ -7,7 +7,7 @@ from store.model import Notification
 
 
 class SendError(Exception):
-    """The message did not leave, or nobody knows whether it did.
+    """The message was not sent, or nobody knows whether it was.
 
     `code` is the carrier's error code or our own word for it. `permanent`: trying again on this
     channel cannot help. `ambiguous`: the carrier may have accepted it. `retry_after`: seconds the
@@ -30,7 +30,7 @@ class SendError(Exception):
 
 
 class Channel(Protocol):
-    """One way to people. Thread-safe: several senders use it at once."""
+    """A channel to people or programs. Thread-safe: several senders use it at once."""
 
     def send(self, notification: Notification) -> str:
         """Hand the message to the carrier; its id for it. Raises SendError."""
@@ -39,6 +39,6 @@ class Channel(Protocol):
     def find(self, notification: Notification, since: datetime) -> list[str]:
         """The carrier's ids of messages that may be this one, sent since then, oldest first.
 
-        Asked before a message is sent again whose first try ended in the dark. Raises SendError.
+        Asked before a message is sent again whose first try may have succeeded. Raises SendError.
         """
         ...

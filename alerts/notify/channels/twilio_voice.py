@@ -1,4 +1,4 @@
-"""Calls through Twilio's REST API. What is said is asked for when somebody picks up."""
+"""Calls through Twilio's REST API. The carrier asks for the text when somebody picks up."""
 
 from datetime import datetime
 from urllib.parse import urlencode

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from alerts.alarm.lifecycle import DISPATCH_MOVES
-from alerts.duty.offers import offer
+from alerts.duty.offers import offer_dispatch
 from alerts.errors import NotFoundError, RefusedError, TakenError
 from store.home import people
 from store.model import AlarmState, DispatchState, Outcome
@@ -172,7 +172,7 @@ def test_an_alarm_of_an_area_offers_nothing_it_cannot_tell(world: World) -> None
     responder = world.run(people.find_person, world.district.responder)
     assert responder is not None
     made = world.run(
-        offer,
+        offer_dispatch,
         world.alarm(alarm.id),
         responder,
         offered_by=None,

@@ -112,8 +112,8 @@ def test_no_heartbeat_while_a_part_hangs_and_again_when_it_moves(
     monkeypatch.setattr(waking, "monotonic", lambda: real() + later[0])
 
     def beaten_at(engine: Engine) -> object:
-        assert engine._dog is not None
-        engine._dog.beat()
+        assert engine._watchdog is not None
+        engine._watchdog.beat()
         (beat,) = world.run(heartbeats.latest)
         return beat.at
 
@@ -124,7 +124,7 @@ def test_no_heartbeat_while_a_part_hangs_and_again_when_it_moves(
         before = world.now()
 
         later[0] = STALLED + 1
-        engine._heard(None)  # everybody who can shows that they move
+        engine._on_notification(None)  # everybody who can shows that they move
         moving = [w for w in engine._workers if "life" not in w.name]
         assert wait_until(lambda: all(w.idle_seconds() < STALLED for w in moving), DEADLINE)
         world.time = before.replace(hour=23)

@@ -20,8 +20,8 @@ from tests.world import World
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def keep_house(world: World, **policy: int) -> None:
-    world.run(housekeeping.keep_house, world.now(), replace(world.policy, **policy))
+def clean_up(world: World, **policy: int) -> None:
+    world.run(housekeeping.clean_up, world.now(), replace(world.policy, **policy))
 
 
 def say(world: World, device: str, at: datetime | None, **metrics: float) -> None:
@@ -60,7 +60,7 @@ def test_every_metric_has_its_number(world: World) -> None:
     assert world.sql("SELECT name FROM metrics ORDER BY id") == list(METRICS)
     say(world, "all", NOON - HOUR, **dict.fromkeys(METRICS, 1.0))
     world.time += HOUR
-    keep_house(world)
+    clean_up(world)
     assert {row[1] for row in hourly(world)} == set(METRICS)
 
 
@@ -69,10 +69,10 @@ def test_an_hour_is_summed_up_when_it_is_over(world: World) -> None:
     say(world, "th", NOON - HOUR + timedelta(minutes=50), temperature=22, humidity=40)
     say(world, "th", NOON, temperature=30)
     world.time = NOON + timedelta(minutes=4)
-    keep_house(world)
+    clean_up(world)
     assert hourly(world) == [], "transactions of the last hour may be under way"
     world.time = NOON + timedelta(minutes=6)
-    keep_house(world)
+    clean_up(world)
     assert hourly(world) == [
         ("th", "humidity", NOON - HOUR, 1, 40, 40, 40, 40),
         ("th", "temperature", NOON - HOUR, 2, 20, 22, 22, 42),
@@ -91,12 +91,12 @@ def test_sums_are_right_whenever_readings_come(world: World, data: st.DataObject
     for _ in range(data.draw(st.integers(3, 12))):
         world.time += timedelta(minutes=data.draw(st.integers(1, 300)))
         if data.draw(st.booleans()):
-            keep_house(world)
+            clean_up(world)
         age = timedelta(minutes=data.draw(st.integers(0, 6 * 24 * 60)))
         device = data.draw(st.sampled_from(["a", "b"]))
         say(world, device, world.now() - age, temperature=data.draw(st.integers(0, 40)))
     world.time += 2 * DAY
-    keep_house(world)
+    clean_up(world)
     assert world.sql(
         "SELECT device_id, hour, n, least, greatest, last, total FROM readings_hourly ORDER BY 1, 2"
     ) == world.sql(EXPECTED_HOURS, world.now())
@@ -115,7 +115,7 @@ def test_what_is_old_goes_and_its_sums_stay(world: World) -> None:
     world.time = NOON + 20 * DAY
     say(world, "th", world.now() - HOUR, temperature=25)
     world.time += HOUR
-    keep_house(world, keep_raw_days=8, keep_hourly_days=15, keep_dead_letters_days=30)
+    clean_up(world, keep_raw_days=8, keep_hourly_days=15, keep_dead_letters_days=30)
     kept = world.sql("SELECT temperature FROM readings ORDER BY at")
     assert kept[-1] == 25
     hypertable = world.run(rollups.drop_readings, NOON - 100 * DAY)
@@ -127,7 +127,7 @@ def test_what_is_old_goes_and_its_sums_stay(world: World) -> None:
     )
     assert len(world.run(dead_letters.newest)) == 1
     world.time += 11 * DAY
-    keep_house(world, keep_raw_days=8, keep_dead_letters_days=30)
+    clean_up(world, keep_raw_days=8, keep_dead_letters_days=30)
     assert world.run(dead_letters.newest) == []
 
 
@@ -137,7 +137,7 @@ def dead_letters_at(world: World) -> None:
 
 
 def test_only_one_engine_keeps_house(world: World) -> None:
-    with world.pool.connection() as other, rollups.alone(other, housekeeping.LOCK) as mine:
+    with world.pool.connection() as other, rollups.single_worker(other, housekeeping.LOCK) as mine:
         assert mine
         housekeeping.run_housekeeping(world.pool, world, world.policy)
         assert world.sql("SELECT hours_until FROM rollup_state") == [None]
@@ -152,7 +152,7 @@ def test_a_chart_does_not_show_where_the_sums_begin(world: World, rolled_after: 
         say(world, "th", NOON - hour * HOUR, temperature=20 + hour)
         say(world, "th", NOON - hour * HOUR + timedelta(minutes=9), temperature=22 + hour)
     world.time = NOON + 2 * HOUR
-    keep_house(world)
+    clean_up(world)
     (device,) = world.sql("SELECT id FROM devices WHERE code = 'th'")
     found = world.run(
         charts.buckets,

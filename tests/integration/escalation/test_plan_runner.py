@@ -9,7 +9,7 @@ import pytest
 from alerts.engine import due_timers
 from alerts.errors import TakenError
 from alerts.response import failover
-from alerts.response.failover import failed
+from alerts.response.failover import message_failed
 from store.escalation import timers
 from store.model import AlarmState, Answer, DispatchState
 from store.notify import outbox, preferences
@@ -240,7 +240,7 @@ def failing(world: World, code: str = "30003") -> int:
             conn.execute("UPDATE notifications SET state = 'FAILED' WHERE id = %s", [number])
             lost = outbox.get(conn, number)
             assert lost is not None
-            failed(conn, lost, code, world.now(), world.policy)
+            message_failed(conn, lost, code, world.now(), world.policy)
         count += 1
     return count
 

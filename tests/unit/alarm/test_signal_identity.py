@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from alerts.alarm.signal_identity import REPEATS_WITHIN, is_repeat, renamed
+from alerts.alarm.signal_identity import REPEATS_WITHIN, is_repeat, with_new_id
 from store.alarm.signals import KnownSignal
 from store.model import Kind, Signal
 from tests.district import NOON
@@ -42,7 +42,7 @@ def test_what_is_a_repeat(came: Signal, before: KnownSignal, same: bool) -> None
 
 
 def test_the_new_id_is_the_same_with_each_repetition_and_another_for_another_call() -> None:
-    first = renamed(signal())
-    again = renamed(signal(received=NOON + DAY))
-    other = renamed(replace(signal(), at=NOON + DAY))
+    first = with_new_id(signal())
+    again = with_new_id(signal(received=NOON + DAY))
+    other = with_new_id(replace(signal(), at=NOON + DAY))
     assert first.signal_id == again.signal_id != other.signal_id

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.duty import shift_rules
-from alerts.duty.cover_changes import Known, compare
+from alerts.duty.cover_changes import KnownGap, compare_gaps
 from alerts.duty.shift_rules import Period, Rota
 from store.duty.rotas import DutyException, ExceptionKind, Shift
 
@@ -177,9 +177,9 @@ def _at(minute: int) -> datetime:
 @given(st.lists(spans, max_size=5), st.lists(spans, max_size=5))
 def test_every_hole_is_accounted_for(before: list[Period], after: list[Period]) -> None:
     """Each hole of now is new or one that was known; each that was known goes on or is over."""
-    known = [Known(n, p) for n, p in enumerate(shift_rules.merged(before))]
+    known = [KnownGap(n, p) for n, p in enumerate(shift_rules.merged(before))]
     found = shift_rules.merged(after)
-    changes = compare(known, found)
+    changes = compare_gaps(known, found)
     moved, over = {k.id for k in changes.moved}, {k.id for k in changes.over}
     kept = {k.id for k in known} - moved - over
     assert not moved & over
@@ -194,7 +194,9 @@ def test_every_hole_is_accounted_for(before: list[Period], after: list[Period]) 
 
 
 def test_a_hole_is_the_same_hole_ten_minutes_later() -> None:
-    known = [Known(7, Period(_at(0), _at(60)))]
-    assert compare(known, [Period(_at(10), _at(70))]).moved == [Known(7, Period(_at(0), _at(70)))]
-    assert compare(known, []).over == known
-    assert compare(known, [Period(_at(0), _at(60))]).moved == []
+    known = [KnownGap(7, Period(_at(0), _at(60)))]
+    assert compare_gaps(known, [Period(_at(10), _at(70))]).moved == [
+        KnownGap(7, Period(_at(0), _at(70)))
+    ]
+    assert compare_gaps(known, []).over == known
+    assert compare_gaps(known, [Period(_at(0), _at(60))]).moved == []

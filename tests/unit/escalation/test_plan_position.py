@@ -12,11 +12,11 @@ from alerts.escalation.plan_position import (
     PlanPosition,
     contacts_of_step,
     delay_before,
-    exhausted,
+    is_exhausted,
     next_position,
     paused_for_family,
 )
-from alerts.escalation.steps import BUILT_IN, PlanError, Step, Target, steps_of, usable
+from alerts.escalation.steps import BUILT_IN, PlanError, Step, Target, steps_of, usable_plan
 from alerts.policy import Policy
 from tests.district import NOON
 from tests.sample_rows import person, plan
@@ -45,16 +45,16 @@ def test_any_plan_goes_on_for_ever_and_never_faster_than_the_pauses(
 ) -> None:
     made = plan(raw, cycles)
     steps = steps_of(made)
-    place, visited = START, []
+    position, visited = START, []
     for _ in range(moves):
-        visited.append(place)
-        wait = delay_before(place, steps, made, POLICY)
-        assert wait >= steps[place.step].after_seconds >= 0
-        if place.cycle > 0 and place.step == 0:
+        visited.append(position)
+        wait = delay_before(position, steps, made, POLICY)
+        assert wait >= steps[position.step].after_seconds >= 0
+        if position.cycle > 0 and position.step == 0:
             assert wait >= POLICY.pass_pause
-        if exhausted(place, made) and place.step > 0:
+        if is_exhausted(position, made) and position.step > 0:
             assert wait >= POLICY.exhausted_pause
-        place = next_position(place, steps)
+        position = next_position(position, steps)
     # every step of every cycle, in order, none left out: nothing gets stuck, nobody is passed over
     assert visited == [PlanPosition(i // len(steps), i % len(steps)) for i in range(moves)]
 
@@ -64,8 +64,8 @@ def test_a_plan_is_exhausted_after_its_cycles_and_stays_so(
     raw: list[dict[str, Any]], cycles: int
 ) -> None:
     made = plan(raw, cycles)
-    assert not any(exhausted(PlanPosition(c, len(raw) - 1), made) for c in range(cycles))
-    assert all(exhausted(PlanPosition(cycles + c, 0), made) for c in range(3))
+    assert not any(is_exhausted(PlanPosition(c, len(raw) - 1), made) for c in range(cycles))
+    assert all(is_exhausted(PlanPosition(cycles + c, 0), made) for c in range(3))
 
 
 @given(raw_steps)
@@ -102,14 +102,14 @@ def test_a_step_that_cannot_be_meant_is_named(raw: dict[str, Any]) -> None:
 def test_what_is_no_list_of_steps_is_refused_and_replaced(steps: Any) -> None:
     with pytest.raises(PlanError):
         steps_of(plan(steps))
-    assert usable(plan(steps)) is BUILT_IN
-    assert usable(None) is BUILT_IN
+    assert usable_plan(plan(steps)) is BUILT_IN
+    assert usable_plan(None) is BUILT_IN
 
 
 def test_the_built_in_plan_can_be_used_and_a_usable_one_is_kept() -> None:
     assert {step.target for step in steps_of(BUILT_IN)} >= {Target.CONSOLE, Target.CONTACTS}
     own = plan([{"after_seconds": 0, "target": "console"}])
-    assert usable(own) is own
+    assert usable_plan(own) is own
 
 
 def test_who_a_step_is_for() -> None:

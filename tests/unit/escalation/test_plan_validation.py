@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.escalation.plan_position import START, PlanPosition, goes_on, next_position, passed_over
-from alerts.escalation.plan_validation import Draft, Facts, Team, check
+from alerts.escalation.plan_position import (
+    START,
+    PlanPosition,
+    next_position,
+    plan_continues,
+    reason_to_skip,
+)
+from alerts.escalation.plan_validation import Draft, Facts, Team, check_plan
 from alerts.escalation.steps import Hours, PlanError, Step, Target, When, read_steps
 from store.model import AlarmState, Kind
 from tests.sample_rows import plan
@@ -26,7 +32,7 @@ def draft(*steps: Any, kind: Kind | None = None, home: str | None = None, cycles
 
 
 def test_a_plan_with_every_target_is_accepted() -> None:
-    steps = check(
+    steps = check_plan(
         draft(
             CONSOLE,
             CHILD,
@@ -81,13 +87,13 @@ def test_a_plan_with_every_target_is_accepted() -> None:
 )
 def test_a_step_that_is_wrong_is_named(step: dict[str, Any], message: str) -> None:
     with pytest.raises(PlanError, match=message):
-        check(draft(CONSOLE, CHILD, step), ANYWHERE)
+        check_plan(draft(CONSOLE, CHILD, step), ANYWHERE)
 
 
 @pytest.mark.parametrize("cycles", [-1, 0, 1, 21])
 def test_a_plan_goes_round_at_least_twice(cycles: int) -> None:
     with pytest.raises(PlanError, match="cycles must be from 2 to 20"):
-        check(draft(CHILD, cycles=cycles), ANYWHERE)
+        check_plan(draft(CHILD, cycles=cycles), ANYWHERE)
 
 
 @pytest.mark.parametrize(
@@ -106,27 +112,27 @@ def test_a_plan_goes_round_at_least_twice(cycles: int) -> None:
 )
 def test_a_plan_that_reaches_nobody_is_refused(steps: list[Any], facts: Facts) -> None:
     with pytest.raises(PlanError, match=r"nobody but the operators is reached \(step 1: "):
-        check(draft(*steps), facts)
+        check_plan(draft(*steps), facts)
 
 
 def test_a_plan_that_reaches_nobody_by_day_is_refused() -> None:
     with pytest.raises(PlanError, match=r"at 06:00 nobody .* step 2: not at this hour"):
-        check(draft(CONSOLE, {**CHILD, "hours": NIGHT}), ANYWHERE)
+        check_plan(draft(CONSOLE, {**CHILD, "hours": NIGHT}), ANYWHERE)
 
 
 def test_the_first_person_is_asked_within_five_minutes() -> None:
     late = {"after_seconds": 200, "target": "console"}
     with pytest.raises(PlanError, match="400 s until somebody"):
-        check(draft(late, late, CHILD), ANYWHERE)
-    assert check(draft(late, CHILD), ANYWHERE)
+        check_plan(draft(late, late, CHILD), ANYWHERE)
+    assert check_plan(draft(late, CHILD), ANYWHERE)
 
 
 def test_the_operators_are_enough_for_what_endangers_nobody() -> None:
     slow = {"after_seconds": 86_400, "target": "console"}
-    assert check(draft(CONSOLE, slow, kind=Kind.LOW_BATTERY), Facts())
+    assert check_plan(draft(CONSOLE, slow, kind=Kind.LOW_BATTERY), Facts())
     for kind in (Kind.HELP_CALL, Kind.COLD, None):
         with pytest.raises(PlanError):
-            check(draft(CONSOLE, kind=kind), Facts())
+            check_plan(draft(CONSOLE, kind=kind), Facts())
 
 
 targets = st.sampled_from(["console", "contact", "contacts", "station", "supervisor", "person"])
@@ -163,13 +169,13 @@ def test_whatever_is_accepted_reaches_somebody_at_any_minute_of_the_day(
     """Walked here step by step, as an alarm at that minute would."""
     facts = Facts(contacts=contacts, people={7: True, 8: False}, supervised=supervised)
     try:
-        steps = check(Draft("p", None, "H0001", raw, 2), facts)
+        steps = check_plan(Draft("p", None, "H0001", raw, 2), facts)
     except PlanError:
         return
     at = time(minute // 60, minute % 60)
     reached = set()
     for step in steps:
-        if passed_over(step, AlarmState.RAISED, arrived=False, local=at):
+        if reason_to_skip(step, AlarmState.RAISED, arrived=False, local=at):
             continue
         if step.target == Target.CONTACT:
             reached |= {"contact" for ok in contacts[step.position - 1 : step.position] if ok}
@@ -193,12 +199,12 @@ def test_hours_hold_or_their_complement_does(starts: time, ends: time, at: time)
 def test_why_a_step_is_passed_over() -> None:
     usual, late = Step(0, Target.CONSOLE), Step(0, Target.CONSOLE, when=When.NOT_ARRIVED)
     noon = time(12)
-    assert passed_over(usual, AlarmState.RAISED, arrived=True, local=noon) == ""
-    assert passed_over(usual, AlarmState.DISPATCHED, arrived=False, local=noon) == "acknowledged"
-    assert passed_over(late, AlarmState.DISPATCHED, arrived=False, local=noon) == ""
-    assert passed_over(late, AlarmState.RAISED, arrived=True, local=noon) == "arrived"
+    assert reason_to_skip(usual, AlarmState.RAISED, arrived=True, local=noon) == ""
+    assert reason_to_skip(usual, AlarmState.DISPATCHED, arrived=False, local=noon) == "acknowledged"
+    assert reason_to_skip(late, AlarmState.DISPATCHED, arrived=False, local=noon) == ""
+    assert reason_to_skip(late, AlarmState.RAISED, arrived=True, local=noon) == "arrived"
     by_night = Step(0, Target.CONSOLE, hours=Hours(time(22), time(6)))
-    assert passed_over(by_night, AlarmState.RAISED, arrived=False, local=noon) == "hours"
+    assert reason_to_skip(by_night, AlarmState.RAISED, arrived=False, local=noon) == "hours"
 
 
 def test_a_plan_outlasts_the_acknowledgement_only_for_an_arrival_and_not_for_ever() -> None:
@@ -206,10 +212,12 @@ def test_a_plan_outlasts_the_acknowledgement_only_for_an_arrival_and_not_for_eve
     usual = read_steps([CONSOLE])
     late = read_steps([{**CONSOLE, "when": "not_arrived"}])
     for cycle in (0, 1, 2, 9):
-        assert goes_on(AlarmState.RAISED, usual, PlanPosition(cycle, 0), made)
-        assert not goes_on(AlarmState.ACKNOWLEDGED, usual, PlanPosition(cycle, 0), made)
-        assert goes_on(AlarmState.DISPATCHED, late, PlanPosition(cycle, 0), made) == (cycle < 2)
-        assert not goes_on(AlarmState.ON_SCENE, late, PlanPosition(cycle, 0), made)
+        assert plan_continues(AlarmState.RAISED, usual, PlanPosition(cycle, 0), made)
+        assert not plan_continues(AlarmState.ACKNOWLEDGED, usual, PlanPosition(cycle, 0), made)
+        assert plan_continues(AlarmState.DISPATCHED, late, PlanPosition(cycle, 0), made) == (
+            cycle < 2
+        )
+        assert not plan_continues(AlarmState.ON_SCENE, late, PlanPosition(cycle, 0), made)
 
 
 def test_who_is_asked_in_turn_comes_before_the_next_step() -> None:

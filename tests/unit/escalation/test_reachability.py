@@ -88,7 +88,7 @@ def test_the_step_right_before_the_next_is_always_the_last(
 
 
 @pytest.mark.parametrize(
-    ("others", "hopeless"),
+    ("others", "unreachable"),
     [
         ([], True),
         ([sent(8, S.FAILED)], True),
@@ -98,6 +98,11 @@ def test_the_step_right_before_the_next_is_always_the_last(
         ([sent(8, S.DELIVERED)], False),
     ],
 )
-def test_one_who_may_still_be_reached_is_hope(others: list[Notification], hopeless: bool) -> None:
-    of = Chain(3, PlanPosition(0, 1))
-    assert reachability.nobody_reachable(of, 1, [sent(7, S.FAILED, "30003"), *others]) is hopeless
+def test_one_who_may_still_be_reached_is_hope(
+    others: list[Notification], unreachable: bool
+) -> None:
+    chain = Chain(3, PlanPosition(0, 1))
+    assert (
+        reachability.nobody_reachable(chain, 1, [sent(7, S.FAILED, "30003"), *others])
+        is unreachable
+    )

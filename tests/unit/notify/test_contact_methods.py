@@ -17,7 +17,7 @@ from tests.district import NOON
 from tests.sample_rows import person
 
 ALL = frozenset({"sms", "voice", "apprise"})
-POLICY = Policy(channels=ALL, life_sender="+1555000001", rest_sender="+1555000002")
+POLICY = Policy(channels=ALL, life_sender="+1555000001", routine_sender="+1555000002")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 

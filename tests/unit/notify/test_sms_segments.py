@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.notify import call_texts, texts
-from alerts.notify.sms_segments import segments
+from alerts.notify.sms_segments import segment_count
 from alerts.policy import Policy
 from store.model import Kind
 from tests.sample_rows import alarm
@@ -30,12 +30,12 @@ from tests.sample_rows import alarm
     ],
 )
 def test_parts_as_carriers_count_them(text: str, parts: int) -> None:
-    assert segments(text) == parts
+    assert segment_count(text) == parts
 
 
 @given(st.text(max_size=400), st.text(max_size=100))
 def test_more_text_never_weighs_less(text: str, more: str) -> None:
-    assert segments(text + more) >= segments(text) >= 1
+    assert segment_count(text + more) >= segment_count(text) >= 1
 
 
 @pytest.mark.parametrize("mark", ["【安心】", "[Anxin] "])

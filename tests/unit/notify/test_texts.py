@@ -8,7 +8,7 @@ import pytest
 
 from alerts.notify import texts
 from alerts.policy import Policy
-from alerts.response.reply_meaning import Meaning, understand
+from alerts.response.reply_meaning import Meaning, understand_reply
 from store.model import Kind
 from tests.sample_rows import alarm
 
@@ -19,16 +19,16 @@ LANGUAGES = ("zh", "en")
 
 def every_text(language: str) -> list[str]:
     name, address = NAMES[language], "Yuelu Road 17, building 4, flat 201"
-    texts = []
+    written = []
     for kind in Kind:
         it = alarm(kind=kind, code="471199")
-        texts += [
+        written += [
             texts.alarm_text(it, name, language, POLICY),
             texts.offer_text(it, name, address, language, POLICY),
             texts.over_text(it, name, language, POLICY),
             texts.access_text(it, address, "Key box 4711.", language),
         ]
-    texts += [
+    written += [
         texts.going_text(name, "Li Na", language),
         texts.acknowledged_text(name, language),
         texts.called_off_text(name, language),
@@ -36,7 +36,7 @@ def every_text(language: str) -> list[str]:
         texts.nothing_open_text(language),
     ]
     states = ("RAISED", "ACKNOWLEDGED", "DISPATCHED", "EN_ROUTE", "ON_SCENE", "CLOSED")
-    return texts + [texts.progress_text(s, "Li Na", 8, language) for s in states]
+    return written + [texts.progress_text(s, "Li Na", 8, language) for s in states]
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -77,7 +77,7 @@ def test_the_answers_an_alarm_offers_are_understood(language: str) -> None:
     assert list(offered) == ["1", "2", "3"]
     for number, meaning in zip("123", (Meaning.YES, Meaning.NO, Meaning.SEEN), strict=True):
         for reply in (number, offered[number], f"{number} {offered[number]}"):
-            assert understand(reply).meaning == meaning, reply
+            assert understand_reply(reply).meaning == meaning, reply
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -86,8 +86,8 @@ def test_the_reply_that_is_asked_for_when_several_are_open_is_understood(languag
     quoted = re.search("[‘“'](.+?)[’”']", text)
     assert quoted
     for reply in (quoted.group(1), quoted.group(0)):
-        assert understand(reply).meaning == Meaning.YES
-        assert understand(reply).code == "4711"
+        assert understand_reply(reply).meaning == Meaning.YES
+        assert understand_reply(reply).code == "4711"
 
 
 def test_times_are_those_of_the_homes_clock() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.response.reply_meaning import Meaning, understand
+from alerts.response.reply_meaning import Meaning, understand_reply
 
 M = Meaning
 
@@ -66,8 +66,8 @@ UNDERSTOOD = [
 
 @pytest.mark.parametrize(("text", "meaning"), UNDERSTOOD)
 def test_understood(text: str, meaning: Meaning) -> None:
-    assert understand(text).meaning == meaning
-    assert understand(text).code is None
+    assert understand_reply(text).meaning == meaning
+    assert understand_reply(text).code is None
 
 
 NOT_AN_ANSWER = [
@@ -108,7 +108,7 @@ NOT_AN_ANSWER = [
 
 @pytest.mark.parametrize("text", NOT_AN_ANSWER)
 def test_left_for_a_person_to_read(text: str) -> None:
-    assert understand(text).meaning == M.TEXT
+    assert understand_reply(text).meaning == M.TEXT
 
 
 CODES = [
@@ -133,16 +133,16 @@ CODES = [
 
 @pytest.mark.parametrize(("text", "meaning", "code"), CODES)
 def test_code(text: str, meaning: Meaning, code: str | None) -> None:
-    assert understand(text).meaning == meaning
-    assert understand(text).code == code
+    assert understand_reply(text).meaning == meaning
+    assert understand_reply(text).code == code
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_taken_for_something(text: str) -> None:
-    reply = understand(text)
+    reply = understand_reply(text)
     assert reply.code is None or 4 <= len(reply.code) <= 6
 
 
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz我你他病危急救命", min_size=1, max_size=40))
 def test_words_around_a_number_keep_it_from_being_an_answer(words: str) -> None:
-    assert understand(f"zz{words} 1 {words}zz").meaning == M.TEXT
+    assert understand_reply(f"zz{words} 1 {words}zz").meaning == M.TEXT

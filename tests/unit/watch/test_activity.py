@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from alerts.watch.activity import (
     RoomKind,
     SensorReport,
+    half_degree_step,
     is_out,
     is_outdated,
     room_kind_of,
     rule_inputs,
-    step,
     with_report,
 )
 from store.watch.activity import Activity
@@ -147,15 +147,15 @@ def test_temperatures_are_kept_by_half_degrees_where_a_rule_looks() -> None:
     assert told((0, 1, "temperature", 15.9), (1, 1, "temperature", 16.0)) != signs
     mild = told((0, 1, "temperature", 21.0))
     assert told((0, 1, "temperature", 21.0), (1, 1, "temperature", 25.5)) == mild
-    assert told((0, 1, "temperature", 3.0), place=RoomKind.OUTSIDE).said == {}
+    assert told((0, 1, "temperature", 3.0), place=RoomKind.OUTSIDE).sensor_states == {}
 
 
 @given(st.floats(-30, 50), st.integers(-60, 100))
 def test_a_step_tells_below_from_at_and_above(celsius: float, halves: int) -> None:
     limit = halves / 2
     if not 20 < limit <= 26 and not (20 <= limit <= 26 and 20 <= celsius <= 26):
-        assert (celsius < limit) == (step(celsius) < step(limit))
-        assert (celsius <= limit) == (step(celsius) <= step(limit))
+        assert (celsius < limit) == (half_degree_step(celsius) < half_degree_step(limit))
+        assert (celsius <= limit) == (half_degree_step(celsius) <= half_degree_step(limit))
 
 
 def test_being_lived_in_is_no_turn_but_moves_on_once_a_minute() -> None:

@@ -1,6 +1,6 @@
 """Silence is an alarm exactly when its limit has passed, whatever the clocks do.
 
-Broken on purpose: `<` for `<=` in `within`, a `morning` without `astimezone(UTC)` (an hour early
+Broken on purpose: `<` for `<=` in `is_within`, a `morning` without `astimezone(UTC)` (an hour early
 or late in the nights when clocks change), `is_out` without SETTLING.
 """
 
@@ -18,13 +18,13 @@ from alerts.watch.activity_rules import (
     RuleBreach,
     bathroom_long,
     bed_absence,
-    breaches,
     door_open,
     inactivity,
+    is_within,
+    rule_breaches,
+    temperature_since,
     two_level,
     wandering,
-    warmth_now,
-    within,
 )
 from alerts.watch.rule_schedule import WRITTEN_WITHIN, decide_for, postpone
 from alerts.watch.rule_settings import DEFAULTS, BedAbsence, Inactivity, Rules, check, of
@@ -131,13 +131,13 @@ def test_never_while_somebody_moves_and_always_once_nobody_does(
         assert not decide_for(HomeActivity(signs, DEFAULTS, zone), {}, at).raises
     last = found[-1].life_at
     assert last is not None
-    todo = decide_for(HomeActivity(found[-1], DEFAULTS, zone), {}, last)
-    assert not todo.raises
+    decision = decide_for(HomeActivity(found[-1], DEFAULTS, zone), {}, last)
+    assert not decision.raises
     latest = last + 8 * HOUR + WRITTEN_WITHIN
-    while not todo.raises:
-        assert todo.look_at <= latest, "the engine looks in time"
-        todo = decide_for(HomeActivity(found[-1], DEFAULTS, zone), {}, todo.look_at)
-    assert [c.kind for c in todo.raises] == [Kind.INACTIVITY]
+    while not decision.raises:
+        assert decision.check_at <= latest, "the engine looks in time"
+        decision = decide_for(HomeActivity(found[-1], DEFAULTS, zone), {}, decision.check_at)
+    assert [c.kind for c in decision.raises] == [Kind.INACTIVITY]
 
 
 @given(
@@ -175,9 +175,9 @@ def test_whatever_comes_a_plan_is_made_and_looks_ahead(
     for device, metric, value, seconds, place in reports:
         at += timedelta(seconds=seconds)
         signs = with_report(signs, SensorReport(device, place, metric, value, at))
-        todo = decide_for(HomeActivity(signs, DEFAULTS, zone, watched_from=start), {}, at)
-        assert todo.look_at > at
-        raised = {c.kind.value: {"alarm": 1, "how": c.how} for c in todo.raises}
+        decision = decide_for(HomeActivity(signs, DEFAULTS, zone, watched_from=start), {}, at)
+        assert decision.check_at > at
+        raised = {c.kind.value: {"alarm": 1, "how": c.how} for c in decision.raises}
         again = decide_for(HomeActivity(signs, DEFAULTS, zone, watched_from=start), raised, at)
         assert not again.raises, "what stands is not raised again"
         assert not again.clears
@@ -190,7 +190,7 @@ def silence(signs: Activity, **more: datetime) -> RuleBreach:
 
 
 def test_a_home_that_never_showed_life_is_not_missed() -> None:
-    assert list(breaches(HomeActivity(Activity(), DEFAULTS, CHINA))) == []
+    assert list(rule_breaches(HomeActivity(Activity(), DEFAULTS, CHINA))) == []
     assert inactivity(HomeActivity(Activity(hit_at=NINE), DEFAULTS, CHINA)) is None
 
 
@@ -210,7 +210,7 @@ def test_a_talk_counts_and_so_does_an_empty_home_and_a_bed() -> None:
     assert (silence(out).how, silence(out).due) == ("out", NINE + 12 * HOUR)
     back = Activity(life_at=NINE, passage_at=NINE - 3 * MINUTE)
     assert silence(back).how == "home"
-    lying = Activity(life_at=NINE, said={(1, "bed"): SensorState(1.0, NINE + MINUTE)})
+    lying = Activity(life_at=NINE, sensor_states={(1, "bed"): SensorState(1.0, NINE + MINUTE)})
     assert (silence(lying).how, silence(lying).due) == ("in_bed", NINE + MINUTE + 12 * HOUR)
 
 
@@ -248,7 +248,7 @@ def test_who_goes_at_night_is_seen_in_the_hall_and_who_stays_after_it() -> None:
 
 def test_only_the_entrance_stands_open() -> None:
     said = {(1, "door"): SensorState(1.0, NINE), (2, "entrance"): SensorState(1.0, NINE + MINUTE)}
-    found = door_open(HomeActivity(Activity(said=said), DEFAULTS, CHINA))
+    found = door_open(HomeActivity(Activity(sensor_states=said), DEFAULTS, CHINA))
     assert found is not None
     assert (found.device, found.due) == (2, NINE + 31 * MINUTE)
 
@@ -257,12 +257,14 @@ def test_only_the_entrance_stands_open() -> None:
 def test_a_window_over_midnight_is_what_the_other_leaves(
     begins: time, ends: time, at: datetime
 ) -> None:
-    assert begins == ends or within(at, begins, ends, CHINA) is not within(at, ends, begins, CHINA)
+    assert begins == ends or is_within(at, begins, ends, CHINA) is not is_within(
+        at, ends, begins, CHINA
+    )
 
 
 def test_the_temperature_of_the_warmest_and_the_coolest_room_counts() -> None:
     def told(*celsius: float) -> RoomTemperature:
-        return warmth_now(
+        return temperature_since(
             RoomTemperature(), Rules(), [SensorState(value, NINE) for value in celsius]
         )
 
@@ -273,8 +275,8 @@ def test_the_temperature_of_the_warmest_and_the_coolest_room_counts() -> None:
     assert told(31.0, 33.0) == RoomTemperature(heat_since=NINE)
     assert told(30.9, 40.0) == RoomTemperature()
     before = RoomTemperature(cold_since=NINE - HOUR)
-    assert warmth_now(before, Rules(), []) == before
-    assert warmth_now(before, Rules(), [SensorState(12.0, NINE)]) == before
+    assert temperature_since(before, Rules(), []) == before
+    assert temperature_since(before, Rules(), [SensorState(12.0, NINE)]) == before
 
 
 def test_a_rule_that_is_off_finds_nothing() -> None:
@@ -285,12 +287,12 @@ def test_a_rule_that_is_off_finds_nothing() -> None:
         bed_left_at=NINE,
         bath_since=NINE,
         bath_at=NINE + MINUTE,
-        said={(1, "entrance"): SensorState(1.0, NINE)},
+        sensor_states={(1, "entrance"): SensorState(1.0, NINE)},
     )
     off = of({name: {"on": False} for name in Rules.__slots__})
-    warmth = RoomTemperature(NINE, NINE, NINE)
-    assert list(breaches(HomeActivity(signs, off, CHINA, warmth))) == []
-    assert list(breaches(HomeActivity(signs, DEFAULTS, CHINA, warmth))) != []
+    temperature = RoomTemperature(NINE, NINE, NINE)
+    assert list(rule_breaches(HomeActivity(signs, off, CHINA, temperature))) == []
+    assert list(rule_breaches(HomeActivity(signs, DEFAULTS, CHINA, temperature))) != []
 
 
 def test_a_condition_whose_alarm_was_closed_gets_its_limit_once_more() -> None:

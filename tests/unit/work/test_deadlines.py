@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alerts.errors import NotFoundError, RefusedError
 from alerts.policy import Policy
 from alerts.work.assignment import check_may_assign, check_may_finish
-from alerts.work.deadlines import WORK, outcome_of, time_for, waits
+from alerts.work.deadlines import WORK, order_delay, outcome_of, time_allowed
 from store.alarm.kinds import PRIORITY
 from store.model import Kind, Priority, Role
 from store.work.work_orders import Work
@@ -36,10 +36,10 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
         (Kind.AREA_OUTAGE, "", None, 7 * DAY),
     ],
 )
-def test_time_for_the_work(
+def test_time_allowed_the_work(
     kind: Kind, role: str, battery: float | None, expected: timedelta
 ) -> None:
-    assert time_for(kind, role, battery, Policy()) == expected
+    assert time_allowed(kind, role, battery, Policy()) == expected
 
 
 def test_every_technical_kind_and_no_other_becomes_work() -> None:
@@ -48,7 +48,7 @@ def test_every_technical_kind_and_no_other_becomes_work() -> None:
 
 
 def test_only_outages_wait_before_the_depot_is_sent() -> None:
-    waiting = {kind: waits(kind, Policy()) for kind in WORK if waits(kind, Policy())}
+    waiting = {kind: order_delay(kind, Policy()) for kind in WORK if order_delay(kind, Policy())}
     assert waiting == {Kind.HUB_OFFLINE: 4 * HOUR, Kind.AREA_OUTAGE: DAY}
 
 
@@ -58,7 +58,7 @@ def test_only_outages_wait_before_the_depot_is_sent() -> None:
     st.none() | st.floats(0, 100),
 )
 def test_nothing_is_due_at_once_or_never(kind: Kind, role: str, battery: float | None) -> None:
-    assert 2 * HOUR <= time_for(kind, str(role), battery, Policy()) <= 7 * DAY
+    assert 2 * HOUR <= time_allowed(kind, str(role), battery, Policy()) <= 7 * DAY
 
 
 def test_an_installer_takes_only_for_themselves_what_nobody_has() -> None:
