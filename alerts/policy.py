@@ -9,7 +9,7 @@ from store.model import AlarmState, OutboxLane, Priority
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Deadlines and pauses; where a figure comes from stands beside it."""
+    """Deadlines and pauses; with the source of each figure."""
 
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     language: str = "zh"
@@ -23,7 +23,7 @@ class Policy:
     arrive: int = 1800
     """On site within 15 minutes in town, 30 remote (home-bed service rules)."""
     on_scene: int = 3600
-    """Arrived, but nothing heard since."""
+    """Arrived, but nothing reported since."""
     contact_pause: int = 600
     """Somebody of the family said that they are going: later contacts wait so long."""
     pass_pause: int = 60

@@ -33,8 +33,8 @@ def shelve(
     now: datetime,
     via: str = "console",
 ) -> Alarm:
-    """Hide an alarm until a time, with the reason as its note. One about life stays visible until
-    another operator has confirmed."""
+    """Hide an alarm until a time, with the reason as its note. A life-safety alarm stays
+    visible until another operator has confirmed."""
     with conn.transaction():
         alarm = _mine(conn, alarm_id, by)
         _check(alarm, until, reason, now)
@@ -59,7 +59,7 @@ def shelve(
 def confirm(
     conn: Connection, alarm_id: int, by: User, now: datetime, via: str = "console"
 ) -> Alarm:
-    """The second person agrees that an alarm about life is hidden as was asked."""
+    """The second person agrees that a life-safety alarm is hidden as was asked."""
     with conn.transaction():
         alarm = _locked(conn, alarm_id)
         until = alarm.shelve_asked_until

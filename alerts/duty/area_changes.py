@@ -40,7 +40,7 @@ def change_area(
     conn: Connection, code: str, wanted: dict[str, Any], now: datetime, policy: Policy
 ) -> Area:
     """`wanted`: new values by the names of Area's fields; what is not named stays. The cover is
-    looked at anew: who is on duty for an area is on duty for all that lies in it."""
+    checked anew: who is on duty for an area is on duty for all that lies in it."""
     with conn.transaction():
         areas.one_at_a_time(conn)
         changed = replace(_existing(conn, code), **wanted)

@@ -72,13 +72,13 @@ def merged(given: Iterable[Period]) -> list[Period]:
 def without(given: Iterable[Period], taken: Iterable[Period]) -> list[Period]:
     """What is left of some periods when others are taken out."""
     left = list(given)
-    for hole in merged(taken):
+    for cut in merged(taken):
         left = [
             part
             for period in left
             for part in (
-                Period(period.starts_at, min(period.ends_at, hole.starts_at)),
-                Period(max(period.starts_at, hole.ends_at), period.ends_at),
+                Period(period.starts_at, min(period.ends_at, cut.starts_at)),
+                Period(max(period.starts_at, cut.ends_at), period.ends_at),
             )
             if part.starts_at < part.ends_at
         ]

@@ -22,7 +22,7 @@ class Limits:
     timer: float = 5.0
     """Escalation is promised to the second; with this much something is stuck."""
     queued_life: float = 15.0
-    """A message about life that is due and has not left. Its retries have later times."""
+    """A life-safety message that is due and has not been sent. Its retries have later times."""
     queued_other: float = 600.0
     """The rest is metered at the carrier's pace."""
     sending: float = 60.0

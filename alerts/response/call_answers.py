@@ -91,13 +91,13 @@ def receive_status(
                 now,
             )
             return str(moved.state) if moved else "known"
-        heard = status == "completed" and not call.by_machine
-        if heard and notification.purpose not in _ASKS:
+        listened = status == "completed" and not call.by_machine
+        if listened and notification.purpose not in _ASKS:
             _move(
                 conn, notification, call.provider_id, NotificationState.DELIVERED, OVER, None, now
             )
             return "heard"
-        why = "no_key" if heard else "voice_mail" if call.by_machine else status
+        why = "no_key" if listened else "voice_mail" if call.by_machine else status
         return _end(conn, notification, call.provider_id, why, now, policy)
 
 
@@ -158,10 +158,10 @@ def _key(
             return Script(language, (call_texts.too_late_said(language),))
     # The same key again is a repetition by the carrier: the same words, and nothing else.
     if notification.purpose == "offer":
-        said = call_texts.accepted_said(language) if yes else call_texts.declined_said(language)
+        text = call_texts.accepted_said(language) if yes else call_texts.declined_said(language)
     else:
-        said = call_texts.going_said(language) if yes else call_texts.cannot_said(language)
-    return Script(language, (said,))
+        text = call_texts.going_said(language) if yes else call_texts.cannot_said(language)
+    return Script(language, (text,))
 
 
 def _answer(

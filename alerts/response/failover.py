@@ -38,7 +38,7 @@ def message_failed(
 
 
 def fail_over(conn: Connection, notification: Notification, now: datetime, policy: Policy) -> None:
-    """Its purpose must be met another way: by the person's next channel, and when those
+    """Its purpose must be met otherwise: by the person's next channel, and when those
     are used up by the next contact or the next responder. In the caller's transaction."""
     if notification.alarm_id is None:
         return

@@ -32,7 +32,7 @@ from store.watch.activity import Activity, Decision, DueHome, RoomTemperature
 from store.watch.liveness import Liveness
 
 LOOK = 2000
-"""Rows looked at in one transaction."""
+"""Rows checked in one transaction."""
 RAISE = 50
 """Homes whose alarms are raised or cleared in one transaction, so that nobody waits long."""
 LIVENESS_TIMEOUT = 60.0

@@ -17,7 +17,7 @@ WATCHED = timedelta(minutes=10)
 SUSPENDED = timedelta(minutes=5)
 """For one that cannot be judged, because nothing of it arrives."""
 FRESH = timedelta(hours=3)
-"""A thermometer that has not been heard for longer tells nothing about now; most report hourly."""
+"""A thermometer that has not reported for longer tells nothing about now; most report hourly."""
 
 CONTACT = frozenset(
     {

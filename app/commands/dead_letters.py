@@ -49,8 +49,8 @@ def replay(ids: tuple[int, ...], home: str | None, reason: str | None, everythin
     settings = begin_process("dead-letters", ("database_url",))
     with pool_of(settings, "dead-letters", size=1) as pool, pool.connection() as conn:
         now = clock_of(settings).now()
-        asked = dead_letters.ask(conn, now, ids=ids or None, home=home, reason=reason)
-        if not wait_until(lambda: dead_letters.asked_left(conn) == 0, PATIENCE):
+        asked = dead_letters.ask_replay(conn, now, ids=ids or None, home=home, reason=reason)
+        if not wait_until(lambda: dead_letters.replays_left(conn) == 0, PATIENCE):
             raise click.ClickException(
                 f"{len(asked)} are to be taken in again, but no ingest does it: is one running?"
             )

@@ -27,7 +27,7 @@ class DeadLetterReplayer(BatchWriter):
     def step(self, conn: Connection) -> int:
         """Take in the oldest that were asked for, each all or nothing; how many there were."""
         with conn.transaction():
-            letters = dead_letters.take_asked(conn, LETTERS_AT_ONCE)
+            letters = dead_letters.take_for_replay(conn, LETTERS_AT_ONCE)
             for letter in letters:
                 self._replay(conn, letter)
         return len(letters)
@@ -39,7 +39,7 @@ class DeadLetterReplayer(BatchWriter):
             [Message(letter.topic, letter.payload, letter.retained, 1, 0, 0, letter.received_at)],
         )
         failed = [reason for reason in self._reasons if not reason.startswith(TAKEN_IN_PREFIX)]
-        dead_letters.replayed(
+        dead_letters.record_replay(
             conn,
             letter.id,
             done=not failed,

@@ -69,7 +69,7 @@ def tie_to_alarm(conn: Connection, signal: int, alarm_id: int) -> None:
 
 
 def superseded(conn: Connection, device: Device, signal: int, kind: Kind, at: datetime) -> bool:
-    """Whether the device has already said something newer of this kind."""
+    """Whether the device has already stated something newer of this kind."""
     return (
         conn.execute(
             SQL["newer_than"],

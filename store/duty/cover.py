@@ -57,7 +57,7 @@ def lock_cover(conn: Connection) -> None:
 
 
 def cover_checked(conn: Connection) -> tuple[datetime | None, datetime | None]:
-    """When the cover was last looked at, and until when. None: never."""
+    """When the cover was last checked, and until when. None: never."""
     row = conn.execute(SQL["cover_checked"]).fetchone()
     return (row[0], row[1]) if row else (None, None)
 

@@ -56,7 +56,7 @@ def home_exists(conn: Connection, home: str) -> bool:
 
 
 def touch_devices(conn: Connection, seen: Mapping[int, datetime]) -> set[int]:
-    """Note when devices (by id) were last heard; a time never goes backwards.
+    """Note when devices (by id) were last seen; a time never goes backwards.
 
     Returns the ids written: one that another transaction holds is left for the next time.
     """
@@ -75,7 +75,7 @@ def advance_stored_seq(conn: Connection, seqs: Mapping[int, int]) -> None:
 
 
 def touch_hubs(conn: Connection, seen: Mapping[str, datetime]) -> set[str]:
-    """Note when the hubs of homes (by code) were last heard; returns those written."""
+    """Note when the hubs of homes (by code) were last seen; returns those written."""
     if not seen:
         return set()
     values = {"homes": list(seen), "ats": list(seen.values())}

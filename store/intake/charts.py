@@ -14,7 +14,7 @@ SQL = Queries("intake/charts")
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What one device said of a metric within [at, at + width); the unit is the metric's."""
+    """What one device reported of a metric within [at, at + width); the unit is the metric's."""
 
     device_id: int
     at: datetime

@@ -32,7 +32,7 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many of a device for one class of reason have not been taken in since."""
+    """How many of a device for one class of reason have not been processed since."""
 
     home: str
     device: str
@@ -80,7 +80,7 @@ def counts(conn: Connection, limit: int = 500) -> list[Count]:
     return fetch_all(conn, Count, SQL["counts"], {"limit": limit})
 
 
-def ask(
+def ask_replay(
     conn: Connection,
     now: datetime,
     *,
@@ -88,37 +88,38 @@ def ask(
     home: str | None = None,
     reason: str | None = None,
 ) -> list[int]:
-    """Have those taken in again that match everything given (`reason`: how it begins); their ids.
-    Left out are those that were taken in, were cut off, or would count a call again."""
+    """Request the replay of those that match everything given (`reason`: how it begins); their
+    ids. Left out are those already replayed, those cut off, and those that would count a call
+    twice."""
     values = {
         "now": now,
         "home": home,
         "reason": reason,
         "ids": None if ids is None else list(ids),
     }
-    return [row[0] for row in conn.execute(SQL["ask"], values)]
+    return [row[0] for row in conn.execute(SQL["ask_replay"], values)]
 
 
-def asked_left(conn: Connection) -> int:
-    """How many are still to be taken in again."""
-    row = conn.execute(SQL["asked_left"]).fetchone()
+def replays_left(conn: Connection) -> int:
+    """How many requested replays are still to be done."""
+    row = conn.execute(SQL["replays_left"]).fetchone()
     return int(row[0]) if row else 0
 
 
 def count_replayed(conn: Connection, ids: Sequence[int]) -> int:
-    """How many of these were taken in."""
+    """How many of these were replayed with success."""
     row = conn.execute(SQL["count_replayed"], {"ids": list(ids)}).fetchone()
     return int(row[0]) if row else 0
 
 
-def take_asked(conn: Connection, limit: int) -> list[DeadLetter]:
-    """The oldest that were asked for; nobody else gets them until the transaction ends."""
-    return fetch_all(conn, DeadLetter, SQL["take_asked"], {"limit": limit})
+def take_for_replay(conn: Connection, limit: int) -> list[DeadLetter]:
+    """The oldest whose replay was requested; nobody else gets them until the transaction ends."""
+    return fetch_all(conn, DeadLetter, SQL["take_for_replay"], {"limit": limit})
 
 
-def replayed(conn: Connection, letter: int, *, done: bool, reason: str, now: datetime) -> None:
+def record_replay(conn: Connection, letter: int, *, done: bool, reason: str, now: datetime) -> None:
     values = {"id": letter, "done": done, "reason": _text(reason), "now": now}
-    conn.execute(SQL["replayed"], values)
+    conn.execute(SQL["record_replay"], values)
 
 
 def remove(conn: Connection, before: datetime) -> int:

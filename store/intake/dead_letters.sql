@@ -18,7 +18,7 @@ SELECT home, device, split_part(reason, ':', 1) AS reason, count(*) AS letters,
 FROM dead_letters WHERE replayed_at IS NULL
 GROUP BY 1, 2, 3 ORDER BY letters DESC, newest DESC LIMIT %(limit)s
 
--- name: ask
+-- name: ask_replay
 -- Not what was cut off, and no signal that was taken in with a complaint: it would count again.
 UPDATE dead_letters SET replay_asked_at = %(now)s
 WHERE replayed_at IS NULL AND payload_size = octet_length(payload)
@@ -28,16 +28,16 @@ WHERE replayed_at IS NULL AND payload_size = octet_length(payload)
     AND (%(reason)s::text IS NULL OR starts_with(reason, %(reason)s))
 RETURNING id
 
--- name: take_asked
+-- name: take_for_replay
 SELECT * FROM dead_letters WHERE replay_asked_at IS NOT NULL
 ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 
--- name: replayed
+-- name: record_replay
 UPDATE dead_letters SET replay_asked_at = NULL, replays = replays + 1, reason = %(reason)s,
     replayed_at = CASE WHEN %(done)s THEN %(now)s::timestamptz END
 WHERE id = %(id)s
 
--- name: asked_left
+-- name: replays_left
 SELECT count(*) FROM dead_letters WHERE replay_asked_at IS NOT NULL
 
 -- name: count_replayed

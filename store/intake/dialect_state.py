@@ -26,7 +26,7 @@ class LearnedRow:
 
 @dataclass(frozen=True, slots=True)
 class DeviceSetting:
-    """What the installer declared of a device, and whether it was last said to be there."""
+    """What the installer declared of a device, and whether it last counted as online."""
 
     id: int
     home_id: int

@@ -1,7 +1,7 @@
 """The operator talks with the home through the centre, and joins others; all of it is journaled.
 
 Broken on purpose by ringing the home before the operator has pressed a key (call _ring for every
-leg in conversations.call): the operator's voice mail then rings an old person at night.
+leg in operator_calls.call): the operator's voice mail then rings an old person at night.
 """
 
 from collections.abc import Callable

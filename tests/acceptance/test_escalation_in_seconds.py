@@ -1,7 +1,7 @@
 """Escalation runs in seconds, from the database's timers: each step fires once, at most a second
 late, whatever happens to the engines in between.
 
-Broken on purpose by setting the next timer from an engine's memory (keep `place` in the process
+Broken on purpose by setting the next timer from an engine's memory (keep `position` in the process
 instead of in `timers.data`): after the restart the first step then fires again.
 """
 

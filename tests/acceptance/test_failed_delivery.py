@@ -1,8 +1,9 @@
 """A failed delivery changes channel at once; a person's channels used up, the plan goes on.
 
-Broken on purpose by returning False from `delivery._next_way`: the telephone then never rings, and
-the next contact is asked although the first could have been called. By dropping the `go_on` after
-`record_retry` in alerts/engine/sender.py: 429, 5xx and timeouts then wait for the retry.
+Broken on purpose by returning False from `failover._try_next_method`: the telephone then never
+rings, and the next contact is asked although the first could have been called. By dropping the
+`fail_over` after `record_retry` in alerts/engine/sender.py: 429, 5xx and timeouts then wait for the
+retry.
 """
 
 from collections.abc import Callable

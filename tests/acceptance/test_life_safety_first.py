@@ -71,7 +71,7 @@ def test_quiet_hours_and_wishes_never_hold_a_page_back(open_up: Callable[..., Ce
 
 
 def test_technical_messages_to_one_person_become_one(open_up: Callable[..., Centre]) -> None:
-    """Broken on purpose by returning the leader alone from bundling.join: two messages arrive."""
+    """Broken on purpose by returning the leader alone from join_waiting: two messages arrive."""
     quick = Policy(language="en", segments_per_second=1.0, bundle=2)
     centre = open_up(policy=quick)
     with centre.pool.connection() as conn:  # a home whose family wants to hear of batteries, too

@@ -1,6 +1,6 @@
 """Numbers of mainland China: called first, written to from a registered template, within a budget.
 
-Broken on purpose by returning None from china.template: the plain text then leaves.
+Broken on purpose by returning None from mainland_china.template: the plain text then leaves.
 """
 
 import json

@@ -1,10 +1,10 @@
 """Never "nobody": an empty rota, a missing or opted-out contact cost no time, and the console says
 so; whether somebody covers the next shift is known beforehand.
 
-Broken on purpose by letting an empty step keep its time (`return True, …` in plans._fire): the
-second child is then told after an hour. And by leaving `_check_cover` out of Engine._scheduler: no
-warning appears. (That no rota, night shifts and clock changes included, has a hole without a
-warning is shown in tests/unit/duty/test_shift_rules.py.)
+Broken on purpose by letting an empty step keep its time (`return True, …` in
+plan_runner._run_step): the second child is then told after an hour. And by leaving `_check_cover`
+out of Engine._scheduler: no warning appears. (That no rota, night shifts and clock changes
+included, has a hole without a warning is shown in tests/unit/duty/test_shift_rules.py.)
 """
 
 from collections.abc import Callable

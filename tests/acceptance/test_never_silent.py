@@ -1,7 +1,7 @@
 """An unanswered alarm goes from one to the next, twice through the list, and never falls silent.
 
-Broken on purpose by returning from `plans._walk` when the plan is exhausted: the third round then
-never comes.
+Broken on purpose by returning from `plan_runner._run_due_steps` when the plan is exhausted: the
+third round then never comes.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Acknowledged is not arrived is not solved.
 
-Broken on purpose by not setting the progress timer (`desk._expect_progress`), by closing a cleared
-alarm, and by forgetting the arrival's deadline (`dispatching._follow`).
+Broken on purpose by not setting the progress timer (`progress.expect_progress`), by closing a
+cleared alarm, and by forgetting the arrival's deadline (`dispatching._follow`).
 """
 
 from collections.abc import Callable

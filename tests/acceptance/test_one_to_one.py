@@ -38,7 +38,7 @@ def test_free_text_reaches_the_operator_and_the_answer_reaches_the_daughter(
 
 
 def test_a_fault_becomes_work_without_anybody_asking(centre: Centre) -> None:
-    """Break: leave the engine's look at the work out of its clockwork."""
+    """Break: leave `_work_rounds` out of the engine's scheduler."""
     press = centre.hub().press("button-1", kind="device_fault").wait_acknowledged(10)
     centre.start_engine("alerts-2")  # an engine looks as soon as it starts
     centre.wait_until(

@@ -1,7 +1,8 @@
 """Only a named person answers: by a key pressed in a call; voice mail never does.
 
-Broken on purpose by treating `completed` as an answer (state DELIVERED in voice.receive_status for
-calls that ask): the machine then stops the plan. By ignoring the signature: the forged key counts.
+Broken on purpose by treating `completed` as an answer (state DELIVERED in
+call_answers.receive_status for calls that ask): the machine then stops the plan. By ignoring the
+signature: the forged key counts.
 """
 
 from collections.abc import Callable

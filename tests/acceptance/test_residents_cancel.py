@@ -1,6 +1,6 @@
 """The resident's cancel is journaled, and the alarm stays open: they are called back.
 
-Broken on purpose by letting it close or clear the alarm (Effect.CLEAR for calls in classify).
+Broken on purpose by letting it close or clear the alarm (Effect.CLEAR for calls in signal_effect).
 """
 
 from tests.centre import Centre

@@ -1,6 +1,6 @@
 """A crash while sending neither loses a message nor doubles one the carrier has.
 
-Broken on purpose by never looking the message up (`in_the_dark=False` in
+Broken on purpose by never looking the message up (`maybe_sent=False` in
 Sender.take_over_abandoned): the daughter then gets it twice.
 """
 

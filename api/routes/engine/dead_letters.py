@@ -70,7 +70,7 @@ def replay(request: Request, wanted: ReplayRequest) -> Response:
     leaves out what was cut off and signals that were taken in with a complaint."""
     deps = deps_of(request)
     with deps.connection() as conn:
-        asked = dead_letters.ask(conn, deps.clock.now(), **wanted.model_dump())
+        asked = dead_letters.ask_replay(conn, deps.clock.now(), **wanted.model_dump())
     return json_response({"asked": len(asked)}, 202)
 
 

@@ -2,7 +2,7 @@
 
 Random sequences of use cases on a real database; after them each row equals what its journal
 tells. Broken on purpose: leave `owner` away in `_acknowledged`, or the journal line away in
-`shelving.put_away`, and a sequence is found that shows it.
+`shelving.hide`, and a sequence is found that shows it.
 """
 
 from collections.abc import Callable

@@ -2,7 +2,7 @@
 shown together and closed one by one.
 
 Broken on purpose: without the timer in `hide` nothing comes back; with `hide` instead of
-`shelves.ask` for life-safety one operator hides a fire.
+`ask_to_shelve` for life-safety one operator hides a fire.
 """
 
 from datetime import timedelta

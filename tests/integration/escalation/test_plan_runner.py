@@ -69,7 +69,7 @@ def test_a_step_that_comes_a_little_late_does_not_put_off_the_next(
 ) -> None:
     """Three seconds are made up for; after half a minute without any engine the pace begins anew.
 
-    Break: `since = now` in plans._walk.
+    Break: `since = now` in plan_runner._run_due_steps.
     """
     alarm = world.raised()
     world.time += timedelta(seconds=60 + late)
@@ -221,8 +221,8 @@ def test_a_timer_that_cannot_be_fired_is_put_off_and_holds_up_nobody(world: Worl
     with world.pool.connection() as conn:
         timers.set_timer(conn, alarm.id, "nonsense", NOON)
     world.pass_time(65)
-    (put_off,) = world.sql("SELECT due_at FROM timers WHERE kind = 'nonsense'")
-    assert put_off > NOON + timedelta(seconds=60)
+    (postponed_until,) = world.sql("SELECT due_at FROM timers WHERE kind = 'nonsense'")
+    assert postponed_until > NOON + timedelta(seconds=60)
     assert "dispatch_offered" in world.events(other.id)
 
 

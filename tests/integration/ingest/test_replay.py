@@ -27,7 +27,7 @@ def come(world: World, topic: str, payload: bytes) -> None:
 
 
 def replay(world: World, **which: object) -> list[DeadLetter]:
-    world.run(dead_letters.ask, world.now(), **which)
+    world.run(dead_letters.ask_replay, world.now(), **which)
     replays = DeadLetterReplayer(world, world.policy, LastSeen())
     while world.run(replays.step):
         pass

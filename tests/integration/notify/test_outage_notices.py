@@ -58,7 +58,7 @@ def cut(world: World) -> dict[str, str]:
 
 
 def test_a_cut_that_lasts_is_told_to_each_family_once(world: World, cut: dict[str, str]) -> None:
-    """Break: let targets.fire answer no_contact for an area's alarm."""
+    """Break: let reach_target answer no_contact for an area's alarm."""
     world.pass_time(9 * 60)
     assert informed(world, "told") == {}, "most cuts are short"
     world.pass_time(60)
@@ -71,7 +71,7 @@ def test_a_cut_that_lasts_is_told_to_each_family_once(world: World, cut: dict[st
 
 
 def test_whose_home_is_back_hears_it_and_nobody_else(world: World, cut: dict[str, str]) -> None:
-    """Break: leave area_news.tell_over out of technical.close."""
+    """Break: leave notify_over out of closing.close_by_system."""
     world.pass_time(11 * 60)
     world.sql("UPDATE notifications SET state = 'SENT'")
     back = [f"X{n}" for n in range(1, 12)]
@@ -82,7 +82,7 @@ def test_whose_home_is_back_hears_it_and_nobody_else(world: World, cut: dict[str
 
 
 def test_what_had_not_left_when_it_was_over_never_leaves(world: World, cut: dict[str, str]) -> None:
-    """Break: leave "told" out of technical.UNSENT."""
+    """Break: leave "told" out of closing.UNSENT."""
     world.pass_time(11 * 60)
     hear_hubs(world, *cut, at=world.time + MINUTE)
     run_supervision(world, world.time + 2 * MINUTE)
@@ -97,7 +97,7 @@ def test_a_short_cut_is_told_to_nobody(world: World, cut: dict[str, str]) -> Non
 
 
 def test_quiet_hours_and_wishes_are_kept(world: World, cut: dict[str, str]) -> None:
-    """Break: leave `wanted` out of area_news._inform, or "told" out of ways.CAN_WAIT."""
+    """Break: leave `is_wanted` out of outage_notices._inform, or "told" out of CAN_WAIT."""
     with world.pool.connection() as conn:
         asleep, other = conn.execute(
             "SELECT id FROM people WHERE phone IN (%s, %s) ORDER BY phone = %s",
@@ -127,7 +127,7 @@ def test_the_supervisor_hears_where_it_is(world: World) -> None:
 def test_1300_families_take_a_handful_of_statements(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Break: ask for each person's wishes, or for what waits for them, alone."""
+    """Break: ask for each person's preferences, or for what waits for them, alone."""
     build_homes(world, 1300)
     families(world)
     run_supervision(world, NOON + 36 * MINUTE)

@@ -39,7 +39,7 @@ def wrote(world: World, alarm: Alarm, text: str, who: int = 0) -> None:
 
 
 def test_an_answer_about_a_life_leaves_by_the_lane_of_lives_and_is_journaled(world: World) -> None:
-    """Break: always Lane.REST in alerts/response/desk_messages.py."""
+    """Break: always OutboxLane.ROUTINE in alerts/response/desk_messages.py."""
     alarm = world.raised()
     world.acknowledge(alarm.id)
     daughter = world.home.contacts[0]

@@ -101,7 +101,7 @@ def test_a_timer_set_twice_is_moved(world: World, alarm_id: int) -> None:
 
 
 def test_each_message_has_its_line_and_wakes_who_sends_it(world: World, database_url: str) -> None:
-    """Break: leave the messages out of the lines, or out of the payloads, of `leave`."""
+    """Break: leave the messages out of the lines, or out of the payloads, of `write_deferred`."""
     heard: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     listener = Listener(database_url, heard.put)
     listener.start()

@@ -1,8 +1,8 @@
 """Test, away and maintenance end by themselves and never hide life-safety without a second person.
 
 Broken on purpose: without `still_active` in `home_modes._finish` a leak that began during
-maintenance is never raised; with `consented_by` left out of `modes.explains` one person hides a
-fire.
+maintenance is never raised; with `consented_by` left out of `mode_rules.explains` one person hides
+a fire.
 """
 
 from datetime import datetime, timedelta

@@ -3,7 +3,7 @@
 Everything comes in through ingest's writer and is judged by an engine's pass at a later `now`.
 
 Broken on purpose: without `_can_be_judged` a hub that is down raises inactivity; without
-`rhythm.look_soon` in `home_modes._finish` a home that is back from away is not judged anew; with
+`activity.check_soon` in `home_modes._finish` a home that is back from away is not judged anew; with
 `_hit(..., certain=True)` for every hit a stray one keeps a collapse unnoticed; without
 `self._life.hear` before the thinning a hit is lost.
 """

@@ -99,7 +99,7 @@ def test_one_open_order_a_device_and_kind_of_work(world: World) -> None:
 
 
 def test_an_outage_is_work_only_when_it_lasts(world: World) -> None:
-    """Break: waits() returns nothing for HUB_OFFLINE."""
+    """Break: order_delay() returns nothing for HUB_OFFLINE."""
     alarm = world.raised("hub_offline")
     world.pass_time(4 * 3600 - 1)
     assert catch_up(world) == 0
@@ -153,7 +153,7 @@ def test_work_that_is_done_closes_its_alarm_when_nobody_owns_it(world: World) ->
 
 
 def test_an_alarm_somebody_owns_stays_theirs_when_the_work_is_done(world: World) -> None:
-    """Break: end() every alarm in work_orders._over."""
+    """Break: close_locked() every alarm in work_orders._over."""
     alarm, order = order_for(world)
     world.acknowledge(alarm.id)
     operator = world.district.operator

@@ -26,7 +26,7 @@ from store.model import (
 from tests.district import NOON
 
 ROOT = Path(__file__).parents[3]
-WRITERS = {"journal": 2, "record": 2}
+WRITERS = {"journal": 2, "record_event": 2}
 """Functions that write the journal, and which argument is the event code."""
 
 

@@ -1,4 +1,4 @@
-"""By which ways somebody is told, in which order, and when they are left alone."""
+"""By which channels a person is notified, in which order, and when not."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -22,14 +22,17 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def order(
-    wishes: Preferences | None = None,
+    preferences: Preferences | None = None,
     policy: Policy = POLICY,
     lane: OutboxLane = OutboxLane.LIFE,
     purpose: str = "alarm",
     phone: str | None = "+8613800000001",
 ) -> list[str]:
     who = person(1, phone)
-    return [way.channel for way in methods_for(who, wishes or Preferences(), purpose, lane, policy)]
+    return [
+        method.channel
+        for method in methods_for(who, preferences or Preferences(), purpose, lane, policy)
+    ]
 
 
 def test_without_wishes_an_sms_then_a_call() -> None:
@@ -109,9 +112,9 @@ def test_a_part_of_the_days_budget_is_kept_for_life_safety(
 def test_no_budget_ever_takes_the_last_way_of_a_life(
     channels: list[str], sent: int, budget: int
 ) -> None:
-    wishes = Preferences(channels=[(c, n) for n, c in enumerate(channels)], sms_today=sent)
+    preferences = Preferences(channels=[(c, n) for n, c in enumerate(channels)], sms_today=sent)
     policy = Policy(channels=ALL, sms_budget=budget)
-    assert sorted(order(wishes, policy)) == sorted(channels or ["sms", "voice"])
+    assert sorted(order(preferences, policy)) == sorted(channels or ["sms", "voice"])
 
 
 def test_wishes_for_kinds_never_hide_a_life() -> None:
@@ -152,8 +155,8 @@ def test_quiet_hours_always_end_within_a_day(
     begin: time, end: time, days: int, seconds: int, zone: str
 ) -> None:
     now = NOON + timedelta(days=days, seconds=seconds)
-    wishes = Preferences(quiet_from=begin, quiet_to=end)
-    until = quiet_until(wishes, Priority.TECHNICAL, now, ZoneInfo(zone))
+    preferences = Preferences(quiet_from=begin, quiet_to=end)
+    until = quiet_until(preferences, Priority.TECHNICAL, now, ZoneInfo(zone))
     assert until is None or now - timedelta(hours=1) <= until <= now + timedelta(hours=26)
     if begin == end:
         assert until is None
@@ -199,7 +202,7 @@ def test_when_somebody_may_be_told(
 ) -> None:
     """`expected`: hours until then, None: not at all."""
     now = datetime(2026, 11, 21, hour, tzinfo=SHANGHAI)
-    wishes = Preferences(kinds=["low_battery"], quiet_from=time(22), quiet_to=time(7))
+    preferences = Preferences(kinds=["low_battery"], quiet_from=time(22), quiet_to=time(7))
     wait, why = expected
     due = None if wait is None else now + timedelta(hours=wait)
-    assert send_time(wishes, purpose, kind, priority, now, SHANGHAI) == (due, why)
+    assert send_time(preferences, purpose, kind, priority, now, SHANGHAI) == (due, why)

@@ -26,13 +26,13 @@ from store.watch.activity import Activity
 START = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 
 
-def told(*reports: tuple[float, int, str, float], place: RoomKind = RoomKind.INSIDE) -> Activity:
+def reported(*reports: tuple[float, int, str, float], room: RoomKind = RoomKind.INSIDE) -> Activity:
     """Minutes since the start, device, metric, value."""
-    signs = Activity()
+    activity = Activity()
     for minutes, device, metric, value in reports:
         at = START + timedelta(minutes=minutes)
-        signs = with_report(signs, SensorReport(device, place, metric, value, at))
-    return signs
+        activity = with_report(activity, SensorReport(device, room, metric, value, at))
+    return activity
 
 
 def minutes_of(at: datetime | None) -> float | None:
@@ -69,26 +69,26 @@ def minutes_of(at: datetime | None) -> float | None:
 def test_two_hits_near_each_other_are_life(
     reports: list[tuple[float, int, str, float]], life: float | None
 ) -> None:
-    assert minutes_of(told(*reports).life_at) == life
+    assert minutes_of(reported(*reports).life_at) == life
 
 
 def test_the_entrance_then_silence_is_an_empty_home() -> None:
-    signs = told((0, 1, "motion", 1), (1, 2, "motion", 1))
+    activity = reported((0, 1, "motion", 1), (1, 2, "motion", 1))
     door = [
         SensorReport(9, RoomKind.ENTRANCE, "door", value, START + timedelta(minutes=minutes))
         for minutes, value in ((2, 1.0), (2.5, 0.0))
     ]
     for report in door:
-        signs = with_report(signs, report)
-    assert is_out(signs)
-    assert minutes_of(signs.passage_at) == 2.5
-    assert minutes_of(signs.opened_at) == 2
+        activity = with_report(activity, report)
+    assert is_out(activity)
+    assert minutes_of(activity.passage_at) == 2.5
+    assert minutes_of(activity.opened_at) == 2
     hall = with_report(
-        signs, SensorReport(1, RoomKind.INSIDE, "motion", 1.0, START + timedelta(minutes=3))
+        activity, SensorReport(1, RoomKind.INSIDE, "motion", 1.0, START + timedelta(minutes=3))
     )
     assert is_out(hall), "seen in the hall while leaving"
     stray = with_report(
-        signs, SensorReport(1, RoomKind.INSIDE, "motion", 1.0, START + timedelta(minutes=300))
+        activity, SensorReport(1, RoomKind.INSIDE, "motion", 1.0, START + timedelta(minutes=300))
     )
     assert is_out(stray), "a stray hit in an empty home"
     back = stray
@@ -99,23 +99,23 @@ def test_the_entrance_then_silence_is_an_empty_home() -> None:
 
 
 def test_a_door_that_only_repeats_itself_is_nobody_who_goes() -> None:
-    signs = told((0, 1, "door", 0), (60, 1, "door", 0), place=RoomKind.ENTRANCE)
-    assert signs.passage_at is None
+    activity = reported((0, 1, "door", 0), (60, 1, "door", 0), room=RoomKind.ENTRANCE)
+    assert activity.passage_at is None
 
 
 def test_the_bathroom_is_left_with_the_first_sign_elsewhere() -> None:
-    signs = told(
-        (0, 1, "motion", 1), (0.5, 1, "motion", 0), (1, 1, "motion", 1), place=RoomKind.BATHROOM
+    activity = reported(
+        (0, 1, "motion", 1), (0.5, 1, "motion", 0), (1, 1, "motion", 1), room=RoomKind.BATHROOM
     )
-    assert (minutes_of(signs.bath_since), minutes_of(signs.bath_at)) == (0, 1)
+    assert (minutes_of(activity.bath_since), minutes_of(activity.bath_at)) == (0, 1)
     left = with_report(
-        signs, SensorReport(2, RoomKind.INSIDE, "motion", 1.0, START + timedelta(minutes=9))
+        activity, SensorReport(2, RoomKind.INSIDE, "motion", 1.0, START + timedelta(minutes=9))
     )
     assert left.bath_since is None
 
 
 def test_the_last_bed_to_be_left_counts() -> None:
-    two = told((0, 1, "bed", 1), (0, 2, "bed", 1), (60, 1, "bed", 0))
+    two = reported((0, 1, "bed", 1), (0, 2, "bed", 1), (60, 1, "bed", 0))
     assert two.bed_left_at is None
     none = with_report(
         two, SensorReport(2, RoomKind.INSIDE, "bed", 0.0, START + timedelta(minutes=70))
@@ -124,7 +124,7 @@ def test_the_last_bed_to_be_left_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "room", "place"),
+    ("role", "room", "kind"),
     [
         ("door", "门口", RoomKind.ENTRANCE),
         ("entrance", "", RoomKind.ENTRANCE),
@@ -137,17 +137,17 @@ def test_the_last_bed_to_be_left_counts() -> None:
         ("motion", "客厅", RoomKind.INSIDE),
     ],
 )
-def test_the_installers_words_say_what_a_place_is(role: str, room: str, place: RoomKind) -> None:
-    assert room_kind_of(role, room) == place
+def test_the_installers_words_say_what_a_place_is(role: str, room: str, kind: RoomKind) -> None:
+    assert room_kind_of(role, room) == kind
 
 
 def test_temperatures_are_kept_by_half_degrees_where_a_rule_looks() -> None:
-    signs = told((0, 1, "temperature", 15.9))
-    assert told((0, 1, "temperature", 15.9), (1, 1, "temperature", 15.6)) == signs
-    assert told((0, 1, "temperature", 15.9), (1, 1, "temperature", 16.0)) != signs
-    mild = told((0, 1, "temperature", 21.0))
-    assert told((0, 1, "temperature", 21.0), (1, 1, "temperature", 25.5)) == mild
-    assert told((0, 1, "temperature", 3.0), place=RoomKind.OUTSIDE).sensor_states == {}
+    activity = reported((0, 1, "temperature", 15.9))
+    assert reported((0, 1, "temperature", 15.9), (1, 1, "temperature", 15.6)) == activity
+    assert reported((0, 1, "temperature", 15.9), (1, 1, "temperature", 16.0)) != activity
+    mild = reported((0, 1, "temperature", 21.0))
+    assert reported((0, 1, "temperature", 21.0), (1, 1, "temperature", 25.5)) == mild
+    assert reported((0, 1, "temperature", 3.0), room=RoomKind.OUTSIDE).sensor_states == {}
 
 
 @given(st.floats(-30, 50), st.integers(-60, 100))
@@ -159,7 +159,7 @@ def test_a_step_tells_below_from_at_and_above(celsius: float, halves: int) -> No
 
 
 def test_being_lived_in_is_no_turn_but_moves_on_once_a_minute() -> None:
-    before = told((0, 1, "motion", 1), (1, 2, "motion", 1))
+    before = reported((0, 1, "motion", 1), (1, 2, "motion", 1))
     soon = with_report(
         before, SensorReport(3, RoomKind.INSIDE, "motion", 1.0, START + timedelta(minutes=1.5))
     )

@@ -1,7 +1,7 @@
 """Silence is an alarm exactly when its limit has passed, whatever the clocks do.
 
 Broken on purpose: `<` for `<=` in `is_within`, a `morning` without `astimezone(UTC)` (an hour early
-or late in the nights when clocks change), `is_out` without SETTLING.
+or late in the nights when clocks change), `is_out` without LEAVING_TIME.
 """
 
 from datetime import UTC, datetime, time, timedelta
@@ -100,18 +100,20 @@ def test_it_never_waits_longer_than_the_longer_limit_nor_less_than_the_shorter(
 
 def lived(moves: list[tuple[float, int]], start: datetime) -> list[Activity]:
     """The signs after each of these pairs of hits: minutes since the one before, and a room."""
-    signs, at, found = Activity(), start, []
+    activity, at, found = Activity(), start, []
     for minutes, room in moves:
         at += timedelta(minutes=minutes)
         for seconds, device in ((0, room), (40, room + 1)):
             moment = at + timedelta(seconds=seconds)
-            signs = with_report(signs, SensorReport(device, RoomKind.INSIDE, "motion", 1.0, moment))
-            signs = with_report(
-                signs,
+            activity = with_report(
+                activity, SensorReport(device, RoomKind.INSIDE, "motion", 1.0, moment)
+            )
+            activity = with_report(
+                activity,
                 SensorReport(device, RoomKind.INSIDE, "motion", 0.0, moment + timedelta(seconds=9)),
             )
         at += timedelta(seconds=49)
-        found.append(signs)
+        found.append(activity)
     return found
 
 
@@ -125,10 +127,10 @@ def test_never_while_somebody_moves_and_always_once_nobody_does(
     """A home with less than five hours between two signs is left in peace; then it falls silent."""
     found = lived(moves, start)
     at = start
-    for signs, (minutes, _) in zip(found, moves[1:], strict=False):
-        assert signs.life_at is not None
-        at = signs.life_at + timedelta(minutes=minutes)
-        assert not decide_for(HomeActivity(signs, DEFAULTS, zone), {}, at).raises
+    for activity, (minutes, _) in zip(found, moves[1:], strict=False):
+        assert activity.life_at is not None
+        at = activity.life_at + timedelta(minutes=minutes)
+        assert not decide_for(HomeActivity(activity, DEFAULTS, zone), {}, at).raises
     last = found[-1].life_at
     assert last is not None
     decision = decide_for(HomeActivity(found[-1], DEFAULTS, zone), {}, last)
@@ -148,14 +150,16 @@ def test_never_while_somebody_moves_and_always_once_nobody_does(
 def test_stray_hits_one_by_one_are_no_life(
     strays: list[int], rooms: list[int], start: datetime
 ) -> None:
-    (signs,) = lived([(1, 1)], start)
-    at = signs.hit_at or start
-    before = inactivity(HomeActivity(signs, DEFAULTS, CHINA))
+    (activity,) = lived([(1, 1)], start)
+    at = activity.hit_at or start
+    before = inactivity(HomeActivity(activity, DEFAULTS, CHINA))
     for minutes, room in zip(strays, rooms, strict=False):
         at += timedelta(minutes=minutes)
         for value in (1.0, 0.0):
-            signs = with_report(signs, SensorReport(room, RoomKind.INSIDE, "motion", value, at))
-    assert inactivity(HomeActivity(signs, DEFAULTS, CHINA)) == before
+            activity = with_report(
+                activity, SensorReport(room, RoomKind.INSIDE, "motion", value, at)
+            )
+    assert inactivity(HomeActivity(activity, DEFAULTS, CHINA)) == before
 
 
 values = st.tuples(
@@ -171,20 +175,20 @@ values = st.tuples(
 def test_whatever_comes_a_plan_is_made_and_looks_ahead(
     reports: list[tuple[int, str, float, int, RoomKind]], start: datetime, zone: ZoneInfo
 ) -> None:
-    signs, at = Activity(), start
-    for device, metric, value, seconds, place in reports:
+    activity, at = Activity(), start
+    for device, metric, value, seconds, room in reports:
         at += timedelta(seconds=seconds)
-        signs = with_report(signs, SensorReport(device, place, metric, value, at))
-        decision = decide_for(HomeActivity(signs, DEFAULTS, zone, watched_from=start), {}, at)
+        activity = with_report(activity, SensorReport(device, room, metric, value, at))
+        decision = decide_for(HomeActivity(activity, DEFAULTS, zone, watched_from=start), {}, at)
         assert decision.check_at > at
         raised = {c.kind.value: {"alarm": 1, "how": c.how} for c in decision.raises}
-        again = decide_for(HomeActivity(signs, DEFAULTS, zone, watched_from=start), raised, at)
+        again = decide_for(HomeActivity(activity, DEFAULTS, zone, watched_from=start), raised, at)
         assert not again.raises, "what stands is not raised again"
         assert not again.clears
 
 
-def silence(signs: Activity, **more: datetime) -> RuleBreach:
-    found = inactivity(HomeActivity(signs, DEFAULTS, CHINA, **more))  # type: ignore[arg-type]
+def silence(activity: Activity, **more: datetime) -> RuleBreach:
+    found = inactivity(HomeActivity(activity, DEFAULTS, CHINA, **more))  # type: ignore[arg-type]
     assert found is not None
     return found
 
@@ -195,17 +199,17 @@ def test_a_home_that_never_showed_life_is_not_missed() -> None:
 
 
 def test_what_was_not_heard_is_not_silence_but_not_for_ever() -> None:
-    signs = Activity(life_at=NINE)
-    assert silence(signs).due == NINE + 5 * HOUR
-    assert silence(signs, watched_from=NINE + HOUR).due == NINE + 6 * HOUR
-    assert silence(signs, watched_from=NINE + 4 * HOUR).due == NINE + 9 * HOUR
-    late = silence(signs, watched_from=NINE + 40 * HOUR)
+    activity = Activity(life_at=NINE)
+    assert silence(activity).due == NINE + 5 * HOUR
+    assert silence(activity, watched_from=NINE + HOUR).due == NINE + 6 * HOUR
+    assert silence(activity, watched_from=NINE + 4 * HOUR).due == NINE + 9 * HOUR
+    late = silence(activity, watched_from=NINE + 40 * HOUR)
     assert late.due == two_level(NINE + 5 * HOUR, RULE, CHINA), "at most twice the limit"
 
 
 def test_a_talk_counts_and_so_does_an_empty_home_and_a_bed() -> None:
-    signs = Activity(life_at=NINE)
-    assert silence(signs, well_at=NINE + 2 * HOUR).due == NINE + 7 * HOUR
+    activity = Activity(life_at=NINE)
+    assert silence(activity, well_at=NINE + 2 * HOUR).due == NINE + 7 * HOUR
     out = Activity(life_at=NINE, passage_at=NINE - MINUTE)
     assert (silence(out).how, silence(out).due) == ("out", NINE + 12 * HOUR)
     back = Activity(life_at=NINE, passage_at=NINE - 3 * MINUTE)
@@ -280,7 +284,7 @@ def test_the_temperature_of_the_warmest_and_the_coolest_room_counts() -> None:
 
 
 def test_a_rule_that_is_off_finds_nothing() -> None:
-    signs = Activity(
+    activity = Activity(
         life_at=NINE,
         passage_at=NINE,
         opened_at=NINE,
@@ -291,8 +295,8 @@ def test_a_rule_that_is_off_finds_nothing() -> None:
     )
     off = of({name: {"on": False} for name in Rules.__slots__})
     temperature = RoomTemperature(NINE, NINE, NINE)
-    assert list(rule_breaches(HomeActivity(signs, off, CHINA, temperature))) == []
-    assert list(rule_breaches(HomeActivity(signs, DEFAULTS, CHINA, temperature))) != []
+    assert list(rule_breaches(HomeActivity(activity, off, CHINA, temperature))) == []
+    assert list(rule_breaches(HomeActivity(activity, DEFAULTS, CHINA, temperature))) != []
 
 
 def test_a_condition_whose_alarm_was_closed_gets_its_limit_once_more() -> None:
