@@ -26,7 +26,7 @@ def suppress_if_explained(
         return False
     home_modes.suppress(conn, row, mode.id)
     if is_life_safety(signal.kind):
-        home_modes.journal(
+        home_modes.journal_mode(
             conn,
             mode.id,
             "kept_signal",

@@ -55,7 +55,7 @@ def set_mode(
         )
         if made is None:
             raise RefusedError(f"the home is in the mode {mode} already: end it first")
-        home_modes.journal(
+        home_modes.journal_mode(
             conn,
             made.id,
             "set",
@@ -82,7 +82,7 @@ def consent(conn: Connection, mode_id: int, by: User, via: str, now: datetime) -
         agreed = home_modes.consent(conn, mode_id, by.id, now)
         if agreed is None:
             raise RefusedError("somebody has consented already")
-        home_modes.journal(conn, mode_id, "consented", at=now, actor=f"user:{by.id}", via=via)
+        home_modes.journal_mode(conn, mode_id, "consented", at=now, actor=f"user:{by.id}", via=via)
         return agreed
 
 
@@ -128,7 +128,7 @@ def _finish(
     ended = home_modes.finish(conn, mode.id, now)
     if ended is None:
         return mode
-    home_modes.journal(conn, mode.id, "ended", at=now, actor=actor, via=via)
+    home_modes.journal_mode(conn, mode.id, "ended", at=now, actor=actor, via=via)
     for alarm in home_modes.shelved_alarms(conn, mode.home_id):
         if alarm.shelved_until == mode.ends_at:
             shelving.show_again(conn, alarm, now, policy, reason="mode_ended")

@@ -122,12 +122,12 @@ def due(conn: Connection, now: datetime, limit: int) -> list[HomeMode]:
     return fetch_all(conn, HomeMode, SQL["due"], {"now": now, "limit": limit})
 
 
-def journal(
+def journal_mode(
     conn: Connection, mode_id: int, event: str, *, at: datetime, actor: str, via: str, **data: Any
 ) -> None:
     """Append one line; ids and codes only."""
     values = {"mode_id": mode_id, "at": at, "event": event, "actor": actor, "via": via}
-    conn.execute(SQL["record"], {**values, "data": Jsonb(data)})
+    conn.execute(SQL["journal_mode"], {**values, "data": Jsonb(data)})
 
 
 def events_of(conn: Connection, mode_id: int) -> list[ModeEvent]:

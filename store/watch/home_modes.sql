@@ -34,7 +34,7 @@ ORDER BY ends_at
 LIMIT %(limit)s
 FOR NO KEY UPDATE SKIP LOCKED
 
--- name: record
+-- name: journal_mode
 INSERT INTO home_mode_events (mode_id, at, event, actor, via, data)
 VALUES (%(mode_id)s, %(at)s, %(event)s, %(actor)s, %(via)s, %(data)s)
 
