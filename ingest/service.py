@@ -25,12 +25,12 @@ from store.engine import heartbeats
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_EVERY = 1.0
-"""Seconds between writing down who was heard, and telling that we are alive."""
+"""Seconds between two heartbeats, and between two writes of who was last seen."""
 
 HEAD_START = 0.3
 """Seconds that the bulk lane waits for the urgent one to be connected."""
 PROBE_EVERY = 10.0
-"""Seconds between two canaries of a lane."""
+"""Seconds between two probes of a lane."""
 RESTART_AFTER = 120.0
 """Seconds after which a lane that hangs ends the process, so that it is started again."""
 
@@ -39,7 +39,7 @@ LANES = (
         name="urgent",
         lock=7_236_451_901,
         topics=["homes/+/+/signal"],
-        writer=lambda deps: BatchWriter(deps.clock, deps.policy, deps.seen, URGENT_LEAVES),
+        writer=lambda deps: BatchWriter(deps.clock, deps.policy, deps.last_seen, URGENT_LEAVES),
         batch=50,
         receive_maximum=200,
         sends_to_hubs=True,
@@ -48,7 +48,7 @@ LANES = (
         name="bulk",
         lock=7_236_451_902,
         topics=["homes/#", "application/+/device/+/event/+", "v3/+/devices/+/+"],
-        writer=lambda deps: BatchWriter(deps.clock, deps.policy, deps.seen, BULK_LEAVES),
+        writer=lambda deps: BatchWriter(deps.clock, deps.policy, deps.last_seen, BULK_LEAVES),
         batch=2000,
         receive_maximum=5000,
         linger=0.05,
@@ -71,11 +71,11 @@ class Ingest:
     ) -> None:
         """`beat`: real seconds between two heartbeats."""
         self._deps = Deps(pool, database_url, broker, clock, policy, instance, LastSeen())
-        self._replays = DeadLetterReplayer(clock, policy, self._deps.seen)
+        self._replays = DeadLetterReplayer(clock, policy, self._deps.last_seen)
         self._beat_every = beat
         self._stopping = threading.Event()
         self._counters = BrokerCounters(broker, self._stopping)
-        self._chirp_at = 0.0
+        self._probe_at = 0.0
         self._runners = [LaneRunner(self._deps, spec, self._stopping) for spec in LANES]
 
     def run(self, stop: threading.Event) -> None:
@@ -85,7 +85,7 @@ class Ingest:
         it again to whoever takes the lane.
         """
         parts = Parts(self._idle, self._connected, self._message_ages)
-        with exposed(parts, Probes(self._canaries, self._dropped)):
+        with exposed(parts, Probes(self._probes, self._dropped)):
             self._run(stop)
 
     def _run(self, stop: threading.Event) -> None:
@@ -93,8 +93,8 @@ class Ingest:
         self._counters.start()
         log.info("ingest running", instance=self._deps.instance)
         while not stop.wait(self._beat_every):
-            if monotonic() >= self._chirp_at:
-                self._chirp_at = monotonic() + PROBE_EVERY
+            if monotonic() >= self._probe_at:
+                self._probe_at = monotonic() + PROBE_EVERY
                 for runner in self._runners:
                     runner.send_probe()
             self._beat()
@@ -126,10 +126,12 @@ class Ingest:
     def _message_ages(self) -> dict[str, float]:
         return {runner.name: runner.message_age() for runner in self._runners}
 
-    def _canaries(self) -> dict[str, tuple[float | None, float]]:
-        """By lane that this process holds: what the last took, and how long ago it came back."""
-        found = {runner.name: runner.canary() for runner in self._runners}
-        return {name: (c.seconds, c.age()) for name, c in found.items() if c is not None}
+    def _probes(self) -> dict[str, tuple[float | None, float]]:
+        """By lane that this process holds: seconds of the last probe, and how long ago it was."""
+        found = {runner.name: runner.probe() for runner in self._runners}
+        return {
+            name: (probe.seconds, probe.age()) for name, probe in found.items() if probe is not None
+        }
 
     def _dropped(self) -> int | None:
         return self._counters.dropped
@@ -139,7 +141,7 @@ class Ingest:
         detail: dict[str, Any] = {runner.name: runner.state for runner in self._runners}
         detail["canary"] = {
             name: {"seconds": took, "age_seconds": round(age, 1)}
-            for name, (took, age) in self._canaries().items()
+            for name, (took, age) in self._probes().items()
         }
         ages = self._message_ages()
         detail["newest_message_age_seconds"] = {n: round(ages[n], 1) for n in detail["canary"]}
@@ -153,8 +155,8 @@ class Ingest:
             log.error("ingest part stalled", parts=stalled)
         try:
             with self._deps.pool.connection(timeout=5) as conn:
-                self._deps.seen.flush(conn)
-                liveness.record_liveness(conn, self._deps.clock, self._canaries().get("bulk"))
+                self._deps.last_seen.flush(conn)
+                liveness.record_liveness(conn, self._deps.clock, self._probes().get("bulk"))
                 if not stalled:
                     detail = self._detail()
                     now = self._deps.clock.now()

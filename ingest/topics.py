@@ -14,7 +14,7 @@ RESERVED = TOPIC_DIALECTS | {"ack", "progress", "status"}
 
 
 CUTOVER_LEVEL = "urgent"
-"""Last level of a mark's topic."""
+"""Last level of a cutover marker's topic."""
 CENTRE_LEVEL = "anxin"
 """First level of the centre's own topics, and its name as an application of ChirpStack (whose own
 are UUIDs or numbers) and The Things Stack (whose own end in @ and the tenant)."""
@@ -88,8 +88,8 @@ def source_of(topic: str) -> tuple[str, str]:
 
 
 def cutover_topic(home: str, dialect: str, network_id: str | None) -> str:
-    """Where a mark for a device goes: to a topic that the bulk lane gets in line with the device's
-    own, also from brokers that keep no order between subscriptions."""
+    """Where a cutover marker for a device goes: to a topic that the bulk lane gets in line with the
+    device's own, also from brokers that keep no order between subscriptions."""
     if network_id is not None and dialect == "chirpstack":
         return f"application/{CENTRE_LEVEL}/device/{network_id}/event/{CUTOVER_LEVEL}"
     if network_id is not None and dialect == "ttn":

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.watch.rule_monitoring import check_rules
-from ingest.lanes.lane_client import Message
+from ingest.packets import Message
 from ingest.writing.batch_writer import BULK_LEAVES, BatchWriter
 from ingest.writing.last_seen import LastSeen
 from store.home import registry

@@ -38,31 +38,31 @@ NO_SETTING = InstallerSetting()
 
 
 def apply_installer_settings(
-    findings: Iterable[DialectEvent], setting_of: Callable[[str], InstallerSetting]
+    events: Iterable[DialectEvent], setting_of: Callable[[str], InstallerSetting]
 ) -> list[DialectEvent]:
-    """The findings with every press and unclear alarm decided that a setting decides.
+    """The events with every press and unclear alarm decided that a setting decides.
 
     What a message states by name is not read once more into an unclear alarm of the same device:
     a smoke detector's `alarm` beside its `smoke` is the siren.
     """
-    findings = list(findings)
-    stated = {(f.device, f.kind) for f in findings if isinstance(f, Statement)}
-    return [_with_setting(finding, setting_of, stated) for finding in findings]
+    events = list(events)
+    stated = {(f.device, f.kind) for f in events if isinstance(f, Statement)}
+    return [_with_setting(event, setting_of, stated) for event in events]
 
 
 def _with_setting(
-    finding: DialectEvent,
+    event: DialectEvent,
     setting_of: Callable[[str], InstallerSetting],
     stated: Collection[tuple[str, Kind]],
 ) -> DialectEvent:
-    if isinstance(finding, ButtonPressed):
-        return _press(finding, setting_of(finding.device))
-    if isinstance(finding, UnclearInput):
-        setting = setting_of(finding.device)
-        return finding if (finding.device, setting.role) in stated else _alarm(finding, setting)
-    if isinstance(finding, Measurement) and _IN_BED & finding.metrics.keys():
-        return _bed(finding) if setting_of(finding.device).role == "bed" else finding
-    return finding
+    if isinstance(event, ButtonPressed):
+        return _press(event, setting_of(event.device))
+    if isinstance(event, UnclearInput):
+        setting = setting_of(event.device)
+        return event if (event.device, setting.role) in stated else _alarm(event, setting)
+    if isinstance(event, Measurement) and _IN_BED & event.metrics.keys():
+        return _bed(event) if setting_of(event.device).role == "bed" else event
+    return event
 
 
 _IN_BED = frozenset({"motion", "presence"})
@@ -70,7 +70,7 @@ _IN_BED = frozenset({"motion", "presence"})
 
 def _press(press: ButtonPressed, setting: InstallerSetting) -> DialectEvent:
     if setting.call_actions is not None:
-        calls = not setting.call_actions.isdisjoint({press.action, press.said})
+        calls = not setting.call_actions.isdisjoint({press.action, press.raw_action})
     else:
         calls = setting.role == Kind.HELP_CALL and press.action not in NEVER_CALLS
     if not calls:

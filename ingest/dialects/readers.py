@@ -1,11 +1,12 @@
 """All wire formats by name: `read_message` gives what a message states. Pure.
 
-    knowledge = HomeKnowledge()                       # of one home
-    for finding in read("zigbee2mqtt", wire, knowledge):
-        if isinstance(finding, Learned):
-            knowledge = knowledge.with_(finding)      # and store it as a row
-    findings = settle(findings, setting_of)           # the installer's word
-    is_news(statement, last, received_at)             # a new occurrence, or said again
+    knowledge = HomeKnowledge()                            # of one home
+    events = read_message("zigbee2mqtt", wire, knowledge)
+    for event in events:
+        if isinstance(event, LearnedDescription):
+            knowledge = knowledge.with_(event)             # and store it as a row
+    events = apply_installer_settings(events, setting_of)  # the installer's word
+    is_new_occurrence(statement, last, received_at)        # or a repeat
 
 `native` is our own format and has an interface of its own.
 """

@@ -13,8 +13,8 @@ from ingest.dialects.home_assistant.knowledge import KnownEntities
 
 def topic_filters_of(dialect: str, device: str, known: Any) -> tuple[str, ...]:
     """MQTT filters below the dialect's name; of network servers and for topics that Home Assistant
-    configs name, see `Wire.topic`. Empty when the device cannot be told from the others by topic
-    (The Things Stack names its own device id there), or its name cannot stand in a filter."""
+    configs name, see `WireMessage.topic`. Empty when the device cannot be told from the others by
+    topic (The Things Stack names its own device id there), or its name cannot stand in a filter."""
     if not device or "+" in device or "#" in device or "\x00" in device:
         return ()
     return _FILTERS[dialect](device, known)

@@ -47,21 +47,21 @@ class BrokerCounters(threading.Thread):
 
 def read_dropped(broker: Broker) -> int | None:
     """How many the broker has dropped since it was started; None: it does not say."""
-    answered, said = threading.Event(), []
+    answered, payloads = threading.Event(), []
     client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
     client.username_pw_set(broker.username, broker.password)
     if broker.tls:
         client.tls_set()
 
-    def hear(_client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
-        said.append(bytes(message.payload))
+    def on_message(_client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
+        payloads.append(bytes(message.payload))
         answered.set()
 
     def subscribe(*_: object) -> None:
         client.subscribe(DROPPED_TOPIC, qos=0)
 
     client.on_connect = subscribe
-    client.on_message = hear
+    client.on_message = on_message
     client.on_disconnect = lambda *_: answered.set()
     try:
         client.connect(broker.host, broker.port)
@@ -71,4 +71,4 @@ def read_dropped(broker: Broker) -> int | None:
     answered.wait(ANSWER_TIMEOUT)
     client.disconnect()
     client.loop_stop()
-    return int(said[0]) if said and said[0].isdigit() else None
+    return int(payloads[0]) if payloads and payloads[0].isdigit() else None

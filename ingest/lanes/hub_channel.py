@@ -13,8 +13,7 @@ from alerts.policy import Policy
 from ingest.lanes.lane_client import LaneClient
 from store.clock import Clock
 from store.db import Pool
-from store.model import Notification
-from store.model import OutboxLane as OutboxLane
+from store.model import Notification, OutboxLane
 from store.notify import outbox
 
 _PUBACK = 5.0
@@ -37,7 +36,7 @@ class HubChannel:
         return f"hub:{notification.id}"
 
     def find(self, notification: Notification, since: datetime) -> list[str]:  # noqa: ARG002
-        """A broker keeps no record; a progress said twice does no harm."""
+        """A broker keeps no record; a message published twice does no harm."""
         return []
 
 
@@ -46,13 +45,13 @@ def sending_to_hubs(
     pool: Pool, database_url: str, lane: LaneClient, clock: Clock, policy: Policy, instance: str
 ) -> Iterator[None]:
     """Send what the homes are to be told for as long as the block runs."""
-    bell, stopping = Waker(clock), threading.Event()
+    waker, stopping = Waker(clock), threading.Event()
 
-    def heard(payload: str | None) -> None:
+    def on_notification(payload: str | None) -> None:
         if payload is None or payload.endswith(f" {HUB}"):
-            bell.ring()
+            waker.ring()
 
-    listener = Listener(database_url, heard)
+    listener = Listener(database_url, on_notification)
     workers = [
         _worker(
             pool,
@@ -61,7 +60,7 @@ def sending_to_hubs(
             policy,
             f"{instance}/hub-{urgency.name.lower()}",
             urgency,
-            bell,
+            waker,
             stopping,
         )
         for urgency in OutboxLane
@@ -73,7 +72,7 @@ def sending_to_hubs(
     finally:
         stopping.set()
         listener.stop()
-        bell.ring()
+        waker.ring()
         for worker in workers:
             worker.join(timeout=_PUBACK + 1)
 
@@ -85,7 +84,7 @@ def _worker(
     policy: Policy,
     name: str,
     urgency: OutboxLane,
-    bell: Waker,
+    waker: Waker,
     stopping: threading.Event,
 ) -> Worker:
     sender = Sender(pool, {HUB: HubChannel(lane)}, clock, policy, name)
@@ -94,5 +93,5 @@ def _worker(
         return sender.send_next(urgency) or sender.take_over_abandoned()
 
     return Worker(
-        name, work, lambda conn: outbox.next_due(conn, [HUB], urgency), pool, bell, stopping
+        name, work, lambda conn: outbox.next_due(conn, [HUB], urgency), pool, waker, stopping
     )

@@ -25,8 +25,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ingest.lanes.paho_client import PahoClient
-from ingest.packets import Message as Message
-from ingest.packets import parse_publishes
+from ingest.packets import Message, parse_publishes
 from store.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -34,7 +33,7 @@ log = structlog.get_logger(__name__)
 SESSION_EXPIRY = 7 * 24 * 3600
 """Seconds the broker keeps our queue while we are away."""
 KEEPALIVE = 30
-GOODBYE = "anxin/goodbye"
+GOODBYE_TOPIC = "anxin/goodbye"
 """A topic of the centre's own that nobody listens to."""
 PROBE_TOPIC = "anxin/canary"
 GOODBYE_TIMEOUT = 2.0
@@ -73,10 +72,10 @@ class LaneProbe:
         """Real seconds since one came back, or since the lane began."""
         return monotonic() - self._back
 
-    def song(self) -> str:
+    def payload(self) -> str:
         return f"{self._mark} {monotonic()}"
 
-    def look(self, messages: Sequence[Message]) -> None:
+    def note_return(self, messages: Sequence[Message]) -> None:
         """Those of an earlier process tell nothing: their clock was another one."""
         for message in messages:
             if message.topic == self.topic:
@@ -99,9 +98,9 @@ class LaneClient:
         """Called by paho's thread each time messages can come again: must not wait."""
         self.session_lost = False
         """Whether the broker did not know our session when we last connected."""
-        self.canary = LaneProbe(f"{PROBE_TOPIC}/{name}")
+        self.probe = LaneProbe(f"{PROBE_TOPIC}/{name}")
         self._broker = broker
-        self._topics = [*topics, self.canary.topic]
+        self._topics = [*topics, self.probe.topic]
         self._clock = clock
         self._receive_maximum = receive_maximum
         self._epoch = 0
@@ -134,7 +133,7 @@ class LaneClient:
         """
         if self.connected.is_set():
             with suppress(RuntimeError, ValueError):  # not connected any more, or never was
-                self.publish(GOODBYE, b"").wait_for_publish(GOODBYE_TIMEOUT)
+                self.publish(GOODBYE_TOPIC, b"").wait_for_publish(GOODBYE_TIMEOUT)
         goodbye = Properties(PacketTypes.DISCONNECT)  # type: ignore[no-untyped-call]
         goodbye.SessionExpiryInterval = SESSION_EXPIRY
         self._client.disconnect(properties=goodbye)
@@ -150,7 +149,7 @@ class LaneClient:
         """Acknowledge deliveries in their order; those of an earlier connection are left out."""
         with self._ack_lock:
             self._client.ack_all(m.mid for m in messages if m.qos > 0 and m.epoch == self._epoch)
-        self.canary.look(messages)
+        self.probe.note_return(messages)
 
     def publish(self, topic: str, payload: bytes | str) -> mqtt.MQTTMessageInfo:
         """QoS 1; queued by paho while the connection is away."""
@@ -161,23 +160,23 @@ class LaneClient:
         return len(self._client._out_messages)
 
     def send_probe(self) -> None:
-        """Send the canary through the broker to ourselves, if there is a connection."""
+        """Send the probe through the broker to ourselves, if there is a connection."""
         if self.connected.is_set():
-            self.publish(self.canary.topic, self.canary.song())
+            self.publish(self.probe.topic, self.probe.payload())
 
     def subscribe(self, topics: Sequence[str]) -> bool:
         """Get more topics than the lane's own; returns when the broker has answered. False: it
         refuses one of them, or has not answered. They have to be asked for after each connect."""
-        return self._ask(lambda: self._client.subscribe([(t, _OPTIONS) for t in topics]))
+        return self._answer_of(lambda: self._client.subscribe([(t, _OPTIONS) for t in topics]))
 
     def unsubscribe(self, topics: Sequence[str]) -> bool:
         """As subscribe; what the broker has queued by then still comes."""
-        return self._ask(lambda: self._client.unsubscribe(list(topics)))
+        return self._answer_of(lambda: self._client.unsubscribe(list(topics)))
 
-    def _ask(self, ask: Callable[[], tuple[Any, int | None]]) -> bool:
+    def _answer_of(self, request: Callable[[], tuple[Any, int | None]]) -> bool:
         answer: queue.SimpleQueue[bool] = queue.SimpleQueue()
         with self._answers_lock:  # the answer may be faster than we are
-            _, mid = ask()
+            _, mid = request()
             if mid is None:
                 return False
             self._answers[mid] = answer
@@ -212,7 +211,7 @@ class LaneClient:
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
-        client.take = self._take
+        client.on_packets = self._on_packets
         client.on_socket_open = _without_delay
         return client
 
@@ -264,7 +263,7 @@ class LaneClient:
         if reason.is_failure:
             log.warning("connection to the broker lost", lane=self._name, reason=str(reason))
 
-    def _take(self, data: bytes, start: int) -> int:
+    def _on_packets(self, data: bytes, start: int) -> int:
         messages, end = parse_publishes(data, start, self._epoch, self._clock.now())
         for message in messages:
             self.messages.put(message)

@@ -1,4 +1,4 @@
-"""paho's MQTT client, made fast enough for thousands of messages a second.
+"""paho's MQTT client, made fast enough for thousands of messages a second; for the lane client.
 
 paho waits in select() and asks the socket three times for each packet, and sends each
 acknowledgement by itself. Every such call lets go of the interpreter, which the thread that stores
@@ -25,13 +25,13 @@ _PUBACK = struct.Struct("!BBH")
 
 
 class PahoClient(mqtt.Client):
-    """`ack_all` instead of `ack`, `take` beside `on_message`; otherwise as paho's."""
+    """`ack_all` instead of `ack`, `on_packets` beside `on_message`; otherwise as paho's."""
 
-    take: Callable[[bytes, int], int]
+    on_packets: Callable[[bytes, int], int]
     """Called by paho's thread with what has come and where a packet begins in it: takes the plain
     publications and returns where the rest begins, which comes to `on_message`. Must not raise."""
     _received = b""
-    _taken = 0
+    _consumed = 0
 
     def ack_all(self, mids: Iterable[int]) -> None:
         """Acknowledge these QoS 1 deliveries in this order, in one packet for the network."""
@@ -49,16 +49,16 @@ class PahoClient(mqtt.Client):
             rc = self._packet_read()
             if rc > 0:
                 return self._loop_rc_handle(rc)
-            if rc == MQTTErrorCode.MQTT_ERR_AGAIN or self._taken >= len(self._received):
+            if rc == MQTTErrorCode.MQTT_ERR_AGAIN or self._consumed >= len(self._received):
                 return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _at_the_beginning(self) -> bool:
-        """Whether paho is not in the middle of a packet, and the session's state is settled."""
+        """Whether paho is not in the middle of a packet, and the session's state is final."""
         return not self._in_packet["command"] and self.is_connected()
 
     def _nothing_left(self) -> bool:
         """Take the plain publications; True when there was nothing else."""
-        if self._taken >= len(self._received):
+        if self._consumed >= len(self._received):
             try:
                 self._receive()
             except BlockingIOError:
@@ -67,13 +67,13 @@ class PahoClient(mqtt.Client):
                 return False  # paho meets it again, and knows what to do
         if not self._received:
             return False
-        self._taken = self.take(self._received, self._taken)
+        self._consumed = self.on_packets(self._received, self._consumed)
         with self._msgtime_mutex:
             self._last_bytes_received = monotonic()
-        return self._taken >= len(self._received)
+        return self._consumed >= len(self._received)
 
     def _receive(self) -> None:
-        self._received, self._taken = super()._sock_recv(RECV_BYTES), 0
+        self._received, self._consumed = super()._sock_recv(RECV_BYTES), 0
         self._acknowledge_at_once()
 
     def _update_inflight(self) -> MQTTErrorCode:
@@ -84,10 +84,10 @@ class PahoClient(mqtt.Client):
         return super()._update_inflight()
 
     def _sock_recv(self, bufsize: int) -> bytes:
-        if self._taken >= len(self._received):
+        if self._consumed >= len(self._received):
             self._receive()
-        chunk = self._received[self._taken : self._taken + bufsize]
-        self._taken += len(chunk)
+        chunk = self._received[self._consumed : self._consumed + bufsize]
+        self._consumed += len(chunk)
         return chunk
 
     def _acknowledge_at_once(self) -> None:
@@ -101,5 +101,5 @@ class PahoClient(mqtt.Client):
 
     def _create_socket(self) -> Any:
         """What is left of another connection is nobody's."""
-        self._received, self._taken = b"", 0
+        self._received, self._consumed = b"", 0
         return super()._create_socket()

@@ -16,7 +16,7 @@ thousands, and each takes the time of two readings: those must not wait for them
 
 class ReadingAcks:
     """Gathers the newest seq of each device and publishes it when its second is over, in rounds:
-    who was told last waits longest."""
+    who was answered last waits longest."""
 
     def __init__(self, lane: LaneClient) -> None:
         self._lane = lane
@@ -24,21 +24,21 @@ class ReadingAcks:
         self._round: deque[tuple[str, str]] = deque()
         self._began = monotonic() - PAUSE
 
-    def add(self, uptos: Mapping[tuple[str, str], int]) -> None:
+    def add(self, stored_seqs: Mapping[tuple[str, str], int]) -> None:
         """Keys are (home, device)."""
-        self._waiting.update(uptos)
+        self._waiting.update(stored_seqs)
 
     def flush(self) -> bool:
-        """Publish what there is room for; whether some of this round are still to be told."""
+        """Publish what there is room for; whether some of this round are still to be published."""
         if not self._round and self._waiting and monotonic() - self._began >= PAUSE:
             self._began = monotonic()
             self._round.extend(self._waiting)
         if self._round:
             for _ in range(min(len(self._round), MAX_UNACKNOWLEDGED - self._lane.unacknowledged())):
-                self._tell(self._round.popleft())
+                self._publish(self._round.popleft())
         return bool(self._round)
 
-    def _tell(self, key: tuple[str, str]) -> None:
+    def _publish(self, key: tuple[str, str]) -> None:
         home, device = key
         answer = {"device": device, "upto": self._waiting.pop(key)}
         self._lane.publish(f"homes/{home}/ack", orjson.dumps(answer))

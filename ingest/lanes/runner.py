@@ -13,10 +13,11 @@ import structlog
 
 from alerts.policy import Policy
 from ingest.lanes.hub_channel import sending_to_hubs
-from ingest.lanes.lane_client import Broker, LaneClient, LaneProbe, Message
+from ingest.lanes.lane_client import Broker, LaneClient, LaneProbe
 from ingest.lanes.leadership import Leadership, leadership
 from ingest.lanes.reading_acks import ReadingAcks
 from ingest.lanes.urgent_subscriptions import following_devices
+from ingest.packets import Message
 from ingest.writing.batch_writer import BatchWriter, Publication
 from ingest.writing.last_seen import LastSeen
 from store.clock import Clock
@@ -39,7 +40,7 @@ MAX_BATCH_BYTES = 512 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What the roof hands to ingest."""
+    """What `anxin ingest` hands to the lanes."""
 
     pool: Pool
     database_url: str
@@ -47,12 +48,13 @@ class Deps:
     clock: Clock
     policy: Policy
     instance: str
-    seen: LastSeen
+    last_seen: LastSeen
 
 
 @dataclass(frozen=True, slots=True)
 class LaneSpec:
-    """What tells the lanes apart. `announces`: also publishes what the homes are to be told.
+    """What tells the lanes apart. `sends_to_hubs`: also publishes the
+    notifications to hubs.
 
     `linger`: seconds to wait for more after a first message. A transaction for each reading would
     keep interpreter and database busy just when a press needs them.
@@ -77,23 +79,23 @@ class LaneRunner(threading.Thread):
         self._deps = deps
         self._spec = spec
         self._stopping = stopping
-        self._moved = monotonic()
-        self._newest = monotonic()
+        self._last_round = monotonic()
+        self._newest_message = monotonic()
         self._lane: LaneClient | None = None
         self._conn: Connection | None = None
 
     def idle_seconds(self) -> float:
         """Since the last round; a standby has none to make."""
-        return monotonic() - self._moved if self._lane is not None else 0.0
+        return monotonic() - self._last_round if self._lane is not None else 0.0
 
     def message_age(self) -> float:
         """Real seconds since the lane last got a message, or since it began."""
-        return monotonic() - self._newest
+        return monotonic() - self._newest_message
 
-    def canary(self) -> LaneProbe | None:
+    def probe(self) -> LaneProbe | None:
         """The lane's; None while another process holds it."""
         lane = self._lane
-        return lane.canary if lane is not None else None
+        return lane.probe if lane is not None else None
 
     def send_probe(self) -> None:
         if (lane := self._lane) is not None:
@@ -106,7 +108,7 @@ class LaneRunner(threading.Thread):
         lane = self._lane
         if lane is None:
             return True
-        return lane.alive() and monotonic() - self._moved <= STALLED_AFTER
+        return lane.alive() and monotonic() - self._last_round <= STALLED_AFTER
 
     def run(self) -> None:
         deps, spec = self._deps, self._spec
@@ -125,7 +127,7 @@ class LaneRunner(threading.Thread):
         lane = LaneClient(
             deps.broker, f"ingest-{spec.name}", spec.topics, deps.clock, spec.receive_maximum
         )
-        self._moved = monotonic()
+        self._last_round = monotonic()
         self._lane = lane
         lane.start()
         try:
@@ -141,27 +143,27 @@ class LaneRunner(threading.Thread):
                 self._work(held, lane)
         finally:
             self._lane = None
-            self._give_back()
+            self._return_connection()
             lane.stop()
 
     def _work(self, held: Leadership, lane: LaneClient) -> None:
-        writer, upto = self._spec.writer(self._deps), ReadingAcks(lane)
+        writer, acks = self._spec.writer(self._deps), ReadingAcks(lane)
         wait = _LONGEST_WAIT
         while held.held() and not self._stopping.is_set():
-            self._moved = monotonic()
+            self._last_round = monotonic()
             self.state = "connected" if lane.connected.is_set() else "no broker"
             batch = _gather(lane, self._spec, wait)
             if batch:
-                if any(message.topic != lane.canary.topic for message in batch):
-                    self._newest = monotonic()
-                answers = self._write(writer, batch, held)
-                if answers is None:
+                if any(message.topic != lane.probe.topic for message in batch):
+                    self._newest_message = monotonic()
+                publications = self._write(writer, batch, held)
+                if publications is None:
                     return
                 lane.ack(batch)
-                for answer in answers:
-                    lane.publish(answer.topic, answer.payload)
-                upto.add(writer.take_stored_seqs())
-            wait = _SHORT_WAIT if upto.flush() else _LONGEST_WAIT
+                for publication in publications:
+                    lane.publish(publication.topic, publication.payload)
+                acks.add(writer.take_stored_seqs())
+            wait = _SHORT_WAIT if acks.flush() else _LONGEST_WAIT
 
     def _connection(self) -> Connection:
         """The lane's own for as long as it works: its statements are planned already when a press
@@ -170,7 +172,7 @@ class LaneRunner(threading.Thread):
             self._conn = self._deps.pool.getconn(timeout=5)
         return self._conn
 
-    def _give_back(self) -> None:
+    def _return_connection(self) -> None:
         if self._conn is not None:
             self._deps.pool.putconn(self._conn)
             self._conn = None
@@ -186,7 +188,7 @@ class LaneRunner(threading.Thread):
                 return writer.write(self._connection(), batch)
             except (psycopg.OperationalError, psycopg_pool.PoolTimeout) as error:
                 failures += 1
-                self._give_back()
+                self._return_connection()
                 self._deps.pool.check()
                 log.warning(
                     "not stored yet, trying again",
@@ -194,7 +196,7 @@ class LaneRunner(threading.Thread):
                     messages=len(batch),
                     error=str(error).strip(),
                 )
-                self._moved = monotonic()
+                self._last_round = monotonic()
                 if self._stopping.wait(min(2.0, 0.05 * 2**failures)) or not held.held():
                     return None
 

@@ -1,9 +1,9 @@
-"""Keeps the urgent lane subscribed to the topics of the life-safety devices.
+"""Keeps the urgent lane subscribed to the topics of the life-safety devices; run by its runner.
 
-A change in the registry is heard by NOTIFY; everything is looked at after each connect and, should
-a notification be lost, once a minute. Joining: row → SUBSCRIBE → the broker's answer → mark into
-the bulk lane's stream. Leaving: mark → UNSUBSCRIBE. Each step is a row first, so that whoever holds
-the lane next goes on where this one was killed.
+A change in the registry comes by NOTIFY; everything is looked at after each connect and, should
+a notification be lost, once a minute. Joining: row → SUBSCRIBE → the broker's answer → cutover
+marker into the bulk lane's stream. Leaving: marker → UNSUBSCRIBE. Each step is a row first, so that
+whoever holds the lane next goes on where this one was killed.
 """
 
 import secrets
@@ -49,22 +49,22 @@ class UrgentSubscriptions(threading.Thread):
     """Works while its lane is held."""
 
     def __init__(self, pool: Pool, lane: LaneClient, clock: Clock) -> None:
-        super().__init__(name="hand-over", daemon=True)
+        super().__init__(name="urgent-subscriptions", daemon=True)
         self._pool, self._lane, self._clock = pool, lane, clock
         self._changed = threading.Condition()
         self._ids: set[int] = set()
         self._connected = self._stopping = False
-        self._looked = 0.0
+        self._checked_at = 0.0
         lane.on_connected = self._on_connected
         if lane.connected.is_set():
             self._connected = True
 
-    def heard(self, payload: str | None) -> None:
+    def on_notification(self, payload: str | None) -> None:
         """A notification; None: some may have been missed."""
         word, _, number = (payload or "").partition(" ")
         with self._changed:
             if payload is None:
-                self._looked = 0.0
+                self._checked_at = 0.0
             elif word == "device" and number.isdecimal():
                 self._ids.add(int(number))
             self._changed.notify_all()
@@ -83,10 +83,10 @@ class UrgentSubscriptions(threading.Thread):
                 self._work(ids, connected)
             except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
                 log.warning("subscriptions not followed: database away", error=str(error).strip())
-                self._again(connected)
+                self._retry(connected)
             except Exception:
                 log.exception("subscriptions not followed, trying again")
-                self._again(connected)
+                self._retry(connected)
 
     def _on_connected(self) -> None:
         with self._changed:
@@ -98,16 +98,16 @@ class UrgentSubscriptions(threading.Thread):
         with self._changed:
             self._changed.wait_for(
                 lambda: self._stopping or self._connected or self._ids,
-                timeout=max(0.0, self._looked + FULL_CHECK_EVERY - monotonic()),
+                timeout=max(0.0, self._checked_at + FULL_CHECK_EVERY - monotonic()),
             )
             ids, self._ids = self._ids, set()
             connected, self._connected = self._connected, False
-        everything = connected or monotonic() - self._looked >= FULL_CHECK_EVERY
+        everything = connected or monotonic() - self._checked_at >= FULL_CHECK_EVERY
         return (None if everything else ids), connected
 
-    def _again(self, connected: bool) -> None:
+    def _retry(self, connected: bool) -> None:
         with self._changed:
-            self._looked = 0.0
+            self._checked_at = 0.0
             self._connected |= connected
             if not self._stopping:
                 self._changed.wait_for(lambda: self._stopping, timeout=1.0)
@@ -122,16 +122,16 @@ class UrgentSubscriptions(threading.Thread):
             found = [
                 (c, topics.of(c)) for c in urgent_devices.list_devices(conn, URGENT_KINDS, ids)
             ]
-            self._end(conn, found)
-            for part in _parts([(c, f) for c, f in found if not _is_in(c) and f]):
-                self._join(conn, part)
-            here = [(c, f) for c, f in found if _is_in(c) and f == c.filters]
-            for part in _parts([(c, f) for c, f in here if connected or not c.subscribed]):
-                self._rejoin(conn, [c for c, _ in part])
+            self._leave_unwanted(conn, found)
+            for packet in _packets([(c, f) for c, f in found if not _is_subscribed(c) and f]):
+                self._join(conn, packet)
+            here = [(c, f) for c, f in found if _is_subscribed(c) and f == c.filters]
+            for packet in _packets([(c, f) for c, f in here if connected or not c.subscribed]):
+                self._rejoin(conn, [c for c, _ in packet])
         if ids is None:
-            self._looked = monotonic()
+            self._checked_at = monotonic()
 
-    def _end(self, conn: Connection, found: Sequence[Wanted]) -> None:
+    def _leave_unwanted(self, conn: Connection, found: Sequence[Wanted]) -> None:
         for candidate, filters in found:
             if candidate.token is None:
                 continue  # it has no row
@@ -140,7 +140,7 @@ class UrgentSubscriptions(threading.Thread):
                 self._leave(conn, candidate)
 
     def _join(self, conn: Connection, new: Sequence[Wanted]) -> None:
-        """Where the end of an earlier subscription has not come to the bulk lane yet, it tells."""
+        """Passed over: devices whose earlier subscription has not ended in the bulk lane yet."""
         made = []
         with conn.transaction():
             for candidate, filters in new:
@@ -152,7 +152,7 @@ class UrgentSubscriptions(threading.Thread):
             return  # both lanes decide until the broker agrees
         for candidate, _, token in made:
             urgent_devices.subscribed(conn, candidate.device_id, token)
-            self._mark(candidate, token, alone=True)
+            self._publish_marker(candidate, token, alone=True)
         log.info("urgent lane listens to devices", devices=len(made))
 
     def _rejoin(self, conn: Connection, here: Sequence[UrgentDevice]) -> None:
@@ -162,11 +162,11 @@ class UrgentSubscriptions(threading.Thread):
         for candidate in here:
             if not candidate.alone:
                 urgent_devices.subscribed(conn, candidate.device_id, candidate.token or "")
-                self._mark(candidate, candidate.token or "", alone=True)
+                self._publish_marker(candidate, candidate.token or "", alone=True)
 
     def _leave(self, conn: Connection, c: UrgentDevice) -> None:
         urgent_devices.unsubscribe(conn, c.device_id, self._clock.now())
-        if not self._mark(c, c.token or "", alone=False):
+        if not self._publish_marker(c, c.token or "", alone=False):
             return  # next time: the bulk lane must know before nothing more comes here
         others = urgent_devices.filters_in_use(conn)
         if self._lane.unsubscribe(
@@ -174,11 +174,11 @@ class UrgentSubscriptions(threading.Thread):
         ):
             urgent_devices.unsubscribed(conn, c.device_id)
 
-    def _mark(self, c: UrgentDevice, token: str, *, alone: bool) -> bool:
+    def _publish_marker(self, c: UrgentDevice, token: str, *, alone: bool) -> bool:
         """Whether the broker has it: from then on the bulk lane gets it in line."""
-        mark = CutoverMarker(c.device_id, token, alone)
+        marker = CutoverMarker(c.device_id, token, alone)
         topic = cutover_topic(c.home, c.dialect, c.network_id)
-        info = self._lane.publish(topic, mark.payload())
+        info = self._lane.publish(topic, marker.payload())
         info.wait_for_publish(PUBACK_TIMEOUT)
         return info.is_published()
 
@@ -195,7 +195,7 @@ def following_devices(
 ) -> Iterator[None]:
     """Follow the registry as long as the block runs. Make it before the lane starts."""
     thread = UrgentSubscriptions(pool, lane, clock)
-    listener = Listener(database_url, thread.heard)
+    listener = Listener(database_url, thread.on_notification)
     thread.start()
     listener.start()
     try:
@@ -206,12 +206,12 @@ def following_devices(
         thread.join(timeout=PUBACK_TIMEOUT + 1)
 
 
-def _is_in(c: UrgentDevice) -> bool:
+def _is_subscribed(c: UrgentDevice) -> bool:
     """Whether its row stands for a subscription, confirmed or asked for."""
     return bool(c.token) and c.left_at is None
 
 
-def _parts(wanted: Sequence[Wanted]) -> Iterator[Sequence[Wanted]]:
+def _packets(wanted: Sequence[Wanted]) -> Iterator[Sequence[Wanted]]:
     return (
         wanted[start : start + DEVICES_PER_PACKET]
         for start in range(0, len(wanted), DEVICES_PER_PACKET)

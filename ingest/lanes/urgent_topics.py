@@ -36,7 +36,7 @@ class UrgentTopics:
         named = topic_filters_of(CONFIGURED_DIALECT, device.code, known)
         # a config may name any topic of the home, also one below the dialect's own
         return sorted(
-            f"{place}/{n}" for n in named for place in (home, f"{home}/{CONFIGURED_DIALECT}")
+            f"{prefix}/{n}" for n in named for prefix in (home, f"{home}/{CONFIGURED_DIALECT}")
         )
 
     def _knowledge(self, home_id: int) -> HomeKnowledge:

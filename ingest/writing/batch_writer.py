@@ -60,11 +60,11 @@ class Publication:
 
 @dataclass
 class Batch:
-    """What one transaction has gathered beside its rows."""
+    """What one transaction gathers while its messages are handled."""
 
-    answers: list[Publication] = field(default_factory=list)
+    publications: list[Publication] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
-    asked: dict[tuple[str, str], Callable[[], Device | None]] = field(default_factory=dict)
+    prefetched: dict[tuple[str, str], Callable[[], Device | None]] = field(default_factory=dict)
 
 
 class BatchWriter:
@@ -74,7 +74,7 @@ class BatchWriter:
         self,
         clock: Clock,
         policy: Policy,
-        seen: LastSeen,
+        last_seen: LastSeen,
         leaves: frozenset[Leaf],
         *,
         sole: bool = False,
@@ -82,15 +82,15 @@ class BatchWriter:
         """`sole`: what is given here comes to no other lane."""
         self._clock = clock
         self._policy = policy
-        self._seen = seen
+        self._last_seen = last_seen
         self._leaves = leaves
-        self._thinner = ChangeFilter()
-        self._life = ActivityTracker(history=sole)
-        self._readings = ReadingHandler(seen, self._life)
+        self._change_filter = ChangeFilter()
+        self._activity = ActivityTracker(history=sole)
+        self._readings = ReadingHandler(last_seen, self._activity)
         self._refusals = 0
         self._done: dict[int, list[Publication]] = {}
         self._urgent = leaves == URGENT_LEAVES
-        self._dialects = DialectHandler(clock, policy, seen, urgent=self._urgent, sole=sole)
+        self._dialects = DialectHandler(clock, policy, last_seen, urgent=self._urgent, sole=sole)
 
     def write(self, conn: Connection, messages: Sequence[Message]) -> list[Publication]:
         """Store a batch in one transaction; returns what to publish now that it is committed.
@@ -100,19 +100,19 @@ class BatchWriter:
         that it refuses for want of room or memory: the same batch is to be tried again.
         """
         try:
-            answers = self._write_together(conn, messages)
+            publications = self._write_together(conn, messages)
         except psycopg.OperationalError as error:
             self._refusals += not is_outage(error)
             if is_outage(error) or self._refusals < BATCH_ATTEMPTS:
                 raise
             log.exception("batch refused again and again", messages=len(messages))
-            answers = self._write_each(conn, messages)
+            publications = self._write_each(conn, messages)
         except Exception:
             log.exception("batch refused, storing its messages one by one", messages=len(messages))
-            answers = self._write_each(conn, messages)
+            publications = self._write_each(conn, messages)
         self._refusals = 0
         self._done.clear()
-        return answers
+        return publications
 
     def _write_each(self, conn: Connection, messages: Sequence[Message]) -> list[Publication]:
         """One by one; those that were stored before the database went away are not stored again
@@ -120,7 +120,7 @@ class BatchWriter:
         for message in messages:
             if id(message) not in self._done:
                 self._done[id(message)] = self._write_alone(conn, message)
-        return [answer for message in messages for answer in self._done[id(message)]]
+        return [publication for message in messages for publication in self._done[id(message)]]
 
     def take_stored_seqs(self) -> dict[tuple[str, str], int]:
         """Highest seq stored by (home, device) since this was last asked."""
@@ -131,40 +131,40 @@ class BatchWriter:
             return self._write_batch(conn, messages)
         except BaseException:
             self._dialects.forget()
-            self._thinner.forget()
-            self._life.forget()
+            self._change_filter.forget()
+            self._activity.forget()
             raise
 
     def _write_batch(self, conn: Connection, messages: Sequence[Message]) -> list[Publication]:
         batch = Batch()
-        with begin_with(conn, lambda: self._ask(conn, messages, batch)):
+        with begin_with(conn, lambda: self._prefetch(conn, messages, batch)):
             if Leaf.DIALECT in self._leaves:
                 self._dialects.prepare(conn, messages)
             if Leaf.READING in self._leaves:
                 self._readings.begin(conn, messages)
             for message in messages:
                 try:
-                    self._take(conn, message, batch)
+                    self._handle(conn, message, batch)
                 except UnreadableError as error:
                     self._complain(conn, message, str(error))
             readings.store_readings(conn, batch.rows)
             rollups.note_late(conn, _late(batch.rows, self._clock.now()))
             self._readings.finish(conn)
-            self._life.write(conn, self._clock.now())
+            self._activity.write(conn, self._clock.now())
             self._dialects.finish(conn)
         self._readings.committed()
-        return batch.answers
+        return batch.publications
 
-    def _ask(self, conn: Connection, messages: Sequence[Message], batch: Batch) -> None:
+    def _prefetch(self, conn: Connection, messages: Sequence[Message], batch: Batch) -> None:
         """For the devices whose signals these are: what leaves together with BEGIN."""
         if Leaf.SIGNAL not in self._leaves:
             return
         for message in messages:
-            with suppress(UnreadableError):  # it is said when the message's turn comes
+            with suppress(UnreadableError):  # it is reported when the message's turn comes
                 at = parse_topic(message.topic)
                 key = (at.home, at.device)
-                if at.leaf == Leaf.SIGNAL and key not in batch.asked:
-                    batch.asked[key] = registry.prefetch_device(conn, *key)
+                if at.leaf == Leaf.SIGNAL and key not in batch.prefetched:
+                    batch.prefetched[key] = registry.prefetch_device(conn, *key)
 
     def _write_alone(self, conn: Connection, message: Message) -> list[Publication]:
         try:
@@ -176,20 +176,20 @@ class BatchWriter:
             self._dead_letter(conn, message, f"could not be stored: {type(error).__name__}")
             return []
 
-    def _take(self, conn: Connection, message: Message, batch: Batch) -> None:
+    def _handle(self, conn: Connection, message: Message, batch: Batch) -> None:
         address = self._address(conn, message.topic)
         if address.leaf not in self._leaves:
             return
         if len(message.payload) > MAX_PAYLOAD:
             raise UnreadableError(f"payload: more than {MAX_PAYLOAD} bytes")
         if address.leaf is Leaf.READING:
-            batch.rows += self._readings.take(conn, address, message)
+            batch.rows += self._readings.handle(conn, address, message)
         elif address.leaf is Leaf.SIGNAL:
             self._signal(conn, address, message, batch)
         elif address.leaf in (Leaf.STATUS, Leaf.HUB_STATUS):
             self._status(conn, address, message)
         elif address.leaf == Leaf.CUTOVER:
-            self._dialects.mark(conn, address, message)
+            self._dialects.handle_cutover(conn, address, message)
         else:
             self._dialect(conn, address, message, batch)
 
@@ -207,21 +207,23 @@ class BatchWriter:
         return address
 
     def _dialect(self, conn: Connection, at: TopicAddress, message: Message, batch: Batch) -> None:
-        taken = self._dialects.take(conn, at, message)
-        for device, reading in taken.readings:
+        outcome = self._dialects.handle(conn, at, message)
+        for device, reading in outcome.readings:
             row = self._readings.row(device, reading)
-            self._life.hear(device, row.metrics, row.at)  # before thinning: a hit is a hit
+            self._activity.note_values(
+                device, row.metrics, row.at
+            )  # before filtering: a hit is a hit
             if at.dialect in TOPIC_DIALECTS and reading.seq is None:
-                row = row._replace(metrics=self._thinner.changed(device, row.metrics, row.at))
+                row = row._replace(metrics=self._change_filter.changed(device, row.metrics, row.at))
             if row.metrics:
                 batch.rows.append(row)
-        for complaint in taken.complaints:
+        for complaint in outcome.complaints:
             self._complain(conn, message, f"taken in nevertheless: {complaint}")
 
     def _signal(self, conn: Connection, at: TopicAddress, message: Message, batch: Batch) -> None:
         signal, complaints = native.read_signal(at.device, message.payload, message.received_at)
-        asked = batch.asked.pop((at.home, at.device), None)
-        device = (asked and asked()) or registry.find_or_add_device(
+        read = batch.prefetched.pop((at.home, at.device), None)
+        device = (read and read()) or registry.find_or_add_device(
             conn, at.home, at.device, now=message.received_at
         )
         if device is None:
@@ -234,7 +236,7 @@ class BatchWriter:
         receipt = receive_signal(conn, device, signal, now, self._policy)
         for complaint in complaints:
             self._complain(conn, message, f"taken in nevertheless; {complaint}")
-        self._seen.note(at.home, device.id, message.received_at)
+        self._last_seen.note_device(at.home, device.id, message.received_at)
         answer = {
             "id": signal.signal_id,
             "device": at.device,
@@ -242,14 +244,14 @@ class BatchWriter:
             "alarm": receipt.alarm_id,
             "at": message.received_at.isoformat(),
         }
-        batch.answers.append(Publication(f"homes/{at.home}/ack", json.dumps(answer)))
+        batch.publications.append(Publication(f"homes/{at.home}/ack", json.dumps(answer)))
 
     def _status(self, conn: Connection, at: TopicAddress, message: Message) -> None:
         online = native.read_status(message.payload)
         if not registry.home_exists(conn, at.home):
             raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
         if online and not message.retain:  # a retained copy is what was said long ago
-            self._seen.note_hub(at.home, message.received_at)
+            self._last_seen.note_hub(at.home, message.received_at)
         if at.leaf == Leaf.HUB_STATUS:
             registry.set_hub_online(conn, at.home, online, message.received_at)
             return

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 KEEP_ALIVE = timedelta(hours=1)
 ACTIVE_KEEP_ALIVE = timedelta(minutes=5)
-"""For signs of life: somebody who moves all the time must not look still."""
+"""For activity: somebody who moves all the time must not look still."""
 ACTIVITY_METRICS = frozenset({"motion", "presence"})
 MAX_DEVICES = 200_000
 

@@ -18,9 +18,9 @@ class DeadLetterReplayer(BatchWriter):
     """Takes letters of both lanes, with the time they first came: a call of yesterday is raised and
     marked late. What still cannot be read stays a letter, with its reason of now."""
 
-    def __init__(self, clock: Clock, policy: Policy, seen: LastSeen) -> None:
+    def __init__(self, clock: Clock, policy: Policy, last_seen: LastSeen) -> None:
         super().__init__(
-            clock, policy, seen, frozenset(Leaf) - {Leaf.FROM_CENTRE, Leaf.CUTOVER}, sole=True
+            clock, policy, last_seen, frozenset(Leaf) - {Leaf.FROM_CENTRE, Leaf.CUTOVER}, sole=True
         )
         self._reasons: list[str] = []
 

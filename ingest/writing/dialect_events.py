@@ -50,186 +50,197 @@ class MessageContext:
     dialect: str
     topic: str
     wire: WireMessage
-    taken: MessageOutcome
+    outcome: MessageOutcome
 
 
 class EventHandler:
-    """Puts findings where they belong. The urgent lane only takes what its devices state. `sole`:
+    """Stores events, each in its table. The urgent lane only takes what its devices state. `sole`:
     nobody else gets these messages."""
 
     def __init__(
-        self, clock: Clock, policy: Policy, seen: LastSeen, *, urgent: bool, sole: bool
+        self, clock: Clock, policy: Policy, last_seen: LastSeen, *, urgent: bool, sole: bool
     ) -> None:
         self._sole = sole
         self._clock = clock
         self._policy = policy
-        self._seen = seen
+        self._last_seen = last_seen
         self._urgent = urgent
 
-    def place(self, heard: MessageContext, finding: DialectEvent) -> None:
+    def handle(self, context: MessageContext, event: DialectEvent) -> None:
         if self._urgent:
-            if (
-                isinstance(finding, Statement | DeviceTested)
-                and finding.device in heard.home.devices
-            ):
-                self._said(heard, finding)
-        elif isinstance(finding, PartRefused):
-            heard.taken.complaints.append(f"{finding.device} {finding.part}: {finding.reason}")
-        elif isinstance(finding, Availability) and not finding.device:
-            self._hub(heard, finding.online)
-        elif isinstance(finding, Availability):
-            device = _online(heard, finding.device, finding.online)
-            if finding.online and not heard.wire.retain:
-                self._seen.note(heard.home.code, device.id, heard.wire.received_at)
-        elif isinstance(finding, DeviceLeft):
-            if finding.device in heard.home.devices:
-                _online(heard, finding.device, False)
-        elif isinstance(finding, DeviceAnnounced):
-            _announced(heard, finding)
-        elif not isinstance(finding, LearnedDescription):
-            self._said(heard, finding)
+            if isinstance(event, Statement | DeviceTested) and event.device in context.home.devices:
+                self._device_event(context, event)
+        elif isinstance(event, PartRefused):
+            context.outcome.complaints.append(f"{event.device} {event.part}: {event.reason}")
+        elif isinstance(event, Availability) and not event.device:
+            self._hub(context, event.online)
+        elif isinstance(event, Availability):
+            device = _online(context, event.device, event.online)
+            if event.online and not context.wire.retain:
+                self._last_seen.note_device(context.home.code, device.id, context.wire.received_at)
+        elif isinstance(event, DeviceLeft):
+            if event.device in context.home.devices:
+                _online(context, event.device, False)
+        elif isinstance(event, DeviceAnnounced):
+            _announced(context, event)
+        elif not isinstance(event, LearnedDescription):
+            self._device_event(context, event)
 
-    def _hub(self, heard: MessageContext, online: bool) -> None:
-        at = heard.wire.received_at
-        if online and not heard.wire.retain:  # a retained copy is what was said long ago
-            self._seen.note_hub(heard.home.code, at)
-        registry.set_hub_online(heard.conn, heard.home.code, online, at)
+    def _hub(self, context: MessageContext, online: bool) -> None:
+        at = context.wire.received_at
+        if online and not context.wire.retain:  # a retained copy is what was said long ago
+            self._last_seen.note_hub(context.home.code, at)
+        registry.set_hub_online(context.conn, context.home.code, online, at)
 
-    def _said(
+    def _device_event(
         self,
-        heard: MessageContext,
-        finding: Statement | DeviceTested | Measurement | ButtonPressed | UnclearInput,
+        context: MessageContext,
+        event: Statement | DeviceTested | Measurement | ButtonPressed | UnclearInput,
     ) -> None:
         """Something the device itself has said just now, if it is no retained copy."""
-        device = _device(heard, finding.device)
-        if isinstance(finding, Measurement):
-            _measurement(heard, finding)
-        elif isinstance(finding, Statement):
-            self._stated(heard, device, finding)
-        elif isinstance(finding, DeviceTested):
-            self._tested(heard, device, finding)
-        elif isinstance(finding, ButtonPressed):
-            _press(heard, device, finding)
+        device = _device(context, event.device)
+        if isinstance(event, Measurement):
+            _measurement(context, event)
+        elif isinstance(event, Statement):
+            self._statement(context, device, event)
+        elif isinstance(event, DeviceTested):
+            self._tested(context, device, event)
+        elif isinstance(event, ButtonPressed):
+            _press(context, device, event)
         else:
-            _unclear(heard, device, finding)
-        if not heard.wire.retain:
-            self._seen.note(heard.home.code, device.id, heard.wire.received_at)
+            _unclear(context, device, event)
+        if not context.wire.retain:
+            self._last_seen.note_device(context.home.code, device.id, context.wire.received_at)
 
-    def _stated(self, heard: MessageContext, device: KnownDevice, said: Statement) -> None:
-        share = None if self._sole else device.share
-        part = ownership_of(share, heard.topic, urgent=self._urgent)
-        if part is Ownership.OTHER_LANE:
+    def _statement(
+        self, context: MessageContext, device: KnownDevice, statement: Statement
+    ) -> None:
+        subscription = None if self._sole else device.urgent_subscription
+        ownership = ownership_of(subscription, context.topic, urgent=self._urgent)
+        if ownership is Ownership.OTHER_LANE:
             return
-        if part is Ownership.SHARED and not self._is_first(heard, device, said):
+        if ownership is Ownership.SHARED and not self._is_first(context, device, statement):
             return
-        news = record_statement(
-            heard.conn,
-            heard.home,
+        is_new = record_statement(
+            context.conn,
+            context.home,
             device,
-            said,
-            heard.wire.received_at,
+            statement,
+            context.wire.received_at,
             self._clock,
             self._policy,
-            remembered=device.share is None,
+            remembered=device.urgent_subscription is None,
         )
-        if news and device.share is None and said.kind in URGENT_KINDS:
-            alarms.notify(heard.conn, "device", device.id)  # the urgent lane may want it
+        if is_new and device.urgent_subscription is None and statement.kind in URGENT_KINDS:
+            alarms.notify(context.conn, "device", device.id)  # the urgent lane may want it
 
-    def _is_first(self, heard: MessageContext, device: KnownDevice, said: Statement) -> bool:
+    def _is_first(self, context: MessageContext, device: KnownDevice, statement: Statement) -> bool:
         """While both lanes decide. The bulk lane may be hours behind: it raises what the urgent
         lane has not, and ends nothing while the urgent lane is ahead of it."""
-        assert device.share is not None  # noqa: S101  without a share nothing is for both
-        conn, token = heard.conn, device.share.token
-        digest = statement_digest(heard.topic, heard.wire.payload, said.kind, said.part)
+        assert device.urgent_subscription is not None  # noqa: S101  else nothing is shared
+        conn, token = context.conn, device.urgent_subscription.token
+        digest = statement_digest(
+            context.topic, context.wire.payload, statement.kind, statement.part
+        )
         dialect_state.lock_device(conn, device.id)
         if self._urgent:
             urgent_devices.add_copy(conn, device.id, token, digest)
             return True
         if urgent_devices.take_copy(conn, device.id, token, digest):
             return False
-        return said.active or not urgent_devices.copies_left(conn, device.id, token)
+        return statement.active or not urgent_devices.copies_left(conn, device.id, token)
 
-    def _tested(self, heard: MessageContext, device: KnownDevice, said: DeviceTested) -> None:
+    def _tested(self, context: MessageContext, device: KnownDevice, tested: DeviceTested) -> None:
         """A test of nothing in particular is one of what the device is there for."""
         role = device.setting.role
-        kind = said.kind or (Kind(role) if role in KIND_ROLES else None)
+        kind = tested.kind or (Kind(role) if role in KIND_ROLES else None)
         if kind is not None:
             statement = Statement(
-                said.device,
+                tested.device,
                 kind,
                 active=True,
                 event=True,
                 part="self",
                 test=True,
-                retained=said.retained,
-                mark=said.mark,
+                retained=tested.retained,
+                mark=tested.mark,
             )
-            self._stated(heard, device, statement)
+            self._statement(context, device, statement)
 
 
-def _device(heard: MessageContext, code: str) -> KnownDevice:
+def _device(context: MessageContext, code: str) -> KnownDevice:
     """The device; one that nobody has announced is registered as found."""
-    known = heard.home.devices.get(code)
+    known = context.home.devices.get(code)
     if known is None:
         device = registry.find_or_add_device(
-            heard.conn, heard.home.code, code, now=heard.wire.received_at, dialect=heard.dialect
+            context.conn,
+            context.home.code,
+            code,
+            now=context.wire.received_at,
+            dialect=context.dialect,
         )
         if device is None:
-            raise UnreadableError(f"home: there is no home {heard.home.code!r}")
-        known = heard.home.devices[code] = KnownDevice(device.id)
-        alarms.notify(heard.conn, "device", device.id)
+            raise UnreadableError(f"home: there is no home {context.home.code!r}")
+        known = context.home.devices[code] = KnownDevice(device.id)
+        alarms.notify(context.conn, "device", device.id)
     return known
 
 
-def _measurement(heard: MessageContext, said: Measurement) -> None:
+def _measurement(context: MessageContext, measurement: Measurement) -> None:
     """Without a time of its own a retained value is of no known age: no reading."""
-    if said.retained and said.claimed is None:
+    if measurement.retained and measurement.claimed is None:
         return
-    code = shortened_name(f"{said.device}/{said.part}") if said.part else said.device
-    time = trusted_time(said.claimed, heard.wire.received_at)
-    reading = Reading(code, time.at, time.device_time, said.seq, said.metrics)
-    heard.taken.readings.append((_device(heard, code).id, reading))
+    code = (
+        shortened_name(f"{measurement.device}/{measurement.part}")
+        if measurement.part
+        else measurement.device
+    )
+    time = trusted_time(measurement.claimed, context.wire.received_at)
+    reading = Reading(code, time.at, time.device_time, measurement.seq, measurement.metrics)
+    context.outcome.readings.append((_device(context, code).id, reading))
 
 
-def _online(heard: MessageContext, code: str, online: bool) -> KnownDevice:
-    device = _device(heard, code)
+def _online(context: MessageContext, code: str, online: bool) -> KnownDevice:
+    device = _device(context, code)
     if device.online is online:
         return device
     device.online = online
-    at = heard.wire.received_at
-    changed = registry.set_device_online(heard.conn, heard.home.code, code, online, at)
+    at = context.wire.received_at
+    changed = registry.set_device_online(context.conn, context.home.code, code, online, at)
     if changed is not None:
-        alarms.notify(heard.conn, "device", changed)
+        alarms.notify(context.conn, "device", changed)
     return device
 
 
-def _announced(heard: MessageContext, found: DeviceAnnounced) -> None:
-    device = _device(heard, found.device)
-    if device.announced == found:
+def _announced(context: MessageContext, announced: DeviceAnnounced) -> None:
+    device = _device(context, announced.device)
+    if device.announced == announced:
         return
-    device.announced = found
-    about = {k: v for k, v in asdict(found).items() if k != "device"}
-    about |= {k: _storable_text(v) for k, v in about.items() if isinstance(v, str)}
-    about["actions"] = [_storable_text(action) for action in found.actions[:100]]
-    if dialect_state.introduce(heard.conn, device.id, about):
-        alarms.notify(heard.conn, "device", device.id)
+    device.announced = announced
+    description = {k: v for k, v in asdict(announced).items() if k != "device"}
+    description |= {k: _storable_text(v) for k, v in description.items() if isinstance(v, str)}
+    description["actions"] = [_storable_text(action) for action in announced.actions[:100]]
+    if dialect_state.introduce(context.conn, device.id, description):
+        alarms.notify(context.conn, "device", device.id)
 
 
-def _press(heard: MessageContext, device: KnownDevice, said: ButtonPressed) -> None:
-    if not said.retained:
-        _note(heard, device, said.said)
+def _press(context: MessageContext, device: KnownDevice, press: ButtonPressed) -> None:
+    if not press.retained:
+        _note(context, device, press.raw_action)
 
 
-def _unclear(heard: MessageContext, device: KnownDevice, said: UnclearInput) -> None:
+def _unclear(context: MessageContext, device: KnownDevice, unclear: UnclearInput) -> None:
     """States are repeated with every message: only a change is worth showing."""
-    if device.inputs.get(said.name) is not said.active:
-        device.inputs[said.name] = said.active
-        _note(heard, device, f"{said.name} {'on' if said.active else 'off'}")
+    if device.inputs.get(unclear.name) is not unclear.active:
+        device.inputs[unclear.name] = unclear.active
+        _note(context, device, f"{unclear.name} {'on' if unclear.active else 'off'}")
 
 
-def _note(heard: MessageContext, device: KnownDevice, said: str) -> None:
-    dialect_state.note_press(heard.conn, device.id, shortened_name(said), heard.wire.received_at)
-    alarms.notify(heard.conn, "device", device.id)
+def _note(context: MessageContext, device: KnownDevice, action: str) -> None:
+    dialect_state.note_press(
+        context.conn, device.id, shortened_name(action), context.wire.received_at
+    )
+    alarms.notify(context.conn, "device", device.id)
 
 
 def _storable_text(text: str) -> str:

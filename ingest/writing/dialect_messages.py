@@ -1,6 +1,6 @@
 """Stores messages in other makers' formats; called by the batch writer in its transaction.
 
-read (pure) → what was learned is kept → settle (pure) → each finding to its place.
+Read (pure) → keep what was learned → apply installer settings (pure) → handle each event.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,18 +34,18 @@ CONFIGURED_DIALECT = "homeassistant"
 
 
 class DialectHandler:
-    """Takes in the messages of all dialects. One a writer; not thread-safe."""
+    """Handles the messages of all dialects. One a writer; not thread-safe."""
 
     def __init__(
         self,
         clock: Clock,
         policy: Policy,
-        seen: LastSeen,
+        last_seen: LastSeen,
         *,
         urgent: bool = False,
         sole: bool = False,
     ) -> None:
-        self._placing = EventHandler(clock, policy, seen, urgent=urgent, sole=sole)
+        self._events = EventHandler(clock, policy, last_seen, urgent=urgent, sole=sole)
         self._homes = HomeCache()
         self._lorawan: dict[tuple[str, str], tuple[str, str]] = {}
         self._changed: dict[int, str] = {}
@@ -68,12 +68,14 @@ class DialectHandler:
                 self._homes.drop(self._changed[number])
         self._changed.clear()
 
-    def mark(self, conn: Connection, at: TopicAddress, message: Message) -> None:
+    def handle_cutover(self, conn: Connection, at: TopicAddress, message: Message) -> None:
         """From here on the lanes share the work in another way."""
-        mark = read_cutover_marker(message.payload)
-        home = urgent_devices.mark(conn, at.home, mark.device_id, mark.token, alone=mark.alone)
+        marker = read_cutover_marker(message.payload)
+        home = urgent_devices.mark(
+            conn, at.home, marker.device_id, marker.token, alone=marker.alone
+        )
         if home is not None:
-            alarms.notify(conn, "device", mark.device_id)
+            alarms.notify(conn, "device", marker.device_id)
             self._homes.drop(home)
             self._homes.refresh(conn, [home])
             if (known := self._homes.get(home)) is not None:
@@ -114,7 +116,7 @@ class DialectHandler:
             return None
         return TopicAddress(Leaf.DIALECT, levels[1], dialect=CONFIGURED_DIALECT, rest=levels[2])
 
-    def take(self, conn: Connection, at: TopicAddress, message: Message) -> MessageOutcome:
+    def handle(self, conn: Connection, at: TopicAddress, message: Message) -> MessageOutcome:
         """Raises UnreadableError with the reason when nothing of the message can be taken in."""
         name, code = at.home, ""
         if not name:
@@ -130,30 +132,30 @@ class DialectHandler:
         wire = WireMessage(
             at.rest, message.payload, message.retain, message.received_at, message.qos
         )
-        findings = [
-            _named(finding, code, at.dialect)
-            for finding in read_message(at.dialect, wire, home.knowledge)
+        events = [
+            _named(event, code, at.dialect)
+            for event in read_message(at.dialect, wire, home.knowledge)
         ]
-        taken = MessageOutcome()
-        if any(isinstance(finding, LearnedDescription) for finding in findings):
-            home = self._learn(conn, home, findings, wire, taken)
-        heard = MessageContext(conn, home, at.dialect, message.topic, wire, taken)
-        for finding in apply_installer_settings(findings, home.setting_of):
-            if not isinstance(finding, LearnedDescription):
-                self._placing.place(heard, finding)
-        return taken
+        outcome = MessageOutcome()
+        if any(isinstance(event, LearnedDescription) for event in events):
+            home = self._learn(conn, home, events, wire, outcome)
+        context = MessageContext(conn, home, at.dialect, message.topic, wire, outcome)
+        for event in apply_installer_settings(events, home.setting_of):
+            if not isinstance(event, LearnedDescription):
+                self._events.handle(context, event)
+        return outcome
 
     def _learn(
         self,
         conn: Connection,
         home: KnownHome,
-        findings: Iterable[DialectEvent],
+        events: Iterable[DialectEvent],
         wire: WireMessage,
-        taken: MessageOutcome,
+        outcome: MessageOutcome,
     ) -> KnownHome:
         """The home as it is known afterwards."""
-        complaints, changed = store_learned(conn, home, findings, wire.received_at)
-        taken.complaints += complaints
+        complaints, changed = store_learned(conn, home, events, wire.received_at)
+        outcome.complaints += complaints
         if changed:
             self._changed[home.id] = home.code
         return home
@@ -165,16 +167,16 @@ def _network_ids(topics: Iterable[str]) -> set[tuple[str, str]]:
         try:
             address = parse_topic(topic)
         except UnreadableError:
-            continue  # said when its message is taken
+            continue  # reported when its message is handled
         found.add((address.dialect, address.device))
     return found
 
 
-def _named(finding: DialectEvent, code: str, dialect: str) -> DialectEvent:
+def _named(event: DialectEvent, code: str, dialect: str) -> DialectEvent:
     """With the device's code here: the registry's for a network server's name, one that fits."""
-    if isinstance(finding, LearnedDescription) or (
-        isinstance(finding, Availability) and not finding.device
+    if isinstance(event, LearnedDescription) or (
+        isinstance(event, Availability) and not event.device
     ):
-        return finding
-    name = code or shortened_name(finding.device) or dialect
-    return finding if name == finding.device else replace(finding, device=name)
+        return event
+    name = code or shortened_name(event.device) or dialect
+    return event if name == event.device else replace(event, device=name)

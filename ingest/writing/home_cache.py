@@ -20,19 +20,19 @@ from store.db import Connection
 from store.intake import dialect_state
 
 MAX_HOMES = 50_000
-"""Homes kept in memory; of more, those not heard for longest are read again when they speak."""
+"""Homes kept in memory; of more, those silent for longest are read again when they speak."""
 StateKey = tuple[int, str, str]
 """Device id, kind, part."""
 
 
 @dataclass(slots=True)
 class KnownDevice:
-    """A device as its home's messages are read. `setting` is the installer's word; `share` its
-    topics in the urgent lane, if it has some."""
+    """A device as its home's messages are read. `setting` is the installer's word;
+    `urgent_subscription` its topics in the urgent lane, if it has some."""
 
     id: int
     setting: InstallerSetting = NO_SETTING
-    share: UrgentSubscription | None = None
+    urgent_subscription: UrgentSubscription | None = None
     online: bool | None = None
     announced: DeviceAnnounced | None = None
     inputs: dict[str, bool] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class KnownHome:
     digests: dict[tuple[str, str], bytes] = field(default_factory=dict)
     """By dialect and key what was learned last, to tell the same said again."""
     devices: dict[str, KnownDevice] = field(default_factory=dict)
-    lasts: dict[StateKey, LastStatement] = field(default_factory=dict)
+    last_statements: dict[StateKey, LastStatement] = field(default_factory=dict)
 
     def setting_of(self, device: str) -> InstallerSetting:
         known = self.devices.get(device)
@@ -96,8 +96,8 @@ class HomeCache:
             home = by_device[device.id] = by_id[device.home_id]
             calls = device.call_actions
             setting = InstallerSetting(device.role, None if calls is None else frozenset(calls))
-            share = UrgentSubscription.of(device.filters, device.token, device.alone)
-            home.devices[device.code] = KnownDevice(device.id, setting, share, device.online)
+            subscription = UrgentSubscription.of(device.filters, device.token, device.alone)
+            home.devices[device.code] = KnownDevice(device.id, setting, subscription, device.online)
         for row in dialect_state.learned(conn, list(by_id)):
             home = by_id[row.home_id]
             doc = orjson.loads(row.doc)
@@ -106,7 +106,7 @@ class HomeCache:
         for state in dialect_state.states(conn, list(by_id)):
             last = LastStatement(state.active, state.mark, state.at)
             if (owner := by_device.get(state.device_id)) is not None:
-                owner.lasts[state.device_id, state.kind, state.part] = last
+                owner.last_statements[state.device_id, state.kind, state.part] = last
         self._homes.update((home.code, home) for home in homes)
 
 

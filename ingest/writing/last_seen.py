@@ -40,7 +40,7 @@ class LastSeen:
             if known is None or known[1] <= at:
                 self._batteries[device] = (percent, at)
 
-    def note(self, home: str, device: int, at: datetime) -> None:
+    def note_device(self, home: str, device: int, at: datetime) -> None:
         with self._lock:
             self._devices[device] = at
             self._hubs[home] = at

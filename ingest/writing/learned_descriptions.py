@@ -11,21 +11,23 @@ from store.intake import dialect_state
 
 
 def store_learned(
-    conn: Connection, home: KnownHome, findings: Iterable[DialectEvent], now: datetime
+    conn: Connection, home: KnownHome, events: Iterable[DialectEvent], now: datetime
 ) -> tuple[list[str], bool]:
     """What could not be kept and why, and whether anything was new. The home knows it from now on;
     its version is the caller's to count."""
     complaints, changed = [], False
-    for finding in findings:
-        if isinstance(finding, LearnedDescription):
+    for event in events:
+        if isinstance(event, LearnedDescription):
             try:
-                changed |= _kept(conn, home, finding, now)
+                changed |= _store_if_new(conn, home, event, now)
             except UnreadableError as error:
                 complaints.append(str(error))
     return complaints, changed
 
 
-def _kept(conn: Connection, home: KnownHome, learned: LearnedDescription, at: datetime) -> bool:
+def _store_if_new(
+    conn: Connection, home: KnownHome, learned: LearnedDescription, at: datetime
+) -> bool:
     """False: known already. Raises UnreadableError for what cannot be kept."""
     key = (learned.dialect, learned.key)
     if learned.doc is None:

@@ -29,62 +29,62 @@ class ReadingHandler:
     """Remembers devices, so that their readings ask the database nothing. One a writer; not
     thread-safe."""
 
-    def __init__(self, seen: LastSeen, life: ActivityTracker) -> None:
-        self._seen = seen
-        self._life = life
+    def __init__(self, last_seen: LastSeen, activity: ActivityTracker) -> None:
+        self._last_seen = last_seen
+        self._activity = activity
         self._known: dict[DeviceKey, DeviceSeq] = {}
         self._found: dict[DeviceKey, DeviceSeq] = {}
-        self._uptos: dict[DeviceKey, DeviceSeq] = {}
+        self._last_seqs: dict[DeviceKey, DeviceSeq] = {}
         self._last_arrival: dict[int, datetime] = {}
         self._stored: dict[DeviceKey, int] = {}
 
     def begin(self, conn: Connection, messages: Sequence[Message]) -> None:
         """A new transaction: nothing of one that failed counts. Devices that are not known yet are
         looked up together: after a start that is all of them."""
-        self._found, self._uptos = {}, {}
+        self._found, self._last_seqs = {}, {}
         new = {key for message in messages if (key := self._unknown(message.topic))}
         self._found.update(registry.find_readers(conn, sorted(new)))
 
     def finish(self, conn: Connection) -> None:
         """Keep how far each device has come. Near the end of a transaction: it holds their rows."""
-        registry.advance_stored_seq(conn, dict(self._uptos.values()))
+        registry.advance_stored_seq(conn, dict(self._last_seqs.values()))
 
     def committed(self) -> None:
         """What the transaction found may be believed from now on."""
         self._known.update(self._found)
-        self._known.update(self._uptos)
-        self._stored.update((key, upto) for key, (_, upto) in self._uptos.items())
+        self._known.update(self._last_seqs)
+        self._stored.update((key, seq) for key, (_, seq) in self._last_seqs.items())
 
     def take_stored_seqs(self) -> dict[DeviceKey, int]:
         """Highest seq stored since this was last asked."""
-        taken, self._stored = self._stored, {}
-        return taken
+        stored, self._stored = self._stored, {}
+        return stored
 
-    def take(self, conn: Connection, at: TopicAddress, message: Message) -> list[Row]:
+    def handle(self, conn: Connection, at: TopicAddress, message: Message) -> list[Row]:
         """What is new in a message. Raises UnreadableError when it cannot be read."""
         found = native.read_readings(at.device, message.payload, message.received_at)
         key = (at.home, at.device)
-        device, upto = self._uptos.get(key) or self._device(conn, key, message.received_at)
-        self._seen.note(at.home, device, message.received_at)
+        device, last_seq = self._last_seqs.get(key) or self._device(conn, key, message.received_at)
+        self._last_seen.note_device(at.home, device, message.received_at)
         rows, highest = [], -1
         for reading in found:
             if reading.seq is not None:
                 highest = max(highest, reading.seq)
-                if reading.seq <= upto and not reading.device_time:
+                if reading.seq <= last_seq and not reading.device_time:
                     continue  # stored with its first arrival's time
             row = self.row(device, reading)
             if reading.device_time or not message.retain:  # else of no known age
-                self._life.hear(device, row.metrics, row.at)
+                self._activity.note_values(device, row.metrics, row.at)
             rows.append(row)
         if highest >= 0:
-            self._uptos[key] = (device, max(upto, highest))
+            self._last_seqs[key] = (device, max(last_seq, highest))
         return rows
 
     def row(self, device: int, reading: Reading) -> Row:
         """Two reports without a time of their own never fall into the same microsecond."""
         at = reading.at
         if (battery := reading.metrics.get("battery")) is not None:
-            self._seen.note_battery(device, battery, at)
+            self._last_seen.note_battery(device, battery, at)
         if not reading.device_time:
             last = self._last_arrival.get(device)
             if last is not None and at <= last:
@@ -107,6 +107,6 @@ class ReadingHandler:
             device = registry.find_or_add_device(conn, *key, now=now)
             if device is None:
                 raise UnreadableError(f"home: there is no home {key[0][:40]!r}")
-            upto = -1 if device.upto is None else device.upto
-            known = self._found[key] = (device.id, upto)
+            last_seq = -1 if device.upto is None else device.upto
+            known = self._found[key] = (device.id, last_seq)
         return known

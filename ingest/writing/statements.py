@@ -17,7 +17,7 @@ from store.intake.dialect_state import StateRow
 from store.model import Signal
 
 TEST_PREFIX = "test:"
-"""Before the part of what was only tried: a fire in the middle of a test is news all the same."""
+"""Before the part of what was only tried: a fire in the middle of a test is new all the same."""
 
 
 def record_statement(
@@ -31,35 +31,35 @@ def record_statement(
     *,
     remembered: bool = True,
 ) -> bool:
-    """Whether it was news. Nothing is asked of the database while a device repeats what is known
-    already, unless the other lane hears it as well (`remembered` is False): then only the rows
+    """Whether it was new. Nothing is asked of the database while a device repeats what is known
+    already, unless the other lane gets it as well (`remembered` is False): then only the rows
     know."""
-    statement = _fitting(statement)
+    statement = _storable(statement)
     if not statement.test:
         _test_is_over(conn, home, device, statement, received_at)
     kind = statement.kind
-    last = home.lasts.get((device.id, kind, statement.part))
+    last = home.last_statements.get((device.id, kind, statement.part))
     if remembered and not is_new_occurrence(statement, last, received_at):
         return False
     parts = {
         row.part: LastStatement(row.active, row.mark, row.at)
         for row in dialect_state.locked_states(conn, device.id, kind)
     }
-    home.lasts.update({(device.id, kind, part): last for part, last in parts.items()})
+    home.last_statements.update({(device.id, kind, part): last for part, last in parts.items()})
     if not is_new_occurrence(statement, parts.get(statement.part), received_at):
         return False
     last = LastStatement(statement.active, statement.mark, _time_of(statement, received_at))
     parts[statement.part] = last
-    _keep(conn, home, device.id, kind, statement.part, last)
+    _store_state(conn, home, device.id, kind, statement.part, last)
     others = {
         part: last for part, last in parts.items() if part.startswith(TEST_PREFIX) is statement.test
     }
     if statement.active or not any_part_active(others):
-        _send(conn, home, statement, received_at, clock, policy)
+        _receive(conn, home, statement, received_at, clock, policy)
     return True
 
 
-def _fitting(statement: Statement) -> Statement:
+def _storable(statement: Statement) -> Statement:
     """With a part and a mark that fit into an index, and a test under a part of its own."""
     part = shortened_name(statement.part)
     if statement.test:
@@ -80,21 +80,21 @@ def _time_of(statement: Statement, received_at: datetime) -> datetime:
 
 
 def _test_is_over(
-    conn: Connection, home: KnownHome, device: KnownDevice, said: Statement, now: datetime
+    conn: Connection, home: KnownHome, device: KnownDevice, statement: Statement, now: datetime
 ) -> None:
-    key = (device.id, said.kind, TEST_PREFIX + said.part)
-    if (tested := home.lasts.get(key)) is not None and tested.active:
-        _keep(conn, home, *key, LastStatement(False, said.mark, now))
+    key = (device.id, statement.kind, TEST_PREFIX + statement.part)
+    if (tested := home.last_statements.get(key)) is not None and tested.active:
+        _store_state(conn, home, *key, LastStatement(False, statement.mark, now))
 
 
-def _keep(
+def _store_state(
     conn: Connection, home: KnownHome, device: int, kind: str, part: str, last: LastStatement
 ) -> None:
     dialect_state.set_state(conn, StateRow(device, kind, part, last.active, last.mark, last.at))
-    home.lasts[device, kind, part] = last
+    home.last_statements[device, kind, part] = last
 
 
-def _send(
+def _receive(
     conn: Connection,
     home: KnownHome,
     statement: Statement,

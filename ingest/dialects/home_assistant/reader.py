@@ -1,5 +1,7 @@
-"""Devices that announce themselves to Home Assistant over MQTT: ESPHome, OpenMQTTGateway, and
-many self-made ones (docs: MQTT Discovery, MQTT Binary sensor, Sensor, Event). Pure.
+"""Reads devices that announce themselves by Home Assistant's MQTT discovery configs. Pure.
+
+ESPHome, OpenMQTTGateway and many self-made devices do so (docs: MQTT Discovery, MQTT Binary
+sensor, Sensor, Event).
 
 Configs are retained and tell which topics to read and how. A topic is read by the config that
 names it; a topic that none names is read by its last level, when that is the name of a property
@@ -49,8 +51,8 @@ def read(wire: WireMessage, known: KnownEntities) -> list[DialectEvent]:
     watched = known.watched.get(topic, ())
     if named or watched:
         text = text_of(wire.payload)
-        findings = _watched(topic, watched, text, wire, known) if watched else []
-        return findings + states_of(named, text, wire, known)
+        events = _watched(topic, watched, text, wire, known) if watched else []
+        return events + states_of(named, text, wire, known)
     return _plain(levels, wire)
 
 
@@ -98,23 +100,23 @@ def _watched(
     known: KnownEntities,
 ) -> list[DialectEvent]:
     """A device is there when its topics say so: all of them, any of them, or the latest."""
-    findings: list[DialectEvent] = []
-    said: dict[str, bool] = {}
+    events: list[DialectEvent] = []
+    online_of_device: dict[str, bool] = {}
     document = parse_json(text)
     for entity, watch in watched:
         word = rendered_state(watch.template, text, document, wire.received_at)
-        if word not in (watch.online, watch.offline) or entity.device in said:
+        if word not in (watch.online, watch.offline) or entity.device in online_of_device:
             continue
         online = word == watch.online
         others = _others(entity, topic, known)
         if known.words.get(topic) is not online:
-            findings.append(LearnedDescription(NAME, f"online:{topic}", online))
+            events.append(LearnedDescription(NAME, f"online:{topic}", online))
         if entity.mode == "all":
             online = online and all(others)
         elif entity.mode == "any":
             online = online or any(others)
-        said[entity.device] = online
-    return [*dict.fromkeys(findings), *(Availability(d, o) for d, o in said.items())]
+        online_of_device[entity.device] = online
+    return [*dict.fromkeys(events), *(Availability(d, o) for d, o in online_of_device.items())]
 
 
 def _others(entity: Entity, topic: str, known: KnownEntities) -> list[bool]:
@@ -138,7 +140,7 @@ def _plain(levels: list[str], wire: WireMessage) -> list[DialectEvent]:
         known = meaning_of(name.lower()) if value is not None else None
         if known is not None:
             known[0](report, value, known[1])
-    return report.findings()
+    return report.events()
 
 
 __all__ = ["EMPTY", "NAME", "learn", "read"]

@@ -24,7 +24,7 @@ def states_of(
     """Entities of one device share a report. The document is parsed once for all of them."""
     document = parse_json(text)
     reports: dict[str, DeviceReport] = {}
-    findings: list[DialectEvent] = []
+    events: list[DialectEvent] = []
     for entity in entities:
         state = rendered_state(entity.template, text, document, wire.received_at)
         if state is None or state.strip().lower() in UNKNOWN:
@@ -32,7 +32,7 @@ def states_of(
         report = reports.setdefault(entity.device, DeviceReport(entity.device, wire))
         apart = known.alike.get(class_of(entity), 0) > 1
         if entity.component == "binary_sensor":
-            findings += _binary(entity, state, report, apart)
+            events += _binary(entity, state, report, apart)
         elif entity.component == "sensor":
             _number(entity, state, report, apart)
         elif entity.component == "event":
@@ -41,7 +41,7 @@ def states_of(
             _attributes(state, report)
         elif state == entity.payload:
             report.press(entity.action, entity.id)
-    return findings + [finding for report in reports.values() for finding in report.findings()]
+    return events + [event for report in reports.values() for event in report.events()]
 
 
 def _binary(entity: Entity, state: str, report: DeviceReport, apart: bool) -> list[DialectEvent]:

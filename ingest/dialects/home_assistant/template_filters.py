@@ -1,5 +1,7 @@
-"""Filters, tests and functions of Home Assistant's templates that discovery configs use (docs:
-Templating), each bounded in what it makes of its input. Pure."""
+"""Filters, tests and functions that Home Assistant's templates may use, each bounded. Pure.
+
+Those that discovery configs use (docs: Templating). "Bounded": none makes much more of its input.
+"""
 
 import math
 from collections.abc import Callable, Mapping

@@ -137,7 +137,7 @@ class Template:
 
     def render(self, text: str, document: Any, received_at: datetime) -> str | None:
         """The rendered text, or None when it cannot be rendered: the message then says nothing.
-        `document` is the payload's JSON, or ha_filters.MISSING when it is none."""
+        `document` is the payload's JSON, or template_filters.MISSING when it is none."""
         if self._path is not None:
             if not isinstance(document, dict):
                 return None

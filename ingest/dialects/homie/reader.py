@@ -167,14 +167,14 @@ def _value(
     value = property_value(text_of(wire.payload), described)
     if value is not None:
         meaning[0](report, value, meaning[1])
-    return [_of_node(finding, node) for finding in report.findings()]
+    return [_of_node(event, node) for event in report.events()]
 
 
-def _of_node(finding: DialectEvent, node: str) -> DialectEvent:
+def _of_node(event: DialectEvent, node: str) -> DialectEvent:
     """Each node is a part for itself: one dry floor does not end the leak of another."""
-    if isinstance(finding, Statement) and not finding.part:
-        return replace(finding, part=node)
-    return finding
+    if isinstance(event, Statement) and not event.part:
+        return replace(event, part=node)
+    return event
 
 
 def _properties(doc: Mapping[str, Any]) -> list[tuple[str, str, Mapping[str, Any]]]:

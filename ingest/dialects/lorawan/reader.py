@@ -39,7 +39,9 @@ def read_chirpstack(wire: WireMessage, _known: None) -> list[DialectEvent]:
         raise UnreadableError("deviceInfo.devEui: expected a text")
     device = device.lower()
     if levels[-1] == "join":
-        return [_found(device, _text(info.get("deviceProfileName")), _text(info.get("deviceName")))]
+        return [
+            _announced(device, _text(info.get("deviceProfileName")), _text(info.get("deviceName")))
+        ]
     report = DeviceReport(
         device,
         wire,
@@ -51,7 +53,7 @@ def read_chirpstack(wire: WireMessage, _known: None) -> list[DialectEvent]:
     else:
         _fields(report, event.get("object"))
         _radio(report, event.get("rxInfo"), "rssi")
-    return report.findings()
+    return report.events()
 
 
 def read_ttn(wire: WireMessage, _known: None) -> list[DialectEvent]:
@@ -63,7 +65,7 @@ def read_ttn(wire: WireMessage, _known: None) -> list[DialectEvent]:
     ids = ids if isinstance(ids, dict) else {}
     device = _text(ids.get("dev_eui")).lower() or _text(ids.get("device_id")) or levels[-2]
     if levels[-1] == "join":
-        return [_found(device, "", _text(ids.get("device_id")))]
+        return [_announced(device, "", _text(ids.get("device_id")))]
     uplink = message.get("uplink_message")
     if not isinstance(uplink, dict):
         return []
@@ -77,7 +79,7 @@ def read_ttn(wire: WireMessage, _known: None) -> list[DialectEvent]:
     _fields(report, uplink.get("decoded_payload"))
     read_normalized(report, uplink.get("normalized_payload"))
     _radio(report, uplink.get("rx_metadata"), "rssi")
-    return report.findings()
+    return report.events()
 
 
 def _fields(report: DeviceReport, fields: Any) -> None:
@@ -95,13 +97,13 @@ def _status(report: DeviceReport, event: Mapping[str, Any]) -> None:
 
 def _radio(report: DeviceReport, gateways: Any, field: str) -> None:
     """The best of the gateways that heard it."""
-    heard = [
+    values = [
         amount
         for gateway in (gateways if isinstance(gateways, list) else [])[:50]
         if isinstance(gateway, dict) and (amount := number_of(gateway.get(field))) is not None
     ]
-    if heard:
-        report.measure("rssi", max(heard))
+    if values:
+        report.measure("rssi", max(values))
 
 
 def _ttn_mark(uplink: Mapping[str, Any]) -> str | None:
@@ -111,7 +113,7 @@ def _ttn_mark(uplink: Mapping[str, Any]) -> str | None:
     return f"{session}:{count}" if session else None
 
 
-def _found(device: str, model: str, name: str) -> DeviceAnnounced:
+def _announced(device: str, model: str, name: str) -> DeviceAnnounced:
     return DeviceAnnounced(
         device,
         uid=device,

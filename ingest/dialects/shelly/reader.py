@@ -60,16 +60,16 @@ def _rpc(device: str, wire: WireMessage, known: PluggedIn) -> list[DialectEvent]
     if not isinstance(params, dict):
         return []
     method = frame.get("method")
-    findings: list[DialectEvent] = []
+    events: list[DialectEvent] = []
     if method in ("NotifyStatus", "NotifyFullStatus"):
         for name, status in params.items():
             if isinstance(status, dict):
-                findings += _component(device, name, status, wire, known, params.get("ts"))
+                events += _component(device, name, status, wire, known, params.get("ts"))
     elif method == "NotifyEvent" and isinstance(params.get("events"), list):
-        for event in params["events"][:_MAX_EVENTS]:
-            if isinstance(event, dict):
-                findings += _event(device, event, wire)
-    return findings
+        for entry in params["events"][:_MAX_EVENTS]:
+            if isinstance(entry, dict):
+                events += _event(device, entry, wire)
+    return events
 
 
 def _component(
@@ -86,24 +86,24 @@ def _component(
         mark=None if ts is None else f"{name}:{ts}",
         claimed=time_of(ts if ts is not None else status.get("last_updated_ts")),
     )
-    findings: list[DialectEvent] = []
+    events: list[DialectEvent] = []
     if kind == "devicepower":
         external = status.get("external")
         plugged = external.get("present") if isinstance(external, dict) else None
         if isinstance(plugged, bool) and known.get(device, False) != plugged:
-            findings.append(LearnedDescription(NAME, device, plugged))
+            events.append(LearnedDescription(NAME, device, plugged))
         if plugged if isinstance(plugged, bool) else known.get(device, False):
-            return findings
+            return events
     reader(report, status, "" if number_ in ("", "0") else name)
-    return findings + report.findings()
+    return events + report.events()
 
 
-def _event(device: str, event: Mapping[str, Any], wire: WireMessage) -> list[DialectEvent]:
-    component, word = event.get("component"), event.get("event")
+def _event(device: str, entry: Mapping[str, Any], wire: WireMessage) -> list[DialectEvent]:
+    component, word = entry.get("component"), entry.get("event")
     if not isinstance(component, str) or not isinstance(word, str):
         return []
     kind = component.partition(":")[0]
-    ts = event.get("ts")
+    ts = entry.get("ts")
     report = DeviceReport(
         f"{device}/{component}" if kind.startswith("bthome") else device,
         wire,
@@ -115,7 +115,7 @@ def _event(device: str, event: Mapping[str, Any], wire: WireMessage) -> list[Dia
         known(report, True, "")
     elif kind in ("input", "bthomedevice", "button") and word != "btn_down":
         report.press(word, component)
-    return report.findings()
+    return report.events()
 
 
 def _gen1(levels: list[str], wire: WireMessage) -> list[DialectEvent]:
@@ -124,7 +124,7 @@ def _gen1(levels: list[str], wire: WireMessage) -> list[DialectEvent]:
         case ["sensor", name] if (meaning := GEN1_SENSORS.get(name)) is not None:
             report = DeviceReport(device, wire)
             meaning(report, text_of(wire.payload).strip(), "")
-            return report.findings()
+            return report.events()
         case ["status"]:
             return _gen1_status(device, wire)
         case ["input_event", index]:
@@ -132,18 +132,18 @@ def _gen1(levels: list[str], wire: WireMessage) -> list[DialectEvent]:
         case ["input", index] if wire.payload in (b"0", b"1"):
             report = DeviceReport(device, wire)
             report.unclear(f"input:{index[:4]}", wire.payload == b"1")
-            return report.findings()
+            return report.events()
         case ["longpush", index] if wire.payload == b"1":
             report = DeviceReport(device, wire)
             report.press("long", f"input:{index[:4]}")
-            return report.findings()
+            return report.events()
         case [("relay" | "emeter" | "light") as kind, index, name]:
             amount = number_of(text_of(wire.payload).strip())
             meter = METERS.get((kind, name))
             report = DeviceReport(device, wire)
             if meter is not None and amount is not None:
                 meter(report, amount, "" if index == "0" else f"{kind}:{index[:4]}")
-            return report.findings()
+            return report.events()
     return []
 
 
@@ -159,7 +159,7 @@ def _gen1_status(device: str, wire: WireMessage) -> list[DialectEvent]:
     for name, meaning in GEN1_STATUS.items():
         if status.get(name) is not None:
             meaning(report, status[name], "")
-    return report.findings()
+    return report.events()
 
 
 def _gen1_press(device: str, index: str, wire: WireMessage) -> list[DialectEvent]:
@@ -172,7 +172,7 @@ def _gen1_press(device: str, index: str, wire: WireMessage) -> list[DialectEvent
     report = DeviceReport(device, wire, mark=None if count is None else f"{index[:4]}:{count}")
     if word:
         report.press(word, f"input:{index[:4]}")
-    return report.findings()
+    return report.events()
 
 
 def _announced(wire: WireMessage) -> list[DialectEvent]:

@@ -82,10 +82,10 @@ def _report(device: str, leaf: str, message: Any, wire: WireMessage) -> list[Dia
     if (button := _BUTTON.match(leaf)) or _SWITCH.match(leaf):
         word = message.get("ACTION") or message.get("STATE")
         _input(report, leaf, button is not None, word)
-        return report.findings()
+        return report.events()
     if leaf.startswith(("SENSOR", "STATE", "RESULT", "STATUS10", "STATUS8")):
         _fields(report, message.get("StatusSNS", message))
-    return report.findings()
+    return report.events()
 
 
 def _fields(report: DeviceReport, message: Any) -> None:
@@ -147,31 +147,31 @@ def _zigbee(
     head, _, tail = bridge.rpartition("/")
     if head and _SHORT_ADDRESS.match(tail):
         bridge = head
-    findings: list[DialectEvent] = []
+    events: list[DialectEvent] = []
     for address, fields in list(behind.items())[:_MAX_DEVICES]:
         if not isinstance(fields, dict):
             continue
         name = fields.get("Name")
         device = f"{bridge}/{name if isinstance(name, str) and name else address}"
         if key == "ZbInfo":
-            findings += _info(device, fields)
+            events += _info(device, fields)
         report = DeviceReport(device, wire)
         for field, value in fields.items():
             meaning = ZIGBEE.get(field)
             if meaning is not None and value is not None:
                 meaning(report, value, "")
         zone_status(report, fields)
-        findings += report.findings()
-    return findings
+        events += report.events()
+    return events
 
 
 def _info(device: str, fields: Mapping[str, Any]) -> list[DialectEvent]:
-    findings: list[DialectEvent] = []
+    events: list[DialectEvent] = []
     if isinstance(reachable := fields.get("Reachable"), bool):
-        findings.append(Availability(device, reachable))
+        events.append(Availability(device, reachable))
     text = {k: v[:200] for k, v in fields.items() if isinstance(v, str)}
     if "ModelId" in text:
-        findings.append(
+        events.append(
             DeviceAnnounced(
                 device,
                 uid=text.get("IEEEAddr", ""),
@@ -179,7 +179,7 @@ def _info(device: str, fields: Mapping[str, Any]) -> list[DialectEvent]:
                 model=text["ModelId"],
             )
         )
-    return findings
+    return events
 
 
 def _discovered(levels: list[str], wire: WireMessage) -> list[DialectEvent]:

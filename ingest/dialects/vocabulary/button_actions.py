@@ -40,14 +40,14 @@ _NOT = frozenset(
 _WORDS = re.compile(r"[a-z]+|\d+")
 
 
-def action_of(said: str) -> str:
-    """The common word, or what was said in lower case."""
-    word = said.strip().lower()
+def action_of(text: str) -> str:
+    """The common word, or the device's own in lower case."""
+    word = text.strip().lower()
     return COMMON_ACTIONS.get(word, word)
 
 
-def is_call(said: str) -> bool:
+def is_call(text: str) -> bool:
     """Whether the word alone says that somebody calls for help: emergency, sos, panic, also with a
     button's number before or behind; `sos_release` is none."""
-    words = _WORDS.findall(said.lower())
+    words = _WORDS.findall(text.lower())
     return not _CALL.isdisjoint(words) and _NOT.isdisjoint(words)

@@ -25,7 +25,7 @@ from store.model import Kind
 class DeviceReport:
     """Collects; not shared between messages."""
 
-    __slots__ = ("claimed", "device", "found", "mark", "metrics", "owner", "retained", "test")
+    __slots__ = ("claimed", "collected", "device", "mark", "metrics", "owner", "retained", "test")
 
     def __init__(
         self,
@@ -43,10 +43,10 @@ class DeviceReport:
         self.test = test
         self.metrics: dict[str, dict[str, float]] = {}
         self.owner: dict[str, str] = {}
-        self.found: list[DialectEvent] = []
+        self.collected: list[DialectEvent] = []
 
     def state(self, kind: Kind, active: bool, part: str = "", *, event: bool = False) -> None:
-        self.found.append(
+        self.collected.append(
             Statement(
                 self.device,
                 kind,
@@ -60,16 +60,16 @@ class DeviceReport:
             )
         )
 
-    def press(self, said: str, endpoint: str = "") -> None:
+    def press(self, action: str, endpoint: str = "") -> None:
         """A press: a call where the word itself says so, otherwise for the installer to declare."""
-        if is_call(said):
+        if is_call(action):
             self.state(Kind.HELP_CALL, True, endpoint, event=True)
         else:
-            self.found.append(
+            self.collected.append(
                 ButtonPressed(
                     self.device,
-                    action_of(said),
-                    said,
+                    action_of(action),
+                    action,
                     endpoint,
                     self.retained,
                     self.mark,
@@ -78,14 +78,14 @@ class DeviceReport:
             )
 
     def unclear(self, name: str, active: bool) -> None:
-        self.found.append(
+        self.collected.append(
             UnclearInput(
                 self.device, name, active, self.test, self.retained, self.mark, self.claimed
             )
         )
 
     def tested(self, kind: Kind | None, passed: bool | None = None) -> None:
-        self.found.append(DeviceTested(self.device, kind, passed, self.retained, self.mark))
+        self.collected.append(DeviceTested(self.device, kind, passed, self.retained, self.mark))
 
     def measure(self, metric: str, value: float, part: str = "", *, apart: bool = False) -> None:
         """A value that cannot be is left out. The device's own value, or else the first one, is
@@ -108,15 +108,15 @@ class DeviceReport:
             first[metric] = value
             self.owner[metric] = ""
 
-    def findings(self) -> list[DialectEvent]:
+    def events(self) -> list[DialectEvent]:
         for part, metrics in self.metrics.items():
             if metrics:
-                self.found.append(
+                self.collected.append(
                     Measurement(
                         self.device, metrics, self.claimed, None, part, self.retained, self.mark
                     )
                 )
-        return self.found
+        return self.collected
 
 
 Meaning = Callable[[DeviceReport, object, str], None]
@@ -130,7 +130,7 @@ def alarm_state(
     """A sensor of two states; with `words` (lower case) only these count."""
 
     def take(report: DeviceReport, value: object, part: str) -> None:
-        active = _said(value, words)
+        active = _truth_or_word(value, words)
         if active is not None:
             report.state(kind, active is not inverted, part)
 
@@ -143,7 +143,7 @@ def flag_metric(
     """A yes or no that is kept as a reading: motion, presence, door (1 open), bed."""
 
     def take(report: DeviceReport, value: object, part: str) -> None:
-        active = _said(value, words)
+        active = _truth_or_word(value, words)
         if active is not None:
             report.measure(metric, float(active is not inverted), part)
 
@@ -183,7 +183,7 @@ def all_of(*meanings: Meaning) -> Meaning:
 
 
 def fixed_state(kind: Kind, active: bool) -> Meaning:
-    """A word of `says` that states this."""
+    """A word of `word_meanings` that states this."""
     return lambda report, _value, part: report.state(kind, active, part)
 
 
@@ -201,14 +201,14 @@ def unclear_input(name: str, words: Mapping[str, bool] | None = None) -> Meaning
     """On or off, or one of `words`, of something that only a role explains."""
 
     def take(report: DeviceReport, value: object, part: str) -> None:
-        active = _said(value, words)
+        active = _truth_or_word(value, words)
         if active is not None:
             report.unclear(part or name, active)
 
     return take
 
 
-def _said(value: object, words: Mapping[str, bool] | None) -> bool | None:
+def _truth_or_word(value: object, words: Mapping[str, bool] | None) -> bool | None:
     if words is None:
         return truth_of(value)
     return words.get(word_of(value))

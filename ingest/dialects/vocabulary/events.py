@@ -1,7 +1,8 @@
 """Input and output of every format: one wire message in, dialect events out. Pure.
 
-A reader never decides whether somebody is alarmed. It says what a message states; `settle.py` adds
-what the installer has declared, `deduplication.py` tells a new occurrence from a repeat.
+A reader never decides whether somebody is alarmed. It says what a message states;
+`installer_settings.py` adds what the installer has declared, `deduplication.py` tells a new
+occurrence from a repeat.
 """
 
 from dataclasses import dataclass, field
@@ -49,11 +50,11 @@ class Statement:
 class ButtonPressed:
     """A button press without a meaning of its own: whether it calls for help is the installer's
     word. `action` is one of the common words (single, double, triple, hold, release …) or, where
-    there is none, what the device said; `said` is always the device's own word."""
+    there is none, what the device said; `raw_action` is always the device's own word."""
 
     device: str
     action: str
-    said: str
+    raw_action: str
     endpoint: str = ""
     retained: bool = False
     mark: str | None = None

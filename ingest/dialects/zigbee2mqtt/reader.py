@@ -34,7 +34,7 @@ EMPTY: KnownDevices = {}
 
 def learn(known: KnownDevices, key: str, doc: Any) -> KnownDevices:
     if doc is None:
-        return {name: facts for name, facts in known.items() if name != key}
+        return {name: profile for name, profile in known.items() if name != key}
     return {**known, key: exposes.profile_of(doc)}
 
 
@@ -59,7 +59,7 @@ def _state(name: str, wire: WireMessage, known: KnownDevices) -> list[DialectEve
     state = json_of(wire.payload)
     if not isinstance(state, dict):
         return []
-    facts = known.get(name)
+    profile = known.get(name)
     last_seen = state.get("last_seen")
     report = DeviceReport(
         name,
@@ -68,21 +68,21 @@ def _state(name: str, wire: WireMessage, known: KnownDevices) -> list[DialectEve
         claimed=time_of(last_seen),
         test=state.get("test") is True,
     )
-    if facts is None and isinstance(device := state.get("device"), dict):
-        report.found.append(_introduced(name, device))
+    if profile is None and isinstance(device := state.get("device"), dict):
+        report.collected.append(_announced(name, device))
     for key, value in state.items():
         if value is not None:
-            _take(report, key, value, facts)
+            _take(report, key, value, profile)
     if report.test:
         report.tested(None)
-    return report.findings()
+    return report.events()
 
 
-def _take(report: DeviceReport, key: str, value: object, facts: DeviceProfile | None) -> None:
-    if facts is not None and (meaning := facts.plan.get(key)) is not None:
-        meaning(report, value, facts.parts.get(key, ""))
+def _take(report: DeviceReport, key: str, value: object, profile: DeviceProfile | None) -> None:
+    if profile is not None and (meaning := profile.plan.get(key)) is not None:
+        meaning(report, value, profile.parts.get(key, ""))
         return
-    if facts is None or key not in facts.plan:
+    if profile is None or key not in profile.plan:
         known = meaning_of(key)
         if known is not None:
             known[0](report, value, known[1])
@@ -96,7 +96,7 @@ def _attribute(name: str, key: str, wire: WireMessage, known: KnownDevices) -> l
         json_of(wire.payload)
     report = DeviceReport(name, wire)
     _take(report, key, text, known.get(name))
-    return report.findings()
+    return report.events()
 
 
 def _availability(name: str, wire: WireMessage) -> list[DialectEvent]:
@@ -111,8 +111,8 @@ def _bridge(topic: str, wire: WireMessage) -> list[DialectEvent]:
         entries = json_of(wire.payload)
         return [f for entry in entries for f in _paired(entry)] if isinstance(entries, list) else []
     if topic == "bridge/event":
-        event = json_of(wire.payload)
-        return _event(event) if isinstance(event, dict) else []
+        notice = json_of(wire.payload)
+        return _event(notice) if isinstance(notice, dict) else []
     return []
 
 
@@ -126,14 +126,14 @@ def _paired(entry: Any) -> list[DialectEvent]:
     return [LearnedDescription(NAME, name, doc), exposes.announced_device(name, doc)]
 
 
-def _event(event: dict[str, Any]) -> list[DialectEvent]:
-    data = event.get("data")
+def _event(notice: dict[str, Any]) -> list[DialectEvent]:
+    data = notice.get("data")
     name = data.get("friendly_name") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(name, str) or not name:
         return []
-    if event.get("type") == "device_leave":
+    if notice.get("type") == "device_leave":
         return [DeviceLeft(name)]
-    if event.get("type") in ("device_joined", "device_interview"):
+    if notice.get("type") in ("device_joined", "device_interview"):
         doc = exposes.description_of(data)
         return [
             exposes.announced_device(name, doc),
@@ -142,7 +142,7 @@ def _event(event: dict[str, Any]) -> list[DialectEvent]:
     return []
 
 
-def _introduced(name: str, device: dict[str, Any]) -> DeviceAnnounced:
+def _announced(name: str, device: dict[str, Any]) -> DeviceAnnounced:
     """With `include_device_information` each state carries who sent it."""
     text = {k: v for k, v in device.items() if isinstance(v, str)}
     return DeviceAnnounced(

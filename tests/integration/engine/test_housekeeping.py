@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from alerts.engine import housekeeping
-from ingest.lanes.lane_client import Message
+from ingest.packets import Message
 from ingest.writing.batch_writer import BULK_LEAVES, BatchWriter
 from ingest.writing.last_seen import LastSeen
 from store.intake import charts, dead_letters, rollups

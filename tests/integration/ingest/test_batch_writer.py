@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from ingest.lanes.lane_client import Message
+from ingest.packets import Message
 from ingest.writing.batch_writer import (
     BATCH_ATTEMPTS,
     BULK_LEAVES,
@@ -292,7 +292,7 @@ def test_losing_the_connection_at_the_commit_forgets_the_device_it_would_have_ad
         raise psycopg.OperationalError
 
     with monkeypatch.context() as patch:
-        patch.setattr("ingest.writing.batch_writer.registry.advance_upto", lost)
+        patch.setattr("ingest.writing.batch_writer.registry.advance_stored_seq", lost)
         with pytest.raises(psycopg.OperationalError), world.pool.connection() as conn:
             door.bulk.write(conn, readings)
     door.gets(*readings, lane="bulk")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.waiting import wait_until
-from ingest.lanes.lane_client import Message
+from ingest.packets import Message
 from ingest.writing.batch_writer import BULK_LEAVES, BatchWriter
 from ingest.writing.last_seen import LastSeen
 from store.home import household, registry

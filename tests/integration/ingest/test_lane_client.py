@@ -12,7 +12,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from ingest.lanes.broker_counters import read_dropped
-from ingest.lanes.lane_client import Broker, LaneClient, Message
+from ingest.lanes.lane_client import Broker, LaneClient
+from ingest.packets import Message
 from tests.integration.ingest import brokers
 from tests.integration.ingest.brokers import AnyBroker
 from tests.servers.mqtt import Peer
@@ -59,11 +60,11 @@ def test_the_canary_is_back_when_it_is_acknowledged(broker: AnyBroker, world: Wo
     with running(a_lane(broker.url, world)) as lane:
         lane.send_probe()
         (message,) = take(lane, 1)
-        assert lane.canary.seconds is None
+        assert lane.probe.seconds is None
         acknowledge(lane, [message])
-        assert lane.canary.seconds is not None
-        assert 0 < lane.canary.seconds < 10
-        assert lane.canary.age() < 10
+        assert lane.probe.seconds is not None
+        assert 0 < lane.probe.seconds < 10
+        assert lane.probe.age() < 10
 
 
 def test_a_broker_is_asked_what_it_dropped(broker: AnyBroker) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from app.waiting import wait_until
 from ingest.lanes import leadership as module
-from ingest.lanes.lane_client import LaneClient, Message
+from ingest.lanes.lane_client import LaneClient
 from ingest.lanes.leadership import Leadership, leadership
+from ingest.packets import Message
 from ingest.service import Ingest
 from tests.integration.ingest import brokers
 from tests.integration.ingest.brokers import AnyBroker

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ingest.lanes.lane_client import Message
+from ingest.packets import Message
 from ingest.topics import source_of
 from ingest.writing.batch_writer import BULK_LEAVES, URGENT_LEAVES, BatchWriter
 from ingest.writing.dead_letter_replay import DeadLetterReplayer

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from paho.mqtt.client import topic_matches_sub
 
-from ingest.lanes.lane_client import Message
 from ingest.lanes.urgent_subscriptions import UrgentSubscriptions
 from ingest.lanes.urgent_topics import UrgentTopics
+from ingest.packets import Message
 from ingest.writing.batch_writer import BULK_LEAVES, URGENT_LEAVES, BatchWriter
 from ingest.writing.lane_ownership import read_cutover_marker
 from ingest.writing.last_seen import LastSeen

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from ingest.lanes.lane_client import Message
+from ingest.packets import Message
 from ingest.writing.batch_writer import BULK_LEAVES, BatchWriter
 from ingest.writing.last_seen import LastSeen
 from store.intake import readings

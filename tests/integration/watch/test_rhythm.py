@@ -14,7 +14,7 @@ from alerts.watch import home_modes as modes
 from alerts.watch.device_monitoring import monitor_devices
 from alerts.watch.rule_monitoring import check_rules
 from alerts.watch.rule_schedule import WATCHED
-from ingest.lanes.lane_client import Message
+from ingest.packets import Message
 from store.model import AlarmState, Kind, Outcome
 from store.watch import liveness
 from store.watch.home_modes import Mode

@@ -1,4 +1,4 @@
-"""Reads messages of a wire format in tests and says its findings in words."""
+"""Reads messages of a wire format in tests and gives its events in words."""
 
 import json
 from datetime import UTC, datetime
@@ -39,40 +39,40 @@ class Home:
         self.knowledge = HomeKnowledge()
 
     def hears(self, topic: str, payload: Any, *, retain: bool = False) -> list[DialectEvent]:
-        findings = read_message(self.dialect, wire(topic, payload, retain=retain), self.knowledge)
-        for finding in findings:
-            if isinstance(finding, LearnedDescription):
-                self.knowledge = self.knowledge.with_(finding)
-        return findings
+        events = read_message(self.dialect, wire(topic, payload, retain=retain), self.knowledge)
+        for event in events:
+            if isinstance(event, LearnedDescription):
+                self.knowledge = self.knowledge.with_(event)
+        return events
 
     def says(self, topic: str, payload: Any, *, retain: bool = False) -> set[str]:
         return in_words(self.hears(topic, payload, retain=retain))
 
 
-def in_words(findings: list[DialectEvent]) -> set[str]:
-    return {word for finding in findings for word in _words(finding)}
+def in_words(events: list[DialectEvent]) -> set[str]:
+    return {word for event in events for word in _words(event)}
 
 
-def _words(finding: DialectEvent) -> list[str]:
-    match finding:
+def _words(event: DialectEvent) -> list[str]:
+    match event:
         case Statement():
-            event = " event" if finding.event else ""
-            test = " test" if finding.test else ""
-            return [f"{finding.kind} {'on' if finding.active else 'off'}{event}{test}"]
+            occurrence = " event" if event.event else ""
+            test = " test" if event.test else ""
+            return [f"{event.kind} {'on' if event.active else 'off'}{occurrence}{test}"]
         case ButtonPressed():
-            return [f"pressed {finding.action}"]
+            return [f"pressed {event.action}"]
         case UnclearInput():
-            return [f"unclear {finding.name} {'on' if finding.active else 'off'}"]
+            return [f"unclear {event.name} {'on' if event.active else 'off'}"]
         case DeviceTested():
-            return [f"tested {finding.kind or 'itself'}"]
+            return [f"tested {event.kind or 'itself'}"]
         case Availability():
-            return [f"{finding.device or 'bridge'} {'online' if finding.online else 'offline'}"]
+            return [f"{event.device or 'bridge'} {'online' if event.online else 'offline'}"]
         case DeviceLeft():
-            return [f"{finding.device} gone"]
+            return [f"{event.device} gone"]
         case Measurement():
-            return [_value(name, value) for name, value in finding.metrics.items()]
+            return [_value(name, value) for name, value in event.metrics.items()]
         case PartRefused():
-            return [f"refused {finding.part}"]
+            return [f"refused {event.part}"]
         case DeviceAnnounced() | LearnedDescription():
             return []
 

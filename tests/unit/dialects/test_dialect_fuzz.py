@@ -1,4 +1,4 @@
-"""Whatever comes: a reader gives findings or says that the message is unreadable, and never an
+"""Whatever comes: a reader gives events or says that the message is unreadable, and never an
 alarm that nobody stated."""
 
 import json
@@ -43,24 +43,24 @@ BUSY = settings(
 def hears(dialect: str, topic: str, payload: bytes, retain: bool = False) -> list[DialectEvent]:
     """Also learns, and lets a role decide: nothing there may fail either."""
     try:
-        findings = read_message(dialect, wire(topic, payload, retain=retain), HomeKnowledge())
+        events = read_message(dialect, wire(topic, payload, retain=retain), HomeKnowledge())
     except UnreadableError:
         return []
     knowledge = HomeKnowledge()
-    for finding in findings:
-        if isinstance(finding, LearnedDescription):
-            knowledge = knowledge.with_(LearnedDescription(**json.loads(json.dumps(_row(finding)))))
+    for event in events:
+        if isinstance(event, LearnedDescription):
+            knowledge = knowledge.with_(LearnedDescription(**json.loads(json.dumps(_row(event)))))
     for role in ("help_call", "bed", "smoke", ""):
-        apply_installer_settings(findings, lambda _device, role=role: InstallerSetting(role))  # type: ignore[misc]
+        apply_installer_settings(events, lambda _device, role=role: InstallerSetting(role))  # type: ignore[misc]
     try:
         again = read_message(dialect, wire(topic, payload), knowledge)
     except UnreadableError:
         again = []
-    for measured in [*findings, *again]:
+    for measured in [*events, *again]:
         if isinstance(measured, Measurement):
             assert set(measured.metrics) <= set(METRICS)
             assert all(_possible(name, value) for name, value in measured.metrics.items())
-    return findings
+    return events
 
 
 def _row(learned: LearnedDescription) -> dict[str, Any]:

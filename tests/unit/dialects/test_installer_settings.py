@@ -29,8 +29,8 @@ ONLY_HOLD = InstallerSetting(role="help_call", call_actions=frozenset({"hold"}))
 NEVER = InstallerSetting(role="help_call", call_actions=frozenset())
 
 
-def settled(finding: DialectEvent, setting: InstallerSetting) -> set[str]:
-    return in_words(apply_installer_settings([finding], lambda _device: setting))
+def settled(event: DialectEvent, setting: InstallerSetting) -> set[str]:
+    return in_words(apply_installer_settings([event], lambda _device: setting))
 
 
 PRESSES: list[tuple[str, InstallerSetting, bool]] = [

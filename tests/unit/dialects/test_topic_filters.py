@@ -39,8 +39,8 @@ SAID: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize(("dialect", "topic", "payload"), SAID)
 def test_what_a_device_says_matches_its_filters(dialect: str, topic: str, payload: Any) -> None:
-    (finding, *_) = Home(dialect).hears(topic, payload)
-    device = getattr(finding, "device", "")
+    (event, *_) = Home(dialect).hears(topic, payload)
+    device = getattr(event, "device", "")
     assert any(mqtt.topic_matches_sub(f, topic) for f in topic_filters_of(dialect, device, None))
 
 

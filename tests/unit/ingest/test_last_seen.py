@@ -17,7 +17,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[int, tuple[float, date
     monkeypatch.setattr(module.registry, "touch_devices", lambda _conn, seen: set(seen))
     monkeypatch.setattr(module.registry, "touch_hubs", lambda _conn, seen: set(seen))
     monkeypatch.setattr(
-        module.supervision, "note_batteries", lambda _conn, seen: found.append(dict(seen))
+        module.monitored_devices, "note_batteries", lambda _conn, seen: found.append(dict(seen))
     )
     return found
 
@@ -55,10 +55,12 @@ def test_what_could_not_be_written_is_noted_again(
     def away(*_: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(module.supervision, "note_batteries", away)
+    monkeypatch.setattr(module.monitored_devices, "note_batteries", away)
     with pytest.raises(ConnectionError):
         seen.flush(Any)  # type: ignore[arg-type]
-    monkeypatch.setattr(module.supervision, "note_batteries", lambda _c, s: written.append(dict(s)))
+    monkeypatch.setattr(
+        module.monitored_devices, "note_batteries", lambda _c, s: written.append(dict(s))
+    )
     seen.note_battery(7, 5.0, NOW)
     seen.flush(Any)  # type: ignore[arg-type]
     assert written == [{7: (5.0, NOW)}]

@@ -21,7 +21,7 @@ class Wire:
         said = orjson.loads(payload)
         self.told.append((topic.split("/")[1], said["device"], said["upto"]))
 
-    def unanswered(self) -> int:
+    def unacknowledged(self) -> int:
         return len(self.told) - self.answered
 
 
