@@ -66,10 +66,10 @@ def create_app(deps: ApiDeps) -> FastAPI:
     """The ASGI application. Opens nothing before it is started, apart from `deps.pool`."""
 
     @asynccontextmanager
-    async def life(app: FastAPI) -> AsyncIterator[None]:
-        await app.state.hub.start()
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await app.state.broadcaster.start()
         yield
-        await app.state.hub.stop()
+        await app.state.broadcaster.stop()
 
     app = FastAPI(
         title="Anxin",
@@ -78,11 +78,11 @@ def create_app(deps: ApiDeps) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
-        lifespan=life,
+        lifespan=lifespan,
     )
     app.state.deps = deps
     app.state.metrics = Metrics(deps)
-    app.state.hub = StreamBroadcaster(deps, app.state.metrics)
+    app.state.broadcaster = StreamBroadcaster(deps, app.state.metrics)
     problems.install(app)
     app.add_middleware(RequestMiddleware, metrics=app.state.metrics, secure=deps.secure_cookies)
     for module in MODULES:

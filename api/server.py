@@ -12,7 +12,7 @@ GRACE = 5
 
 
 class ApiServer(uvicorn.Server):
-    """A server that lets go of the streams when it stops: they never end by themselves, and
+    """A server that ends the streams when it stops: they never end by themselves, and
     would hold it up for as long as a screen is open. In a thread it is stopped with
     `should_exit = True`; `run` takes sockets that are bound already.
     """
@@ -41,7 +41,7 @@ class ApiServer(uvicorn.Server):
         gc.freeze()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.state.hub.let_go()
+        self._app.state.broadcaster.close_all()
         await super().shutdown(sockets)
 
 

@@ -109,7 +109,7 @@ def log_out(request: Request, principal: Principal) -> None:
     """End a session: what its cookie opened, its streams too, is shut at once."""
     with deps_of(request).connection() as conn:
         sessions.end_session(conn, principal.secret_hash)
-    request.app.state.hub.log_out(principal.secret_hash)
+    request.app.state.broadcaster.end_session(principal.secret_hash)
 
 
 def form_token(request: Request, response: Response) -> str:

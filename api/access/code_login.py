@@ -72,10 +72,10 @@ def log_in_with_code(deps: ApiDeps, code: str, ending: str, address: str) -> Adm
     if only_whole and not whole:
         raise WholeNumberRequiredError
     with deps.connection() as conn:
-        told = code_access.answerers(conn, code)
-        found = [who for who in told if who.phone == whole]
+        answerers = code_access.answerers(conn, code)
+        found = [who for who in answerers if who.phone == whole]
         if not found and not only_whole:
-            found = [who for who in told if who.phone.endswith(ending)]
+            found = [who for who in answerers if who.phone.endswith(ending)]
         if not found:
             log.info("wrong code", address=address)
             raise WrongCodeError

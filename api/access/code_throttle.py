@@ -2,16 +2,16 @@
 
 A try is a code and the end of a telephone number. Who guesses knows the code (it stood on a lock
 screen) and tries endings, or knows the number and tries codes, or knows neither and tries from many
-addresses. In the first and the last case the door is not shut: it asks for the whole number, which
-the right person knows and nobody guesses. Only whoever tries many codes with one number, or very
-much from one address, has to wait, and not for long.
+addresses. In the first and the last case nobody is kept out: the log-in asks for the whole number,
+which the right person knows and nobody guesses. Only whoever tries many codes with one number, or
+very much from one address, has to wait, and not for long.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 WINDOW = timedelta(minutes=15)
-"""How long a wrong try makes the door ask for the whole number."""
+"""How long a wrong try makes the log-in ask for the whole number."""
 WAIT = timedelta(minutes=5)
 """How long a wrong try counts towards having to wait: the longest that anybody is kept out."""
 CODE_LIMIT = 5

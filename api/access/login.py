@@ -25,7 +25,7 @@ from store.model import User
 log = structlog.get_logger()
 
 SESSION_LENGTH = timedelta(hours=12)
-"""A session ends when nothing was asked in it for that long; a shift at the desk fits in."""
+"""A session ends when nothing was asked in it for that long; an operator's shift fits in."""
 WINDOW = timedelta(minutes=15)
 NAME_LIMIT = 10
 """Failures by user name within the window; one more is not even looked at."""

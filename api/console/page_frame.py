@@ -25,7 +25,7 @@ QUEUE_PARTS = {
 
 
 def show_page(request: Request, me: Principal, template: str, **values: Any) -> Response:
-    """A page of the desk: whole, or only its right half."""
+    """A page of the console: whole, or only its right half."""
     page = page_of(request, me)
     if request.headers.get("hx-request"):
         return page.render(template, **shared_values(page), **values)

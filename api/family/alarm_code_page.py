@@ -71,7 +71,7 @@ STATE_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class CodeVisit:
-    """Somebody at one alarm. `dispatch`: their errand, for a responder."""
+    """Somebody at one alarm. `dispatch`: theirs, for a responder."""
 
     person_id: int
     alarm: Alarm | None
@@ -171,7 +171,7 @@ def _act(
     if visit.alarm is None:
         raise RefusedError("there is nothing more to answer")
     if visit.dispatch is not None and answer in set(Move):
-        told = dispatch_report(finding, eta)
+        report = dispatch_report(finding, eta)
         dispatching.move(
             conn,
             visit.dispatch.id,
@@ -180,8 +180,8 @@ def _act(
             via="page",
             now=now,
             policy=policy,
-            eta_minutes=told.eta_minutes,
-            finding=told.finding,
+            eta_minutes=report.eta_minutes,
+            finding=report.finding,
         )
         return
     person = people.find_person(conn, visit.person_id)
@@ -191,7 +191,7 @@ def _act(
 
 
 def _visit(request: Request, conn: Connection, alarm_id: int) -> CodeVisit | None:
-    """Who is at the door of this alarm, by log-in or by code; None: nobody it is open to. An alarm
+    """Who asks for this alarm, by log-in or by code; None: nobody it is open to. An alarm
     that is over, or not theirs any more, is shown to who was let in by its code as over."""
     deps = deps_of(request)
     me = _own(identify(request))
@@ -209,19 +209,21 @@ def _visit(request: Request, conn: Connection, alarm_id: int) -> CodeVisit | Non
 
 def _shown(page: Page, conn: Connection, visit: CodeVisit) -> dict[str, Any]:
     if visit.alarm is None:
-        return {"alarm": None, "errand": None}
+        return {"alarm": None, "dispatch": None}
     now = deps_of(page.request).clock.now()
     view = alarm_views(conn, alarm_lists.alarms_by_id(conn, [visit.alarm.id]))[0]
-    errand = (
-        dispatch_detail(conn, visit.dispatch, now, viewer=visit.person_id, via="page", desk=False)
+    dispatch = (
+        dispatch_detail(
+            conn, visit.dispatch, now, viewer=visit.person_id, via="page", operator=False
+        )
         if visit.dispatch
         else None
     )
     return {
         "alarm": view,
         "kind": kind_name(view.kind, page.language),
-        "errand": errand,
-        "answers": DISPATCH_ANSWERS.get(errand.state, ()) if errand else (),
+        "dispatch": dispatch,
+        "answers": DISPATCH_ANSWERS.get(dispatch.state, ()) if dispatch else (),
         "asked": CONTACT_ANSWERS,
         "stands": STATE_TEXTS[view.state],
         "mine": next((r for r in view.responses if r.person_id == visit.person_id), None),
@@ -231,7 +233,7 @@ def _shown(page: Page, conn: Connection, visit: CodeVisit) -> dict[str, Any]:
 
 
 def _own(principal: Principal | None) -> Principal | None:
-    """Somebody logged in who answers alarms; the desk has its console."""
+    """Somebody logged in who answers alarms; operators have their console."""
     answering = (Role.FAMILY, Role.RESPONDER)
     return principal if principal and principal.user.role in answering else None
 

@@ -27,7 +27,7 @@ DISPATCH_ANSWERS: Mapping[DispatchState, tuple[tuple[Move, str], ...]] = {
 
 
 def dispatch_report(finding: str, eta_minutes: str) -> DispatchReport:
-    """What a form says beside the answer; InvalidError: the minutes are no number of a day."""
+    """What a form says with the answer; InvalidError: the minutes are no number of a day."""
     if eta_minutes and not (eta_minutes.isdecimal() and int(eta_minutes) <= 1440):
         raise InvalidError("the minutes until you are there must be a number up to 1440")
     return DispatchReport(

@@ -34,7 +34,7 @@ def catalogue_file(language: str) -> Path:
 
 
 def choose(*, own: str | None, cookie: str | None, accepted: str | None, default: str) -> str:
-    """The reader's own language, else the one chosen on this machine, else the browser's wish.
+    """The reader's own language, else the one chosen on this machine, else the browser's.
 
     `accepted` is an Accept-Language header, `default` the installation's language.
     """
@@ -45,13 +45,13 @@ def choose(*, own: str | None, cookie: str | None, accepted: str | None, default
 
 
 def _accepted(header: str) -> str | None:
-    wishes = []
+    choices = []
     for part in header.split(",")[:12]:
         tag, _, weight = part.strip().partition(";q=")
         try:
-            wishes.append((-float(weight or 1), tag.strip().replace("-", "_")))
+            choices.append((-float(weight or 1), tag.strip().replace("-", "_")))
         except ValueError:
             continue
-    wishes.sort(key=lambda wish: wish[0])
-    found = negotiate_locale([tag for _, tag in wishes], list(LANGUAGES))
+    choices.sort(key=lambda choice: choice[0])
+    found = negotiate_locale([tag for _, tag in choices], list(LANGUAGES))
     return found.split("_")[0] if found else None

@@ -102,13 +102,13 @@ def error_page(request: Request, status: int, problem: Mapping[str, Any]) -> Res
     if request.headers.get("hx-request"):
         if status == 401:
             return Response(status_code=204, headers={"HX-Redirect": login})
-        about = request.url.path.startswith("/console/alarms/")
+        on_alarm = request.url.path.startswith("/console/alarms/")
         page = page_of(request)
         return page.render(
             "pages/pane_problem.html",
             status,
-            missing=about and status == 404,
-            title="" if about or status >= 500 else _title(page, status),
+            missing=on_alarm and status == 404,
+            title="" if on_alarm or status >= 500 else _title(page, status),
         )
     if status == 401:
         return redirect_to(login)
@@ -153,6 +153,6 @@ _environments: dict[str, Environment] = {}
 
 
 def shared_values(page: Page) -> dict[str, Any]:
-    """What every template of the desk may use."""
+    """What every template may use."""
     deps = deps_of(page.request)
     return {"v": v, "zone": deps.policy.timezone.key, "now": deps.clock.now()}

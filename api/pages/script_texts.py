@@ -34,16 +34,16 @@ def texts_for_scripts(language: str) -> dict[str, dict[str, str]]:
     """Lists of names by code, and phrases with {placeholders}."""
     _ = languages.translations(language).ugettext
 
-    def spoken(codes: dict[str, str]) -> dict[str, str]:
+    def translated(codes: dict[str, str]) -> dict[str, str]:
         return {code: _(text) for code, text in codes.items()}
 
     return {
         "kinds": {kind: kind_name(kind, language) for kind in Kind},
-        "priorities": spoken({str(int(p)): name for p, name in v.PRIORITIES.items()}),
-        "states": spoken({str(state): name for state, name in v.STATES.items()}),
-        "answers": spoken({str(answer): name for answer, name in v.ANSWERS.items()}),
-        "dispatches": spoken({str(state): name for state, name in v.DISPATCH_STATES.items()}),
-        "warnings": spoken(dict(v.WARNINGS)),
-        "phrases": spoken(PHRASES),
+        "priorities": translated({str(int(p)): name for p, name in v.PRIORITIES.items()}),
+        "states": translated({str(state): name for state, name in v.STATES.items()}),
+        "answers": translated({str(answer): name for answer, name in v.ANSWERS.items()}),
+        "dispatches": translated({str(state): name for state, name in v.DISPATCH_STATES.items()}),
+        "warnings": translated(dict(v.WARNINGS)),
+        "phrases": translated(PHRASES),
         "refusals": {text: _(text) for text in ALL_TEXTS},
     }

@@ -25,7 +25,7 @@ def show_dispatch(request: Request, me: Mover, dispatch_id: Id) -> Response:
         shown = detail_for(conn, dispatch_id, me, deps_of(request).clock.now())
     return page.render(
         "responder/dispatch.html",
-        errand=shown,
+        dispatch=shown,
         v=v,
         answers=DISPATCH_ANSWERS.get(shown.state, ()),
         kind=kind_name(shown.kind, page.language),

@@ -35,13 +35,13 @@ _T = TypeVar("_T")
 
 @dataclass(eq=False)
 class StreamClient:
-    """One screen. `cut` says why we ended it; empty: it goes on. `shown` are the ids of the alarms
-    it was given, kept for who does not see all of them."""
+    """One screen. `end_reason` says why we ended it; empty: it goes on. `shown` are the ids of the
+    alarms it was given, kept for who does not see all of them."""
 
     principal: Principal
     shown: set[int] = field(default_factory=set)
     events: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(MAX_QUEUED_EVENTS))
-    cut: str = ""
+    end_reason: str = ""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -60,57 +60,61 @@ class StreamBroadcaster:
         self._reader = ChangeReader(deps.database_url)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="stream")
         self._clients: set[StreamClient] = set()
-        self._coming: set[StreamClient] = set()
+        self._newcomers: set[StreamClient] = set()
         self._pending: set[str] = set()
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self.listening = self._closing = False
-        metrics.count_streams(lambda: len(self._clients) + len(self._coming))
+        metrics.count_streams(lambda: len(self._clients) + len(self._newcomers))
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        work: list[Callable[[], Awaitable[None]]] = [self._listen, self._serve, self._beat]
+        work: list[Callable[[], Awaitable[None]]] = [
+            self._listen,
+            self._serve,
+            self._send_heartbeats,
+        ]
         self._tasks = [asyncio.create_task(self._for_ever(each)) for each in work]
 
     async def stop(self) -> None:
         """End every stream and every task; screens come back to another process."""
-        self.let_go()
+        self.close_all()
         await _cancel_all(self._tasks)
         await self._read(self._reader.close)
         self._thread.shutdown(wait=False)
 
-    def let_go(self) -> None:
+    def close_all(self) -> None:
         """End every stream, and each that comes from now on. On the event loop."""
         self._closing = True
-        for client in [*self._clients, *self._coming]:
-            self._cut(client, "stopping")
+        for client in [*self._clients, *self._newcomers]:
+            self._end(client, "stopping")
 
-    def enter(self, principal: Principal) -> StreamClient:
+    def connect(self, principal: Principal) -> StreamClient:
         """A screen comes in: it gets the queue as its first event."""
         client = StreamClient(principal)
-        self._coming.add(client)
+        self._newcomers.add(client)
         self._wake.set()
         if self._closing:
-            self._cut(client, "stopping")
+            self._end(client, "stopping")
         return client
 
-    def leave(self, client: StreamClient) -> None:
+    def disconnect(self, client: StreamClient) -> None:
         self._clients.discard(client)
-        self._coming.discard(client)
+        self._newcomers.discard(client)
 
-    def log_out(self, secret_hash: bytes) -> None:
+    def end_session(self, secret_hash: bytes) -> None:
         """End the streams of a session at once. May be called from any thread."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._cut_session, secret_hash)
+            self._loop.call_soon_threadsafe(self._end_session, secret_hash)
 
-    def _cut_session(self, secret_hash: bytes) -> None:
-        for client in [*self._clients, *self._coming]:
+    def _end_session(self, secret_hash: bytes) -> None:
+        for client in [*self._clients, *self._newcomers]:
             if client.principal.secret_hash == secret_hash:
-                self._cut(client, "logged out")
+                self._end(client, "logged out")
 
     async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
-        """The database may go away; the hub does not."""
+        """The database may go away; the broadcaster does not."""
         while True:
             try:
                 await work()
@@ -131,7 +135,7 @@ class StreamBroadcaster:
         async with connection:
             await connection.execute(f"LISTEN {WORK_CHANNEL}".encode())
             self.listening = True
-            self._coming |= self._clients
+            self._newcomers |= self._clients
             self._clients.clear()
             self._wake.set()
             try:
@@ -149,14 +153,14 @@ class StreamBroadcaster:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            if self._coming and self.listening:
-                await self._welcome()
+            if self._newcomers and self.listening:
+                await self._admit_newcomers()
             if self._pending:
                 payloads, self._pending = self._pending, set()
-                await self._spread(payloads)
+                await self._broadcast(payloads)
 
-    async def _welcome(self) -> None:
-        newcomers = set(self._coming)
+    async def _admit_newcomers(self) -> None:
+        newcomers = set(self._newcomers)
         now = self._deps.clock.now()
         try:
             snapshot = await self._read(partial(self._reader.snapshot, now))
@@ -164,17 +168,17 @@ class StreamBroadcaster:
             self._wake.set()  # they wait; try again
             raise
         by_user = {}
-        for client in newcomers & self._coming:  # some may have left meanwhile
+        for client in newcomers & self._newcomers:  # some may have left meanwhile
             user = client.principal.user
             if user.id not in by_user:
                 by_user[user.id] = snapshot.for_user(user)
-            self._coming.discard(client)
+            self._newcomers.discard(client)
             self._clients.add(client)
             queue, ids = by_user[user.id]
             client.shown = set() if user.at_the_desk else set(ids)
-            self._give(client, queue)
+            self._send(client, queue)
 
-    async def _spread(self, payloads: set[str]) -> None:
+    async def _broadcast(self, payloads: set[str]) -> None:
         try:
             frames = await self._read(partial(self._reader.changes, payloads))
         except psycopg.Error:
@@ -185,7 +189,7 @@ class StreamBroadcaster:
             for each in frames:
                 self._show(client, each)
 
-    async def _beat(self) -> None:
+    async def _send_heartbeats(self) -> None:
         """Heartbeats, and the end of who may not look any more.
 
         A heartbeat says that changes would be seen: without the database there is none, and the
@@ -199,33 +203,33 @@ class StreamBroadcaster:
             valid = await self._read(partial(self._reader.still_valid, hashes, now))
             for client in shown:
                 if client.principal.secret_hash not in valid:
-                    self._cut(client, "logged out")
+                    self._end(client, "logged out")
                 elif self.listening:
-                    self._give(client, heartbeat_event(now))
+                    self._send(client, heartbeat_event(now))
 
-    def _show(self, client: StreamClient, what: StreamEvent) -> None:
+    def _show(self, client: StreamClient, event: StreamEvent) -> None:
         """Give a screen what it may see, and take from it what it may not see any more."""
         user = client.principal.user
-        if what.is_for(user):
-            if what.alarm is not None and not user.at_the_desk:
-                client.shown.add(what.alarm)
-            self._give(client, what.data)
-        elif what.alarm is not None and what.alarm in client.shown:
-            client.shown.discard(what.alarm)
-            self._give(client, gone_event(what.alarm))
+        if event.is_for(user):
+            if event.alarm is not None and not user.at_the_desk:
+                client.shown.add(event.alarm)
+            self._send(client, event.data)
+        elif event.alarm is not None and event.alarm in client.shown:
+            client.shown.discard(event.alarm)
+            self._send(client, gone_event(event.alarm))
 
-    def _give(self, client: StreamClient, event: bytes) -> None:
+    def _send(self, client: StreamClient, event: bytes) -> None:
         try:
             client.events.put_nowait(event)
         except asyncio.QueueFull:
-            self._cut(client, "too slow")
+            self._end(client, "too slow")
 
-    def _cut(self, client: StreamClient, why: str) -> None:
-        if not client.cut:
-            client.cut = why
+    def _end(self, client: StreamClient, why: str) -> None:
+        if not client.end_reason:
+            client.end_reason = why
             self._metrics.streams_cut.labels(why).inc()
             client.ended.set()
-        self.leave(client)
+        self.disconnect(client)
 
     async def _read(self, what: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, what)

@@ -24,7 +24,7 @@ _EVERY_OPEN = 10_000
 
 @dataclass(frozen=True, slots=True)
 class StreamEvent:
-    """One event as it goes over the wire, and who besides the desk may get it. `alarm`: the id of
+    """One event as it goes over the wire, and who besides operators may get it. `alarm`: the id of
     the alarm it is about, for who may not see it any more."""
 
     data: bytes

@@ -23,18 +23,24 @@ class ListPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlarmCursor:
-    """Go on in this part, behind that place (None: at its beginning)."""
+    """Go on in this part, behind that position (None: at its beginning)."""
 
     part: ListPart
     after: PagePosition | None
 
 
 def encode_cursor(cursor: AlarmCursor) -> str:
-    place = cursor.after
+    position = cursor.after
     values = (
         [cursor.part, None]
-        if place is None
-        else [cursor.part, place.id, place.priority, place.taken, place.raised_at.isoformat()]
+        if position is None
+        else [
+            cursor.part,
+            position.id,
+            position.priority,
+            position.taken,
+            position.raised_at.isoformat(),
+        ]
     )
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
@@ -48,14 +54,14 @@ def decode_cursor(text: str) -> AlarmCursor:
             return AlarmCursor(ListPart(part), None)
         priority, taken, raised_at = rest
         at = datetime.fromisoformat(raised_at)
-        place = PagePosition(number, priority, taken, at)
+        position = PagePosition(number, priority, taken, at)
         where = ListPart(part)
     except (ValueError, TypeError, binascii.Error) as error:
         raise _not_ours() from error
     of_our_kind = type(number) is type(priority) is int and type(taken) is bool and at.tzinfo
     if not of_our_kind or not (0 < number <= BIGGEST and 1 <= priority <= 4):
         raise _not_ours()
-    return AlarmCursor(where, place)
+    return AlarmCursor(where, position)
 
 
 def _not_ours() -> InvalidError:

@@ -1,7 +1,7 @@
 """One alarm with all its details, cut to what the user may see; for routes and the console.
 
-The desk sees all of it. A responder sees how to get in, whom to ring and what was noted only while
-they have accepted the dispatch. A family sees its own home, without the desk's notes.
+Operators see all of it. A responder sees how to get in, whom to ring and what was noted only while
+they have accepted the dispatch. A family sees its own home, without operators' notes.
 """
 
 from dataclasses import dataclass, fields
@@ -85,9 +85,9 @@ def alarm_detail(
     if found is None:
         return None
     row, alarm = found
-    desk, family = user.at_the_desk, user.role == Role.FAMILY
+    operator, family = user.at_the_desk, user.role == Role.FAMILY
     own = [d for d in alarm.dispatches if d.responder_id == user.person_id]
-    let_in = desk or any(d.state in ACCESS_STATES for d in own)
+    let_in = operator or any(d.state in ACCESS_STATES for d in own)
     home = household.home(conn, alarm.home) if alarm.home is not None else None
     shown = home_detail(conn, home, now, people=let_in or family, access=let_in) if home else None
     if home and let_in:
@@ -101,18 +101,20 @@ def alarm_detail(
             dispatch_id=own[-1].id if own else None,
         )
     recent = (
-        alarm_details.recent_of_home(conn, home.id, alarm_id) if home and (desk or family) else []
+        alarm_details.recent_of_home(conn, home.id, alarm_id)
+        if home and (operator or family)
+        else []
     )
     return AlarmDetail(
         **{f.name: getattr(alarm, f.name) for f in fields(alarm)},
         journal=alarm_details.journal_of(conn, alarm_id),
         notes=alarm_details.notes_of(conn, alarm_id) if let_in else [],
-        notifications=alarm_details.notifications_of(conn, alarm_id) if desk else [],
+        notifications=alarm_details.notifications_of(conn, alarm_id) if operator else [],
         home_detail=shown,
-        responders=available_responders(conn, row, now, policy) if desk else [],
+        responders=available_responders(conn, row, now, policy) if operator else [],
         recent_alarms=recent,
-        protocol=protocol_of_alarm(conn, row, now, policy) if desk else None,
-        hand_overs=referrals.of_alarm(conn, alarm_id) if desk else [],
-        messages=messages.about_alarm(conn, alarm_id) if desk else [],
-        talks=calls_of_alarm(conn, alarm_id) if desk else [],
+        protocol=protocol_of_alarm(conn, row, now, policy) if operator else None,
+        hand_overs=referrals.of_alarm(conn, alarm_id) if operator else [],
+        messages=messages.about_alarm(conn, alarm_id) if operator else [],
+        talks=calls_of_alarm(conn, alarm_id) if operator else [],
     )

@@ -92,7 +92,7 @@ class AlarmView:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who beside the desk may follow an alarm: person ids of the family, of responders."""
+    """Who besides operators may follow an alarm: person ids of the family, of responders."""
 
     family: frozenset[int] = frozenset()
     responders: frozenset[int] = frozenset()

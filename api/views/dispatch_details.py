@@ -34,7 +34,7 @@ class DispatchDetail:
 
 
 def dispatch_detail(
-    conn: Connection, dispatch: Dispatch, now: datetime, *, viewer: int, via: str, desk: bool
+    conn: Connection, dispatch: Dispatch, now: datetime, *, viewer: int, via: str, operator: bool
 ) -> DispatchDetail | None:
     """None: its alarm is gone. `viewer` is a person's id; who is shown how to get in is
     recorded."""
@@ -42,7 +42,7 @@ def dispatch_detail(
     if alarm is None:
         return None
     home = household.home_by_id(conn, alarm.home_id) if alarm.home_id is not None else None
-    let_in = desk or dispatch.state in ACCESS_STATES
+    let_in = operator or dispatch.state in ACCESS_STATES
     if home is not None and let_in:
         address_views.add(
             conn,

@@ -63,8 +63,8 @@ class JournalLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PaneContext:
-    """What stands beside an alarm: modes of its home, its siblings there, the outage that
+class RelatedRows:
+    """What is shown with an alarm: modes of its home, its siblings there, the outage that
     explains it or what it explains, what responders found."""
 
     modes: list[HomeMode]
@@ -82,22 +82,24 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         detail = alarm_detail(conn, alarm_id, user, now, deps.policy)
         if detail is None:
             raise MissingError
-        beside = _context(conn, detail, now)
-        known = _names(conn, detail, beside)
+        related = _related(conn, detail, now)
+        known = _names(conn, detail, related)
         colleagues = [other for other in names.at_the_desk(conn) if other.id != user.id]
     return {
         "alarm": detail,
         "home": detail.home_detail,
         "kind": kind_name(detail.kind, page.language),
         "kind_name": lambda kind: kind_name(kind, page.language),
-        "beside": beside,
+        "related": related,
         "user_name": lambda number: known.get(f"user:{number}", ""),
         "story": _journal_lines(page, detail, known),
         "broken": _broken_rule(page, detail, known),
         "reached": LIFECYCLE_STATES.index(detail.state),
         "steps": _reached_states(detail),
         "moves": DISPATCH_MOVES,
-        "shelf_ends": duration_choices.shelving_choices(detail.priority, now, deps.policy.timezone),
+        "shelving_choices": duration_choices.shelving_choices(
+            detail.priority, now, deps.policy.timezone
+        ),
         "services": v.SERVICES,
         **_permissions(detail, user, colleagues),
         **_call_options(detail, user, deps.policy),
@@ -133,7 +135,7 @@ def _call_options(detail: AlarmDetail, user: User, policy: Policy) -> dict[str, 
     }
 
 
-def _context(conn: Connection, detail: AlarmDetail, now: datetime) -> PaneContext:
+def _related(conn: Connection, detail: AlarmDetail, now: datetime) -> RelatedRows:
     home = household.home(conn, detail.home) if detail.home else None
     siblings = (
         alarm_lists.open_alarms(conn, Scope(), Filters(home=home.id), None, MAX_CHILDREN)
@@ -146,7 +148,7 @@ def _context(conn: Connection, detail: AlarmDetail, now: datetime) -> PaneContex
         if detail.children
         else []
     )
-    return PaneContext(
+    return RelatedRows(
         modes=home_modes.in_force(conn, home.id, now) if home else [],
         siblings=[other for other in siblings if other.id != detail.id],
         parent=parents[0] if parents else None,
@@ -155,10 +157,10 @@ def _context(conn: Connection, detail: AlarmDetail, now: datetime) -> PaneContex
     )
 
 
-def _names(conn: Connection, detail: AlarmDetail, beside: PaneContext) -> dict[str, str]:
+def _names(conn: Connection, detail: AlarmDetail, related: RelatedRows) -> dict[str, str]:
     user_ids, person_ids = journal_texts.mentioned_ids(detail.journal)
-    user_ids |= {mode.set_by for mode in beside.modes}
-    user_ids |= {mode.consented_by for mode in beside.modes if mode.consented_by is not None}
+    user_ids |= {mode.set_by for mode in related.modes}
+    user_ids |= {mode.consented_by for mode in related.modes if mode.consented_by is not None}
     if detail.shelving_asked is not None:
         user_ids.add(detail.shelving_asked.by)
     known = {f"user:{n}": name for n, name in names.of_users(conn, user_ids).items()}

@@ -36,7 +36,7 @@ def preferences(request: Request, me: AtTheDesk, person_id: Id) -> Response:
         me,
         "console/notify/preferences.html",
         person=person,
-        wishes=wanted,
+        preferences=wanted,
         channels=channels,
         kinds={kind: kind_name(kind, page.language) for kind in kinds},
     )

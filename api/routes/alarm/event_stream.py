@@ -24,7 +24,7 @@ HEADERS = {
 def stream(request: Request, me: Viewer) -> Response:
     """`queue` with all open alarms on every connect, then each `alarm` that changes (also when it
     closes), `notification`, `device`, and a `heartbeat` every 15 s."""
-    return StreamResponse(request.app.state.hub, me)
+    return StreamResponse(request.app.state.broadcaster, me)
 
 
 class StreamResponse(Response):
@@ -34,10 +34,10 @@ class StreamResponse(Response):
     the server then closes the connection, and the browser reconnects.
     """
 
-    def __init__(self, hub: StreamBroadcaster, principal: Principal) -> None:
+    def __init__(self, broadcaster: StreamBroadcaster, principal: Principal) -> None:
         super().__init__(headers=HEADERS)
         del self.headers["content-length"]
-        self._hub, self._principal = hub, principal
+        self._broadcaster, self._principal = broadcaster, principal
 
     async def __call__(
         self,
@@ -45,7 +45,7 @@ class StreamResponse(Response):
         receive: Receive,
         send: Send,
     ) -> None:
-        client = self._hub.enter(self._principal)
+        client = self._broadcaster.connect(self._principal)
         waits = [
             asyncio.ensure_future(work)
             for work in (self._send_all(client, send), _gone(receive), client.ended.wait())
@@ -53,11 +53,11 @@ class StreamResponse(Response):
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._hub.leave(client)
+            self._broadcaster.disconnect(client)
             for wait in waits:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
-        if client.cut and client.cut != "too slow":
+        if client.end_reason and client.end_reason != "too slow":
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send_all(self, client: StreamClient, send: Send) -> None:

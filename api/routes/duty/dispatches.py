@@ -83,7 +83,7 @@ def detail_for(conn: Connection, dispatch_id: int, me: Principal, now: datetime)
     shown = None
     if found is not None and _theirs(found, me):
         shown = dispatch_detail(
-            conn, found, now, viewer=me.user.person_id, via=me.via, desk=me.user.at_the_desk
+            conn, found, now, viewer=me.user.person_id, via=me.via, operator=me.user.at_the_desk
         )
     if shown is None:
         raise MissingError("There is no such dispatch, or it is not yours")
@@ -95,10 +95,10 @@ def move_for(
     me: Principal,
     dispatch_id: int,
     move: Move,
-    said: DispatchReport,
+    report: DispatchReport,
     alarm_id: int | None = None,
 ) -> Dispatch:
-    """Move somebody's own dispatch on, or any for the desk. MissingError, RefusedError."""
+    """Move somebody's own dispatch on, or any for an operator. MissingError, RefusedError."""
     deps = deps_of(request)
     with deps.connection() as conn:
         found = dispatches.get(conn, dispatch_id)
@@ -113,8 +113,8 @@ def move_for(
             via=me.via,
             now=deps.clock.now(),
             policy=deps.policy,
-            eta_minutes=said.eta_minutes,
-            finding=said.finding,
+            eta_minutes=report.eta_minutes,
+            finding=report.finding,
         )
 
 

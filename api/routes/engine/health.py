@@ -46,7 +46,7 @@ def ready(request: Request) -> Response:
         parts["work"] = {"ok": not late, "late": late}
         reasons = [f"{name}: {_silence(parts[name])}" for name in NEEDED if not parts[name]["ok"]]
         reasons += late
-    parts["stream"] = {"ok": request.app.state.hub.listening}
+    parts["stream"] = {"ok": request.app.state.broadcaster.listening}
     status = {"status": "not ready" if reasons else "ready", "reasons": reasons, "parts": parts}
     return json_response(status, 503 if reasons else 200)
 

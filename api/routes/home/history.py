@@ -69,7 +69,7 @@ def reports(
     """By time of measurement; `arrival_time`: the device gave none that is trusted."""
     deps = deps_of(request)
     begin, end = time_range(since, until, deps.clock.now())
-    after = _place(cursor) if cursor else (begin - timedelta(days=1), 0)
+    after = _position(cursor) if cursor else (begin - timedelta(days=1), 0)
     with deps.connection() as conn:
         home = home_for(conn, me.user, code)
         devices = [device.id for device in household.devices(conn, home.id)]
@@ -89,14 +89,14 @@ def _report(row: StoredReport) -> dict[str, Any]:
     return {"device": row.device, "at": row.at, "arrival_time": arrival, "metrics": metrics}
 
 
-def _place(cursor: str) -> tuple[datetime, int]:
+def _position(cursor: str) -> tuple[datetime, int]:
     at, _, device = cursor.partition("~")
     try:
-        place = datetime.fromisoformat(at), int(device)
+        position = datetime.fromisoformat(at), int(device)
     except ValueError:
         raise InvalidError(
             "the cursor is not one of ours: take `next` of the page before"
         ) from None
-    if place[0].tzinfo is None or not 0 <= place[1] < 2**31:
+    if position[0].tzinfo is None or not 0 <= position[1] < 2**31:
         raise InvalidError("the cursor is not one of ours: take `next` of the page before")
-    return place
+    return position

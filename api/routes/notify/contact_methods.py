@@ -63,8 +63,8 @@ def replace(request: Request, me: Somebody, person_id: Id, wanted: NewContactMet
         _theirs(conn, me, person_id)
         stored = {row.id: row for row in preferences.channels_of(conn, person_id)}
         chosen = [
-            (way.channel, _address(number, way, stored))
-            for number, way in enumerate(wanted.channels, start=1)
+            (method.channel, _address(number, method, stored))
+            for number, method in enumerate(wanted.channels, start=1)
         ]
         with conn.transaction():
             preferences.set_channels(conn, person_id, chosen)
@@ -81,7 +81,7 @@ def replace(request: Request, me: Somebody, person_id: Id, wanted: NewContactMet
 
 
 def _theirs(conn: Connection, me: Principal, person_id: int) -> int:
-    """The desk may everybody's, everybody else their own."""
+    """Operators may everybody's, everybody else their own."""
     mine = me.user.at_the_desk or me.user.person_id == person_id
     if not mine or people.find_person(conn, person_id) is None:
         raise MissingError("There is no such person, or it is not you")
@@ -89,24 +89,24 @@ def _theirs(conn: Connection, me: Principal, person_id: int) -> int:
 
 
 def _address(
-    number: int, way: ContactMethodBody, stored: dict[int, preferences.PersonChannel]
+    number: int, method: ContactMethodBody, stored: dict[int, preferences.PersonChannel]
 ) -> str:
-    if way.channel != "apprise":
-        if way.address:
+    if method.channel != "apprise":
+        if method.address:
             raise InvalidError(
-                f"way {number}: {way.channel} goes to the person's phone: leave the address out"
+                f"way {number}: {method.channel} goes to the person's phone: leave the address out"
             )
         return ""
-    if not way.address and way.id in stored and stored[way.id].address:
-        return stored[way.id].address
-    wrong = apprise.check(way.address)
+    if not method.address and method.id in stored and stored[method.id].address:
+        return stored[method.id].address
+    wrong = apprise.check(method.address)
     if wrong is not None:
         raise InvalidError(f"way {number}: {wrong}")
-    return way.address
+    return method.address
 
 
 def _shown(conn: Connection, person_id: int) -> Response:
-    wishes = preferences.of_person(conn, person_id, None)
+    chosen = preferences.of_person(conn, person_id, None)
     person = people.find_person(conn, person_id)
     channels = [
         {"id": row.id, "channel": row.channel, "service": row.address.partition("://")[0]}
@@ -115,9 +115,9 @@ def _shown(conn: Connection, person_id: int) -> Response:
     return json_response(
         {
             "channels": channels,
-            "kinds": wishes.kinds,
-            "quiet_from": wishes.quiet_from,
-            "quiet_to": wishes.quiet_to,
+            "kinds": chosen.kinds,
+            "quiet_from": chosen.quiet_from,
+            "quiet_to": chosen.quiet_to,
             "language": person.language if person else None,
         }
     )

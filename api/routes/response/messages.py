@@ -52,7 +52,7 @@ def thread(
     """Both directions in the order in which they were written, each with its delivery state. The
     first page is the latest; `next` is the `cursor` of the page before it, null at the
     beginning."""
-    before = _place(cursor) if cursor else None
+    before = _position(cursor) if cursor else None
     with deps_of(request).connection() as conn:
         known = people.find_person(conn, person)
         if known is None:
@@ -119,17 +119,17 @@ def _cursor(last: Message) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
-def _place(text: str) -> ThreadPosition:
+def _position(text: str) -> ThreadPosition:
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         at, direction, number = orjson.loads(raw)
-        place = ThreadPosition(datetime.fromisoformat(at), direction, number)
+        position = ThreadPosition(datetime.fromisoformat(at), direction, number)
     except (ValueError, TypeError, binascii.Error) as error:
         raise _foreign() from error
     known = direction in ("in", "out") and type(number) is int and 0 < number <= BIGGEST
-    if not known or place.at.tzinfo is None:
+    if not known or position.at.tzinfo is None:
         raise _foreign()
-    return place
+    return position
 
 
 def _foreign() -> InvalidError:

@@ -121,7 +121,7 @@ def change(request: Request, me: Fitter, code: HomeCode, wanted: HomeRules) -> R
 
 
 def _answer(conn: Connection, user: User, home_id: int) -> Response:
-    """An installer sees the limits, the desk also the life they are laid on."""
+    """An installer sees the limits, an operator also the activity they are compared with."""
     kept = activity.rules_of(conn, home_id)
     answer: dict[str, Any] = {
         "rules": asdict(rule_settings.of(kept.rules if kept else None)),
@@ -129,12 +129,12 @@ def _answer(conn: Connection, user: User, home_id: int) -> Response:
         "changed_by": kept.changed_by if kept else None,
     }
     if user.at_the_desk:
-        signs = activity.activity_of(conn, [home_id]).get(home_id, Activity())
+        known = activity.activity_of(conn, [home_id]).get(home_id, Activity())
         answer["signs"] = {
-            "last_sign_at": signs.life_at,
-            "last_sign_device": signs.life_device,
-            "entrance_used_at": signs.passage_at,
-            "presumed_out": is_out(signs),
+            "last_sign_at": known.life_at,
+            "last_sign_device": known.life_device,
+            "entrance_used_at": known.passage_at,
+            "presumed_out": is_out(known),
         }
         answer["raised"] = activity.raised_in(conn, home_id)
     return json_response(answer)

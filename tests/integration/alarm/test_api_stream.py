@@ -212,12 +212,12 @@ def run(house: House, story: Callable[[StreamBroadcaster], Any], every: float = 
 
     async def go() -> None:
         deps = house.app.state.deps
-        hub = StreamBroadcaster(deps, Metrics(deps), every=every, retry=0.05)
-        await hub.start()
+        broadcaster = StreamBroadcaster(deps, Metrics(deps), every=every, retry=0.05)
+        await broadcaster.start()
         try:
-            await asyncio.wait_for(story(hub), DEADLINE)
+            await asyncio.wait_for(story(broadcaster), DEADLINE)
         finally:
-            await hub.stop()
+            await broadcaster.stop()
 
     # On a thread of its own: the tests in the browser leave a loop running on this one.
     with ThreadPoolExecutor(1) as alone:
@@ -229,15 +229,15 @@ def principal(house: House, role: Role = Role.OPERATOR) -> Principal:
 
 
 def test_a_disabled_user_is_cut_off_with_the_next_heartbeat(house: House, conn: Connection) -> None:
-    async def story(hub: StreamBroadcaster) -> None:
-        client = hub.enter(principal(house))
-        stays = hub.enter(principal(house, Role.ADMIN))
+    async def story(broadcaster: StreamBroadcaster) -> None:
+        client = broadcaster.connect(principal(house))
+        stays = broadcaster.connect(principal(house, Role.ADMIN))
         assert (await client.events.get()).startswith(b"event: queue")
         assert b"event: heartbeat" in await client.events.get()
         accounts.disable_user(conn, "the-operator", NOON)
         await client.ended.wait()
-        assert client.cut == "logged out"
-        assert not stays.cut
+        assert client.end_reason == "logged out"
+        assert not stays.end_reason
 
     run(house, story)
 
@@ -245,8 +245,8 @@ def test_a_disabled_user_is_cut_off_with_the_next_heartbeat(house: House, conn: 
 def test_without_the_database_there_is_no_heartbeat_that_lies(
     house: House, conn: Connection, database_url: str
 ) -> None:
-    async def story(hub: StreamBroadcaster) -> None:
-        client = hub.enter(principal(house))
+    async def story(broadcaster: StreamBroadcaster) -> None:
+        client = broadcaster.connect(principal(house))
         assert (await client.events.get()).startswith(b"event: queue")
         assert (await client.events.get()).startswith(b"event: heartbeat")
         name = conn.info.dbname
@@ -257,7 +257,7 @@ def test_without_the_database_there_is_no_heartbeat_that_lies(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                     "WHERE datname = current_database() AND application_name LIKE 'anxin-api-%'"
                 )
-                while hub.listening:
+                while broadcaster.listening:
                     await asyncio.sleep(0)
                 while not client.events.empty():
                     client.events.get_nowait()
@@ -276,7 +276,7 @@ def test_a_screen_that_does_not_read_is_sent_away_and_holds_up_nobody(
     """It would be shown a picture that is older and older; anew, it is right at once."""
     alarm = house.press()
 
-    async def story(hub: StreamBroadcaster) -> None:
+    async def story(broadcaster: StreamBroadcaster) -> None:
         stuck = asyncio.Event()
 
         async def send(_message: Any) -> None:
@@ -285,15 +285,15 @@ def test_a_screen_that_does_not_read_is_sent_away_and_holds_up_nobody(
         async def receive() -> Any:
             await stuck.wait()
 
-        response = StreamResponse(hub, principal(house))
+        response = StreamResponse(broadcaster, principal(house))
         slow = asyncio.create_task(response({"type": "http"}, receive, send))
-        quick = hub.enter(principal(house, Role.ADMIN))
+        quick = broadcaster.connect(principal(house, Role.ADMIN))
         assert (await quick.events.get()).startswith(b"event: queue")
         for _ in range(MAX_QUEUED_EVENTS + 1):
             await asyncio.to_thread(alarms.notify, conn, "alarm", alarm)
             assert (await quick.events.get()).startswith(b"event: alarm")
         await slow  # returned by itself, without an end of the response
-        assert not quick.cut
+        assert not quick.end_reason
 
     run(house, story, every=60)
 
@@ -301,8 +301,8 @@ def test_a_screen_that_does_not_read_is_sent_away_and_holds_up_nobody(
 def test_what_cannot_be_understood_on_the_channel_is_passed_over(
     house: House, conn: Connection
 ) -> None:
-    async def story(hub: StreamBroadcaster) -> None:
-        client = hub.enter(principal(house))
+    async def story(broadcaster: StreamBroadcaster) -> None:
+        client = broadcaster.connect(principal(house))
         await client.events.get()
         for payload in ("", "alarm", "alarm x", "alarm 999999", "moon 1", "alarm -1"):
             conn.execute("SELECT pg_notify('anxin', %s)", [payload])
