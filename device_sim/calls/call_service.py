@@ -15,9 +15,9 @@ from device_sim.carrier.webhooks import WebhookSender
 class CallService:
     """Creates calls and changes those that are going on."""
 
-    def __init__(self, network: Network, courier: WebhookSender, account_sid: str) -> None:
+    def __init__(self, network: Network, webhooks: WebhookSender, account_sid: str) -> None:
         self._network = network
-        self._courier = courier
+        self._webhooks = webhooks
         self._account_sid = account_sid
         self._live: dict[str, LiveCall] = {}
 
@@ -33,7 +33,7 @@ class CallService:
         raise_scripted_refusal(behaviour)
         call = new_call(self._account_sid, form["From"], form["To"])
         self._network.add_call(call)
-        live = LiveCall(self._network, self._courier, call, call_terms(form, events), behaviour)
+        live = LiveCall(self._network, self._webhooks, call, call_terms(form, events), behaviour)
         with self._network.changed:
             self._live = {sid: other for sid, other in self._live.items() if self._going_on(sid)}
             self._live[call.sid] = live

@@ -28,14 +28,14 @@ class CallConversation:
     def __init__(
         self,
         network: Network,
-        courier: WebhookSender,
+        webhooks: WebhookSender,
         control: CallControl,
         sid: str,
         dial: Dial,
         key_delay_s: float,
     ) -> None:
         self._network = network
-        self._courier = courier
+        self._webhooks = webhooks
         self._control = control
         self._sid = sid
         self._dial = dial
@@ -66,7 +66,7 @@ class CallConversation:
             return twiml.parse(destination.document)
         form = call_form(self._network.call_now(self._sid)) | dict(destination.fields)
         try:
-            reply = self._courier.request(base, form, destination.method)
+            reply = self._webhooks.request(base, form, destination.method)
         except (OSError, http.client.HTTPException) as error:
             raise twiml.TwimlError(f"11200 the webhook did not answer: {error}") from error
         if reply.status >= 300:

@@ -37,7 +37,7 @@ class LiveCall:
     def __init__(
         self,
         network: Network,
-        courier: WebhookSender,
+        webhooks: WebhookSender,
         call: Call,
         terms: CallTerms,
         behaviour: CallBehaviour,
@@ -50,7 +50,7 @@ class LiveCall:
             by_hand=behaviour.outcome in (CallOutcome.RING, CallOutcome.HANG_AFTER_ACCEPTING),
         )
         self._network = network
-        self._courier = courier
+        self._webhooks = webhooks
         self._terms = terms
         self._behaviour = behaviour
         self._statuses: list[str] = []
@@ -112,7 +112,7 @@ class LiveCall:
     def _conversation(self) -> CallConversation:
         key_delay_s = self._behaviour.delay_ms.key / 1000
         return CallConversation(
-            self._network, self._courier, self.control, self.sid, self._dial, key_delay_s
+            self._network, self._webhooks, self.control, self.sid, self._dial, key_delay_s
         )
 
     def _dial(self, number: str, timeout_s: float) -> Call:
@@ -122,7 +122,7 @@ class LiveCall:
         self._network.add_call(child)
         terms = CallTerms(Destination(document="<Response/>"), timeout_s=timeout_s)
         behaviour = self._network.take_call_behaviour(number)
-        LiveCall(self._network, self._courier, child, terms, behaviour).run()
+        LiveCall(self._network, self._webhooks, child, terms, behaviour).run()
         return self._network.call_now(child.sid)
 
     def _step(self, status: str, *, last: bool = False) -> None:
@@ -137,4 +137,4 @@ class LiveCall:
         for posted in callbacks_at(story, self._behaviour.callbacks)[len(self._statuses) - 1]:
             if EVENTS.get(posted, "completed") in self._terms.events:
                 form = call_event_form(call, posted, self._statuses.index(posted))
-                self._courier.post(self.sid, address, form)
+                self._webhooks.post(self.sid, address, form)

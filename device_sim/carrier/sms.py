@@ -61,7 +61,7 @@ class SmsService:
     def __init__(
         self,
         network: Network,
-        courier: WebhookSender,
+        webhooks: WebhookSender,
         timeline: Timeline,
         account_sid: str,
         senders: Mapping[str, str],
@@ -69,7 +69,7 @@ class SmsService:
         self.inbound_url: str | None = None
         self.templates: dict[str, str] = {}
         self._network = network
-        self._courier = courier
+        self._webhooks = webhooks
         self._timeline = timeline
         self._account_sid = account_sid
         self._senders = senders
@@ -105,7 +105,7 @@ class SmsService:
                 (phone.opted_out.add if leave else phone.opted_out.discard)(to)
         message = self._new(number, to, text, "inbound", None, status="received")
         self._network.add_message(message, number)
-        self._courier.post(
+        self._webhooks.post(
             f"reply {number}",
             self.inbound_url,
             inbound_form(message, leave),
@@ -144,7 +144,7 @@ class SmsService:
         message = self._network.update_message(message.sid, **changes)
         if callback:
             for status in statuses:
-                self._courier.post(message.sid, callback, status_form(message, status))
+                self._webhooks.post(message.sid, callback, status_form(message, status))
 
     def _answer(self, number: str, sender: str, answer: WebhookResponse) -> None:
         """Deliver the <Message>s that the webhook answered a reply with."""

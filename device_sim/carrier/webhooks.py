@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from queue import SimpleQueue
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -56,12 +57,12 @@ class _QueuedPost:
 
 
 class _PostQueue:
-    """Letters that must arrive in order, one at a time."""
+    """Posts that must arrive in order, one at a time."""
 
     def __init__(self, origin: str, name: str) -> None:
         self.origin = origin
         self.name = name
-        self.letters: deque[_QueuedPost] = deque()
+        self.posts: deque[_QueuedPost] = deque()
 
 
 def origin_of(url: str) -> str:
@@ -73,14 +74,14 @@ def origin_of(url: str) -> str:
 
 
 class WebhookSender:
-    """Posts webhooks from background threads. Same lane: in order; different lanes: at once."""
+    """Posts webhooks from background threads; those with the same `order_key` in order."""
 
     def __init__(self, auth_token: str, timeline: Timeline, timeout_s: float = TIMEOUT_S) -> None:
         self._validator = RequestValidator(auth_token)
         self._timeline = timeline
         self._timeout_s = timeout_s
         self._lock = threading.Lock()
-        self._lanes: dict[tuple[str, str], _PostQueue] = {}
+        self._post_queues: dict[tuple[str, str], _PostQueue] = {}
         self._queues: dict[str, SimpleQueue[_PostQueue | None]] = {}
         self._workers: list[tuple[SimpleQueue[_PostQueue | None], threading.Thread]] = []
         self._stopped = False
@@ -88,22 +89,22 @@ class WebhookSender:
 
     def post(
         self,
-        lane: str,
+        order_key: str,
         url: str,
         params: Mapping[str, str],
         on_reply: Callable[[WebhookResponse], None] | None = None,
     ) -> None:
         """Queue a signed POST and return at once; `on_reply` gets a 2xx answer."""
-        letter = _QueuedPost(url, dict(params), on_reply)
+        queued = _QueuedPost(url, dict(params), on_reply)
         origin = origin_of(url)
         with self._lock:
-            waiting = self._lanes.get((origin, lane))
+            waiting = self._post_queues.get((origin, order_key))
             if waiting is not None:
-                waiting.letters.append(letter)
+                waiting.posts.append(queued)
                 return
-            fresh = self._lanes[(origin, lane)] = _PostQueue(origin, lane)
-            fresh.letters.append(letter)
-        self._hand_out(fresh)
+            fresh = self._post_queues[(origin, order_key)] = _PostQueue(origin, order_key)
+            fresh.posts.append(queued)
+        self._assign_worker(fresh)
 
     def request(self, url: str, params: Mapping[str, str], method: str = "POST") -> WebhookResponse:
         """Post (or get) now and wait for the answer. OSError when nobody answers."""
@@ -117,56 +118,59 @@ class WebhookSender:
         for queue, _ in workers:
             queue.put(None)
 
-    def _hand_out(self, lane: _PostQueue) -> None:
+    def _assign_worker(self, post_queue: _PostQueue) -> None:
         with self._lock:
             if self._stopped:
                 return
-            queue = self._queues.get(lane.origin)
+            queue = self._queues.get(post_queue.origin)
             if queue is None:
-                queue = self._queues[lane.origin] = SimpleQueue()
+                queue = self._queues[post_queue.origin] = SimpleQueue()
             if sum(1 for other, _ in self._workers if other is queue) < WORKERS:
                 worker = threading.Thread(
-                    target=self._work, args=(queue,), name=f"webhooks {lane.origin}", daemon=True
+                    target=self._work,
+                    args=(queue,),
+                    name=f"webhooks {post_queue.origin}",
+                    daemon=True,
                 )
                 self._workers.append((queue, worker))
                 worker.start()
-        queue.put(lane)
+        queue.put(post_queue)
 
     def _work(self, queue: "SimpleQueue[_PostQueue | None]") -> None:
-        while (lane := queue.get()) is not None:
-            letter = lane.letters[0]
-            if not self._try(letter) and letter.attempt < len(RETRIES_S):
-                letter.attempt += 1
-                pause = RETRIES_S[letter.attempt - 1]
-                self._timeline.after(pause, lambda lane=lane: self._hand_out(lane))  # type: ignore[misc]
+        while (post_queue := queue.get()) is not None:
+            queued = post_queue.posts[0]
+            if not self._try(queued) and queued.attempt < len(RETRIES_S):
+                queued.attempt += 1
+                pause = RETRIES_S[queued.attempt - 1]
+                self._timeline.after(pause, partial(self._assign_worker, post_queue))
                 continue
-            if self._more(lane):
-                queue.put(lane)
+            if self._more(post_queue):
+                queue.put(post_queue)
 
-    def _more(self, lane: _PostQueue) -> bool:
-        """Take the sent letter off; forget the lane when it was the last."""
+    def _more(self, post_queue: _PostQueue) -> bool:
+        """Take the sent post off; forget the queue when it was the last."""
         with self._lock:
-            lane.letters.popleft()
-            if lane.letters:
+            post_queue.posts.popleft()
+            if post_queue.posts:
                 return True
-            del self._lanes[(lane.origin, lane.name)]
+            del self._post_queues[(post_queue.origin, post_queue.name)]
         return False
 
-    def _try(self, letter: _QueuedPost) -> bool:
+    def _try(self, queued: _QueuedPost) -> bool:
         """One attempt. True when there is no point in another."""
         try:
-            reply = self._send(letter.url, letter.params, "POST")
+            reply = self._send(queued.url, queued.params, "POST")
         except (OSError, http.client.HTTPException) as error:
-            log.warning("webhook not answered", url=letter.url, error=str(error))
+            log.warning("webhook not answered", url=queued.url, error=str(error))
             return False
         if reply.status >= 300:
-            log.warning("webhook refused", url=letter.url, status=reply.status)
+            log.warning("webhook refused", url=queued.url, status=reply.status)
             return reply.status < 500
-        if letter.on_reply is not None:
+        if queued.on_reply is not None:
             try:
-                letter.on_reply(reply)
+                queued.on_reply(reply)
             except Exception:
-                log.exception("the answer of a webhook could not be used", url=letter.url)
+                log.exception("the answer of a webhook could not be used", url=queued.url)
         return True
 
     def _send(self, url: str, params: dict[str, str], method: str) -> WebhookResponse:

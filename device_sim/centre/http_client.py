@@ -59,13 +59,13 @@ class HttpClient:
             if monotonic() - self._used_at > KEPT_S:
                 self._drop()
             try:
-                return self._ask(method, path, body)
+                return self._attempt(method, path, body)
             except (http.client.HTTPException, OSError) as error:
                 self._drop()
                 if method != "GET":
                     raise HttpError(0, f"{method} {self.url}{path}: {error}") from error
             try:
-                return self._ask(method, path, body)
+                return self._attempt(method, path, body)
             except (http.client.HTTPException, OSError) as error:
                 self._drop()
                 raise HttpError(0, f"{method} {self.url}{path}: {error}") from error
@@ -80,7 +80,7 @@ class HttpClient:
         with self._lock:
             self._drop()
 
-    def _ask(self, method: str, path: str, body: Any) -> Any:
+    def _attempt(self, method: str, path: str, body: Any) -> Any:
         if self._connection is None:
             self._connection = self.connect()
         headers = dict(self.headers)
@@ -93,8 +93,8 @@ class HttpClient:
         content = answer.read()
         self._used_at = monotonic()
         if answer.status >= 300:
-            said = content[:300].decode(errors="replace")
-            raise HttpError(answer.status, f"{method} {self.url}{path}: {answer.status} {said}")
+            excerpt = content[:300].decode(errors="replace")
+            raise HttpError(answer.status, f"{method} {self.url}{path}: {answer.status} {excerpt}")
         return json.loads(content) if content else None
 
     def _drop(self) -> None:

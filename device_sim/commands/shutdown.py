@@ -8,15 +8,15 @@ from types import FrameType
 
 def run_until_stopped(begun: Callable[[], None], stop: Callable[[], None]) -> None:
     """Wait for SIGTERM or SIGINT, then stop; `begun` speaks when both would be heard."""
-    told = threading.Event()
+    signalled = threading.Event()
 
-    def hear(_: int, __: FrameType | None) -> None:
-        told.set()
+    def on_signal(_: int, __: FrameType | None) -> None:
+        signalled.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, hear)
+        signal.signal(number, on_signal)
     try:
         begun()
-        told.wait()
+        signalled.wait()
     finally:
         stop()

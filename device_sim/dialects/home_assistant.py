@@ -35,18 +35,20 @@ class HomeAssistant:
 
     def announce(self) -> list[Publication]:
         """Every config, retained."""
-        said: list[Publication] = []
+        publications: list[Publication] = []
         for device, kind in self._kinds.items():
             numbers = ["battery"] + (["temperature", "humidity"] if kind == "climate" else [])
             for number in numbers:
                 unit = {"unit_of_meas": UNITS[number], "dev_cla": number}
-                said.append(self._config(device, "sensor", number, unit))
+                publications.append(self._config(device, "sensor", number, unit))
             if kind in CLASSES:
-                said.append(self._config(device, "binary_sensor", kind, {"dev_cla": CLASSES[kind]}))
+                publications.append(
+                    self._config(device, "binary_sensor", kind, {"dev_cla": CLASSES[kind]})
+                )
             if kind == "help_call":
                 event = {"dev_cla": "button", "evt_typ": [SOS]}
-                said.append(self._config(device, "event", SOS, event))
-        return said
+                publications.append(self._config(device, "event", SOS, event))
+        return publications
 
     def bindings(self) -> list[dict[str, str]]:
         """None: they are found by themselves."""

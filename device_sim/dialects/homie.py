@@ -34,7 +34,11 @@ class Homie:
 
     def announce(self) -> list[Publication]:
         """Every attribute in the order the convention asks for; ready at the end."""
-        return [said for device, kind in self._kinds.items() for said in self._device(device, kind)]
+        return [
+            publications
+            for device, kind in self._kinds.items()
+            for publications in self._device(device, kind)
+        ]
 
     def bindings(self) -> list[dict[str, str]]:
         """None: they are found by themselves."""
@@ -43,7 +47,7 @@ class Homie:
     def report(self, device: str, values: Values, at: datetime) -> list[Publication]:  # noqa: ARG002
         """A topic a property."""
         return [
-            self._said(f"{device}/{self._property(name)}", _text(value))
+            self._publication(f"{device}/{self._property(name)}", _text(value))
             for name, value in values.items()
         ]
 
@@ -53,7 +57,7 @@ class Homie:
             return []
         path = f"{device}/{self._property(kind)}"
         if kind != "help_call":
-            return [self._said(path, _text(active))]
+            return [self._publication(path, _text(active))]
         pressed = Publication(f"{self._base}/{path}", b"true")
         return [pressed, Publication(f"{self._base}/{path}", b"false")] if active else []
 
@@ -65,7 +69,7 @@ class Homie:
         names += ["temperature", "humidity"] if kind == "climate" else [kind]
         paths = [self._property(name) for name in names]
         nodes = list(dict.fromkeys(path.partition("/")[0] for path in paths))
-        said = [
+        publications = [
             (f"{device}/$homie", "4.0.0"),
             (f"{device}/$name", device),
             (f"{device}/$state", "init"),
@@ -73,20 +77,23 @@ class Homie:
         ]
         for node in nodes:
             mine = [path.partition("/")[2] for path in paths if path.startswith(f"{node}/")]
-            said += [
+            publications += [
                 (f"{device}/{node}/$name", node),
                 (f"{device}/{node}/$type", kind),
                 (f"{device}/{node}/$properties", ",".join(mine)),
             ]
         for name, path in zip(names, paths, strict=True):
             datatype, unit = NUMBERS.get(name, ("boolean", ""))
-            said += [(f"{device}/{path}/$name", name), (f"{device}/{path}/$datatype", datatype)]
-            said += [(f"{device}/{path}/$unit", unit)] if unit else []
-            said += [(f"{device}/{path}/$retained", "false")] if name == "help_call" else []
-        said.append((f"{device}/$state", "ready"))
-        return [self._said(path, value) for path, value in said]
+            publications += [
+                (f"{device}/{path}/$name", name),
+                (f"{device}/{path}/$datatype", datatype),
+            ]
+            publications += [(f"{device}/{path}/$unit", unit)] if unit else []
+            publications += [(f"{device}/{path}/$retained", "false")] if name == "help_call" else []
+        publications.append((f"{device}/$state", "ready"))
+        return [self._publication(path, value) for path, value in publications]
 
-    def _said(self, path: str, value: str) -> Publication:
+    def _publication(self, path: str, value: str) -> Publication:
         return Publication(f"{self._base}/{path}", value.encode(), retain=True)
 
 

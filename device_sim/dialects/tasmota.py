@@ -61,11 +61,11 @@ class Tasmota:
         if word is None or self._kinds[device] != kind:
             return []
         changed = {"ZoneStatusChange": 33 if active else 32, "ZoneStatusChangeZone": 1}
-        said = [self._received(device, changed | {word: int(active)}, at)]
+        publications = [self._received(device, changed | {word: int(active)}, at)]
         if kind == "help_call" and active:  # the button is let go: the bit falls again
             released = at + timedelta(seconds=1)
-            said.append(self._received(device, {"ZoneStatusChange": 32, word: 0}, released))
-        return said
+            publications.append(self._received(device, {"ZoneStatusChange": 32, word: 0}, released))
+        return publications
 
     def _received(self, device: str, found: dict[str, Any], at: datetime) -> Publication:
         short = f"0x{stable_hash(device) % 0xFFF0:04X}"

@@ -52,11 +52,11 @@ class Zigbee2Mqtt:
         """The bridge is online, and what its devices expose."""
         devices = [_described(name, kind) for name, kind in self._kinds.items()]
         online = orjson.dumps({"state": "online"})
-        said = [
+        publications = [
             Publication(f"{self._base}/bridge/state", online, retain=True),
             Publication(f"{self._base}/bridge/devices", orjson.dumps(devices), retain=True),
         ]
-        return said + [
+        return publications + [
             Publication(f"{self._base}/{device}/availability", online, retain=True)
             for device in self._kinds
         ]

@@ -39,9 +39,9 @@ class ReadingBacklog:
             self.dropped += 1
         return reading
 
-    def acknowledge(self, device: str, upto: int) -> None:
+    def acknowledge(self, device: str, last_seq: int) -> None:
         """Forget this device's readings up to and including that seq."""
-        self._held = deque(r for r in self._held if r.device != device or r.seq > upto)
+        self._held = deque(r for r in self._held if r.device != device or r.seq > last_seq)
 
     def messages(self) -> Iterator[tuple[str, bytes]]:
         """(device, payload) for all that is kept: arrays of at most 100, oldest first."""

@@ -192,13 +192,13 @@ class HubConnection:
         if self._ending:
             self._ended.set()
         else:
-            self._again()
+            self._schedule_reconnect()
 
     def _failed(self, error: Exception) -> None:
         log.debug("a hub finds no broker", home=self._home, error=str(error))
-        self._again()
+        self._schedule_reconnect()
 
-    def _again(self) -> None:
+    def _schedule_reconnect(self) -> None:
         if not self._ending:
             self._reactor.connect(self._client, self._retry_s, self._failed)
             self._retry_s = min(LONGEST_RETRY_S, self._retry_s * 2)

@@ -28,7 +28,7 @@ class Hub:
     Without a connection everything is kept, and sent when it is back. `timeline` and `reactor` may
     be shared by many hubs. `now` is the hub's own clock. `first_seq` numbers the readings of each
     device from there: a hub that forgets its last number must start above it, or its readings count
-    as known. `on_upto(device, seq)` hears which readings the centre has; it must be quick.
+    as known. `on_readings_acknowledged(device, seq)` gets what the centre has; it must be quick.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Hub:
         now: Callable[[], datetime] = utc_now,
         timeline: Timeline | None = None,
         reactor: Reactor | None = None,
-        on_upto: Callable[[str, int], None] | None = None,
+        on_readings_acknowledged: Callable[[str, int], None] | None = None,
     ) -> None:
         self.home = wire.check_name("home", home)
         self._login = (home, password, host, port)
@@ -59,14 +59,14 @@ class Hub:
         self._timeline = timeline or Timeline(f"hub {home}")
         self._own_reactor = reactor is None
         self._reactor = reactor or Reactor(f"hub {home}")
-        self._beat: ScheduledCallback | None = None
+        self._heartbeat: ScheduledCallback | None = None
         self._changed = threading.Condition(threading.RLock())
         self._link: HubConnection | None = None
         self._open: dict[str, Press] = {}
         self._backlog = ReadingBacklog(first_seq)
         self._devices: dict[str, bytes] = {}
-        self._told: list[wire.Progress] = []
-        self._on_upto = on_upto
+        self._progress: list[wire.Progress] = []
+        self._on_readings_acknowledged = on_readings_acknowledged
         self._waiting: deque[tuple[str, bytes, int, bool]] = deque(maxlen=CAPACITY)
 
     def start(self, wait_s: float | None = 10.0) -> Self:
@@ -86,7 +86,7 @@ class Hub:
             on_message=self._received,
         )
         self._link.open()
-        self._next_beat()
+        self._schedule_heartbeat()
         if wait_s is not None:
             self._link.wait_ready(wait_s)
         return self
@@ -105,7 +105,7 @@ class Hub:
     def progress(self) -> list[wire.Progress]:
         """What the home was told, oldest first."""
         with self._changed:
-            return list(self._told)
+            return list(self._progress)
 
     @property
     def unacknowledged(self) -> list[Press]:
@@ -191,18 +191,18 @@ class Hub:
         """
         found: list[wire.Progress] = []
 
-        def told() -> bool:
+        def arrived() -> bool:
             found[:] = [
                 item
-                for item in self._told
+                for item in self._progress
                 if state in (None, item.state) and alarm in (None, item.alarm)
             ]
             return bool(found)
 
         with self._changed:
-            if not self._changed.wait_for(told, timeout):
+            if not self._changed.wait_for(arrived, timeout):
                 raise AssertionError(
-                    f"{self.home} was not told {state} in {timeout} s, only {self._told}"
+                    f"{self.home} was not told {state} in {timeout} s, only {self._progress}"
                 )
         return found[-1]
 
@@ -232,8 +232,8 @@ class Hub:
         self.stop()
 
     def _leave(self, how: Callable[[HubConnection], None]) -> None:
-        if self._beat is not None:
-            self._beat.cancel()
+        if self._heartbeat is not None:
+            self._heartbeat.cancel()
         link, self._link = self._link, None
         if link is not None:
             how(link)
@@ -254,14 +254,14 @@ class Hub:
             press.published_at = press.published_at or monotonic()
             link.publish(wire.signal_topic(self.home, press.device), press.payload)
 
-    def _next_beat(self) -> None:
-        def beat() -> None:
+    def _schedule_heartbeat(self) -> None:
+        def heartbeat() -> None:
             link = self._link
             if link is not None:
                 link.publish(wire.status_topic(self.home), wire.ONLINE, retain=True)
-                self._next_beat()
+                self._schedule_heartbeat()
 
-        self._beat = self._timeline.after(self._heartbeat_s, beat)
+        self._heartbeat = self._timeline.after(self._heartbeat_s, heartbeat)
 
     def _flush_kept(self) -> None:
         """The connection is there: send what was kept, presses first."""
@@ -287,7 +287,7 @@ class Hub:
         if topic == wire.progress_topic(self.home):
             if (progress := wire.read_progress(payload)) is not None:
                 with self._changed:
-                    self._told.append(progress)
+                    self._progress.append(progress)
                     self._changed.notify_all()
             return
         match wire.read_ack(payload):
@@ -296,8 +296,8 @@ class Hub:
                     press = self._open.pop(signal_id, None)
                 if press is not None:
                     press.acknowledge(alarm)
-            case wire.ReadingAck(device, upto):
+            case wire.ReadingAck(device, last_seq):
                 with self._changed:
-                    self._backlog.acknowledge(device, upto)
-                if self._on_upto is not None:
-                    self._on_upto(device, upto)
+                    self._backlog.acknowledge(device, last_seq)
+                if self._on_readings_acknowledged is not None:
+                    self._on_readings_acknowledged(device, last_seq)

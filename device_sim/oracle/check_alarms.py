@@ -16,7 +16,7 @@ def check_causes(case: CheckContext) -> None:
     """Never two open alarms of one kind, device and home; none without a cause."""
     spans: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
     unexplained = []
-    for alarm in case.seen.alarms:
+    for alarm in case.observed.alarms:
         case.verdict.count("alarms")
         device = (alarm["device"] or {}).get("code", "")
         until = alarm["closed_at"] or "9999"
@@ -80,7 +80,7 @@ def check_expected(case: CheckContext) -> None:
 
 def _expect(case: CheckContext, wanted: Expected, home: str | None) -> None:
     case.verdict.count("expected")
-    known = case.seen.alarms + case.seen.older
+    known = case.observed.alarms + case.observed.older
     found = [a for a in known if (a["home"], a["kind"]) == (home, wanted.alarm)]
     subject = f"{home or 'an area'} {wanted.alarm}"
     if len(found) < wanted.at_least:

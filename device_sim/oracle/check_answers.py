@@ -15,7 +15,7 @@ def check_answered(case: CheckContext) -> None:
     if wanted is None:
         return
     took = []
-    for alarm in case.seen.alarms:
+    for alarm in case.observed.alarms:
         if alarm["priority"] != LIFE:
             continue
         case.verdict.count("answered")

@@ -15,7 +15,7 @@ class CheckContext:
 
     plan: RunPlan
     sent: Sequence[SentRecord]
-    seen: Observed
+    observed: Observed
     epoch: float
     verdict: Verdict = field(default_factory=Verdict)
     acknowledged: list[float] = field(default_factory=list)

@@ -21,7 +21,7 @@ def check_notified(case: CheckContext, paged: Sequence[Paged]) -> None:
     for page in paged:
         for code in set(alarm_codes_in(page.text)):
             about[code].append(page)
-    by_id = {alarm["id"]: alarm for alarm in case.seen.alarms}
+    by_id = {alarm["id"]: alarm for alarm in case.observed.alarms}
     for number, sent in case.first_of.items():
         alarm = by_id[number]
         if alarm["priority"] > PAGED:
@@ -37,8 +37,11 @@ def check_notified(case: CheckContext, paged: Sequence[Paged]) -> None:
             took = min(page.at for page in mine) - ((began or sent.published) + case.epoch)
             case.paged.append(took)
             record_if_late(case, "paged", sent, took, case.plan.scenario.limits.paged)
-    uses = Counter(alarm["code"] for alarm in case.seen.alarms + case.seen.older) | case.seen.codes
-    for alarm in case.seen.alarms:
+    uses = (
+        Counter(alarm["code"] for alarm in case.observed.alarms + case.observed.older)
+        | case.observed.codes
+    )
+    for alarm in case.observed.alarms:
         if uses[alarm["code"]] > 1:
             continue  # a closed alarm's code is given again: whose message it was nobody can tell
         _messages(case, alarm, about[alarm["code"]])

@@ -16,7 +16,7 @@ ACCEPTED_NOTE = "taken in nevertheless"
 def check_readings_stored(case: CheckContext) -> None:
     exact: dict[tuple[str, str], set[datetime]] = defaultdict(set)
     arrived: Counter[tuple[str, str]] = Counter()
-    for home, rows in case.seen.reports.items():
+    for home, rows in case.observed.reports.items():
         for row in rows:
             key = (home, row["device"])
             if row["arrival_time"]:
@@ -27,7 +27,7 @@ def check_readings_stored(case: CheckContext) -> None:
     last: dict[tuple[str, str], dict[str, float | bool]] = defaultdict(dict)
     for sent in case.sent:
         key = (sent.home, sent.device)
-        if sent.fate != Fate.STORED or sent.home not in case.seen.reports:
+        if sent.fate != Fate.STORED or sent.home not in case.observed.reports:
             continue
         if sent.what == "report" and not sent.topic:
             # Another format: its devices give no number and often no time, and what they only
@@ -37,7 +37,7 @@ def check_readings_stored(case: CheckContext) -> None:
             )
             last[key].update(sent.values)
         elif sent.what in ("reading", "report"):
-            _one_reading(case, sent, exact[key], arrived)
+            _check_reading(case, sent, exact[key], arrived)
     ours = {(sent.home, sent.device) for sent in case.sent if sent.what == "reading"}
     for key, count in arrived.items():
         if count > 0 and key not in reported and key in ours:
@@ -59,7 +59,7 @@ def check_readings_stored(case: CheckContext) -> None:
             )
 
 
-def _one_reading(
+def _check_reading(
     case: CheckContext, sent: SentRecord, exact: set[datetime], arrived: Counter[tuple[str, str]]
 ) -> None:
     case.verdict.count("readings")
@@ -85,7 +85,7 @@ def check_dead_letters(case: CheckContext) -> None:
     homes = {f"homes/{spec.home}/" for spec in case.plan.my_homes}
     there = Counter(
         (letter["topic"], letter["payload_size"])
-        for letter in case.seen.dead_letters
+        for letter in case.observed.dead_letters
         if not letter["reason"].startswith(ACCEPTED_NOTE)
     )
     for sent in case.sent:

@@ -12,7 +12,7 @@ from device_sim.plan.actions import Fate
 def check_signals_stored(case: CheckContext) -> None:
     by_id: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     others: dict[tuple[str, str, str, bool], list[dict[str, Any]]] = defaultdict(list)
-    for home, rows in case.seen.signals.items():
+    for home, rows in case.observed.signals.items():
         for row in rows:
             if row["id"]:
                 by_id[home, _own_id(row["id"])].append(row)
@@ -63,12 +63,14 @@ def _acknowledged(case: CheckContext, sent: SentRecord) -> None:
 
 def _raised(case: CheckContext, sent: SentRecord, number: int | None) -> None:
     case.verdict.count("raised")
-    alarm = next((a for a in case.seen.alarms + case.seen.older if a["id"] == number), None)
+    alarm = next((a for a in case.observed.alarms + case.observed.older if a["id"] == number), None)
     if alarm is None or (alarm["home"], alarm["kind"]) != (sent.home, sent.kind):
         case.verdict.add(
             ViolationKind.MISSING, "raised", label_of(sent), "no alarm was raised for it"
         )
-    elif number is not None and alarm in case.seen.alarms:  # an older one has told people already
+    elif (
+        number is not None and alarm in case.observed.alarms
+    ):  # an older one has told people already
         case.first_of.setdefault(number, sent)
 
 
@@ -77,6 +79,6 @@ def check_refused(case: CheckContext) -> None:
         if sent.fate != Fate.NOWHERE:
             continue
         case.verdict.count("refused")
-        stored = [s for s in case.seen.signals.get(sent.home, []) if s["id"] == sent.id]
+        stored = [s for s in case.observed.signals.get(sent.home, []) if s["id"] == sent.id]
         if sent.breached or (sent.id and stored):
             case.verdict.add(ViolationKind.BREACH, "refused", label_of(sent), "it was let in")

@@ -20,16 +20,18 @@ from device_sim.oracle.verdict import Latency, Verdict
 from device_sim.plan.compiler import RunPlan
 
 
-def judge_run(plan: RunPlan, sent: Sequence[SentRecord], seen: Observed, epoch: float) -> Verdict:
+def judge_run(
+    plan: RunPlan, sent: Sequence[SentRecord], observed: Observed, epoch: float
+) -> Verdict:
     """Everything that is wrong with a run, and the times it took."""
-    case = CheckContext(plan, sent, seen, epoch)
+    case = CheckContext(plan, sent, observed, epoch)
     check_signals.check_signals_stored(case)
     check_readings.check_readings_stored(case)
     check_readings.check_dead_letters(case)
     check_signals.check_refused(case)
     check_alarms.check_causes(case)
-    if seen.paged is not None:
-        check_pages.check_notified(case, seen.paged)
+    if observed.paged is not None:
+        check_pages.check_notified(case, observed.paged)
     check_answers.check_answered(case)
     check_alarms.check_expected(case)
     limits = plan.scenario.limits

@@ -91,12 +91,12 @@ class Ledger:
             sent.press = press
             self._pressed.setdefault(sent.home, []).append(sent)
 
-    def acknowledged(self, home: str, device: str, upto: int) -> None:
+    def acknowledged(self, home: str, device: str, last_seq: int) -> None:
         """The centre has this device's readings up to that seq."""
         now = monotonic()
         with self._lock:
             waiting = self._open.get(home, {}).get(device)
-            while waiting and (waiting[0].seq or 0) <= upto:
+            while waiting and (waiting[0].seq or 0) <= last_seq:
                 waiting.popleft().acknowledged = now
 
     def cut(self, home: str) -> None:

@@ -56,29 +56,31 @@ def fetch_observed(
 ) -> Observed:
     """Everything of these homes in [since, until), in the centre's time, and of the phones since
     `began` (real seconds since 1970). HttpError: no answer."""
-    seen = Observed()
+    observed = Observed()
     earliest = since - timedelta(days=8)  # readings carry their own time, a week back at most
     for home in homes:
         below = f"/api/v1/homes/{path_segment(home)}"
-        seen.signals[home] = list(_rows(api, f"{below}/signals", since, until))
+        observed.signals[home] = list(_rows(api, f"{below}/signals", since, until))
         if reports:
-            seen.reports[home] = list(_rows(api, f"{below}/reports", earliest, until))
+            observed.reports[home] = list(_rows(api, f"{below}/reports", earliest, until))
     alarms = _alarms(api, since)
-    seen.codes = Counter(alarm["code"] for alarm in alarms)
+    observed.codes = Counter(alarm["code"] for alarm in alarms)
     mine = frozenset(homes)
-    seen.alarms = [
+    observed.alarms = [
         _detail(api, alarm["id"])
         for alarm in alarms
         if parse_time(alarm["raised_at"]) >= since and (alarm["home"] in mine or not alarm["home"])
     ]
-    known = {alarm["id"] for alarm in seen.alarms}
-    named = {row["alarm"] for rows in seen.signals.values() for row in rows}
-    seen.older = [_detail(api, number) for number in sorted(named - known - {None})]
+    known = {alarm["id"] for alarm in observed.alarms}
+    named = {row["alarm"] for rows in observed.signals.values() for row in rows}
+    observed.older = [_detail(api, number) for number in sorted(named - known - {None})]
     letters = api.get("/api/v1/dead-letters", limit=500)["items"]
-    seen.dead_letters = [letter for letter in letters if parse_time(letter["received_at"]) >= since]
+    observed.dead_letters = [
+        letter for letter in letters if parse_time(letter["received_at"]) >= since
+    ]
     if phones is not None:
-        seen.paged = list(_paged(phones, began))
-    return seen
+        observed.paged = list(_paged(phones, began))
+    return observed
 
 
 def _rows(api: HttpClient, path: str, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:

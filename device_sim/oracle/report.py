@@ -133,9 +133,9 @@ def _day_lines(day: RunStatistics) -> list[str]:
     for one in day.noticed:
         counted[one.what].append(one.after)
     for what, afters in counted.items():
-        seen = sorted(after for after in afters if after is not None)
-        took = f", after {seen[len(seen) // 2]:.0f} s (median)" if seen else ""
-        lines.append(f"  troubles  {what}: {len(seen)} of {len(afters)} came to an alarm{took}")
+        observed = sorted(after for after in afters if after is not None)
+        took = f", after {observed[len(observed) // 2]:.0f} s (median)" if observed else ""
+        lines.append(f"  troubles  {what}: {len(observed)} of {len(afters)} came to an alarm{took}")
     return lines
 
 

@@ -1,1 +1,1 @@
-"""The people around the homes: operators at the desk, families and responders with phones."""
+"""The people around the homes: operators, families and responders with phones."""

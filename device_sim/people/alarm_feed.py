@@ -62,7 +62,7 @@ class AlarmFeed:
             except (OSError, http.client.HTTPException) as error:
                 log.info("the stream broke off", error=str(error))
             except Exception:
-                # A desk that sees nothing any more would look like one that does nothing.
+                # Operators who see nothing any more would look like ones who do nothing.
                 log.exception("the stream could not be read, connecting again")
             self._stopped.wait(AGAIN_S)
 

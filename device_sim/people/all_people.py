@@ -22,12 +22,12 @@ class AllPeople:
         phones: str,
         clock: SimulatedTime,
     ) -> None:
-        self._desk: OperatorTeam | None = None
+        self._operators: OperatorTeam | None = None
         self._phones: PhoneOwners | None = None
         people = scenario.people
         codes = [spec.home for spec in homes]
         if people.operators is not None:
-            self._desk = OperatorTeam(
+            self._operators = OperatorTeam(
                 people.operators,
                 people.responders if phones else None,
                 api,
@@ -48,13 +48,13 @@ class AllPeople:
         """They begin to pay attention."""
         if self._phones is not None:
             self._phones.start()
-        if self._desk is not None:
-            self._desk.start()
+        if self._operators is not None:
+            self._operators.start()
 
     def stop(self) -> None:
         """They go home."""
-        if self._desk is not None:
-            self._desk.stop()
+        if self._operators is not None:
+            self._operators.stop()
         if self._phones is not None:
             self._phones.stop()
 

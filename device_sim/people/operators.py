@@ -58,91 +58,91 @@ class OperatorTeam:
         self._homes = homes
         self._rng = random.Random(f"{seed}/desk")  # noqa: S311 - the same people each time
         turns = itertools.cycle(tokens)
-        self._seats = [HttpClient(api, next(turns)) for _ in range(operators.count)]
+        self._clients = [HttpClient(api, next(turns)) for _ in range(operators.count)]
         self._free = list(range(operators.count))
         self._tasks = RoutineRunner("desk", speed)
         self._looks = max(LOOKS_S, LOOKS_REAL_S * speed)
-        self._in_hand: set[int] = set()
+        self._taken: set[int] = set()
         self._lock = threading.Lock()
-        self._screen = AlarmFeed(HttpClient(api, tokens[0]), self._assign)
+        self._feed = AlarmFeed(HttpClient(api, tokens[0]), self._assign)
 
     def start(self) -> None:
         """The shift begins."""
-        if self._seats:
-            self._screen.start()
+        if self._clients:
+            self._feed.start()
 
     def stop(self) -> None:
         """The shift is over; what is open stays open."""
-        self._screen.stop()
+        self._feed.stop()
         self._tasks.stop()
-        for seat in self._seats:
-            seat.close()
+        for client in self._clients:
+            client.close()
 
     def _assign(self) -> None:
         """Free operators take what is most urgent."""
         while True:
             with self._lock:
-                waiting = [alarm for alarm in self._screen.open() if self._waits(alarm)]
+                waiting = [alarm for alarm in self._feed.open() if self._waits(alarm)]
                 if not self._free or not waiting:
                     return
                 alarm = min(waiting, key=lambda a: (a["priority"], a["raised_at"]))
-                seat = self._free.pop(0)
-                self._in_hand.add(alarm["id"])
-            self._tasks.begin(self._handle(seat, alarm["id"]), self._how.reacts.draw(self._rng))
+                operator = self._free.pop(0)
+                self._taken.add(alarm["id"])
+            self._tasks.begin(self._handle(operator, alarm["id"]), self._how.reacts.draw(self._rng))
 
     def _waits(self, alarm: Alarm) -> bool:
         return (
             alarm["state"] == "RAISED"
-            and alarm["id"] not in self._in_hand
+            and alarm["id"] not in self._taken
             and alarm["priority"] <= HANDLED_UP_TO
             and (alarm["home"] in self._homes or alarm["home"] is None)
         )
 
-    def _handle(self, seat: int, number: int) -> Routine:
-        """Take it, talk, then send somebody or end it; the seat is free again."""
-        desk = self._seats[seat]
+    def _handle(self, operator: int, number: int) -> Routine:
+        """Take it, talk, then send somebody or end it; the operator is free again."""
+        client = self._clients[operator]
         sends = self._rng.random() < self._how.sends
         talk = self._how.talks.draw(self._rng)
         watched = False
         try:
-            self._screen.show(desk.post(f"/api/v1/alarms/{number}/acknowledge"))
+            self._feed.show(client.post(f"/api/v1/alarms/{number}/acknowledge"))
             yield talk
             # The plan may have sent somebody while nobody answered.
             watched = self._visits is not None and (
-                _on_the_way(self._screen.get(number))
-                or (sends and self._send(desk, number, frozenset()))
+                _on_the_way(self._feed.get(number))
+                or (sends and self._send(client, number, frozenset()))
             )
             if not watched:
-                self._close(desk, number)
+                self._close(client, number)
         except HttpError as error:
             # Somebody was quicker, or the centre did not answer: what stays RAISED is taken again.
             log.info("refused", alarm=number, error=str(error)[:200])
         finally:
             with self._lock:
-                self._in_hand.discard(number)
-                self._free.append(seat)
+                self._taken.discard(number)
+                self._free.append(operator)
             if watched:
-                self._tasks.begin(self._watch(desk, number), self._looks)
+                self._tasks.begin(self._watch(client, number), self._looks)
             self._assign()
 
-    def _send(self, desk: HttpClient, number: int, asked: frozenset[int]) -> bool:
+    def _send(self, client: HttpClient, number: int, asked: frozenset[int]) -> bool:
         """Offer it to somebody on duty who was not asked yet."""
-        area = self._screen.get(number)["area"]["code"]
+        area = self._feed.get(number)["area"]["code"]
         for query in ({"area": area}, {}):
-            on_duty = desk.get("/api/v1/responders", on_duty="true", **query)
+            on_duty = client.get("/api/v1/responders", on_duty="true", **query)
             others = [r for r in on_duty["items"] if r["person_id"] not in asked]
             if others:
                 chosen = self._rng.choice(others)["person_id"]
                 path = f"/api/v1/alarms/{number}/dispatch"
-                self._screen.show(desk.post(path, responder=chosen))
+                self._feed.show(client.post(path, responder=chosen))
                 return True
         return False
 
-    def _watch(self, desk: HttpClient, number: int) -> Routine:
+    def _watch(self, client: HttpClient, number: int) -> Routine:
         """Until the responder was there; another one when the first does not go."""
         waited = 0.0
         while waited < PATIENCE_S:
-            now = self._screen.get(number)
+            now = self._feed.get(number)
             if now["state"] == "CLOSED" or self._waits(now):
                 return  # who takes it again watches over it
             try:
@@ -150,22 +150,22 @@ class OperatorTeam:
                 if arrived is not None:
                     assert self._visits is not None  # noqa: S101 - nobody is sent without them
                     yield self._visits.stays.draw(self._rng)
-                    desk.post(f"/api/v1/dispatches/{arrived}/done", finding="Looked after")
+                    client.post(f"/api/v1/dispatches/{arrived}/done", finding="Looked after")
                     break
                 if not _on_the_way(now):
                     asked = frozenset(d["responder_id"] for d in now["dispatches"])
-                    if not self._send(desk, number, asked):
+                    if not self._send(client, number, asked):
                         break
             except HttpError as error:
                 log.info("refused", alarm=number, error=str(error)[:200])
             yield self._looks
             waited += self._looks
-        self._close(desk, number)
+        self._close(client, number)
 
-    def _close(self, desk: HttpClient, number: int) -> None:
-        outcome = OUTCOMES.get(self._screen.get(number)["kind"], "social")
+    def _close(self, client: HttpClient, number: int) -> None:
+        outcome = OUTCOMES.get(self._feed.get(number)["kind"], "social")
         path = f"/api/v1/alarms/{number}/close"
-        self._screen.show(desk.post(path, outcome=outcome, note=""))
+        self._feed.show(client.post(path, outcome=outcome, note=""))
 
 
 def _in_state(alarm: Alarm, state: str) -> int | None:

@@ -55,7 +55,7 @@ class PhoneOwners:
         self._stopped = threading.Event()
         self._people: dict[str, _PhoneOwner] = {}
         self._answered: set[tuple[str, str]] = set()
-        self._seen: set[str] = set()
+        self._read_sids: set[str] = set()
         self._numbers = numbers
         self._thread = threading.Thread(target=self._watch, name="phones' people", daemon=True)
 
@@ -110,8 +110,8 @@ class PhoneOwners:
                 continue
             for message in record["messages"]:
                 fresh = message["direction"] == "out" and message["on_phone"]
-                if fresh and message["sid"] not in self._seen:
-                    self._seen.add(message["sid"])
+                if fresh and message["sid"] not in self._read_sids:
+                    self._read_sids.add(message["sid"])
                     self._since = max(self._since, message["accepted_at"])
                     self._read(message)
 

@@ -14,31 +14,31 @@ Routine = Generator[float, None, None]
 
 
 class RoutineRunner:
-    """Runs courses. One that meets a refusal of the centre ends; the others go on."""
+    """Runs routines. One that meets a refusal of the centre ends; the others go on."""
 
     def __init__(self, name: str, speed: float) -> None:
         self._timeline = Timeline(name)
         self._speed = speed
         self._stopped = False
 
-    def begin(self, course: Routine, after: float = 0.0) -> None:
+    def begin(self, routine: Routine, after: float = 0.0) -> None:
         """Start it `after` simulated seconds from now."""
-        self._timeline.after(max(0.0, after) / self._speed, lambda: self._step(course))
+        self._timeline.after(max(0.0, after) / self._speed, lambda: self._step(routine))
 
     def stop(self) -> None:
         """Nobody does anything any more."""
         self._stopped = True
         self._timeline.stop()
 
-    def _step(self, course: Routine) -> None:
+    def _step(self, routine: Routine) -> None:
         if self._stopped:
             return
         try:
-            pause = next(course)
+            pause = next(routine)
         except StopIteration:
             return
         except HttpError as error:
             # People meet this all day: somebody else was quicker, the alarm is over.
             log.info("refused", error=str(error)[:200])
             return
-        self.begin(course, pause)
+        self.begin(routine, pause)

@@ -42,13 +42,13 @@ class Phones:
         self.auth_token = auth_token
         self._network = Network()
         self._timeline = Timeline("phones")
-        self._courier = WebhookSender(auth_token, self._timeline, webhook_timeout_s)
+        self._webhooks = WebhookSender(auth_token, self._timeline, webhook_timeout_s)
         self._sms = SmsService(
-            self._network, self._courier, self._timeline, account_sid, dict(senders or {})
+            self._network, self._webhooks, self._timeline, account_sid, dict(senders or {})
         )
         self._sms.inbound_url = inbound_url
         self._sms.templates = dict(templates or {})
-        self._calls = CallService(self._network, self._courier, account_sid)
+        self._calls = CallService(self._network, self._webhooks, account_sid)
         self._connections = Connections()
         self._address = (host, port)
         self._server: HttpServer | None = None
@@ -77,7 +77,7 @@ class Phones:
     @property
     def deliveries(self) -> list[WebhookDelivery]:
         """Every attempt to post a webhook (the newest 10,000), with what came of it."""
-        return list(self._courier.deliveries)
+        return list(self._webhooks.deliveries)
 
     def __getitem__(self, number: str) -> Phone:
         return Phone(number, self._network, self._sms, self._calls)
@@ -119,7 +119,7 @@ class Phones:
     def stop(self) -> None:
         """Hang up, stop posting, close the port. Safe to call twice."""
         self._calls.stop()
-        self._courier.stop()
+        self._webhooks.stop()
         self._timeline.stop()
         if self._server is not None:
             self._server.stop()

@@ -43,7 +43,7 @@ class RunPlan:
     start: datetime
     run: str
     homes: tuple[HomeSpec, ...]
-    work: tuple[HomePlan, ...]
+    home_plans: tuple[HomePlan, ...]
     part: Shard = WHOLE
 
     @property
@@ -59,15 +59,15 @@ class RunPlan:
     @property
     def troubles(self) -> list[Trouble]:
         """What really happens, by time."""
-        found = [trouble for work in self.work for trouble in work.troubles]
+        found = [trouble for home_plan in self.home_plans for trouble in home_plan.troubles]
         return sorted(found, key=lambda t: (t.at, t.home))
 
     def of_home(self, home: int) -> Iterator[Action]:
         """What one home does until the end of the scenario, by time; made as it is read."""
-        work = self.work[home - 1]
-        within = [action for action in work.actions if action.at <= self.scenario.lasts]
+        home_plan = self.home_plans[home - 1]
+        within = [action for action in home_plan.actions if action.at <= self.scenario.lasts]
         steps = sorted(within, key=lambda action: action.at)  # stable: as written
-        return heapq.merge(self._life(work), steps, key=lambda action: action.at)
+        return heapq.merge(self._life(home_plan), steps, key=lambda action: action.at)
 
     def actions(self) -> Iterator[Action]:
         """What the homes of this part do, by time, then by home."""
@@ -76,15 +76,20 @@ class RunPlan:
             key=lambda action: (action.at, action.home),
         )
 
-    def _life(self, work: HomePlan) -> Iterator[Action]:
+    def _life(self, home_plan: HomePlan) -> Iterator[Action]:
         scenario = self.scenario
-        life = HomeSimulation(
-            work.spec, scenario.seed, self.start, scenario.life, work.happenings, work.changes
+        simulation = HomeSimulation(
+            home_plan.spec,
+            scenario.seed,
+            self.start,
+            scenario.life,
+            home_plan.happenings,
+            home_plan.changes,
         )
-        for event in life.events(scenario.lasts):
+        for event in simulation.events(scenario.lasts):
             at = (event.at - self.start).total_seconds()
             if at <= scenario.lasts:
-                yield Measure(at, work.home, event.device, event.values, work.when(at))
+                yield Measure(at, home_plan.home, event.device, event.values, home_plan.when(at))
 
 
 def compile_plan(
@@ -100,33 +105,33 @@ def compile_plan(
     chosen = tuple(homes[: scenario.homes])
     start = start.replace(microsecond=start.microsecond // 1000 * 1000)
     run = f"{start:%Y%m%d%H%M%S}{start.microsecond // 1000:03}-{scenario.seed}"
-    works = [
+    home_plans = [
         HomePlan(
             number, spec, "", start, run, seeded_random(f"{scenario.seed}/{spec.home}", "work")
         )
         for number, spec in enumerate(chosen, start=1)
     ]
-    # A wrong clock first: whatever is said in its time carries it.
+    # A wrong clock first: whatever is sent in its time carries it.
     for step in sorted(scenario.steps, key=lambda step: not isinstance(step, ClockSkew)):
         numbers = scenario.homes_of(step.homes)
-        for place, number in enumerate(numbers):
-            _do(step, works, number, step.at + step.spread * place / len(numbers), chosen)
-    return RunPlan(scenario, start, run, chosen, tuple(works), part)
+        for index, number in enumerate(numbers):
+            _do(step, home_plans, number, step.at + step.spread * index / len(numbers), chosen)
+    return RunPlan(scenario, start, run, chosen, tuple(home_plans), part)
 
 
 def _do(
-    step: Step, works: Sequence[HomePlan], number: int, at: float, homes: Sequence[HomeSpec]
+    step: Step, home_plans: Sequence[HomePlan], number: int, at: float, homes: Sequence[HomeSpec]
 ) -> None:
-    work = works[number - 1]
+    home_plan = home_plans[number - 1]
     if isinstance(step, ForeignTopic):
         if step.victim > len(homes):
             raise ScenarioError(f"foreign_topic: there is no home {step.victim}: add homes")
-        work.victim = homes[step.victim - 1].home
+        home_plan.victim = homes[step.victim - 1].home
     device = getattr(step, "device", None)
-    if device is not None and device not in {spec.device for spec in work.spec.devices}:
-        known = ", ".join(spec.device for spec in work.spec.devices)
+    if device is not None and device not in {spec.device for spec in home_plan.spec.devices}:
+        known = ", ".join(spec.device for spec in home_plan.spec.devices)
         raise ScenarioError(
-            f"{type(step).__name__} names device {device!r}, but home {work.spec.home} has only "
-            f"{known or 'none'}"
+            f"{type(step).__name__} names device {device!r}, but home {home_plan.spec.home} "
+            f"has only {known or 'none'}"
         )
-    plan_step(step, work, at)
+    plan_step(step, home_plan, at)

@@ -72,204 +72,210 @@ class HomePlan:
 
 
 @singledispatch
-def plan_step(step: steps.Step, work: HomePlan, at: float) -> None:  # noqa: ARG001
-    """Add to `work` what the step does in that home, beginning at second `at`."""
+def plan_step(step: steps.Step, plan: HomePlan, at: float) -> None:  # noqa: ARG001
+    """Add to `plan` what the step does in that home, beginning at second `at`."""
     raise TypeError(f"no way to play {type(step).__name__}")
 
 
 @plan_step.register
-def _(step: steps.Press, work: HomePlan, at: float) -> None:
+def _(step: steps.Press, plan: HomePlan, at: float) -> None:
     for number in range(step.times):
         when = at + number * step.pause
-        signal_id = work.new_id() if step.repeats else None
-        work.actions.append(
+        signal_id = plan.new_id() if step.repeats else None
+        plan.actions.append(
             Signal(
-                when, work.home, step.device, step.kind, work.when(when), signal_id, test=step.test
+                when,
+                plan.home,
+                step.device,
+                step.kind,
+                plan.when(when),
+                signal_id,
+                test=step.test,
             )
         )
     lasts = step.times * step.pause
-    work.trouble(at, f"press {step.kind}", lasts, must="" if step.test else step.kind)
+    plan.trouble(at, f"press {step.kind}", lasts, must="" if step.test else step.kind)
 
 
 @plan_step.register
-def _(step: steps.Fall, work: HomePlan, at: float) -> None:
-    work.happenings.append(ResidentEvent(at, step.lies, still=True))
-    work.trouble(at, "fall without a press", step.lies, "fall", *RHYTHM)
+def _(step: steps.Fall, plan: HomePlan, at: float) -> None:
+    plan.happenings.append(ResidentEvent(at, step.lies, still=True))
+    plan.trouble(at, "fall without a press", step.lies, "fall", *RHYTHM)
 
 
 @plan_step.register
-def _(step: steps.Smoke, work: HomePlan, at: float) -> None:
+def _(step: steps.Smoke, plan: HomePlan, at: float) -> None:
     for number, device in enumerate([step.device, *step.reaches]):
         begins = at + number * step.spreads
-        work.signal(begins, device, "smoke")
-        work.signal(max(begins, at + step.lasts), device, "smoke", active=False)
-    work.trouble(at, "smoke", step.lasts, must="smoke")
+        plan.signal(begins, device, "smoke")
+        plan.signal(max(begins, at + step.lasts), device, "smoke", active=False)
+    plan.trouble(at, "smoke", step.lasts, must="smoke")
 
 
 @plan_step.register
-def _(step: steps.Gas, work: HomePlan, at: float) -> None:
-    _latching(work, at, step.device, "gas_leak", step.lasts)
+def _(step: steps.Gas, plan: HomePlan, at: float) -> None:
+    _latching(plan, at, step.device, "gas_leak", step.lasts)
 
 
 @plan_step.register
-def _(step: steps.Flood, work: HomePlan, at: float) -> None:
-    _latching(work, at, step.device, "water_leak", step.lasts)
+def _(step: steps.Flood, plan: HomePlan, at: float) -> None:
+    _latching(plan, at, step.device, "water_leak", step.lasts)
 
 
-def _latching(work: HomePlan, at: float, device: str, kind: str, lasts: float) -> None:
-    work.signal(at, device, kind)
-    work.signal(at + lasts, device, kind, active=False)
-    work.trouble(at, kind, lasts, must=kind)
-
-
-@plan_step.register
-def _(step: steps.Wandering, work: HomePlan, at: float) -> None:
-    work.happenings.append(ResidentEvent(at, step.lasts, OUT))
-    work.trouble(at, "wandering", step.lasts, "wandering", "door_open", "bed_absence", *RHYTHM)
+def _latching(plan: HomePlan, at: float, device: str, kind: str, lasts: float) -> None:
+    plan.signal(at, device, kind)
+    plan.signal(at + lasts, device, kind, active=False)
+    plan.trouble(at, kind, lasts, must=kind)
 
 
 @plan_step.register
-def _(step: steps.Absence, work: HomePlan, at: float) -> None:
-    work.happenings.append(ResidentEvent(at, step.lasts, OUT))
-    work.trouble(at, "absence", step.lasts, "wandering", *RHYTHM)
+def _(step: steps.Wandering, plan: HomePlan, at: float) -> None:
+    plan.happenings.append(ResidentEvent(at, step.lasts, OUT))
+    plan.trouble(at, "wandering", step.lasts, "wandering", "door_open", "bed_absence", *RHYTHM)
 
 
 @plan_step.register
-def _(step: steps.StaysInBed, work: HomePlan, at: float) -> None:
-    work.happenings.append(ResidentEvent(at, step.lasts, BED, still=True))
-    work.trouble(at, "does not get up", step.lasts, *RHYTHM)
+def _(step: steps.Absence, plan: HomePlan, at: float) -> None:
+    plan.happenings.append(ResidentEvent(at, step.lasts, OUT))
+    plan.trouble(at, "absence", step.lasts, "wandering", *RHYTHM)
 
 
 @plan_step.register
-def _(step: steps.ColdRoom, work: HomePlan, at: float) -> None:
-    work.changes.append(Cooling("", at, at + step.within + step.lasts, step.to, step.within))
-    work.trouble(at, "cold room", step.within + step.lasts, "cold")
+def _(step: steps.StaysInBed, plan: HomePlan, at: float) -> None:
+    plan.happenings.append(ResidentEvent(at, step.lasts, BED, still=True))
+    plan.trouble(at, "does not get up", step.lasts, *RHYTHM)
 
 
 @plan_step.register
-def _(step: steps.HubDead, work: HomePlan, at: float) -> None:
-    work.away(at, step.lasts)
-    work.trouble(at, "hub dead", step.lasts, *OUTAGE)
+def _(step: steps.ColdRoom, plan: HomePlan, at: float) -> None:
+    plan.changes.append(Cooling("", at, at + step.within + step.lasts, step.to, step.within))
+    plan.trouble(at, "cold room", step.within + step.lasts, "cold")
 
 
 @plan_step.register
-def _(step: steps.BrokerCut, work: HomePlan, at: float) -> None:
-    work.away(at, step.lasts)
-    work.trouble(at, "broker cut", step.lasts, *OUTAGE)
+def _(step: steps.HubDead, plan: HomePlan, at: float) -> None:
+    plan.away(at, step.lasts)
+    plan.trouble(at, "hub dead", step.lasts, *OUTAGE)
 
 
 @plan_step.register
-def _(step: steps.PowerCut, work: HomePlan, at: float) -> None:
-    work.away(at, step.lasts)
-    work.changes.append(PowerLoss("", at, at + step.lasts))
-    work.trouble(at, "power cut", step.lasts, *OUTAGE)
+def _(step: steps.BrokerCut, plan: HomePlan, at: float) -> None:
+    plan.away(at, step.lasts)
+    plan.trouble(at, "broker cut", step.lasts, *OUTAGE)
 
 
 @plan_step.register
-def _(step: steps.Flapping, work: HomePlan, at: float) -> None:
+def _(step: steps.PowerCut, plan: HomePlan, at: float) -> None:
+    plan.away(at, step.lasts)
+    plan.changes.append(PowerLoss("", at, at + step.lasts))
+    plan.trouble(at, "power cut", step.lasts, *OUTAGE)
+
+
+@plan_step.register
+def _(step: steps.Flapping, plan: HomePlan, at: float) -> None:
     for number in range(step.times):
-        work.away(at + number * (step.down + step.up), step.down)
-    work.trouble(at, "flapping link", step.times * (step.down + step.up), *OUTAGE)
+        plan.away(at + number * (step.down + step.up), step.down)
+    plan.trouble(at, "flapping link", step.times * (step.down + step.up), *OUTAGE)
 
 
 @plan_step.register
-def _(step: steps.ReconnectStorm, work: HomePlan, at: float) -> None:
+def _(step: steps.ReconnectStorm, plan: HomePlan, at: float) -> None:
     for number in range(step.times):
-        work.away(at + number * step.pause, 0.0)
-    work.trouble(at, "reconnect storm", step.times * step.pause, *OUTAGE)
+        plan.away(at + number * step.pause, 0.0)
+    plan.trouble(at, "reconnect storm", step.times * step.pause, *OUTAGE)
 
 
 @plan_step.register
-def _(step: steps.Duplicate, work: HomePlan, at: float) -> None:
-    signal_id, when = work.new_id(), work.when(at)
-    work.actions += [
-        Signal(at, work.home, step.device, step.kind, when, signal_id, again=number > 0)
+def _(step: steps.Duplicate, plan: HomePlan, at: float) -> None:
+    signal_id, when = plan.new_id(), plan.when(at)
+    plan.actions += [
+        Signal(at, plan.home, step.device, step.kind, when, signal_id, again=number > 0)
         for number in range(step.times)
     ]
-    work.trouble(at, "the same press again", 0.0, must=step.kind)
+    plan.trouble(at, "the same press again", 0.0, must=step.kind)
 
 
 @plan_step.register
-def _(step: steps.Reordered, work: HomePlan, at: float) -> None:
-    topic = wire.reading_topic(work.spec.home, step.device)
+def _(step: steps.Reordered, plan: HomePlan, at: float) -> None:
+    topic = wire.reading_topic(plan.spec.home, step.device)
     for number in range(step.count):
-        when = work.when(at) - timedelta(seconds=number)
+        when = plan.when(at) - timedelta(seconds=number)
         payload = orjson.dumps({"at": wire.instant(when), "temperature": 20.0 + number})
-        work.actions.append(Raw(at, work.home, step.device, topic, payload, Fate.STORED, when=when))
+        plan.actions.append(Raw(at, plan.home, step.device, topic, payload, Fate.STORED, when=when))
 
 
 @plan_step.register
-def _(step: steps.Late, work: HomePlan, at: float) -> None:
-    when = work.when(at) - timedelta(seconds=step.by)
-    work.actions.append(Signal(at, work.home, step.device, step.kind, when, work.new_id()))
-    work.trouble(at, f"late {step.kind}", 0.0, must=step.kind)
+def _(step: steps.Late, plan: HomePlan, at: float) -> None:
+    when = plan.when(at) - timedelta(seconds=step.by)
+    plan.actions.append(Signal(at, plan.home, step.device, step.kind, when, plan.new_id()))
+    plan.trouble(at, f"late {step.kind}", 0.0, must=step.kind)
 
 
 @plan_step.register
-def _(step: steps.ClockSkew, work: HomePlan, at: float) -> None:
+def _(step: steps.ClockSkew, plan: HomePlan, at: float) -> None:
     by = timedelta(seconds=-step.by if step.behind else step.by)
-    work.skews.append((at, at + step.lasts, by))
+    plan.skews.append((at, at + step.lasts, by))
 
 
 @plan_step.register
-def _(step: steps.FrozenSensor, work: HomePlan, at: float) -> None:
-    work.changes.append(Frozen(step.device, at, at + step.lasts))
-    work.trouble(at, "frozen sensor", step.lasts, "device_fault")
+def _(step: steps.FrozenSensor, plan: HomePlan, at: float) -> None:
+    plan.changes.append(Frozen(step.device, at, at + step.lasts))
+    plan.trouble(at, "frozen sensor", step.lasts, "device_fault")
 
 
 @plan_step.register
-def _(step: steps.StrayHits, work: HomePlan, at: float) -> None:
-    for hit in sorted(work.rng.uniform(0, step.lasts) for _ in range(step.count)):
+def _(step: steps.StrayHits, plan: HomePlan, at: float) -> None:
+    for hit in sorted(plan.rng.uniform(0, step.lasts) for _ in range(step.count)):
         for delay, motion in ((0.0, True), (90.0, False)):
             moment = round(at + hit + delay, 3)
-            work.actions.append(
-                Measure(moment, work.home, step.device, {"motion": motion}, work.when(moment))
+            plan.actions.append(
+                Measure(moment, plan.home, step.device, {"motion": motion}, plan.when(moment))
             )
-    work.trouble(at, "stray hits", step.lasts)
+    plan.trouble(at, "stray hits", step.lasts)
 
 
 @plan_step.register
-def _(step: steps.DeadBattery, work: HomePlan, at: float) -> None:
-    work.changes.append(DrainingBattery(step.device, at, float("inf"), step.start, step.within))
-    work.trouble(at, "dead battery", float("inf"), "low_battery", "device_offline")
+def _(step: steps.DeadBattery, plan: HomePlan, at: float) -> None:
+    plan.changes.append(DrainingBattery(step.device, at, float("inf"), step.start, step.within))
+    plan.trouble(at, "dead battery", float("inf"), "low_battery", "device_offline")
 
 
 @plan_step.register
-def _(step: steps.Corrupted, work: HomePlan, at: float) -> None:
+def _(step: steps.Corrupted, plan: HomePlan, at: float) -> None:
     payloads = {
         "cut": b'{"at":"2026-11-21T08:0',
-        "garbage": work.rng.randbytes(40) + b"\xff\xfe",
+        "garbage": plan.rng.randbytes(40) + b"\xff\xfe",
         "empty": b"",
         "wrong_type": b'{"temperature":"warm"}',
     }
-    topic = wire.reading_topic(work.spec.home, step.device)
+    topic = wire.reading_topic(plan.spec.home, step.device)
     payload = payloads[step.how]
-    work.actions.append(Raw(at, work.home, step.device, topic, payload, Fate.DEAD_LETTER))
+    plan.actions.append(Raw(at, plan.home, step.device, topic, payload, Fate.DEAD_LETTER))
 
 
 @plan_step.register
-def _(step: steps.Oversized, work: HomePlan, at: float) -> None:
-    topic = wire.reading_topic(work.spec.home, step.device)
+def _(step: steps.Oversized, plan: HomePlan, at: float) -> None:
+    topic = wire.reading_topic(plan.spec.home, step.device)
     payload = b'{"temperature":21,"note":"' + b"x" * step.bytes + b'"}'
     # QoS 0: a broker that hangs up on it must not get it again with every new connection.
-    work.actions.append(Raw(at, work.home, step.device, topic, payload, Fate.OPEN, qos=0))
-    work.trouble(at, "oversized payload", 0.0, *OUTAGE)
+    plan.actions.append(Raw(at, plan.home, step.device, topic, payload, Fate.OPEN, qos=0))
+    plan.trouble(at, "oversized payload", 0.0, *OUTAGE)
 
 
 @plan_step.register
-def _(step: steps.WrongCredentials, work: HomePlan, at: float) -> None:  # noqa: ARG001
-    work.actions.append(Intrude(at, work.home))
+def _(step: steps.WrongCredentials, plan: HomePlan, at: float) -> None:  # noqa: ARG001
+    plan.actions.append(Intrude(at, plan.home))
 
 
 @plan_step.register
-def _(step: steps.ForeignTopic, work: HomePlan, at: float) -> None:
-    signal_id = work.new_id()
-    payload = wire.signal_payload(signal_id, "help_call", work.when(at))
-    topic = wire.signal_topic(work.victim, step.device)
-    work.actions.append(
+def _(step: steps.ForeignTopic, plan: HomePlan, at: float) -> None:
+    signal_id = plan.new_id()
+    payload = wire.signal_payload(signal_id, "help_call", plan.when(at))
+    topic = wire.signal_topic(plan.victim, step.device)
+    plan.actions.append(
         Raw(
             at,
-            work.home,
+            plan.home,
             step.device,
             topic,
             payload,

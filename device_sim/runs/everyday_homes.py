@@ -71,8 +71,8 @@ class EverydayHomes:
 
     def stop(self) -> None:
         """Every hub says goodbye, many at a time: without a broker each takes a second."""
-        with ThreadPoolExecutor(32) as crowd:
-            list(crowd.map(Hub.stop, self._hubs.values()))
+        with ThreadPoolExecutor(32) as executor:
+            list(executor.map(Hub.stop, self._hubs.values()))
         self._reactor.stop()
         self._timeline.stop()
 

@@ -1,5 +1,8 @@
-"""How long a press takes while others make load: a process of its own, so that it is not slowed by
-the load's interpreter. `python -m device_sim.runs.latency_probe`, told what to do on stdin."""
+"""Measures how long a press takes under load, in a process of its own; started by run.py.
+
+`python -m device_sim.runs.latency_probe`, with its settings on stdin: in the load's own interpreter
+it would be slowed by the load.
+"""
 
 import json
 import subprocess
@@ -40,10 +43,10 @@ class ProbeSettings:
 
 
 class LatencyProbe:
-    """The parent's side: `with Probe(order) as probe: …`, then `probe.results`."""
+    """The parent's side: `with LatencyProbe(settings) as probe: …`, then `probe.results`."""
 
-    def __init__(self, order: ProbeSettings) -> None:
-        self._order = order
+    def __init__(self, settings: ProbeSettings) -> None:
+        self._settings = settings
         self._process: subprocess.Popen[str] | None = None
         self.results: list[Latency] = []
 
@@ -55,15 +58,15 @@ class LatencyProbe:
             text=True,
         )
         assert self._process.stdin is not None  # noqa: S101 - asked for above
-        self._process.stdin.write(json.dumps(asdict(self._order)) + "\n")
+        self._process.stdin.write(json.dumps(asdict(self._settings)) + "\n")
         self._process.stdin.flush()
         return self
 
     def __exit__(self, *_: object) -> None:
         assert self._process is not None  # noqa: S101 - entered
-        said, _nothing = self._process.communicate()
+        output, _nothing = self._process.communicate()
         if self._process.returncode == 0:
-            self.results = [Latency(**one) for one in json.loads(said)]
+            self.results = [Latency(**one) for one in json.loads(output)]
 
 
 @dataclass
@@ -77,9 +80,9 @@ class ProbeTimes:
 class NotificationFollower:
     """Follows a press to a phone through the HTTP interfaces, and ends its alarm."""
 
-    def __init__(self, order: ProbeSettings) -> None:
-        self._api = HttpClient(order.api, order.token)
-        self._phones = HttpClient(order.phones)
+    def __init__(self, settings: ProbeSettings) -> None:
+        self._api = HttpClient(settings.api, settings.token)
+        self._phones = HttpClient(settings.phones)
 
     def seconds_to_a_phone(self, press: Press, over: threading.Event) -> float:
         """From the press to the carrier's taking the first message about it."""
@@ -103,14 +106,18 @@ def _is_about(message: dict[str, Any], code: str) -> bool:
     return message["direction"] == "out" and code in alarm_codes_in(message["text"])
 
 
-def run_probe(order: ProbeSettings, over: threading.Event) -> list[Latency]:
+def run_probe(settings: ProbeSettings, over: threading.Event) -> list[Latency]:
     """Press until it is over; how long the acknowledgements and the messages took."""
     times = ProbeTimes()
-    follower = NotificationFollower(order) if order.api and order.phones else None
+    follower = NotificationFollower(settings) if settings.api and settings.phones else None
     with Hub(
-        order.home, order.password, order.host, order.port, backoff=Backoff(5.0, 1.0, 5.0)
+        settings.home,
+        settings.password,
+        settings.host,
+        settings.port,
+        backoff=Backoff(5.0, 1.0, 5.0),
     ) as hub:
-        while not over.wait(order.pause):
+        while not over.wait(settings.pause):
             _one_press(hub, follower, times, over)
     found = [Latency.of("probe: acknowledged", times.acknowledged, None)]
     if follower is not None:
@@ -134,8 +141,8 @@ def _one_press(
 
 
 def main() -> None:
-    """Read the order, press until stdin ends, say the result."""
-    order = ProbeSettings(**json.loads(sys.stdin.readline()))
+    """Read the settings, press until stdin ends, say the result."""
+    settings = ProbeSettings(**json.loads(sys.stdin.readline()))
     over = threading.Event()
 
     def listen() -> None:
@@ -143,7 +150,7 @@ def main() -> None:
         over.set()
 
     threading.Thread(target=listen, daemon=True).start()
-    print(json.dumps([asdict(one) for one in run_probe(order, over)]))
+    print(json.dumps([asdict(one) for one in run_probe(settings, over)]))
 
 
 if __name__ == "__main__":

@@ -77,11 +77,11 @@ class Player:
                 timeline=self._timeline,
                 reactor=self._reactor,
                 heartbeat_s=beat_s,
-                on_upto=partial(self.ledger.acknowledged, spec.home),
+                on_readings_acknowledged=partial(self.ledger.acknowledged, spec.home),
             )
             for number, spec in mine.items()
         }
-        self._speakers: dict[int, DialectEncoder | None] = {
+        self._encoders: dict[int, DialectEncoder | None] = {
             number: encoder_for(plan.scenario.dialect, spec) for number, spec in mine.items()
         }
 
@@ -98,9 +98,9 @@ class Player:
         """(home, device) that have to be bound at the centre before they are understood."""
         return [
             (self.hub(number).home, device)
-            for number, speaker in self._speakers.items()
-            if speaker is not None
-            for device in speaker.bindings()
+            for number, encoder in self._encoders.items()
+            if encoder is not None
+            for device in encoder.bindings()
         ]
 
     def connect(self, ramp_s: float = 0.0) -> None:
@@ -123,22 +123,22 @@ class Player:
                 )
 
     def play(self, progress: Callable[[float], None] | None = None) -> None:
-        """Every action at its time; `progress` hears the share of the run that is over."""
-        lasts, told = self.plan.scenario.lasts, 0.0
-        tell = progress or (lambda _: None)
+        """Every action at its time; `progress` gets the share of the run that is over."""
+        lasts, reported = self.plan.scenario.lasts, 0.0
+        report_progress = progress or (lambda _: None)
         for action in self.plan.actions():
             if self._stopped.is_set():
                 return
             self._wait_for(action.at)
-            if lasts and action.at / lasts - told > 0.005:
-                told = action.at / lasts
-                tell(told)
+            if lasts and action.at / lasts - reported > 0.005:
+                reported = action.at / lasts
+                report_progress(reported)
             self._do(action)
         self._wait_for(lasts)
         for home in sorted(self._cut):
             self.hub(home).start(wait_s=None)
         self._cut.clear()
-        tell(1.0)
+        report_progress(1.0)
 
     def halt(self) -> None:
         """End the run early."""
@@ -147,8 +147,8 @@ class Player:
     def stop(self) -> None:
         """Every hub says goodbye; nothing is left behind."""
         self._stopped.set()
-        with ThreadPoolExecutor(32) as crowd:
-            list(crowd.map(Hub.stop, self._hubs.values()))
+        with ThreadPoolExecutor(32) as executor:
+            list(executor.map(Hub.stop, self._hubs.values()))
         self._reactor.stop()
         self._timeline.stop()
 
@@ -181,12 +181,12 @@ class Player:
                 self._intrude(action)
 
     def _measure(self, action: Measure) -> None:
-        hub, speaker = self.hub(action.home), self._speakers[action.home]
-        if speaker is not None:
-            said = speaker.report(action.device, action.values, action.when)
-            self._say(action.home, said)
-            if said:
-                self._note_said(hub, speaker.code(action.device), "report", action, "")
+        hub, encoder = self.hub(action.home), self._encoders[action.home]
+        if encoder is not None:
+            publications = encoder.report(action.device, action.values, action.when)
+            self._publish(action.home, publications)
+            if publications:
+                self._note_publication(hub, encoder.code(action.device), "report", action, "")
             return
         connected = hub.connected
         reading = hub.send_reading_of(action.when, action.device, action.values)
@@ -203,13 +203,13 @@ class Player:
         sent.values = action.values
 
     def _signal(self, action: Signal) -> None:
-        hub, speaker = self.hub(action.home), self._speakers[action.home]
-        if speaker is not None:
-            said = speaker.signal(action.device, action.kind, action.active, action.when)
-            if said:
-                self._say(action.home, said)
-                sent = self._note_said(
-                    hub, speaker.code(action.device), "signal", action, action.kind
+        hub, encoder = self.hub(action.home), self._encoders[action.home]
+        if encoder is not None:
+            publications = encoder.signal(action.device, action.kind, action.active, action.when)
+            if publications:
+                self._publish(action.home, publications)
+                sent = self._note_publication(
+                    hub, encoder.code(action.device), "signal", action, action.kind
                 )
                 sent.active = action.active
                 return
@@ -254,7 +254,7 @@ class Player:
         sent.id, sent.active, sent.test = action.id, action.active, action.test
         return sent
 
-    def _note_said(
+    def _note_publication(
         self, hub: Hub, device: str, what: str, action: Measure | Signal, kind: str
     ) -> SentRecord:
         sent = self.ledger.add(
@@ -298,15 +298,15 @@ class Player:
             intruder.stop()
 
     def _announce(self, home: int) -> None:
-        speaker = self._speakers[home]
-        if speaker is not None:
-            self._say(home, speaker.announce())
+        encoder = self._encoders[home]
+        if encoder is not None:
+            self._publish(home, encoder.announce())
             return
         for device in self.plan.homes[home - 1].devices:
             self.hub(home).device_status(device.device, online=True)
 
-    def _say(self, home: int, said: list[Publication]) -> None:
-        for one in said:
+    def _publish(self, home: int, publications: list[Publication]) -> None:
+        for one in publications:
             self.hub(home).publish(one.topic, one.payload, qos=one.qos, retain=one.retain)
             self._record(one.topic, one.payload)
 

@@ -65,7 +65,7 @@ class Run:
     def __init__(
         self, scenario: Scenario, homes: Sequence[HomeSpec], surroundings: Surroundings
     ) -> None:
-        self._around = surroundings
+        self._surroundings = surroundings
         self._scenario = scenario
         self._homes = homes
         self._halted = threading.Event()
@@ -80,7 +80,7 @@ class Run:
     def outcome(self, progress: Callable[[float], None] | None = None) -> RunResult:
         """Play it, wait for what is on its way, judge. CannotPlayError, HttpError or ScenarioError
         (a ValueError) when it cannot be done."""
-        around, scenario = self._around, self._scenario
+        around, scenario = self._surroundings, self._scenario
         with ExitStack() as stack:
             api = HttpClient(around.api, around.tokens[0]) if around.api else None
             phones = HttpClient(around.phones) if around.phones else None
@@ -102,9 +102,9 @@ class Run:
             player.connect(around.ramp_s)
             if api is not None and clock is not None and around.part.number == 1:
                 homes = player.plan.homes
-                crowd = AllPeople(scenario, homes, around.api, around.tokens, around.phones, clock)
-                stack.callback(crowd.stop)
-                crowd.start()
+                people = AllPeople(scenario, homes, around.api, around.tokens, around.phones, clock)
+                stack.callback(people.stop)
+                people.start()
             if clock is not None and fixed is None:
                 # The hubs took their time to connect: the first second is now.
                 player.plan = compile_plan(scenario, self._homes, clock.now(), around.part)
@@ -114,10 +114,10 @@ class Run:
             begun, worked = monotonic(), process_time()
             player.play(progress)
             took, worked = monotonic() - begun, process_time() - worked
-            verdict, seen = self._await_verdict(player, api, phones, began)
+            verdict, observed = self._await_verdict(player, api, phones, began)
         verdict.latencies += probe.results if probe is not None else []
         plan = player.plan
-        day = statistics_of_run(plan, seen.alarms) if seen else None
+        day = statistics_of_run(plan, observed.alarms) if observed else None
         return RunResult(
             scenario.name,
             scenario.seed,
@@ -134,7 +134,7 @@ class Run:
 
     def _probe(self) -> LatencyProbe | None:
         """In the home behind those of the scenario."""
-        around = self._around
+        around = self._surroundings
         if not around.probe_s:
             return None
         if len(self._homes) <= self._scenario.homes:
@@ -142,7 +142,7 @@ class Run:
                 "--probe needs one home more than the scenario: add one, or give the scenario fewer"
             )
         home = self._homes[self._scenario.homes]
-        order = ProbeSettings(
+        settings = ProbeSettings(
             home.home,
             home.password,
             around.host,
@@ -152,13 +152,13 @@ class Run:
             around.tokens[0],
             around.phones,
         )
-        return LatencyProbe(order)
+        return LatencyProbe(settings)
 
     def _start(self) -> datetime:
-        return self._around.start or self._scenario.starting(utc_now())
+        return self._surroundings.start or self._scenario.starting(utc_now())
 
     def _clock(self) -> SimulatedTime | None:
-        around = self._around
+        around = self._surroundings
         if around.at_once:
             return None
         if around.clock is not None:
@@ -170,7 +170,7 @@ class Run:
         """The centre must live in the same time, or it takes the devices' times for wrong."""
         if api is None or clock is None:
             return
-        if self._around.clock is None and clock.speed != 1:
+        if self._surroundings.clock is None and clock.speed != 1:
             raise CannotPlayError(
                 f"at {clock.speed:g} times real time the centre must live in the same time: start "
                 f"it with ANXIN_CLOCK={clock.setting()} and give the same to --clock"
@@ -199,18 +199,18 @@ class Run:
         quiet = QUIET_S if player.ledger.all_confirmed() else QUIET_UNSURE_S
         while True:
             until = since + timedelta(days=3650)
-            seen = fetch_observed(api, phones, homes, since, until, began=began)
-            verdict = judge_run(plan, player.ledger.sent, seen, epoch)
+            observed = fetch_observed(api, phones, homes, since, until, began=began)
+            verdict = judge_run(plan, player.ledger.sent, observed, epoch)
             if len(verdict.findings) != before or player.ledger.outstanding():
                 before, unchanged = len(verdict.findings), monotonic()
             over = monotonic() > min(deadline, unchanged + quiet) or self._halted.is_set()
             if not verdict.waiting or over:
-                return verdict, seen
+                return verdict, observed
             self._halted.wait(LOOK_AGAIN_S)
 
 
 def _homes_to_check(player: Player) -> list[str]:
-    """The homes that were played, and those in whose name something was said."""
+    """The homes that were played, and those in whose name something was sent."""
     mine = [spec.home for spec in player.plan.my_homes]
     return list(dict.fromkeys([*mine, *(sent.home for sent in player.ledger.sent)]))
 

@@ -51,7 +51,7 @@ class Broker:
     home: str
     draw: Any = None
     connected: Event = field(default_factory=Event)
-    forgotten: bool = False
+    session_lost: bool = False
     on_connected: Any = None
     filters: set[str] = field(default_factory=set)
     queues: dict[str, deque[tuple[str, bytes, datetime]]] = field(default_factory=dict)
