@@ -107,8 +107,8 @@ def _alarms(conn: psycopg.Connection) -> int:
 
 
 def _connected(conn: psycopg.Connection) -> bool:
-    beats = {beat.process: beat.detail for beat in heartbeats.latest(conn)}
-    return bool(beats.get("ingest", {}).get("bulk") == "connected")
+    reports = {report.process: report.detail for report in heartbeats.latest(conn)}
+    return bool(reports.get("ingest", {}).get("bulk") == "connected")
 
 
 def _readings(system: Rig, messages: int) -> Iterator[tuple[str, bytes]]:
@@ -136,12 +136,12 @@ def _bare(system: Rig, messages: int) -> float:
     """Messages a second of a client that does nothing with them; 0 messages: only subscribe."""
     address = address_of(system.broker.centre_url)
     done, subscribed = threading.Event(), threading.Event()
-    seen: list[float] = []
+    received_at: list[float] = []
 
     def read(_client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         orjson.loads(message.payload)
-        seen.append(monotonic())
-        if len(seen) == messages:
+        received_at.append(monotonic())
+        if len(received_at) == messages:
             done.set()
 
     client = _client(address)
@@ -153,7 +153,7 @@ def _bare(system: Rig, messages: int) -> float:
         raise TimeoutError("the bare client did not get its messages")
     client.disconnect(properties=_lasting(PacketTypes.DISCONNECT))
     client.loop_stop()
-    return (messages - 1) / (seen[-1] - seen[0]) if messages > 1 else 0.0
+    return (messages - 1) / (received_at[-1] - received_at[0]) if messages > 1 else 0.0
 
 
 def _client(address: MqttAddress) -> mqtt.Client:

@@ -67,12 +67,12 @@ def add_homes(conn: psycopg.Connection, homes: int, pattern: str = "B%") -> None
 def measure_growth(devices: int, messages: int) -> Growth:
     """So many messages of one reading, spread over so many devices."""
 
-    def said() -> Iterator[tuple[str, bytes]]:
+    def messages_of_devices() -> Iterator[tuple[str, bytes]]:
         for number in range(messages):
             values = {"seq": number, "temperature": 20.5, "humidity": number % 100, "battery": 90}
             yield _topic(number % devices), orjson.dumps(values)
 
-    return _measure("messages of one reading", devices, messages, said())
+    return _measure("messages of one reading", devices, messages, messages_of_devices())
 
 
 def measure_reconnect(devices: int, seconds: float) -> Growth:
@@ -81,7 +81,7 @@ def measure_reconnect(devices: int, seconds: float) -> Growth:
     each = max(1, int(seconds / READING_INTERVAL))
     until = datetime.now(UTC)
 
-    def said() -> Iterator[tuple[str, bytes]]:
+    def messages_of_devices() -> Iterator[tuple[str, bytes]]:
         for number in range(devices):
             entries = [
                 {
@@ -99,7 +99,7 @@ def measure_reconnect(devices: int, seconds: float) -> Growth:
             yield _topic(number), orjson.dumps(entries)
 
     hours = f"reconnecting with {seconds / 3600:g} h"
-    return _measure(hours, devices, devices * each, said())
+    return _measure(hours, devices, devices * each, messages_of_devices())
 
 
 def _measure(

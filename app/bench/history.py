@@ -109,13 +109,13 @@ def _fill(conn: Connection, devices: list[int], interval: float, now: datetime) 
     batch: list[Row] = []
     for step in range(int(YEAR.total_seconds() / interval), 0, -1):
         at = now - timedelta(seconds=step * interval)
-        for place, device in enumerate(devices):
+        for offset, device in enumerate(devices):
             metrics = {
                 "temperature": 18 + step % 80 / 10,
                 "humidity": float(step % 100),
                 "battery": 90.0,
             }
-            batch.append(Row(device, at + timedelta(seconds=place), metrics, arrival_time=False))
+            batch.append(Row(device, at + timedelta(seconds=offset), metrics, arrival_time=False))
         if len(batch) >= _AT_ONCE:
             count += _store(conn, batch)
             batch = []

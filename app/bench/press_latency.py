@@ -1,5 +1,4 @@
-"""How long from a press to the alarm, to the carrier and to an operator's screen, with readings in
-the background."""
+"""Measures a press under load: to the alarm, to the carrier, to an operator's screen."""
 
 import threading
 from time import monotonic
@@ -33,13 +32,13 @@ def measure_press_latency(presses: int, rate: float) -> list[Figure]:
         wait_or_time_out(
             lambda: begun.keys() <= screen.first_seen().keys(), 20, "all on the screen"
         )
-        seen = screen.first_seen()
+        shown = screen.first_seen()
         bare = bare_limits.measure_limits(system)
     name = f"at {rate:g} readings/s"
     return [
         Figure.of(f"press → alarm committed, {name}", "ms", _since(begun, alarms), bare.commit),
         Figure.of(f"press → request to the carrier, {name}", "ms", _since(begun, posts), bare.post),
-        Figure.of(f"press → on the operator's screen, {name}", "ms", _since(begun, seen)),
+        Figure.of(f"press → on the operator's screen, {name}", "ms", _since(begun, shown)),
         bare.commit,
         bare.round_trip,
         bare.post,
@@ -54,30 +53,30 @@ def _press_all(
     system: Rig,
 ) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
     homes = system.district.homes[WARM_UP:]
-    heard: list[float] = []
-    rang = threading.Condition()
+    notified: list[float] = []
+    changed = threading.Condition()
 
-    def hear(payload: str | None) -> None:
+    def on_notification(payload: str | None) -> None:
         if payload and payload.startswith("alarm"):
-            with rang:
-                heard.append(monotonic())
-                rang.notify_all()
+            with changed:
+                notified.append(monotonic())
+                changed.notify_all()
 
-    listener = Listener(system.database_url, hear)
+    listener = Listener(system.database_url, on_notification)
     listener.start()
     alarms: dict[str, float] = {}
     begun: dict[str, float] = {}
     pace = threading.Event()
     for home in homes:
-        with rang:
-            heard.clear()
+        with changed:
+            notified.clear()
         client = _client(system, home.code)
         begun[home.code] = monotonic()
         client.publish(f"homes/{home.code}/button-1/signal", '{"kind":"help_call","id":"1"}', qos=1)
-        with rang:
-            if not rang.wait_for(lambda: bool(heard), timeout=10):
+        with changed:
+            if not changed.wait_for(lambda: bool(notified), timeout=10):
                 raise TimeoutError("a press was not heard within 10 s")
-            alarms[home.code] = heard[0]
+            alarms[home.code] = notified[0]
         client.disconnect()
         client.loop_stop()
         pace.wait(bare_limits.PAUSE)
@@ -101,8 +100,8 @@ def _warm_up(system: Rig) -> None:
     with psycopg.connect(system.database_url, autocommit=True) as conn:
 
         def working() -> bool:
-            beats = {beat.process: beat.detail for beat in heartbeats.latest(conn)}
-            return "alerts" in beats and beats.get("ingest", {}).get("urgent") == "connected"
+            reports = {report.process: report.detail for report in heartbeats.latest(conn)}
+            return "alerts" in reports and reports.get("ingest", {}).get("urgent") == "connected"
 
         wait_or_time_out(working, 30, "ingest and alerts")
     for home in system.district.homes[:WARM_UP]:

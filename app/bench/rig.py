@@ -88,12 +88,12 @@ def running_process(name: str, env: Mapping[str, str]) -> Iterator[GuardedProces
 
 
 @contextmanager
-def background_readings(rig: Rig, rate: float) -> Iterator[None]:
+def background_readings(system: Rig, rate: float) -> Iterator[None]:
     """Background readings at `rate` a second while the block runs."""
     given = {
         "rate": rate,
-        "homes": list(rig.passwords.items()),
-        "broker": rig.broker.device_url,
+        "homes": list(system.passwords.items()),
+        "broker": system.broker.device_url,
     }
     loader = subprocess.Popen(
         [sys.executable, "-P", "-m", "app.bench.background_load"],

@@ -1,5 +1,8 @@
-"""The ways to people and programs that the settings open. Apart from the rest of the wiring: what
-they import takes most of a second, and only the process that sends needs it."""
+"""Builds the channels (SMS, voice, webhook, Apprise) that the settings open; for `anxin alerts`.
+
+Apart from the rest of the wiring: what it imports takes most of a second, and only the process that
+sends needs it.
+"""
 
 from collections.abc import Mapping
 
@@ -21,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 def build_channels(settings: Settings, pool: Pool) -> Mapping[str, Channel]:
-    """The ways to people and programs that the settings open."""
+    """The channels that the settings open, by name."""
 
     def url_of(address: str) -> str | None:
         with pool.connection() as conn:

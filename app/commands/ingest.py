@@ -1,5 +1,7 @@
-"""`anxin ingest`: takes in what the homes send. Imports no more than it needs: after a crash
-nobody's press is heard before they are all read."""
+"""`anxin ingest`: takes in what the homes send.
+
+Imports no more than it needs: after a crash nobody's press is taken in before they are all read.
+"""
 
 import click
 

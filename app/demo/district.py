@@ -88,8 +88,8 @@ def _home(number: int, seed: int) -> DemoHome:
     surname = dice.choice(_SURNAMES)
     grid = (number - 1) % len(_GRIDS) + 1
     contacts = tuple(
-        _person(dice, f"+86138{number:05}{place:03}", relation, surname)
-        for place, relation in enumerate(("女儿", "儿子", "邻居"), start=1)
+        _person(dice, f"+86138{number:05}{position:03}", relation, surname)
+        for position, relation in enumerate(("女儿", "儿子", "邻居"), start=1)
     )
     return DemoHome(
         code=f"H{number:04}",

@@ -1,1 +1,1 @@
-"""What `anxin doctor` tries, one file a subject. A check yields findings and never raises."""
+"""What `anxin doctor` tries, one file a subject. A check yields results and never raises."""

@@ -88,20 +88,20 @@ def _tries(centre: MqttAddress, hub: MqttAddress, code: str) -> Iterator[CheckRe
     with ExperimentClient(centre, _name()) as observer:
         observer.subscribe(own)
         observer.subscribe(foreign)
-        with ExperimentClient(hub, _name()) as trier:
+        with ExperimentClient(hub, _name()) as forger:
             # Mosquitto 2.0 cuts the line of who tries, so this one has its own
-            trier.publish(foreign, b"forged")
+            forger.publish(foreign, b"forged")
         with ExperimentClient(hub, _name()) as honest:
             for topic in (own, "homes/#"):
                 honest.subscribe(topic)
             answer = honest.publish(own, b"own")
             observer.publish(foreign, b"secret")
             observer.publish(own, b"yours")
-            heard = {message.topic for message in honest.collect(6)}
-        seen = {(message.topic, bytes(message.payload)) for message in observer.collect(5)}
-    if (own, b"own") not in seen or own not in heard:
+            received = {message.topic for message in honest.collect(6)}
+        arrived = {(message.topic, bytes(message.payload)) for message in observer.collect(5)}
+    if (own, b"own") not in arrived or own not in received:
         yield wrong("hubs' rights", f"a hub cannot use its own home's topics ({answer})")
-    elif (foreign, b"forged") in seen or foreign in heard:
+    elif (foreign, b"forged") in arrived or foreign in received:
         yield wrong("hubs' rights", "a hub reaches other homes: see deploy/mosquitto/acl.conf")
     else:
         yield ok("hubs' rights", "a hub uses its own home's topics and no others")

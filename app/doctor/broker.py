@@ -33,19 +33,19 @@ def check_broker(settings: Settings) -> Iterator[CheckResult]:
     address = settings.mqtt_url
     if address is None:
         return
-    bench = _BrokerExperiments(address)
+    experiments = _BrokerExperiments(address)
     try:
-        yield bench.log_in()
-        yield from bench.queue()
-        yield bench.unacknowledged()
-        yield bench.retained()
-        yield bench.large()
+        yield experiments.log_in()
+        yield from experiments.queue()
+        yield experiments.unacknowledged()
+        yield experiments.retained()
+        yield experiments.large()
     except LoginRefusedError as error:
         yield wrong("broker", f"refuses the log-in of ANXIN_MQTT_URL: {error} (MQTT 5 is needed)")
     except BrokerAwayError as error:
         yield wrong("broker", f"{address.host}:{address.port} does not answer: {error}")
     finally:
-        bench.clear()
+        experiments.clear()
 
 
 class _BrokerExperiments:
@@ -71,7 +71,7 @@ class _BrokerExperiments:
         """Leave a session, publish, come back."""
         for qos in (1, 0):
             what = f"queue, QoS {qos}"
-            if not self._leave_a_session():
+            if not self._make_session():
                 yield wrong(what, "the broker refuses to subscribe to anxin/#")
                 return
             sent = [b"%d" % number for number in range(QUEUED)]
@@ -102,7 +102,7 @@ class _BrokerExperiments:
 
     def unacknowledged(self) -> CheckResult:
         """Acknowledge some, reconnect, and look whether exactly the others come again."""
-        if not self._leave_a_session():
+        if not self._make_session():
             return wrong("acks", "the broker refuses to subscribe")
         sent = [b"%d" % number for number in range(QUEUED)]
         with self._peer() as peer:
@@ -156,7 +156,7 @@ class _BrokerExperiments:
 
     def _promised_limit(self) -> str:
         with self._peer() as peer:
-            limit = peer.promises.get("MaximumPacketSize")
+            limit = peer.connack_properties.get("MaximumPacketSize")
         return f", the broker's limit is {limit:,} bytes" if limit else ""
 
     def clear(self) -> None:
@@ -167,7 +167,7 @@ class _BrokerExperiments:
         except (BrokerAwayError, LoginRefusedError):
             pass
 
-    def _leave_a_session(self) -> bool:
+    def _make_session(self) -> bool:
         with self._returning() as keeper:
             return keeper.subscribe(f"{self._topic}/queue")
 

@@ -51,7 +51,7 @@ class ExperimentClient:
         self._changed = threading.Condition()
         self._reason = ""
         self.session_present = False
-        self.promises: dict[str, Any] = {}
+        self.connack_properties: dict[str, Any] = {}
         self._client = self._make(name, manual)
 
     def __enter__(self) -> Self:
@@ -141,7 +141,7 @@ class ExperimentClient:
     def _on_connect(self, _c: Any, _d: Any, flags: Any, reason: Any, properties: Any) -> None:
         with self._changed:
             self._reason, self.session_present = str(reason), flags.session_present
-            self.promises = dict(vars(properties)) if properties else {}
+            self.connack_properties = dict(vars(properties)) if properties else {}
             self._changed.notify_all()
 
     def _note(self, key: int, answer: str) -> None:
@@ -154,9 +154,9 @@ class ExperimentClient:
         self._wait(lambda: key in self._answered or 0 in self._answered)
         return self._answered.get(key) or self._answered.get(0) or "no answer"
 
-    def _wait(self, come: Any) -> bool:
+    def _wait(self, arrived: Any) -> bool:
         with self._changed:
-            return bool(self._changed.wait_for(come, PATIENCE))
+            return bool(self._changed.wait_for(arrived, PATIENCE))
 
     def _leave(self) -> None:
         self._client.disconnect()

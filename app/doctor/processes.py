@@ -16,37 +16,39 @@ FRESH = LIMITS.heartbeat
 
 
 def check_processes(settings: Settings) -> Iterator[CheckResult]:
-    """By the signs of life they leave in the database."""
+    """By the heartbeats that they write to the database."""
     if not settings.database_url:
         return
     try:
         with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=10) as conn:
-            beats = heartbeats.latest(conn)
+            reports = heartbeats.latest(conn)
     except psycopg.Error as error:
         yield wrong("processes", f"the database does not say: {error}")
         return
     clock = clock_of(settings)
     for name in NEEDED:
-        yield _process(name, [beat for beat in beats if beat.process == name], clock)
-    living = [b for b in beats if b.process == "ingest" and _age(b, clock) <= FRESH]
-    for look in (_lanes, _probes, _dropped):
-        yield from look(living)
+        yield _process(name, [report for report in reports if report.process == name], clock)
+    alive_ingest = [b for b in reports if b.process == "ingest" and _age(b, clock) <= FRESH]
+    for check in (_lanes, _probes, _dropped):
+        yield from check(alive_ingest)
 
 
-def _process(name: str, beats: Sequence[Heartbeat], clock: Clock) -> CheckResult:
-    if not beats:
+def _process(name: str, reports: Sequence[Heartbeat], clock: Clock) -> CheckResult:
+    if not reports:
         return wrong(name, f"has never reported: start `anxin {name}`")
-    ages = [_age(beat, clock) for beat in beats]
+    ages = [_age(report, clock) for report in reports]
     if min(ages) > FRESH:
         return wrong(name, f"silent for {min(ages):.0f} s: look at its log, start `anxin {name}`")
     alive = sum(age <= FRESH for age in ages)
-    return ok(name, f"{alive} of {len(beats)} alive, the last sign {min(ages):.0f} s ago")
+    return ok(name, f"{alive} of {len(reports)} alive, the last sign {min(ages):.0f} s ago")
 
 
-def _lanes(beats: Sequence[Heartbeat]) -> Iterator[CheckResult]:
+def _lanes(reports: Sequence[Heartbeat]) -> Iterator[CheckResult]:
     """One of the living must hold each lane; the others stand by."""
-    for lane in sorted({lane for beat in beats for lane in beat.detail if _is_lane(beat, lane)}):
-        states = {beat.instance: beat.detail.get(lane) for beat in beats}
+    for lane in sorted(
+        {lane for report in reports for lane in report.detail if _is_lane(report, lane)}
+    ):
+        states = {report.instance: report.detail.get(lane) for report in reports}
         holders = [instance for instance, state in states.items() if state == "connected"]
         if holders:
             yield ok(f"lane {lane}", f"held by {', '.join(holders)}")
@@ -54,27 +56,29 @@ def _lanes(beats: Sequence[Heartbeat]) -> Iterator[CheckResult]:
             yield wrong(f"lane {lane}", f"nobody takes it in: {states}")
 
 
-def _is_lane(beat: Heartbeat, name: str) -> bool:
+def _is_lane(report: Heartbeat, name: str) -> bool:
     """What else a process says of itself are numbers and lists of them."""
-    return isinstance(beat.detail[name], str)
+    return isinstance(report.detail[name], str)
 
 
-def _probes(beats: Sequence[Heartbeat]) -> Iterator[CheckResult]:
+def _probes(reports: Sequence[Heartbeat]) -> Iterator[CheckResult]:
     """Whether what ingest sends itself through the broker comes back, by lane."""
-    for beat in beats:
-        for lane, canary in sorted(beat.detail.get("canary", {}).items()):
-            took, age = canary["seconds"], canary["age_seconds"]
+    for report in reports:
+        for lane, probe in sorted(report.detail.get("canary", {}).items()):
+            took, age = probe["seconds"], probe["age_seconds"]
             what = f"canary {lane}"
             if age > LIMITS.probe:
-                text = f"{beat.instance}'s own message has not come back for {age:.0f} s"
+                text = f"{report.instance}'s own message has not come back for {age:.0f} s"
                 yield wrong(what, f"{text}: the lane is behind, or the broker does not deliver")
             elif took is not None:
-                yield ok(what, f"{beat.instance}'s own message came back after {took:.3f} s")
+                yield ok(what, f"{report.instance}'s own message came back after {took:.3f} s")
 
 
-def _dropped(beats: Sequence[Heartbeat]) -> Iterator[CheckResult]:
+def _dropped(reports: Sequence[Heartbeat]) -> Iterator[CheckResult]:
     """What the broker says it has thrown away; not every broker says."""
-    counts = [count for beat in beats if (count := beat.detail.get("broker_dropped")) is not None]
+    counts = [
+        count for report in reports if (count := report.detail.get("broker_dropped")) is not None
+    ]
     if any(counts):
         text = f"the broker has dropped {max(counts):,} messages since it was started"
         yield warning("dropped", f"{text}: a queue was full; who was away, and how long?")
@@ -82,5 +86,5 @@ def _dropped(beats: Sequence[Heartbeat]) -> Iterator[CheckResult]:
         yield ok("dropped", "the broker has dropped nothing since it was started")
 
 
-def _age(beat: Heartbeat, clock: Clock) -> float:
-    return max(0.0, -clock.seconds_until(beat.at))
+def _age(report: Heartbeat, clock: Clock) -> float:
+    return max(0.0, -clock.seconds_until(report.at))

@@ -162,8 +162,8 @@ def _serves(pid: int, cluster: Path) -> bool:
 def _run(command: list[str], account: OsAccount | None, text: str = "") -> None:
     done = run_as(account, command, text)
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines() or ["nothing"]
-        raise EmbeddedError(f"{Path(command[0]).name} failed and said: {said[-1]}")
+        output = (done.stderr or done.stdout).strip().splitlines() or ["nothing"]
+        raise EmbeddedError(f"{Path(command[0]).name} failed and said: {output[-1]}")
 
 
 def _quoted(path: Path) -> str:

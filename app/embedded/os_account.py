@@ -2,7 +2,7 @@
 
 When we are root, it gets the user who owns the data directory, or `nobody`. Permissions of
 directories above ours are never changed; when one of them bars that user, the data go elsewhere
-(see `place`).
+(see `reachable_directory`).
 """
 
 import os
