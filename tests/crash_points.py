@@ -13,7 +13,7 @@ INGEST_BEFORE_ACK = """
 import ingest.lanes.lane_client
 def ack(self, messages):
     pressed = any(message.topic.endswith("/signal") for message in messages)
-    if self._name == "ingest-urgent" and pressed:  # not for its canary
+    if self._name == "ingest-urgent" and pressed:  # not for its probe
         os.kill(os.getpid(), signal.SIGKILL)
 ingest.lanes.lane_client.LaneClient.ack = ack
 """

@@ -13,7 +13,7 @@ WITH_CODE = frozenset({"alarm", "offer", "access"})
 """Purposes of messages whose text names the alarm's code."""
 NOT_SENT = frozenset({"QUEUED", "CANCELLED", "FAILED"})
 PAGED = 2
-"""Alarms up to this priority are told to people; the others stay with the desk."""
+"""Alarms up to this priority are told to people; the others stay with the operators."""
 
 
 def check_notified(case: CheckContext, paged: Sequence[Paged]) -> None:

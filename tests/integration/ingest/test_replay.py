@@ -34,7 +34,7 @@ def replay(world: World, **which: object) -> list[DeadLetter]:
     return world.run(dead_letters.newest)
 
 
-def settle(world: World) -> None:
+def add_missing_home(world: World) -> None:
     """The home is entered at last."""
     world.run(registry.add_home, code="H0777", area="G1", address="-", now=world.now())
 
@@ -47,7 +47,7 @@ def test_letters_of_a_home_that_was_missing_are_taken_in(world: World) -> None:
     come(world, f"{NEW_HOME}/zigbee2mqtt/kitchen", b'{"smoke":true}')
     come(world, f"{NEW_HOME}/th/reading", b"unreadable")
     world.time += timedelta(hours=2)
-    settle(world)
+    add_missing_home(world)
     letters = replay(world)
     assert [letter.replayed_at is not None for letter in letters] == [False, True, True, True]
     assert letters[0].reason.startswith("payload: expected JSON")
@@ -61,7 +61,7 @@ def test_letters_of_a_home_that_was_missing_are_taken_in(world: World) -> None:
 
 def test_what_was_taken_in_is_not_taken_in_again(world: World) -> None:
     come(world, f"{NEW_HOME}/button/signal", CALL)
-    settle(world)
+    add_missing_home(world)
     replay(world)
     replay(world)
     assert [a.count for a in world.alarms()] == [1]
@@ -73,7 +73,7 @@ def test_what_was_taken_in_is_not_taken_in_again(world: World) -> None:
 )
 def test_only_those_asked_for(world: World, which: dict[str, object], expected: int) -> None:
     come(world, f"{NEW_HOME}/button/signal", CALL)
-    settle(world)
+    add_missing_home(world)
     assert sum(letter.replays for letter in replay(world, **which)) == expected
 
 
@@ -81,14 +81,14 @@ def test_a_call_that_counted_with_a_complaint_and_a_cut_off_letter_stay(world: W
     """Broken by asking for everything: the call would count twice."""
     come(world, "homes/H0001/button-1/signal", b'{"kind":"help_call","at":"soon"}')
     come(world, f"{NEW_HOME}/th/reading", b'{"temperature":20' + b" " * 70_000 + b"}")
-    settle(world)
+    add_missing_home(world)
     assert {letter.replays for letter in replay(world)} == {0}
     assert [a.count for a in world.alarms()] == [1]
 
 
 def test_a_device_of_the_urgent_lane_is_replayed_all_the_same(world: World) -> None:
     come(world, f"{NEW_HOME}/zigbee2mqtt/kitchen", b'{"smoke":true}')
-    settle(world)
+    add_missing_home(world)
     device = registry.find_or_add_device
     with world.pool.connection() as conn:
         found = device(conn, "H0777", "kitchen", now=world.now(), dialect="zigbee2mqtt")

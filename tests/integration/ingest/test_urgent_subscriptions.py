@@ -1,7 +1,7 @@
 """Two lanes decide about one device, and each press counts once, whoever is how far.
 
 A broker in memory that keeps its order, real writers, a real database; hypothesis chooses who does
-something next, also between any two steps of the hand-over itself.
+something next, also between any two steps of subscribing itself.
 """
 
 import json
@@ -44,8 +44,8 @@ class Sent:
 
 @dataclass
 class Broker:
-    """Keeps one queue a session, and is the urgent lane for the hand-over. `draw` decides what
-    else happens before and after each of its steps."""
+    """Keeps one queue a session, and is the urgent lane for UrgentSubscriptions. `draw` decides
+    what else happens before and after each of its steps."""
 
     world: World
     home: str
@@ -121,7 +121,7 @@ class Broker:
         name, _, lane = step.partition(" ")
         getattr(self, name)(*([lane] if lane else []))
 
-    # the lane, as the hand-over knows it
+    # the lane, as UrgentSubscriptions knows it
 
     def subscribe(self, topics: list[str]) -> bool:
         self.meanwhile()
@@ -171,16 +171,16 @@ def begun(world: World, *, marked: bool = False) -> Broker:
     return broker
 
 
-def hand_over(broker: Broker, *, connected: bool = False) -> None:
+def check_once(broker: Broker, *, connected: bool = False) -> None:
     """One look of the lane's thread at everything."""
     UrgentSubscriptions(broker.world.pool, broker, broker.world)._work(None, connected)  # type: ignore[arg-type]
 
 
-def settle(broker: Broker) -> list[bool]:
+def run_to_rest(broker: Broker) -> list[bool]:
     """Nothing more happens by chance, and everybody finishes. Whether the urgent lane is alone."""
     broker.draw = None
     for _ in range(3):
-        hand_over(broker, connected=True)
+        check_once(broker, connected=True)
         broker.drain("urgent")
         broker.drain("bulk")
     return broker.world.sql("SELECT alone FROM urgent_devices WHERE left_at IS NULL")
@@ -199,16 +199,16 @@ def live(broker: Broker, wanted: dict[str, bool], draw: Any) -> None:
     for _ in range(draw(st.integers(1, 4))):
         wanted["is"] = draw(st.booleans())
         try:
-            hand_over(broker, connected=draw(st.booleans()))
+            check_once(broker, connected=draw(st.booleans()))
             broker.meanwhile()
         except KilledError:
             broker.restart("urgent")
     wanted["is"] = draw(st.booleans())
-    assert settle(broker) == ([True] if wanted["is"] else [])
+    assert run_to_rest(broker) == ([True] if wanted["is"] else [])
     for lane in ("urgent", "bulk"):
         broker.press()
         broker.drain(lane)
-    settle(broker)
+    run_to_rest(broker)
 
 
 SOME = settings(
@@ -278,7 +278,7 @@ def test_a_detector_behind_a_network_server_is_heard_by_the_urgent_lane(
     world.run(dialect_state.bind_lorawan, dialect, network_id, device.id)
     world.sql("UPDATE devices SET role = 'smoke' WHERE id = %s", device.id)
     broker = Broker(world, home)
-    hand_over(broker)
+    check_once(broker)
     broker.drain("bulk")
     assert world.sql("SELECT alone FROM urgent_devices") == [True]
     broker.send(topic, json.dumps(said).encode())

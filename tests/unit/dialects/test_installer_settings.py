@@ -29,7 +29,7 @@ ONLY_HOLD = InstallerSetting(role="help_call", call_actions=frozenset({"hold"}))
 NEVER = InstallerSetting(role="help_call", call_actions=frozenset())
 
 
-def settled(event: DialectEvent, setting: InstallerSetting) -> set[str]:
+def with_setting(event: DialectEvent, setting: InstallerSetting) -> set[str]:
     return in_words(apply_installer_settings([event], lambda _device: setting))
 
 
@@ -53,7 +53,7 @@ PRESSES: list[tuple[str, InstallerSetting, bool]] = [
 def test_a_press_calls_when_the_installer_said_so(
     said: str, setting: InstallerSetting, calls: bool
 ) -> None:
-    words = settled(ButtonPressed("b", action_of(said), said), setting)
+    words = with_setting(ButtonPressed("b", action_of(said), said), setting)
     assert words == ({"help_call on event"} if calls else {f"pressed {action_of(said)}"})
 
 
@@ -85,7 +85,7 @@ def test_a_call_keeps_the_identity_of_its_press() -> None:
     ],
 )
 def test_a_role_explains_an_unclear_alarm(role: str, expected: set[str]) -> None:
-    assert settled(UnclearInput("d", "alarm", True), InstallerSetting(role)) == expected
+    assert with_setting(UnclearInput("d", "alarm", True), InstallerSetting(role)) == expected
 
 
 def test_the_siren_of_a_detector_is_not_its_alarm() -> None:
@@ -99,8 +99,8 @@ def test_the_siren_of_a_detector_is_not_its_alarm() -> None:
 
 def test_somebody_felt_under_the_mattress_is_in_bed() -> None:
     felt = Measurement("d", {"presence": 1.0, "battery": 80.0})
-    assert settled(felt, InstallerSetting("bed")) == {"bed on", "battery 80"}
-    assert settled(felt, NOBODY) == {"presence on", "battery 80"}
+    assert with_setting(felt, InstallerSetting("bed")) == {"bed on", "battery 80"}
+    assert with_setting(felt, NOBODY) == {"presence on", "battery 80"}
 
 
 CALL_WORDS = ["emergency", "sos", "SOS", "panic", "1_sos", "button_2_panic", "sos press"]
