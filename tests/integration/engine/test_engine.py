@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from alerts.engine import waking
-from alerts.engine.engine import STALLED, Engine
+from alerts.engine.engine import STALLED_AFTER, Engine
 from app.waiting import wait_until
 from store.alarm import alarms
 from store.engine import heartbeats
@@ -123,16 +123,16 @@ def test_no_heartbeat_while_a_part_hangs_and_again_when_it_moves(
         assert beaten_at(engine) == world.now()
         before = world.now()
 
-        later[0] = STALLED + 1
+        later[0] = STALLED_AFTER + 1
         engine._on_notification(None)  # everybody who can shows that they move
         moving = [w for w in engine._workers if "life" not in w.name]
-        assert wait_until(lambda: all(w.idle_seconds() < STALLED for w in moving), DEADLINE)
+        assert wait_until(lambda: all(w.idle_seconds() < STALLED_AFTER for w in moving), DEADLINE)
         world.time = before.replace(hour=23)
         assert beaten_at(engine) == before
 
         goes_on.set()
         assert wait_until(
-            lambda: all(w.idle_seconds() < STALLED for w in engine._workers), DEADLINE
+            lambda: all(w.idle_seconds() < STALLED_AFTER for w in engine._workers), DEADLINE
         )
         assert beaten_at(engine) == world.now()
 

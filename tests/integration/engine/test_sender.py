@@ -275,7 +275,7 @@ def test_a_callback_as_fast_as_our_own_record_is_told_once(world: World) -> None
             assert wait_until(lambda: world.sql(WAITING) == [1], 10)
             recorded = outbox.record_sent(conn, message.id, "one", "SM1", world.now())
             assert recorded is not None
-            message_journal.record(conn, recorded, "sent", world.now())
+            message_journal.record_event(conn, recorded, "sent", world.now())
         assert said.result(10) == S.SENT
     assert world.events(message.alarm_id).count("sent") == 1
 

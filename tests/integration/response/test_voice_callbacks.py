@@ -87,7 +87,7 @@ def test_voice_mail_is_hung_up_on_and_is_no_answer(house: House) -> None:
     call = _call(house)
     script = picked_up(house.conn, PickedUp(call.id, SID, "machine_start"), NOON, POLICY)
     assert not script.says
-    assert not script.request
+    assert not script.ask
     pressed = picked_up(house.conn, PickedUp(call.id, SID, "machine_start", "1"), NOON, POLICY)
     assert not pressed.says
     after = outbox.get(house.conn, call.id)
