@@ -236,7 +236,9 @@ def test_an_overdue_timer_shows_and_stops_the_calls(
     idle = threading.Event()
     fire = engines.due_timers.fire_next_timer
     monkeypatch.setattr(
-        engines.due_timers, "fire_next_timer", lambda *given: fire(*given) if idle.is_set() else False
+        engines.due_timers,
+        "fire_next_timer",
+        lambda *given: fire(*given) if idle.is_set() else False,
     )
     start_engine(centre, monitor, TwilioSms(centre.account()))
     monitor.wait_for_calls()
