@@ -4,6 +4,8 @@ Without ANXIN_TEST_DATABASE_URL / ANXIN_TEST_MQTT_URL the embedded database and 
 started once a run; with them, the servers they name are used.
 """
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,19 @@ LONG = (
 )
 """The files that take longest, longest first: with --no-loadscope-reorder two workers begin with
 them and end together. Only time depends on it; `pytest --durations=0` tells."""
+
+
+@pytest.fixture(autouse=True)
+def log_handlers_end_with_their_test() -> Iterator[None]:
+    """A command that a test runs sets up logs for its process, on the standard error of then,
+    which pytest closes. Left on the root logger, every later line of any test would fail on it."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    for handler in root.handlers[:]:
+        if type(handler) is logging.StreamHandler:
+            root.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.fixture
