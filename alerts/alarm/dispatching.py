@@ -5,8 +5,8 @@ Each function is one use case and one transaction; all raise NotFoundError or Re
 
 from datetime import datetime, timedelta
 
-from alerts.alarm import lifecycle, progress
-from alerts.alarm.progress import re_alarm
+from alerts.alarm import lifecycle, re_alarming
+from alerts.alarm.re_alarming import re_alarm
 from alerts.duty.offers import offer_next
 from alerts.errors import NotFoundError
 from alerts.escalation import plan_runner
@@ -66,7 +66,7 @@ def move(
             **({"eta_minutes": eta_minutes} if eta_minutes is not None else {}),
         )
         _follow(conn, alarm, moved, now, policy)
-        progress.update_state(conn, alarm, now, policy)
+        re_alarming.update_state(conn, alarm, now, policy)
         return moved
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.alarm import lifecycle
 from alerts.alarm.locking import actor_of, locked_alarm, owned_alarm, show_change
-from alerts.alarm.progress import note_progress, update_state
+from alerts.alarm.re_alarming import note_progress, update_state
 from alerts.duty.offers import offer_dispatch
 from alerts.errors import NotFoundError, RefusedError, TakenError
 from alerts.escalation import plan_runner

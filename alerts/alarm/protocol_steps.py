@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import count
 
-from alerts.alarm import locking, progress
+from alerts.alarm import locking, re_alarming
 from alerts.errors import NotFoundError, RefusedError, UnacceptableError
 from alerts.escalation.steps import SERVICES
 from alerts.policy import Policy
@@ -47,7 +47,7 @@ def mark_line_done(
             line=line,
             version=protocol.version,
         )
-        return progress.note_progress(conn, alarm, by, now, policy)
+        return re_alarming.note_progress(conn, alarm, by, now, policy)
 
 
 def refer(
@@ -90,7 +90,7 @@ def refer(
             service=service,
             hand_over=number,
         )
-        return progress.note_progress(conn, alarm, by, now, policy)
+        return re_alarming.note_progress(conn, alarm, by, now, policy)
 
 
 def write_protocol(

@@ -6,7 +6,7 @@ import structlog
 
 from alerts.alarm import shelving
 from alerts.alarm.dispatching import arrival_overdue, offer_unanswered
-from alerts.alarm.progress import re_alarm
+from alerts.alarm.re_alarming import re_alarm
 from alerts.escalation import plan_runner
 from alerts.policy import Policy
 from store.alarm import alarms

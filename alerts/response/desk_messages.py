@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 
 from alerts.alarm import lifecycle
-from alerts.alarm.progress import note_progress
+from alerts.alarm.re_alarming import note_progress
 from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import notifying, queueing, texts
 from alerts.notify.contact_methods import SMS

@@ -7,7 +7,7 @@ in one conference, which ends when the operator leaves it. Every step is journal
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.alarm import lifecycle, progress
+from alerts.alarm import lifecycle, re_alarming
 from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import call_texts, notifying, queueing
 from alerts.notify.contact_methods import HANG_UP, TALK, VOICE
@@ -59,7 +59,7 @@ def call(
         _journal(conn, alarm.id, "call_asked", leg, f"user:{by.id}", now)
         if _operator_leg(conn, talk).state == "TALKING":
             _ring(conn, alarm, leg, now)
-        progress.update_state(conn, alarm, now, policy)
+        re_alarming.update_state(conn, alarm, now, policy)
         return next(each for each in conversations.legs(conn, talk.id) if each.id == leg.id)
 
 
@@ -157,7 +157,7 @@ def leg_over(
     _over(conn, notification.alarm_id or 0, leg, status, seconds if ended else None, now)
     alarm = alarms.get(conn, notification.alarm_id or 0)
     if alarm is not None and alarm.state not in (AlarmState.RAISED, AlarmState.CLOSED):
-        progress.update_state(conn, alarm, now, policy)
+        re_alarming.update_state(conn, alarm, now, policy)
     return status
 
 

@@ -21,7 +21,7 @@ from api.pages import languages
 from api.pages.rendering import page_of, redirect_to, remember_language
 from api.pages.vocabulary import N_
 from api.routes.access.session import local_path
-from store.access import names, sessions
+from store.access import person_names, sessions
 from store.model import Role
 
 router = APIRouter(include_in_schema=False)
@@ -83,7 +83,7 @@ def choose_language(request: Request, code: str, to: Field = "/", csrf: Field = 
         raise CsrfError
     else:
         with deps_of(request).connection() as conn:
-            names.set_language(conn, principal.user.person_id, code)
+            person_names.set_language(conn, principal.user.person_id, code)
     response = redirect_to(local_path(to))
     remember_language(response, request, code)
     return response

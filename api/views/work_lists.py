@@ -6,7 +6,7 @@ from typing import Any, Literal
 from fastapi import Request
 
 from api.deps import deps_of
-from store.access import names
+from store.access import person_names
 from store.db import Connection
 from store.model import User
 from store.work import tasks, work_orders
@@ -32,7 +32,11 @@ def work_lists(request: Request, user: User, view: View) -> dict[str, Any]:
     now = deps.clock.now()
     with deps.connection() as conn:
         orders, chores = _orders(conn, user, view, now), _tasks(conn, user, view, now)
-        takers = names.at_the_desk(conn) + names.installers(conn) if user.at_the_desk else []
+        takers = (
+            person_names.at_the_desk(conn) + person_names.installers(conn)
+            if user.at_the_desk
+            else []
+        )
     return {"view": view, "orders": orders, "tasks": chores, "takers": takers}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ingest.dialects.home_assistant.knowledge import KnownEntities
+from ingest.dialects.home_assistant.learned_entities import KnownEntities
 
 
 def topic_filters_of(dialect: str, device: str, known: Any) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from alerts.policy import Policy
-from ingest.dialects.home_assistant.knowledge import KnownEntities, local_topic
+from ingest.dialects.home_assistant.learned_entities import KnownEntities, local_topic
 from ingest.dialects.installer_settings import apply_installer_settings
 from ingest.dialects.readers import read_message
 from ingest.dialects.vocabulary.events import (

@@ -15,7 +15,7 @@ from api.pages import vocabulary as v
 from api.pages.rendering import Page
 from api.views.alarm_details import AlarmDetail, alarm_detail
 from api.views.alarm_resources import TalkView
-from store.access import names
+from store.access import person_names
 from store.alarm import alarm_lists
 from store.alarm.alarm_details import NoteRow
 from store.alarm.alarm_lists import AlarmRow, Filters, Scope
@@ -84,7 +84,7 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
             raise MissingError
         related = _related(conn, detail, now)
         known = _names(conn, detail, related)
-        colleagues = [other for other in names.at_the_desk(conn) if other.id != user.id]
+        colleagues = [other for other in person_names.at_the_desk(conn) if other.id != user.id]
     return {
         "alarm": detail,
         "home": detail.home_detail,
@@ -163,10 +163,12 @@ def _names(conn: Connection, detail: AlarmDetail, related: RelatedRows) -> dict[
     user_ids |= {mode.consented_by for mode in related.modes if mode.consented_by is not None}
     if detail.shelving_asked is not None:
         user_ids.add(detail.shelving_asked.by)
-    known = {f"user:{n}": name for n, name in names.of_users(conn, user_ids).items()}
+    known = {f"user:{n}": name for n, name in person_names.of_users(conn, user_ids).items()}
     devices = detail.home_detail.devices if detail.home_detail else []
     known |= {f"device:{device.id}": device.room or device.code for device in devices}
-    return known | {f"person:{n}": name for n, name in names.of_people(conn, person_ids).items()}
+    return known | {
+        f"person:{n}": name for n, name in person_names.of_people(conn, person_ids).items()
+    }
 
 
 def _broken_rule(page: Page, detail: AlarmDetail, known: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from api.console.page_frame import show_page
 from api.deps import deps_of
 from api.errors import MissingError
 from api.http.fields import HomeCode
-from store.access import names
+from store.access import person_names
 from store.db import Connection
 from store.duty import areas
 from store.duty.areas import Area
@@ -26,7 +26,9 @@ def tree(request: Request, me: AtTheDesk) -> Response:
     with deps_of(request).connection() as conn:
         everywhere = areas.listed(conn)
         inhabited = areas.inhabited(conn)
-        supervisors = names.of_people(conn, {a.supervisor for a in everywhere if a.supervisor})
+        supervisors = person_names.of_people(
+            conn, {a.supervisor for a in everywhere if a.supervisor}
+        )
     return show_page(
         request,
         me,
@@ -75,7 +77,9 @@ def _choices(conn: Connection, area: Area | None) -> dict[str, Any]:
         if area
         else area_tree.in_order(everywhere)
     )
-    who = {u.person_id: u.name for u in names.at_the_desk(conn) if u.role in SUPERVISOR_ROLES}
+    who = {
+        u.person_id: u.name for u in person_names.at_the_desk(conn) if u.role in SUPERVISOR_ROLES
+    }
     known = people.find_person(conn, area.supervisor) if area and area.supervisor else None
     if known is not None:
         who[known.id] = known.name

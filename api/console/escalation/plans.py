@@ -14,7 +14,7 @@ from api.errors import MissingError
 from api.http.fields import Code, HomeCode
 from api.pages.rendering import page_of
 from api.routes.escalation.plans import Version
-from store.access import names
+from store.access import person_names
 from store.escalation import plans
 from store.escalation.plans import PlanVersion
 from store.model import Kind
@@ -74,7 +74,7 @@ def one(request: Request, me: AtTheDesk, code: HomeCode, version: Version) -> Re
         found = plans.find(conn, code, version)
         if found is None:
             raise MissingError
-        people = names.of_people(conn, _people(found))
+        people = person_names.of_people(conn, _people(found))
     return show_page(
         request,
         me,

@@ -15,7 +15,7 @@ from api.errors import MissingError
 from api.http.fields import HomeCode
 from api.pages.rendering import page_of
 from api.views.home_details import home_detail
-from store.access import names
+from store.access import person_names
 from store.alarm import alarm_lists
 from store.alarm.alarm_lists import Filters, Scope
 from store.db import Connection
@@ -41,7 +41,7 @@ def found(request: Request, me: AtTheDesk, q: str = "") -> Response:
         for home_id, name in alarm_lists.residents_of(conn, [home.id for home in homes]):
             living.setdefault(home_id, []).append(name)
         in_force = desk_notices.modes_in_force(conn, deps.clock.now())
-        known = names.of_users(conn, {mode.set_by for mode in in_force})
+        known = person_names.of_users(conn, {mode.set_by for mode in in_force})
     return show_page(
         request,
         me,
@@ -74,7 +74,7 @@ def home(request: Request, me: AtTheDesk, code: HomeCode) -> Response:
             "home": home_detail(conn, record, now, people=True, access=False),
             "path": areas.paths(conn, [record.area_id]).get(record.area_id, []),
             "modes": modes,
-            "user_names": names.of_users(conn, users),
+            "user_names": person_names.of_users(conn, users),
             "rules": rules_of(conn, record.id),
             "open_alarms": alarm_lists.open_alarms(
                 conn, Scope(), Filters(home=record.id), None, MOST

@@ -8,7 +8,7 @@ from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.console.page_frame import show_page
 from api.deps import deps_of
 from api.views.centre_warnings import centre_warnings
-from store.access import names
+from store.access import person_names
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 AtTheDesk = Annotated[Principal, Depends(require(*OPERATOR_ROLES))]
@@ -19,5 +19,5 @@ def listed(request: Request, me: AtTheDesk) -> Response:
     deps = deps_of(request)
     with deps.connection() as conn:
         found = centre_warnings(conn, deps)
-        known = names.of_users(conn, {mode.set_by for mode in found.wanting_consent})
+        known = person_names.of_users(conn, {mode.set_by for mode in found.wanting_consent})
     return show_page(request, me, "console/watch/warnings.html", found=found, user_names=known)

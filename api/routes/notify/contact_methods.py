@@ -12,7 +12,7 @@ from api.deps import deps_of
 from api.errors import InvalidError, MissingError
 from api.http.fields import Body, Id, Number, Text
 from api.http.json_answers import json_response
-from store.access import names
+from store.access import person_names
 from store.db import Connection
 from store.home import people
 from store.model import Kind, Role
@@ -76,7 +76,7 @@ def replace(request: Request, me: Somebody, person_id: Id, wanted: NewContactMet
                 quiet_to=wanted.quiet_to,
             )
             if wanted.language is not None:
-                names.set_language(conn, person_id, wanted.language)
+                person_names.set_language(conn, person_id, wanted.language)
         return _shown(conn, person_id)
 
 

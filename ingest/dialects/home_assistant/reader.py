@@ -17,7 +17,7 @@ from ingest.dialects.home_assistant.entities import (
     Entity,
     entities_of,
 )
-from ingest.dialects.home_assistant.knowledge import EMPTY, KnownEntities, learn, local_topic
+from ingest.dialects.home_assistant.learned_entities import EMPTY, KnownEntities, learn, local_topic
 from ingest.dialects.home_assistant.states import rendered_state, states_of
 from ingest.dialects.home_assistant.templates import parse_json
 from ingest.dialects.vocabulary.device_report import DeviceReport

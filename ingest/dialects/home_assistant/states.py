@@ -5,7 +5,7 @@ from typing import Any
 
 from ingest.dialects.home_assistant.device_classes import NUMBER_METRICS, STATE_MEANINGS
 from ingest.dialects.home_assistant.entities import ATTRIBUTES, Entity
-from ingest.dialects.home_assistant.knowledge import KnownEntities, class_of
+from ingest.dialects.home_assistant.learned_entities import KnownEntities, class_of
 from ingest.dialects.home_assistant.templates import parse_json, template_of
 from ingest.dialects.vocabulary.device_report import DeviceReport
 from ingest.dialects.vocabulary.events import Availability, DialectEvent, WireMessage

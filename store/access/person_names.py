@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from store.db import Connection, Queries, fetch_all
 from store.model import User
 
-SQL = Queries("access/names")
+SQL = Queries("access/person_names")
 
 
 def of_people(conn: Connection, ids: Iterable[int]) -> dict[int, str]:
