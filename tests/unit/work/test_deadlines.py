@@ -36,7 +36,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
         (Kind.AREA_OUTAGE, "", None, 7 * DAY),
     ],
 )
-def test_time_allowed_the_work(
+def test_time_for_the_work(
     kind: Kind, role: str, battery: float | None, expected: timedelta
 ) -> None:
     assert time_allowed(kind, role, battery, Policy()) == expected
