@@ -5,16 +5,11 @@ from datetime import datetime
 from alerts.alarm.closing import close_by_system
 from alerts.policy import Policy
 from store.alarm import alarms
+from store.alarm.kinds import KINDS
 from store.db import Connection
-from store.model import Alarm, AlarmState, Kind, Outcome, Priority
+from store.model import Alarm, AlarmState, Kind, Priority
 from store.watch import monitored_devices
 from store.watch.monitored_devices import DeviceWatch
-
-_OUTCOMES = {
-    Kind.LOW_BATTERY: Outcome.LOW_BATTERY,
-    Kind.DEVICE_FAULT: Outcome.DEVICE_FAULT,
-    Kind.TAMPER: Outcome.DEVICE_FAULT,
-}
 
 
 def clear(conn: Connection, alarm_id: int, at: datetime, now: datetime, policy: Policy) -> bool:
@@ -47,6 +42,4 @@ def close_if_nobody_owns(conn: Connection, alarm: Alarm, now: datetime, policy: 
     """Close a cleared technical alarm. One that somebody has taken is theirs to close."""
     if alarm.priority != Priority.TECHNICAL or alarm.state != AlarmState.RAISED:
         return False
-    return close_by_system(
-        conn, alarm, _OUTCOMES.get(alarm.kind, Outcome.POWER_OR_COMMS), now, policy
-    )
+    return close_by_system(conn, alarm, KINDS[alarm.kind].outcome, now, policy)

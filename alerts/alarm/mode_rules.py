@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.errors import RefusedError
-from store.alarm.kinds import PRIORITY, is_life_safety
-from store.model import Kind, Priority
+from store.alarm.kinds import KINDS
+from store.model import Kind
 from store.watch.home_modes import HomeMode, Mode
 
 LONGEST: dict[Mode, timedelta] = {
@@ -22,32 +22,17 @@ LONGEST: dict[Mode, timedelta] = {
 }
 """A test ends itself within 15 minutes (telecare practice); the others are set anew when needed."""
 
-OF_SOMEBODY_AT_HOME = frozenset(
-    {
-        Kind.INACTIVITY,
-        Kind.BED_ABSENCE,
-        Kind.BATHROOM_LONG,
-        Kind.WANDERING,
-        Kind.COLD,
-        Kind.HEAT,
-        Kind.NO_VISIT,
-        Kind.RHYTHM_CHANGE,
-    }
-)
-"""What means nothing while nobody is there. A leak, smoke and an open door still do."""
-
 
 def explains(mode: HomeMode, kind: Kind, device_id: int | None, now: datetime) -> bool:
     """Whether the mode is the reason for such a signal, so that nobody is to be disturbed."""
     if mode.ended_at is not None or not mode.starts_at <= now < mode.ends_at:
         return False
-    life = is_life_safety(kind)
     if mode.mode == Mode.TEST:
         walked = device_id is not None and device_id in mode.devices
-        return walked or PRIORITY[kind] == Priority.TECHNICAL
+        return walked or KINDS[kind].technical
     if mode.mode == Mode.AWAY:
-        return kind in OF_SOMEBODY_AT_HOME
-    return not life or (mode.hides_life and mode.consented_by is not None)
+        return KINDS[kind].of_somebody_at_home
+    return not KINDS[kind].life or (mode.hides_life and mode.consented_by is not None)
 
 
 def mode_that_explains(

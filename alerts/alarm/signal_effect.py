@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from store.alarm.kinds import PRIORITY, dedup_key_of, is_call
-from store.model import Kind, Priority, Signal
+from store.alarm.kinds import dedup_key_of, is_call, is_life_safety
+from store.model import Kind, Signal
 
 
 class Effect(StrEnum):
@@ -54,6 +54,6 @@ def _effects(signal: Signal) -> tuple[Effect, Effect]:
     if signal.test:
         return Effect.STORE_ONLY, Effect.STORE_ONLY
     if signal.active:
-        life = PRIORITY[signal.kind] == Priority.LIFE
+        life = is_life_safety(signal.kind)
         return Effect.RAISE, Effect.RAISE if life else Effect.STORE_ONLY
     return Effect.STORE_ONLY if is_call(signal.kind) else Effect.CLEAR, Effect.STORE_ONLY

@@ -15,8 +15,8 @@ from alerts.escalation.steps import (
     read_steps,
     unknown_fields,
 )
-from store.alarm.kinds import PRIORITY
-from store.model import Kind, Priority
+from store.alarm.kinds import KINDS
+from store.model import Kind
 
 MOST_STEPS = 50
 CYCLES = (2, 20)
@@ -176,4 +176,4 @@ def _until_somebody(steps: Sequence[Step], why: Sequence[str], at: time) -> int 
 
 
 def _urgent(draft: Draft) -> bool:
-    return draft.kind is None or PRIORITY[draft.kind] <= Priority.PERSON_AT_RISK
+    return draft.kind is None or KINDS[draft.kind].endangers

@@ -1,7 +1,8 @@
 """Texts of voice calls, in Chinese and English. Heard once, often by old people: short."""
 
-from alerts.notify.texts import clock_time, kind_name
+from alerts.notify.texts import clock_time
 from alerts.policy import Policy
+from store.alarm.kinds import kind_name
 from store.model import Alarm
 
 VOICES = {"zh": "zh-CN", "en": "en-GB"}

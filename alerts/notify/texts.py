@@ -8,38 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.policy import Policy
-from store.model import Alarm, Kind, Person
-
-KIND_NAMES: dict[Kind, tuple[str, str]] = {
-    Kind.HELP_CALL: ("紧急呼叫", "help call"),
-    Kind.FALL: ("跌倒", "fall"),
-    Kind.SMOKE: ("烟雾", "smoke"),
-    Kind.CARBON_MONOXIDE: ("一氧化碳", "carbon monoxide"),
-    Kind.GAS_LEAK: ("燃气泄漏", "gas leak"),
-    Kind.INACTIVITY: ("长时间无活动", "inactivity"),
-    Kind.BED_ABSENCE: ("离床未归", "bed absence"),
-    Kind.BATHROOM_LONG: ("如厕过久", "long in the bathroom"),
-    Kind.WANDERING: ("走失/夜间外出", "wandering"),
-    Kind.COLD: ("低温", "cold"),
-    Kind.HEAT: ("高温", "heat"),
-    Kind.WATER_LEAK: ("漏水", "water leak"),
-    Kind.DOOR_OPEN: ("门未关", "door open"),
-    Kind.AIR_QUALITY: ("空气质量", "air quality"),
-    Kind.NO_VISIT: ("未探访", "no visit"),
-    Kind.RHYTHM_CHANGE: ("作息变化", "rhythm change"),
-    Kind.HUB_OFFLINE: ("网关离线", "hub offline"),
-    Kind.DEVICE_OFFLINE: ("设备离线", "device offline"),
-    Kind.LOW_BATTERY: ("电量低", "low battery"),
-    Kind.TAMPER: ("防拆", "tamper"),
-    Kind.POWER_FAILURE: ("断电", "power failure"),
-    Kind.DEVICE_FAULT: ("设备故障", "device fault"),
-    Kind.AREA_OUTAGE: ("片区中断", "area outage"),
-}
-
-
-def kind_name(kind: Kind, language: str) -> str:
-    zh, en = KIND_NAMES[kind]
-    return zh if language == "zh" else en
+from store.alarm.kinds import kind_name
+from store.model import Alarm, Person
 
 
 def clock_time(at: datetime, policy: Policy) -> str:

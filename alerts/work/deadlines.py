@@ -1,31 +1,17 @@
 """Which work a technical alarm needs, after which delay it is ordered, and its deadline. Pure."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from alerts.policy import Policy
-from store.alarm.kinds import is_life_safety
-from store.model import Kind, Outcome
+from store.alarm.kinds import KINDS, is_life_safety
+from store.model import Kind
 from store.work.work_orders import Work
 
-WORK: dict[Kind, Work] = {
-    Kind.LOW_BATTERY: Work.BATTERY,
-    Kind.DEVICE_FAULT: Work.REPAIR,
-    Kind.TAMPER: Work.REPAIR,
-    Kind.DEVICE_OFFLINE: Work.CONNECT,
-    Kind.HUB_OFFLINE: Work.CONNECT,
-    Kind.POWER_FAILURE: Work.CONNECT,
-    Kind.AREA_OUTAGE: Work.CONNECT,
+WORK: Mapping[Kind, Work] = {
+    kind: record.work for kind, record in KINDS.items() if record.work is not None
 }
-"""`replace` is never concluded: only who has seen the device knows."""
-
-_FAULTS = frozenset({Kind.DEVICE_FAULT, Kind.TAMPER, Kind.DEVICE_OFFLINE})
-
-_OUTCOMES: dict[Work, Outcome] = {
-    Work.BATTERY: Outcome.LOW_BATTERY,
-    Work.REPLACE: Outcome.DEVICE_FAULT,
-    Work.REPAIR: Outcome.DEVICE_FAULT,
-    Work.CONNECT: Outcome.POWER_OR_COMMS,
-}
+"""What an alarm of each kind asks for."""
 
 
 def order_delay(kind: Kind, policy: Policy) -> timedelta:
@@ -43,7 +29,7 @@ def time_allowed(kind: Kind, role: str, battery: float | None, policy: Policy) -
     `role` is what the device is there for; `battery` its level in percent, None if not known. A
     hub carries every call of its home: it counts as a life-safety device.
     """
-    if kind == Kind.HUB_OFFLINE or (kind in _FAULTS and _saves_lives(role)):
+    if kind == Kind.HUB_OFFLINE or (KINDS[kind].disables and _saves_lives(role)):
         return timedelta(seconds=policy.order_life_safety)
     if kind == Kind.LOW_BATTERY:
         critical = battery is not None and battery <= policy.battery_critical
@@ -51,11 +37,6 @@ def time_allowed(kind: Kind, role: str, battery: float | None, policy: Policy) -
             seconds=policy.order_battery_critical if critical else policy.order_battery
         )
     return timedelta(seconds=policy.order_other)
-
-
-def outcome_of(work: Work) -> Outcome:
-    """What the alarm is closed with when the work is done."""
-    return _OUTCOMES[work]
 
 
 def _saves_lives(role: str) -> bool:

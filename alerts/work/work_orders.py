@@ -10,14 +10,14 @@ from alerts.alarm import closing
 from alerts.errors import NotFoundError, RefusedError
 from alerts.policy import Policy
 from alerts.work.assignment import check_may_assign, check_may_finish
-from alerts.work.deadlines import WORK, order_delay, outcome_of, time_allowed
+from alerts.work.deadlines import WORK, order_delay, time_allowed
 from store.access import users
 from store.alarm import alarms
 from store.db import Connection
 from store.home import household, registry
 from store.model import Alarm, AlarmState, Priority, User
 from store.work import work_orders
-from store.work.work_orders import NewWorkOrder, Work, WorkOrder, WorkState
+from store.work.work_orders import WORK_OUTCOMES, NewWorkOrder, Work, WorkOrder, WorkState
 
 _UNFINISHED = (WorkState.OPEN, WorkState.ASSIGNED)
 
@@ -127,7 +127,7 @@ def _over(
 ) -> None:
     if alarm.state == AlarmState.RAISED and alarm.priority == Priority.TECHNICAL:
         closing.close_locked(
-            conn, alarm.id, outcome_of(order.kind), by, now, policy, work_order=order.id
+            conn, alarm.id, WORK_OUTCOMES[order.kind], by, now, policy, work_order=order.id
         )
     else:
         _note_down(conn, alarm.id, "work_order_done", f"user:{by.id}", now, order.id, order.kind)

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Form, Request, Response
 
 from alerts.alarm import dispatching
 from alerts.errors import RefusedError
-from alerts.notify.texts import kind_name
 from alerts.response.sms_replies import respond
 from api.access.auth import Principal, check_form_token, identify
 from api.access.code_login import (
@@ -32,6 +31,7 @@ from api.views.alarms import alarm_views
 from api.views.dispatch_details import dispatch_detail
 from store.access import code_access
 from store.alarm import alarm_lists, alarms
+from store.alarm.kinds import kind_name
 from store.db import Connection
 from store.home import people
 from store.model import Alarm, Answer, Dispatch, Role

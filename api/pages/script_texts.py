@@ -2,11 +2,11 @@
 
 from functools import cache
 
-from alerts.notify.texts import kind_name
 from api.pages import languages
 from api.pages import vocabulary as v
 from api.pages.refusal_texts import ALL_TEXTS
 from api.pages.vocabulary import N_
+from store.alarm.kinds import kind_name
 from store.model import Kind
 
 PHRASES = {

@@ -1,6 +1,6 @@
 """Texts for the codes of the field: states, outcomes, channels, roles; used by pages.
 
-Kinds of alarm are named in alerts/notify/texts.py, because messages use the same names.
+Kinds of alarm are named in store/alarm/kinds.py, because messages use the same names.
 """
 
 from collections.abc import Mapping

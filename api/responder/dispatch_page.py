@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from alerts.notify.texts import kind_name
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.http.fields import Id
@@ -12,6 +11,7 @@ from api.pages import vocabulary as v
 from api.pages.dispatch_answers import DISPATCH_ANSWERS, dispatch_report
 from api.pages.rendering import page_of, redirect_to
 from api.routes.duty.dispatches import Move, detail_for, move_for
+from store.alarm.kinds import kind_name
 from store.model import Role
 
 router = APIRouter(prefix="/dispatches", include_in_schema=False)

@@ -1,12 +1,13 @@
 """Work orders: what the depot is to do with devices, for technical alarms or by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from store.db import Connection, Queries, fetch_all, fetch_one
-from store.model import Kind
+from store.model import Kind, Outcome
+from store.records import one_each
 
 SQL = Queries("work/work_orders")
 
@@ -18,6 +19,19 @@ class Work(StrEnum):
     REPLACE = "replace"
     REPAIR = "repair"
     CONNECT = "connect"
+
+
+WORK_OUTCOMES: Mapping[Work, Outcome] = one_each(
+    Work,
+    {
+        Work.BATTERY: Outcome.LOW_BATTERY,
+        Work.REPLACE: Outcome.DEVICE_FAULT,
+        Work.REPAIR: Outcome.DEVICE_FAULT,
+        Work.CONNECT: Outcome.POWER_OR_COMMS,
+    },
+    "WORK_OUTCOMES in store/work/work_orders.py",
+)
+"""What an alarm is closed with when the work for it is done."""
 
 
 class WorkState(StrEnum):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from alerts.notify.texts import kind_name
 from alerts.policy import Policy
 from api.console import duration_choices
 from api.console.alarm import broken_rule_texts, journal_texts
@@ -19,6 +18,7 @@ from store.access import person_names
 from store.alarm import alarm_lists
 from store.alarm.alarm_details import NoteRow
 from store.alarm.alarm_lists import AlarmRow, Filters, Scope
+from store.alarm.kinds import kind_name
 from store.db import Connection
 from store.duty import dispatches
 from store.home import household

@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from alerts.alarm.protocol_steps import MOST_LINES
-from alerts.notify.texts import kind_name
 from api.access.auth import OPERATOR_ROLES, SUPERVISOR_ROLES, Principal, require
 from api.console.page_frame import show_page
 from api.deps import deps_of
 from api.pages.rendering import page_of
 from store.alarm import protocols
+from store.alarm.kinds import kind_name
 from store.model import Kind
 
 router = APIRouter(prefix="/console/protocols", include_in_schema=False)

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from alerts.escalation import steps
 from alerts.escalation.plan_validation import CYCLES, MOST_STEPS
-from alerts.notify.texts import kind_name
 from api.access.auth import OPERATOR_ROLES, SUPERVISOR_ROLES, Principal, require
 from api.console.page_frame import show_page
 from api.deps import deps_of
@@ -15,6 +14,7 @@ from api.http.fields import Code, HomeCode
 from api.pages.rendering import page_of
 from api.routes.escalation.plans import Version
 from store.access import person_names
+from store.alarm.kinds import kind_name
 from store.escalation import plans
 from store.escalation.plans import PlanVersion
 from store.model import Kind

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from alerts.notify.texts import kind_name
 from alerts.watch import rule_settings
 from alerts.watch.rule_settings import Rules
 from api.access.auth import OPERATOR_ROLES, Principal, require
@@ -18,6 +17,7 @@ from api.views.home_details import home_detail
 from store.access import person_names
 from store.alarm import alarm_lists
 from store.alarm.alarm_lists import Filters, Scope
+from store.alarm.kinds import kind_name
 from store.db import Connection
 from store.duty import areas
 from store.home import household

@@ -4,14 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from alerts.notify.texts import kind_name
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.console.page_frame import show_page
 from api.deps import deps_of
 from api.errors import MissingError
 from api.http.fields import Id
 from api.pages.rendering import page_of
-from store.alarm.kinds import is_life_safety
+from store.alarm.kinds import is_life_safety, kind_name
 from store.home import people
 from store.model import Kind
 from store.notify import preferences as preference_rows

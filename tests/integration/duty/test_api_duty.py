@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from httpx import Response
 
+from store.alarm.kinds import KINDS
 from store.db import Connection, Pool
+from store.escalation import plans
 from store.model import Kind, Role
 from tests.integration.api.api_kit import House, build_house
 
 EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
+ENDANGERING = {kind for kind, record in KINDS.items() if record.endangers}
 
 
 @pytest.fixture
@@ -194,34 +197,34 @@ def test_a_bad_plan_is_refused_with_its_step(house: House) -> None:
 
 def test_every_kind_that_endangers_somebody_has_a_protocol(house: House) -> None:
     items = house.client(Role.OPERATOR).get("/api/v1/protocols").json()["items"]
-    assert {item["kind"] for item in items} == {
-        Kind.HELP_CALL,
-        Kind.FALL,
-        Kind.SMOKE,
-        Kind.CARBON_MONOXIDE,
-        Kind.GAS_LEAK,
-        Kind.INACTIVITY,
-        Kind.BED_ABSENCE,
-        Kind.BATHROOM_LONG,
-        Kind.WANDERING,
-        Kind.COLD,
-        Kind.HEAT,
-        Kind.WATER_LEAK,
-    }
+    assert {item["kind"] for item in items} == ENDANGERING
     first = {item["kind"]: item["lines"][0]["code"] for item in items}
     assert (first["smoke"], first["bathroom_long"]) == ("call_119", "call_home")
     assert all(line["zh"] and line["en"] for item in items for line in item["lines"])
+
+
+def test_the_family_is_asked_at_once_by_every_kind_that_is_not_technical(
+    conn: Connection,
+) -> None:
+    """Of a battery no family is told, and of an outage only when it lasts."""
+    at_once = set()
+    for kind in Kind:
+        plan = plans.plan_for(conn, None, kind)
+        steps = plan.steps if plan else []
+        if any(step["target"] == "contact" and not step["after_seconds"] for step in steps):
+            at_once.add(kind)
+    assert at_once == {kind for kind, record in KINDS.items() if not record.technical}
 
 
 def test_an_overdue_review_is_listed_until_there_is_a_new_version(house: House) -> None:
     boss = house.client(Role.SUPERVISOR)
     assert boss.get("/api/v1/protocols?overdue=true").json()["items"] == []
     house.clock.move(days=400)
-    assert len(boss.get("/api/v1/protocols?overdue=true").json()["items"]) == 12
+    assert len(boss.get("/api/v1/protocols?overdue=true").json()["items"]) == len(ENDANGERING)
     lines = [{"code": "call_119", "zh": "拨打119", "en": "Call 119"}]
     new = {"kind": "smoke", "lines": lines, "review_by": "2029-01-01"}
     assert boss.post("/api/v1/protocols", json=new).json()["version"] == 2
-    assert len(boss.get("/api/v1/protocols?overdue=true").json()["items"]) == 11
+    assert len(boss.get("/api/v1/protocols?overdue=true").json()["items"]) == len(ENDANGERING) - 1
     assert len(boss.get("/api/v1/protocols/smoke").json()["items"]) == 2
     for bad in ({"review_by": "2026-01-01"}, {"lines": lines * 2}):
         assert boss.post("/api/v1/protocols", json={**new, **bad}).status_code == 409

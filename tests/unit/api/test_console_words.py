@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from alerts.notify import texts
 from api.console.alarm import broken_rule_texts, journal_texts
 from api.pages import catalogues, languages
 from api.pages import vocabulary as v
@@ -17,7 +16,6 @@ from store.model import (
     AlarmState,
     Answer,
     DispatchState,
-    Kind,
     NotificationState,
     Outcome,
     Priority,
@@ -109,7 +107,6 @@ def test_every_code_of_the_model_is_named() -> None:
     assert set(NotificationState) == v.NOTIFICATION_STATES.keys()
     assert set(Outcome) == v.OUTCOME_NAMES.keys()
     assert set(Role) == v.ROLES.keys()
-    assert set(Kind) == texts.KIND_NAMES.keys()
 
 
 def test_the_journal_reads_as_sentences_in_either_language() -> None:

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from alerts.errors import NotFoundError, RefusedError
 from alerts.policy import Policy
 from alerts.work.assignment import check_may_assign, check_may_finish
-from alerts.work.deadlines import WORK, order_delay, outcome_of, time_allowed
-from store.alarm.kinds import PRIORITY
-from store.model import Kind, Priority, Role
-from store.work.work_orders import Work
+from alerts.work.deadlines import WORK, order_delay, time_allowed
+from store.alarm.kinds import KINDS
+from store.model import Kind, Role
 from tests.sample_rows import user
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -43,8 +42,7 @@ def test_time_for_the_work(
 
 
 def test_every_technical_kind_and_no_other_becomes_work() -> None:
-    assert WORK.keys() == {kind for kind in Kind if PRIORITY[kind] == Priority.TECHNICAL}
-    assert {outcome_of(work) for work in Work}
+    assert WORK.keys() == {kind for kind, record in KINDS.items() if record.technical}
 
 
 def test_only_outages_wait_before_the_depot_is_sent() -> None:
