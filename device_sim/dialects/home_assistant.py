@@ -7,16 +7,9 @@ import orjson
 
 from device_sim.dialects.encoder import Publication, Values
 from device_sim.home.homes_file import HomeSpec
+from device_sim.kinds import words_of
 
-CLASSES = {
-    "smoke": "smoke",
-    "carbon_monoxide": "carbon_monoxide",
-    "gas_leak": "gas",
-    "water_leak": "moisture",
-    "motion": "motion",
-    "door": "door",
-    "bed": "occupancy",
-}
+CLASSES = words_of("home_assistant")
 UNITS = {"temperature": "°C", "humidity": "%", "battery": "%"}
 SOS = "sos"
 

@@ -4,15 +4,10 @@ from datetime import datetime
 
 from device_sim.dialects.encoder import Publication, Values
 from device_sim.home.homes_file import HomeSpec
+from device_sim.kinds import words_of
 
 WORDS = {
-    "smoke": "smoke",
-    "carbon_monoxide": "carbon-monoxide",
-    "gas_leak": "gas",
-    "water_leak": "water-leak",
-    "motion": "motion",
-    "bed": "occupancy",
-    "help_call": "sos",
+    **words_of("homie"),
     "temperature": "temperature",
     "humidity": "humidity",
     "battery": "battery",

@@ -14,12 +14,12 @@ from device_sim.centre import wire
 from device_sim.dialects.encoder import Publication, Values
 from device_sim.dialects.zigbee2mqtt import stable_hash
 from device_sim.home.homes_file import HomeSpec
+from device_sim.kinds import KINDS
 
 APPLICATION = "17c82e96-0000-4f38-aef3-000000000001"
 TTN_APPLICATION, TTN_TENANT = "eldercare", "ttn"
 SESSION = base64.b64encode(b"simulated").decode()
 CODE_PREFIX = "lora-"
-ROLES = ("help_call", "smoke", "gas_leak", "water_leak", "carbon_monoxide")
 
 
 class _LoRaWan:
@@ -46,7 +46,7 @@ class _LoRaWan:
             {
                 "code": self.code(device),
                 "dialect": self.dialect,
-                "role": kind if kind in ROLES else "",
+                "role": kind if KINDS[kind].lora_role else "",
                 "network_id": self.network_id(device),
             }
             for device, kind in self._kinds.items()
@@ -64,15 +64,13 @@ class _LoRaWan:
         """The decoder's words for an alarm and its end; a press has no end."""
         if kind != self._kinds[device] or (kind == "help_call" and not active):
             return []
-        words: dict[str, dict[str, Any]] = {
-            "help_call": {
-                "button_event": {"status": "long press", "msgid": self._counters[device]}
-            },
-            "smoke": {"smoke_alarm": active},
-            "water_leak": {"leakage_status": "leak" if active else "normal"},
-            "gas_leak": {"gas_alarm": active},
-        }
-        return [self._uplink(device, words[kind], at)] if kind in words else []
+        if kind == "help_call":
+            press = {"status": "long press", "msgid": self._counters[device]}
+            return [self._uplink(device, {"button_event": press}, at)]
+        said = KINDS[kind].lora
+        if said is None:
+            return []
+        return [self._uplink(device, {said.name: said.begun if active else said.over}, at)]
 
     def _uplink(self, device: str, fields: dict[str, Any], at: datetime) -> Publication:
         raise NotImplementedError

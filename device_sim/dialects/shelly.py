@@ -7,6 +7,10 @@ import orjson
 
 from device_sim.dialects.encoder import Publication, Values
 from device_sim.home.homes_file import HomeSpec
+from device_sim.kinds import words_of
+
+COMPONENTS = words_of("shelly")
+"""Components whose state is an alarm."""
 
 
 class Shelly:
@@ -62,8 +66,7 @@ class Shelly:
         mine = self._kinds[device]
         if kind != mine:
             return []
-        if kind in ("smoke", "water_leak"):
-            component = "smoke:0" if kind == "smoke" else "flood:0"
+        if component := COMPONENTS.get(kind):
             state = {component: {"id": 0, "alarm": active, "mute": False}}
             return [self._notify(device, "NotifyStatus", state, at)]
         if kind == "help_call" and active:

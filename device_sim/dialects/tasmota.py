@@ -8,22 +8,11 @@ import orjson
 from device_sim.dialects.encoder import Publication, Values
 from device_sim.dialects.zigbee2mqtt import stable_hash
 from device_sim.home.homes_file import HomeSpec
+from device_sim.kinds import Signals, words_of
 
 BRIDGE = "zbbridge"
-ALARMS = {
-    "smoke": "Fire",
-    "carbon_monoxide": "CO",
-    "water_leak": "Water",
-    "help_call": "PersonalAlarm",
-}
-"""The bits of the IAS zone status by Tasmota's names; it has none for gas."""
-WORDS = {
-    "motion": "Occupancy",
-    "bed": "Occupancy",
-    "door": "Contact",
-    "temperature": "Temperature",
-    "humidity": "Humidity",
-}
+WORDS = {**words_of("tasmota"), "temperature": "Temperature", "humidity": "Humidity"}
+"""The bits of the IAS zone status by Tasmota's names, and what else its devices report."""
 
 
 class Tasmota:
@@ -57,8 +46,8 @@ class Tasmota:
 
     def signal(self, device: str, kind: str, active: bool, at: datetime) -> list[Publication]:
         """A change of the zone status."""
-        word = ALARMS.get(kind)
-        if word is None or self._kinds[device] != kind:
+        word = WORDS.get(kind)
+        if word is None or kind not in set(Signals) or self._kinds[device] != kind:
             return []
         changed = {"ZoneStatusChange": 33 if active else 32, "ZoneStatusChangeZone": 1}
         publications = [self._received(device, changed | {word: int(active)}, at)]

@@ -8,30 +8,13 @@ import orjson
 from device_sim.centre import wire
 from device_sim.dialects.encoder import Publication, Values
 from device_sim.home.homes_file import HomeSpec
+from device_sim.kinds import KINDS, words_of
 
-# Kind of device → (properties that are true in an alarm or detection, properties with a number)
-BINARY = {
-    "smoke": "smoke",
-    "carbon_monoxide": "carbon_monoxide",
-    "gas_leak": "gas",
-    "water_leak": "water_leak",
-    "motion": "occupancy",
-    "bed": "occupancy",
-    "door": "contact",
-}
+BINARY = words_of("zigbee2mqtt")
+"""The property that is true in an alarm or detection."""
 NUMBERS = {"climate": {"temperature": "°C", "humidity": "%"}}
-MODELS = {
-    "help_call": ("TS0215A_sos", "SOS button"),
-    "smoke": ("HS1SA", "Smoke detector"),
-    "carbon_monoxide": ("HS1CA", "CO detector"),
-    "gas_leak": ("HS3CG", "Gas detector"),
-    "water_leak": ("SJCGQ11LM", "Water leak sensor"),
-    "climate": ("WSDCGQ11LM", "Climate sensor"),
-    "motion": ("RTCGQ11LM", "Motion sensor"),
-    "door": ("MCCGQ11LM", "Door sensor"),
-    "bed": ("TS0202_pad", "Pressure pad"),
-}
-EXTRA = {"tamper": "tamper", "low_battery": "battery_low"}
+MODELS = {code: kind.model for code, kind in KINDS.items() if kind.model}
+EXTRA = {code: kind.any_device for code, kind in KINDS.items() if kind.any_device}
 """Signals any device may give beside what it is for."""
 
 

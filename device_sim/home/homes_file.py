@@ -11,18 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from device_sim.centre.wire import check_name
+from device_sim.kinds import DEVICE_INTERVALS
 
 
 class HomesFileError(ValueError):
     """The file of homes is wrong; the sentence says where and how."""
-
-
-# Kinds of device: what they call for, and how often they report by themselves (seconds).
-CALLING = {"help_call": 3600.0, "fall": 1800.0, "smoke": 3600.0, "carbon_monoxide": 3600.0}
-CALLING |= {"gas_leak": 3600.0, "water_leak": 3600.0}
-# Motion, doors and beds report at once when something changes; this is how often they say it again.
-MEASURING = {"climate": 300.0, "motion": 1800.0, "door": 3600.0, "bed": 1800.0}
-KINDS = CALLING | MEASURING
 
 
 @dataclass(frozen=True)
@@ -36,9 +29,9 @@ class DeviceSpec:
 
     def __post_init__(self) -> None:
         check_name("device", self.device)
-        if self.kind not in KINDS:
+        if self.kind not in DEVICE_INTERVALS:
             raise HomesFileError(
-                f"device {self.device}: kind {self.kind!r} is none of {', '.join(KINDS)}"
+                f"device {self.device}: kind {self.kind!r} is none of {', '.join(DEVICE_INTERVALS)}"
             )
         if self.interval_s < 0:
             raise HomesFileError(f"device {self.device}: interval_s must be above 0 seconds")
@@ -46,7 +39,7 @@ class DeviceSpec:
     @property
     def interval(self) -> float:
         """Seconds between two reports."""
-        return self.interval_s or KINDS[self.kind]
+        return self.interval_s or DEVICE_INTERVALS[self.kind]
 
 
 @dataclass(frozen=True)

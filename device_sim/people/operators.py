@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import structlog
 
 from device_sim.centre.http_client import HttpClient, HttpError
+from device_sim.kinds import KINDS, UNKNOWN_KIND
 from device_sim.people.alarm_feed import Alarm, AlarmFeed
 from device_sim.people.routines import Routine, RoutineRunner
 from device_sim.scenario.model import Operators, Responders
@@ -21,17 +22,6 @@ LOOKS_S, LOOKS_REAL_S = 2.0, 0.1
 than so many real ones."""
 PATIENCE_S = 2700.0
 """On site within 45 minutes, or somebody else is sent."""
-OUTCOMES = {
-    "help_call": "assistance",
-    "fall": "genuine_fall",
-    "smoke": "genuine_fire",
-    "carbon_monoxide": "genuine_gas",
-    "gas_leak": "genuine_gas",
-    "water_leak": "genuine_water",
-    "wandering": "genuine_wandering",
-    "inactivity": "social",
-    "cold": "assistance",
-}
 ENDED_DISPATCH_STATES = frozenset({"DECLINED", "NO_ANSWER", "CANCELLED", "DONE"})
 """States of a dispatch that nobody waits for any more."""
 
@@ -163,7 +153,7 @@ class OperatorTeam:
         self._close(client, number)
 
     def _close(self, client: HttpClient, number: int) -> None:
-        outcome = OUTCOMES.get(self._feed.get(number)["kind"], "social")
+        outcome = KINDS.get(self._feed.get(number)["kind"], UNKNOWN_KIND).outcome
         path = f"/api/v1/alarms/{number}/close"
         self._feed.show(client.post(path, outcome=outcome, note=""))
 

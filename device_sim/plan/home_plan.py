@@ -19,12 +19,10 @@ from device_sim.home.effects import (
     SensorEffect,
 )
 from device_sim.home.homes_file import HomeSpec
+from device_sim.kinds import OUTAGE, SILENCE
 from device_sim.plan.actions import Action, Cut, Fate, Intrude, Join, Measure, Raw, Signal, Trouble
 from device_sim.scenario import steps
 
-RHYTHM = frozenset({"inactivity", "bathroom_long", "bed_absence", "rhythm_change", "no_visit"})
-"""Alarms that the absence of signs of life may cause."""
-OUTAGE = frozenset({"hub_offline", "area_outage", "device_offline", "power_failure"})
 GOES_ON = 3600.0
 """Seconds after its end that a trouble still explains an alarm."""
 
@@ -100,7 +98,7 @@ def _(step: steps.Press, plan: HomePlan, at: float) -> None:
 @plan_step.register
 def _(step: steps.Fall, plan: HomePlan, at: float) -> None:
     plan.happenings.append(ResidentEvent(at, step.lies, still=True))
-    plan.trouble(at, "fall without a press", step.lies, "fall", *RHYTHM)
+    plan.trouble(at, "fall without a press", step.lies, "fall", *SILENCE)
 
 
 @plan_step.register
@@ -131,19 +129,19 @@ def _latching(plan: HomePlan, at: float, device: str, kind: str, lasts: float) -
 @plan_step.register
 def _(step: steps.Wandering, plan: HomePlan, at: float) -> None:
     plan.happenings.append(ResidentEvent(at, step.lasts, OUT))
-    plan.trouble(at, "wandering", step.lasts, "wandering", "door_open", "bed_absence", *RHYTHM)
+    plan.trouble(at, "wandering", step.lasts, "wandering", "door_open", "bed_absence", *SILENCE)
 
 
 @plan_step.register
 def _(step: steps.Absence, plan: HomePlan, at: float) -> None:
     plan.happenings.append(ResidentEvent(at, step.lasts, OUT))
-    plan.trouble(at, "absence", step.lasts, "wandering", *RHYTHM)
+    plan.trouble(at, "absence", step.lasts, "wandering", *SILENCE)
 
 
 @plan_step.register
 def _(step: steps.StaysInBed, plan: HomePlan, at: float) -> None:
     plan.happenings.append(ResidentEvent(at, step.lasts, BED, still=True))
-    plan.trouble(at, "does not get up", step.lasts, *RHYTHM)
+    plan.trouble(at, "does not get up", step.lasts, *SILENCE)
 
 
 @plan_step.register

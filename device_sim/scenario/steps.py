@@ -4,29 +4,14 @@ Times are lengths from the beginning of the run. What a step is for stands in it
 is also its description in the JSON Schema.
 """
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from device_sim.kinds import Signals
 from device_sim.scenario.values import HomeNumbers, Seconds
 
 Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Signals(StrEnum):
-    """What a device of a home can call for by itself."""
-
-    HELP_CALL = "help_call"
-    FALL = "fall"
-    SMOKE = "smoke"
-    CARBON_MONOXIDE = "carbon_monoxide"
-    GAS_LEAK = "gas_leak"
-    WATER_LEAK = "water_leak"
-    TAMPER = "tamper"
-    LOW_BATTERY = "low_battery"
-    POWER_FAILURE = "power_failure"
-    DEVICE_FAULT = "device_fault"
 
 
 class Step(BaseModel):

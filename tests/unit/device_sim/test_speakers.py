@@ -8,11 +8,14 @@ import pytest
 
 from device_sim.dialects.encoder import Publication
 from device_sim.dialects.formats import ENCODERS, encoder_for
-from device_sim.home.homes_file import KINDS, DeviceSpec, HomeSpec
+from device_sim.home.homes_file import DeviceSpec, HomeSpec
+from device_sim.kinds import DEVICE_INTERVALS
 
 AT = datetime(2026, 11, 21, 8, tzinfo=UTC)
 HOME = HomeSpec(
-    "H0001", "x", tuple(DeviceSpec(f"{kind}-1", kind) for kind in KINDS if kind != "fall")
+    "H0001",
+    "x",
+    tuple(DeviceSpec(f"{kind}-1", kind) for kind in DEVICE_INTERVALS if kind != "fall"),
 )
 VALUES: dict[str, dict[str, Any]] = {
     "climate-1": {"temperature": 21.5, "humidity": 40, "battery": 88},
