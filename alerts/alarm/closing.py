@@ -9,6 +9,7 @@ from alerts.notify import notifying, outage_notices, texts
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.db import Connection
+from store.dispatch_states import DISPATCH_STATES, THERE
 from store.duty import dispatches
 from store.escalation import timers
 from store.home import people
@@ -71,19 +72,21 @@ def cancel_unsent(conn: Connection, alarm: Alarm, now: datetime) -> None:
 
 
 def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
-    """Cancel unsent messages and live dispatches; who was on the way is told not to come."""
+    """Cancel unsent messages and end live dispatches; who is not there yet is told not to come."""
     home = notifying.home_of(conn, alarm)
     cancel_unsent(conn, alarm, now)
-    for stopped in dispatches.cancel_live(conn, alarm.id):
+    for stopped in dispatches.end_live(conn, alarm.id, now):
         alarms.journal(
             conn,
             alarm.id,
-            "dispatch_cancelled",
+            DISPATCH_STATES[stopped.state].event,
             at=now,
             actor="system",
             dispatch=stopped.id,
             responder=stopped.responder_id,
         )
+        if stopped.state in THERE:
+            continue
         responder = people.find_person(conn, stopped.responder_id)
         if responder is not None and home is not None:
             notifying.notify_person(

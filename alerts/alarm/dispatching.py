@@ -15,20 +15,12 @@ from alerts.policy import Policy
 from store.access import address_views
 from store.alarm import alarms
 from store.db import Connection
+from store.dispatch_states import DISPATCH_STATES, GOING, LOST
 from store.duty import dispatches
 from store.escalation import timers
 from store.escalation.timers import ARRIVAL_TIMER, OFFER_TIMER
 from store.home import people
 from store.model import Alarm, AlarmState, Dispatch, DispatchState
-
-_EVENTS = {
-    DispatchState.ACCEPTED: "dispatch_accepted",
-    DispatchState.DECLINED: "dispatch_declined",
-    DispatchState.NO_ANSWER: "dispatch_unanswered",
-    DispatchState.EN_ROUTE: "en_route",
-    DispatchState.ARRIVED: "arrived",
-    DispatchState.DONE: "dispatch_done",
-}
 
 
 def move(
@@ -57,7 +49,7 @@ def move(
         alarms.journal(
             conn,
             alarm.id,
-            _EVENTS[wanted],
+            DISPATCH_STATES[wanted].event,
             at=now,
             actor=actor,
             via=via,
@@ -101,7 +93,7 @@ def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, poli
                 alarm_id=alarm.id,
                 dispatch_id=moved.id,
             )
-    if moved.state in (DispatchState.ACCEPTED, DispatchState.EN_ROUTE):
+    if moved.state in GOING:
         notifying.announce_to_home(
             conn,
             alarm,
@@ -117,7 +109,7 @@ def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, poli
         notifying.announce_to_home(
             conn, alarm, AlarmState.ON_SCENE, who=name, now=now, policy=policy
         )
-    if moved.state in (DispatchState.DECLINED, DispatchState.NO_ANSWER):
+    if moved.state in LOST:
         _replace(conn, alarm, moved, now, policy)
 
 
@@ -170,7 +162,7 @@ def arrival_overdue(
     conn: Connection, alarm: Alarm, dispatch_id: int, now: datetime, policy: Policy
 ) -> None:
     going = dispatches.get(conn, dispatch_id)
-    if going is None or going.state not in (DispatchState.ACCEPTED, DispatchState.EN_ROUTE):
+    if going is None or going.state not in GOING:
         return
     alarms.journal(
         conn,

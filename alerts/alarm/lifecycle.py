@@ -7,6 +7,7 @@ is kept apart: a sensor that went quiet never closes an alarm.
 from collections.abc import Iterable
 
 from alerts.errors import RefusedError, TakenError
+from store.dispatch_states import DISPATCH_STATES
 from store.model import Alarm, AlarmState, Dispatch, DispatchState, Role, User
 
 _ORDER = (
@@ -16,35 +17,6 @@ _ORDER = (
     AlarmState.ON_SCENE,
 )
 
-_STATE_OF_DISPATCH = {
-    DispatchState.OFFERED: AlarmState.DISPATCHED,
-    DispatchState.ACCEPTED: AlarmState.DISPATCHED,
-    DispatchState.EN_ROUTE: AlarmState.DISPATCHED,
-    DispatchState.ARRIVED: AlarmState.ON_SCENE,
-}
-
-DISPATCH_MOVES: dict[DispatchState, frozenset[DispatchState]] = {
-    DispatchState.OFFERED: frozenset(
-        # Arrived without having said so before: who stands at the door is there.
-        {
-            DispatchState.ACCEPTED,
-            DispatchState.DECLINED,
-            DispatchState.NO_ANSWER,
-            DispatchState.ARRIVED,
-        }
-    ),
-    DispatchState.ACCEPTED: frozenset(
-        {DispatchState.EN_ROUTE, DispatchState.ARRIVED, DispatchState.DECLINED}
-    ),
-    DispatchState.EN_ROUTE: frozenset({DispatchState.ARRIVED, DispatchState.DECLINED}),
-    DispatchState.ARRIVED: frozenset({DispatchState.DONE}),
-    # Too late, but welcome: who did not answer in time may still go.
-    DispatchState.NO_ANSWER: frozenset({DispatchState.ACCEPTED, DispatchState.ARRIVED}),
-    DispatchState.DECLINED: frozenset(),
-    DispatchState.DONE: frozenset(),
-    DispatchState.CANCELLED: frozenset(),
-}
-
 
 def state_after(alarm_state: AlarmState, dispatches: Iterable[Dispatch]) -> AlarmState:
     """The state of an owned alarm given its dispatches; never further back than it was.
@@ -53,9 +25,8 @@ def state_after(alarm_state: AlarmState, dispatches: Iterable[Dispatch]) -> Alar
     """
     if alarm_state in (AlarmState.RAISED, AlarmState.CLOSED):
         return alarm_state
-    reached: list[AlarmState] = [alarm_state]
-    reached += [_STATE_OF_DISPATCH[d.state] for d in dispatches if d.state in _STATE_OF_DISPATCH]
-    return max(reached, key=_ORDER.index)
+    reached = [DISPATCH_STATES[dispatch.state].alarm_state for dispatch in dispatches]
+    return max([alarm_state, *(state for state in reached if state)], key=_ORDER.index)
 
 
 def check_open(alarm: Alarm) -> None:
@@ -73,6 +44,7 @@ def check_owned_by(alarm: Alarm, user: User) -> None:
 
 
 def check_dispatch_move(current: DispatchState, wanted: DispatchState) -> None:
-    if wanted not in DISPATCH_MOVES[current]:
-        allowed = ", ".join(sorted(DISPATCH_MOVES[current])) or "nothing"
+    moves = DISPATCH_STATES[current].moves
+    if wanted not in moves:
+        allowed = ", ".join(sorted(moves)) or "nothing"
         raise RefusedError(f"a dispatch that is {current} cannot become {wanted}; only {allowed}")

@@ -10,19 +10,11 @@ from alerts.policy import Policy
 from store.alarm import alarms
 from store.alarm.kinds import lane_of
 from store.db import Connection
+from store.dispatch_states import COMING
 from store.duty import dispatches
 from store.escalation import timers
 from store.escalation.timers import OFFER_TIMER
-from store.model import Alarm, Dispatch, DispatchState, Person
-
-_COMING = frozenset(
-    {
-        DispatchState.ACCEPTED,
-        DispatchState.EN_ROUTE,
-        DispatchState.ARRIVED,
-        DispatchState.DONE,
-    }
-)
+from store.model import Alarm, Dispatch, Person
 
 
 def offer_dispatch(
@@ -109,7 +101,7 @@ def offer_next(
     """Somebody does not go: ask the next best who was not asked for this alarm yet, at once,
     whoever had asked the first. True also when another responder is coming already."""
     sent = dispatches.of_alarm(conn, alarm.id)
-    if any(d.state in _COMING for d in sent):
+    if any(d.state in COMING for d in sent):
         return True
     return _ask_first(conn, alarm, {d.responder_id for d in sent}, instead_of, now, policy)
 

@@ -20,10 +20,11 @@ from alerts.escalation.steps import BUILT_IN, When, steps_of, usable_plan
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.db import Connection
+from store.dispatch_states import THERE
 from store.duty import areas, dispatches
 from store.escalation import plans, timers
 from store.escalation.timers import STEP_TIMER
-from store.model import Alarm, AlarmState, DispatchState, Plan, Timer
+from store.model import Alarm, AlarmState, Plan, Timer
 from store.notify import outbox
 from store.notify.family import Family
 
@@ -182,8 +183,8 @@ def _run_step(conn: Connection, context: StepContext, *, calls: bool) -> tuple[b
 def _reason_to_skip(conn: Connection, context: StepContext) -> str:
     arrived, local = False, context.now
     if context.step.when == When.NOT_ARRIVED:
-        states = {d.state for d in dispatches.of_alarm(conn, context.alarm.id)}
-        arrived = bool(states & {DispatchState.ARRIVED, DispatchState.DONE})
+        sent = dispatches.of_alarm(conn, context.alarm.id)
+        arrived = any(dispatch.state in THERE for dispatch in sent)
     if context.step.hours is not None:
         local = context.now.astimezone(
             time_zone(areas.zone_of(conn, context.alarm.area_id), context.policy)

@@ -7,7 +7,8 @@ from typing import Any
 
 from alerts.watch.activity import COOL, WARM, WRITTEN_WITHIN
 from alerts.watch.activity_rules import FROST, HomeActivity, RuleBreach, rule_breaches
-from store.model import Kind, Outcome
+from store.alarm.outcomes import CONTACT
+from store.model import Kind
 from store.watch.activity import Activity, Closing, SensorState
 
 LOOK_AGAIN = timedelta(hours=6)
@@ -18,25 +19,6 @@ SUSPENDED = timedelta(minutes=5)
 """For one that cannot be judged, because nothing of it arrives."""
 FRESH = timedelta(hours=3)
 """A thermometer that has not reported for longer tells nothing about now; most report hourly."""
-
-CONTACT = frozenset(
-    {
-        Outcome.GENUINE_MEDICAL,
-        Outcome.GENUINE_FALL,
-        Outcome.GENUINE_FIRE,
-        Outcome.GENUINE_GAS,
-        Outcome.GENUINE_WATER,
-        Outcome.GENUINE_WANDERING,
-        Outcome.ASSISTANCE,
-        Outcome.SOCIAL,
-        Outcome.ACCIDENTAL,
-        Outcome.AWAY,
-        Outcome.NO_RESPONSE_FORCED_ENTRY,
-        Outcome.REFERRED_120,
-    }
-)
-"""Outcomes that nobody gives who has not spoken to the resident or seen them, or knows where they
-are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@
 A translator then fills what is empty. A test refuses catalogues that are out of date.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -14,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 from api.pages.languages import LANGUAGES, catalogue_file
 
 API = Path(__file__).parents[1]
+STORE = API.parent / "store"
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true"}}
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
@@ -22,16 +25,23 @@ KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
 def extracted() -> Catalog:
     """Every text there is to translate, in the order of the files."""
     template = Catalog(project="anxin", charset="utf-8")
+    found = [*_texts_in(API, ""), *_texts_in(STORE, "../store/")]
+    for file_name, message, context in sorted(found, key=lambda row: row[0]):
+        template.add(message, locations=[(file_name, 0)], context=context)
+    return template
+
+
+def _texts_in(folder: Path, prefix: str) -> Iterator[tuple[str, Any, str | None]]:
+    """File, text and context of every text in a folder; the file's name as seen from api/."""
     found = extract_from_dir(
-        str(API),
+        str(folder),
         method_map=METHODS,
         options_map=OPTIONS,
         keywords=KEYWORDS,
         directory_filter=lambda folder: Path(folder).name not in ("node_modules", "static"),
     )
-    for file_name, _line, message, _comments, context in sorted(found, key=lambda row: row[:2]):
-        template.add(message, locations=[(file_name, 0)], context=context)
-    return template
+    for file_name, _line, message, _comments, context in found:
+        yield f"{prefix}{file_name}", message, context
 
 
 def update(language: str) -> Catalog:

@@ -7,6 +7,7 @@ from api.pages import vocabulary as v
 from api.pages.refusal_texts import ALL_TEXTS
 from api.pages.vocabulary import N_
 from store.alarm.kinds import kind_name
+from store.dispatch_states import GOING
 from store.model import Kind
 
 PHRASES = {
@@ -43,6 +44,7 @@ def texts_for_scripts(language: str) -> dict[str, dict[str, str]]:
         "states": translated({str(state): name for state, name in v.STATES.items()}),
         "answers": translated({str(answer): name for answer, name in v.ANSWERS.items()}),
         "dispatches": translated({str(state): name for state, name in v.DISPATCH_STATES.items()}),
+        "going": {str(state): str(state) for state in sorted(GOING)},
         "warnings": translated(dict(v.WARNINGS)),
         "phrases": translated(PHRASES),
         "refusals": {text: _(text) for text in ALL_TEXTS},

@@ -1,10 +1,14 @@
 """Texts for the codes of the field: states, outcomes, channels, roles; used by pages.
 
-Kinds of alarm are named in store/alarm/kinds.py, because messages use the same names.
+Kinds of alarm, outcomes and states of a dispatch are named where they are defined:
+store/alarm/kinds.py, store/alarm/outcomes.py, store/dispatch_states.py.
 """
 
 from collections.abc import Mapping
 
+from store.alarm.outcomes import OUTCOMES as OUTCOME_RECORDS
+from store.alarm.outcomes import OutcomeGroup
+from store.dispatch_states import DISPATCH_STATES as DISPATCH_STATE_RECORDS
 from store.model import (
     AlarmState,
     Answer,
@@ -14,12 +18,7 @@ from store.model import (
     Priority,
     Role,
 )
-
-
-def N_(text: str) -> str:  # noqa: N802  the usual mark for "translate later"
-    """Marks a text for the catalogues; it is looked up where it is shown."""
-    return text
-
+from store.records import N_ as N_
 
 PRIORITIES: Mapping[Priority, str] = {
     Priority.LIFE: N_("Life"),
@@ -43,14 +42,7 @@ ANSWERS: Mapping[Answer, str] = {
 }
 
 DISPATCH_STATES: Mapping[DispatchState, str] = {
-    DispatchState.OFFERED: N_("asked"),
-    DispatchState.ACCEPTED: N_("accepted"),
-    DispatchState.DECLINED: N_("declined"),
-    DispatchState.NO_ANSWER: N_("no answer"),
-    DispatchState.EN_ROUTE: N_("on the way"),
-    DispatchState.ARRIVED: N_("has arrived"),
-    DispatchState.DONE: N_("finished"),
-    DispatchState.CANCELLED: N_("called off"),
+    state: record.name for state, record in DISPATCH_STATE_RECORDS.items()
 }
 
 NOTIFICATION_STATES: Mapping[NotificationState, str] = {
@@ -146,40 +138,13 @@ WARNINGS: Mapping[str, str] = {
 }
 
 OUTCOMES: Mapping[str, Mapping[Outcome, str]] = {
-    N_("Genuine emergency"): {
-        Outcome.GENUINE_MEDICAL: N_("Medical emergency"),
-        Outcome.GENUINE_FALL: N_("Fall"),
-        Outcome.GENUINE_FIRE: N_("Fire or smoke"),
-        Outcome.GENUINE_GAS: N_("Gas or carbon monoxide"),
-        Outcome.GENUINE_WATER: N_("Water damage"),
-        Outcome.GENUINE_WANDERING: N_("Wandered off"),
-        Outcome.NO_RESPONSE_FORCED_ENTRY: N_("No response, entry forced"),
-    },
-    N_("Help given"): {
-        Outcome.ASSISTANCE: N_("Help in everyday life"),
-        Outcome.SOCIAL: N_("Wanted to talk"),
-    },
-    N_("Handed on"): {
-        Outcome.REFERRED_120: N_("To 120, ambulance"),
-        Outcome.REFERRED_119: N_("To 119, fire brigade"),
-        Outcome.REFERRED_110: N_("To 110, police"),
-        Outcome.REFERRED_12345: N_("To 12345, city hotline"),
-    },
-    N_("No emergency"): {
-        Outcome.ACCIDENTAL: N_("Pressed by accident"),
-        Outcome.TEST: N_("Test"),
-        Outcome.AWAY: N_("Resident is away"),
-        Outcome.DUPLICATE: N_("Same event as another alarm"),
-    },
-    N_("Technical"): {
-        Outcome.DEVICE_FAULT: N_("Device fault"),
-        Outcome.LOW_BATTERY: N_("Battery replaced or low"),
-        Outcome.POWER_OR_COMMS: N_("Power or network"),
-    },
+    group: {o: record.name for o, record in OUTCOME_RECORDS.items() if record.group == group}
+    for group in OutcomeGroup
 }
+"""By the headings under which they are chosen."""
 
 OUTCOME_NAMES: Mapping[Outcome, str] = {
-    outcome: name for group in OUTCOMES.values() for outcome, name in group.items()
+    outcome: record.name for outcome, record in OUTCOME_RECORDS.items()
 }
 
 SERVICES: Mapping[str, str] = {

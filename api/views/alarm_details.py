@@ -17,13 +17,14 @@ from api.views.alarm_resources import (
     protocol_of_alarm,
 )
 from api.views.alarms import AlarmView, alarm_views, audiences
-from api.views.home_details import ACCESS_STATES, HomeDetail, home_detail
+from api.views.home_details import HomeDetail, home_detail
 from store.access import address_views
 from store.alarm import alarm_details, alarm_lists, referrals
 from store.alarm.alarm_details import JournalRow, NoteRow, NotificationRow, RecentRow
 from store.alarm.alarm_lists import AlarmRow, Scope
 from store.alarm.referrals import Referral
 from store.db import Connection
+from store.dispatch_states import WITH_ACCESS
 from store.home import household
 from store.model import Role, User
 from store.response import messages
@@ -87,7 +88,7 @@ def alarm_detail(
     row, alarm = found
     operator, family = user.at_the_desk, user.role == Role.FAMILY
     own = [d for d in alarm.dispatches if d.responder_id == user.person_id]
-    let_in = operator or any(d.state in ACCESS_STATES for d in own)
+    let_in = operator or any(d.state in WITH_ACCESS for d in own)
     home = household.home(conn, alarm.home) if alarm.home is not None else None
     shown = home_detail(conn, home, now, people=let_in or family, access=let_in) if home else None
     if home and let_in:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.views.home_details import ACCESS_STATES, HomeDetail, home_detail
+from api.views.home_details import HomeDetail, home_detail
 from store.access import address_views
 from store.alarm import alarms
 from store.db import Connection
+from store.dispatch_states import WITH_ACCESS
 from store.home import household
 from store.model import AlarmState, Dispatch, DispatchState, Kind, Priority
 
@@ -42,7 +43,7 @@ def dispatch_detail(
     if alarm is None:
         return None
     home = household.home_by_id(conn, alarm.home_id) if alarm.home_id is not None else None
-    let_in = operator or dispatch.state in ACCESS_STATES
+    let_in = operator or dispatch.state in WITH_ACCESS
     if home is not None and let_in:
         address_views.add(
             conn,

@@ -7,9 +7,6 @@ from store.db import Connection
 from store.home import household
 from store.home.household import Home
 from store.home.registry import DeviceRow
-from store.model import DispatchState
-
-ACCESS_STATES = frozenset({DispatchState.ACCEPTED, DispatchState.EN_ROUTE, DispatchState.ARRIVED})
 
 
 @dataclass(frozen=True, slots=True)

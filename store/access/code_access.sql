@@ -13,7 +13,7 @@ WHERE a.code = %(code)s AND a.state <> 'CLOSED' AND p.id IN (
     UNION ALL
     SELECT d.responder_id FROM dispatches d
     WHERE d.alarm_id = a.id
-        AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED', 'NO_ANSWER'))
+        AND d.state IN ({{answerable_dispatch_states}}))
 ORDER BY p.id
 
 -- name: one_try_at_a_time

@@ -84,7 +84,7 @@ UPDATE alarms SET version = version + 1 WHERE id = %(id)s
 SELECT DISTINCT a.* FROM alarms a
 LEFT JOIN contacts c ON c.home_id = a.home_id AND c.person_id = %(person_id)s
 LEFT JOIN dispatches d ON d.alarm_id = a.id AND d.responder_id = %(person_id)s
-    AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED', 'NO_ANSWER')
+    AND d.state IN ({{answerable_dispatch_states}})
 WHERE a.state <> 'CLOSED' AND (d.id IS NOT NULL OR EXISTS (
     SELECT FROM notifications n WHERE n.alarm_id = a.id AND n.person_id = %(person_id)s
         AND (c.id IS NOT NULL OR n.purpose = 'alarm')))

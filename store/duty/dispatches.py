@@ -59,6 +59,7 @@ def move(
     )
 
 
-def cancel_live(conn: Connection, alarm_id: int) -> list[Dispatch]:
-    """Call off everybody who has not arrived; returns them, to be told."""
-    return fetch_all(conn, Dispatch, SQL["cancel_live"], {"alarm_id": alarm_id})
+def end_live(conn: Connection, alarm_id: int, now: datetime) -> list[Dispatch]:
+    """Nothing is left to be done for the alarm: every live dispatch becomes CANCELLED, or DONE if
+    the responder has arrived. Returns them."""
+    return fetch_all(conn, Dispatch, SQL["end_live"], {"alarm_id": alarm_id, "now": now})

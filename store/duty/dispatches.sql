@@ -2,7 +2,7 @@
 -- No row: this responder has a live dispatch for the alarm already.
 INSERT INTO dispatches (alarm_id, responder_id, state, offered_by, offered_at)
 VALUES (%(alarm_id)s, %(responder_id)s, 'OFFERED', %(offered_by)s, %(now)s)
-ON CONFLICT (alarm_id, responder_id) WHERE state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')
+ON CONFLICT (alarm_id, responder_id) WHERE state IN ({{live_dispatch_states}})
 DO NOTHING
 RETURNING *
 
@@ -16,13 +16,13 @@ SELECT * FROM dispatches WHERE alarm_id = %(alarm_id)s ORDER BY id
 -- The responder's live dispatch for an alarm, else the newest one they did not answer in time.
 SELECT * FROM dispatches
 WHERE alarm_id = %(alarm_id)s AND responder_id = %(responder_id)s
-    AND state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED', 'NO_ANSWER')
+    AND state IN ({{answerable_dispatch_states}})
 ORDER BY state = 'NO_ANSWER', id DESC
 LIMIT 1
 
 -- name: move
 UPDATE dispatches SET state = %(state)s,
-    answered_at = CASE WHEN %(state)s IN ('ACCEPTED', 'DECLINED', 'NO_ANSWER')
+    answered_at = CASE WHEN %(state)s IN ({{deciding_dispatch_states}})
         THEN %(now)s ELSE answered_at END,
     arrived_at = CASE WHEN %(state)s = 'ARRIVED' THEN %(now)s ELSE arrived_at END,
     done_at = CASE WHEN %(state)s = 'DONE' THEN %(now)s ELSE done_at END,
@@ -31,7 +31,10 @@ UPDATE dispatches SET state = %(state)s,
 WHERE id = %(id)s
 RETURNING *
 
--- name: cancel_live
-UPDATE dispatches SET state = 'CANCELLED'
-WHERE alarm_id = %(alarm_id)s AND state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE')
+-- name: end_live
+-- Who is not there yet is called off, who is there has finished.
+UPDATE dispatches SET
+    state = CASE WHEN state = 'ARRIVED' THEN 'DONE' ELSE 'CANCELLED' END,
+    done_at = CASE WHEN state = 'ARRIVED' THEN %(now)s ELSE done_at END
+WHERE alarm_id = %(alarm_id)s AND state IN ({{live_dispatch_states}})
 RETURNING *

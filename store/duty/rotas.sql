@@ -15,7 +15,7 @@ SELECT r.person_id, p.name, p.phone, p.language, p.opted_out_at, r.kind, r.area_
         ORDER BY u.steps LIMIT 1) AS timezone,
     r.on_duty, r.skills, r.latitude, r.longitude,
     (SELECT count(*) FROM dispatches d WHERE d.responder_id = r.person_id
-        AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')) AS load
+        AND d.state IN ({{live_dispatch_states}})) AS load
 FROM responders r
 JOIN up ON up.id = r.area_id
 JOIN people p ON p.id = r.person_id
@@ -33,7 +33,7 @@ SELECT r.person_id, p.name, p.phone, p.language, p.opted_out_at, r.kind, r.area_
     down.code AS area, down.level, 0 AS steps, down.timezone, r.on_duty, r.skills, r.latitude,
     r.longitude,
     (SELECT count(*) FROM dispatches d WHERE d.responder_id = r.person_id
-        AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')) AS load
+        AND d.state IN ({{live_dispatch_states}})) AS load
 FROM responders r
 JOIN down ON down.id = r.area_id
 JOIN people p ON p.id = r.person_id
@@ -52,7 +52,7 @@ SELECT r.person_id, p.name, p.phone, p.language, p.opted_out_at, r.kind, r.area_
     (SELECT timezone FROM up WHERE timezone IS NOT NULL ORDER BY steps LIMIT 1) AS timezone,
     r.on_duty, r.skills, r.latitude, r.longitude,
     (SELECT count(*) FROM dispatches d WHERE d.responder_id = r.person_id
-        AND d.state IN ('OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED')) AS load
+        AND d.state IN ({{live_dispatch_states}})) AS load
 FROM responders r JOIN areas g ON g.id = r.area_id JOIN people p ON p.id = r.person_id
 WHERE r.person_id = %(person_id)s AND p.erased_at IS NULL
 

@@ -20,6 +20,7 @@ from store.alarm.alarm_details import NoteRow
 from store.alarm.alarm_lists import AlarmRow, Filters, Scope
 from store.alarm.kinds import kind_name
 from store.db import Connection
+from store.dispatch_states import COMING, LIVE, LOST
 from store.duty import dispatches
 from store.home import household
 from store.model import AlarmState, DispatchState, Role, User
@@ -44,9 +45,6 @@ DISPATCH_MOVES: Mapping[DispatchState, tuple[tuple[str, str], ...]] = {
     DispatchState.ARRIVED: (("done", v.N_("Finished")),),
     DispatchState.NO_ANSWER: (("accept", v.N_("Accepts after all")),),
 }
-_LIVE = frozenset(
-    {DispatchState.OFFERED, DispatchState.ACCEPTED, DispatchState.EN_ROUTE, DispatchState.ARRIVED}
-)
 MAX_CHILDREN = 200
 """Alarms below an outage that are listed."""
 
@@ -115,7 +113,9 @@ def _permissions(detail: AlarmDetail, user: User, colleagues: list[User]) -> dic
         "may_shelve": detail.state != AlarmState.CLOSED and (owner in (None, user.id) or steps_in),
         "is_mine": owner == user.id,
         "colleagues": [other for other in colleagues if other.id != owner],
-        "busy": {d.responder_id for d in detail.dispatches if d.state in _LIVE},
+        "coming": COMING,
+        "lost": LOST,
+        "busy": {d.responder_id for d in detail.dispatches if d.state in LIVE},
         "answers": {response.person_id: response for response in detail.responses},
         "writers": {
             m.person_id: m.name for m in detail.messages if m.direction == "in" and m.person_id

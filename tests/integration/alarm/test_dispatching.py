@@ -4,9 +4,11 @@ from itertools import product
 
 import pytest
 
-from alerts.alarm.lifecycle import DISPATCH_MOVES
 from alerts.duty.offers import offer_dispatch
 from alerts.errors import NotFoundError, RefusedError, TakenError
+from migrations.runner import migration_files
+from store.dispatch_states import DISPATCH_STATES, LIVE
+from store.duty import rotas
 from store.home import people
 from store.model import AlarmState, DispatchState, Outcome
 from tests.world import World
@@ -74,7 +76,7 @@ def test_illegal_moves_are_refused_and_change_nothing(world: World) -> None:
     world.acknowledge(alarm.id)
     sent = world.dispatch(alarm.id)
     before = world.journal(alarm.id)
-    illegal = [(s, w) for s, w in product(D, D) if s != w and w not in DISPATCH_MOVES[s]]
+    illegal = [(s, w) for s, w in product(D, D) if s != w and w not in DISPATCH_STATES[s].moves]
     for state, wanted in illegal:
         world.sql("UPDATE dispatches SET state = %s", state)
         with pytest.raises(RefusedError):
@@ -135,7 +137,31 @@ def test_who_has_arrived_is_not_called_off(world: World) -> None:
     alarm, sent = accepted(world)
     world.move(sent, D.ARRIVED)
     world.close(alarm)
-    assert [d.state for d in world.dispatches(alarm)] == [D.ARRIVED]
+    assert [d.state for d in world.dispatches(alarm)] == [D.DONE]
+    assert "dispatch_cancelled" not in world.events(alarm)
+    assert not [m for m in world.messages(alarm, "over") if "no need to go" in m.body]
+
+
+@pytest.mark.parametrize("state", sorted(LIVE))
+def test_with_its_alarm_every_live_dispatch_is_over(world: World, state: DispatchState) -> None:
+    """Else it would count as the responder's load for ever, and show them how to get in."""
+    alarm, _ = accepted(world)
+    world.sql("UPDATE dispatches SET state = %s", state)
+    world.close(alarm)
+    (ended,) = world.dispatches(alarm)
+    assert ended.state not in LIVE
+    assert DISPATCH_STATES[ended.state].event in world.events(alarm)
+    assert [one.load for one in world.run(rotas.all_responders)] == [0]
+
+
+def test_who_had_arrived_before_is_done_with_the_migration(world: World) -> None:
+    alarm, sent = accepted(world)
+    world.move(sent, D.ARRIVED)
+    world.close(alarm)
+    world.sql("UPDATE dispatches SET state = 'ARRIVED', done_at = NULL")
+    world.sql(migration_files()["0131_ended_dispatches.sql"])
+    (ended,) = world.dispatches(alarm)
+    assert (ended.state, ended.done_at) == (D.DONE, world.alarm(alarm).closed_at)
 
 
 def test_a_responder_is_sent_once(world: World) -> None:

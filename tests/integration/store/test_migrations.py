@@ -1,5 +1,6 @@
 """From an empty database to the schema, once, whoever starts it and however often."""
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 from migrations import runner
 from migrations.runner import MigrationError, migrate, migration_files
 from store.db import Connection, Queries
+from store.dispatch_states import LIVE
 from store.intake.readings import METRICS
 from tests.district import NOON
 from tests.integration.store.schema import EXPECTED, describe
@@ -195,3 +197,11 @@ def test_the_journal_is_append_only(conn: Connection, statement: str) -> None:
     with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
         conn.execute(statement.encode())
     assert conn.execute("SELECT event, actor FROM alarm_events").fetchall() == [("raised", "hub")]
+
+
+def test_the_index_of_live_dispatches_names_the_live_states(conn: Connection) -> None:
+    """Else an offer would find no index for its conflict, or the wrong one."""
+    (found,) = conn.execute(
+        "SELECT pg_get_indexdef('dispatches_one_live'::regclass)"
+    ).fetchone() or ("",)
+    assert set(re.findall(r"'(\w+)'", found.partition(" WHERE ")[2])) == LIVE

@@ -1,7 +1,7 @@
 // Draws the queue. Rows are kept and filled anew, so that nothing blinks and the focus stays.
 
 import { ageLevel, formatAge } from "./age.js";
-import { named, say } from "./words.js";
+import { named, say, wordList } from "./words.js";
 
 const PARTS = ["waiting", "hand", "later", "shelved"];
 
@@ -114,7 +114,7 @@ export class Rows {
   }
 
   #dispatch(dispatch) {
-    const going = ["ACCEPTED", "EN_ROUTE"].includes(dispatch.state);
+    const going = dispatch.state in wordList("going");
     const shown = fact(`dispatch ${dispatch.state}`, `${dispatch.name} ${named("dispatches", dispatch.state)}`);
     if (going && dispatch.eta_minutes != null && dispatch.answered_at) {
       Object.assign(shown.dataset, { eta: dispatch.eta_minutes, answered: dispatch.answered_at });
