@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -13,6 +13,8 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from store.batching import BatchingConnection
+from store.model import Role
+from store.records import read_code
 from store.statements import Queries as Queries
 
 Connection = psycopg.Connection[TupleRow]
@@ -61,8 +63,9 @@ def open_pool(
 def rows_of(cls: type[_T]) -> Callable[[psycopg.Cursor[Any]], Callable[[Sequence[Any]], _T]]:
     """Row factory for a dataclass: columns by name, enum columns become enums.
 
-    Columns the dataclass does not have are passed over, so that an older process keeps working
-    while a newer migration has already added some.
+    Columns the dataclass does not have are passed over, and codes it does not know become values
+    that show themselves (`read_code`), so that an older process keeps working while a newer
+    migration has already added some. ValueError: a role nobody knows, which may open nothing.
     """
     convert = _enum_fields(cls)  # type: ignore[arg-type]
     wanted = {f.name for f in fields(cls)}  # type: ignore[arg-type]
@@ -76,8 +79,8 @@ def rows_of(cls: type[_T]) -> Callable[[psycopg.Cursor[Any]], Callable[[Sequence
         def make(values: Sequence[Any]) -> _T:
             return cls(
                 **{
-                    name: enum(values[i]) if enum and values[i] is not None else values[i]
-                    for i, name, enum in columns
+                    name: read(values[i]) if read and values[i] is not None else values[i]
+                    for i, name, read in columns
                 }
             )
 
@@ -108,12 +111,13 @@ def fetch_one(
 
 
 @cache
-def _enum_fields(cls: Any) -> dict[str, type[Enum]]:
+def _enum_fields(cls: Any) -> dict[str, Callable[[Any], Enum]]:
+    """How the values of a dataclass's enum fields are read, by the name of the field."""
     hints = get_type_hints(cls)
-    found = {}
+    found: dict[str, Callable[[Any], Enum]] = {}
     for name in (f.name for f in fields(cls)):
         options = get_args(hints[name]) if get_origin(hints[name]) is UnionType else [hints[name]]
         for option in options:
             if isinstance(option, type) and issubclass(option, Enum):
-                found[name] = option
+                found[name] = option if option is Role else partial(read_code, option)
     return found

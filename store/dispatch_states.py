@@ -88,6 +88,12 @@ DISPATCH_STATES: Mapping[DispatchState, DispatchStateRecord] = one_each(
 )
 
 
+def record_of(state: DispatchState) -> DispatchStateRecord:
+    """A state's record. One that only a newer process knows has its code for a name, is in no list
+    and may not be left by this process."""
+    return DISPATCH_STATES.get(state) or DispatchStateRecord(str(state), str(state).lower())
+
+
 def _states(*meanings: str) -> frozenset[DispatchState]:
     """The states that mean one of these."""
     return frozenset(

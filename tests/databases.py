@@ -62,9 +62,9 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def one_database(server_url: str) -> Iterator[str]:
-    """The run's database, migrated; `seed` keeps how that was."""
+@contextmanager
+def migrated_database(server_url: str) -> Iterator[str]:
+    """A database of its own, migrated; `seed` keeps how that was. Its address."""
     with made_database(server_url) as url:
         migrate(url)
         with psycopg.connect(url, autocommit=True) as conn:
@@ -73,6 +73,13 @@ def one_database(server_url: str) -> Iterator[str]:
                 if conn.execute(f'SELECT 1 FROM "{table}" LIMIT 1'.encode()).fetchone():
                     conn.execute(f'CREATE TABLE seed."{table}" AS TABLE "{table}"'.encode())
             conn.execute(f"CREATE TABLE seed.sequences AS {SEQUENCES}".encode())
+        yield url
+
+
+@pytest.fixture(scope="session")
+def one_database(server_url: str) -> Iterator[str]:
+    """The run's database."""
+    with migrated_database(server_url) as url:
         yield url
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from alerts.alarm.closing import close_by_system
 from alerts.policy import Policy
 from store.alarm import alarms
-from store.alarm.kinds import KINDS
+from store.alarm.kinds import record_of
 from store.db import Connection
 from store.model import Alarm, AlarmState, Kind, Priority
 from store.watch import monitored_devices
@@ -42,4 +42,4 @@ def close_if_nobody_owns(conn: Connection, alarm: Alarm, now: datetime, policy: 
     """Close a cleared technical alarm. One that somebody has taken is theirs to close."""
     if alarm.priority != Priority.TECHNICAL or alarm.state != AlarmState.RAISED:
         return False
-    return close_by_system(conn, alarm, KINDS[alarm.kind].outcome, now, policy)
+    return close_by_system(conn, alarm, record_of(alarm.kind).outcome, now, policy)

@@ -9,7 +9,7 @@ from alerts.notify import notifying, outage_notices, texts
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.db import Connection
-from store.dispatch_states import DISPATCH_STATES, THERE
+from store.dispatch_states import THERE, record_of
 from store.duty import dispatches
 from store.escalation import timers
 from store.home import people
@@ -79,7 +79,7 @@ def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> 
         alarms.journal(
             conn,
             alarm.id,
-            DISPATCH_STATES[stopped.state].event,
+            record_of(stopped.state).event,
             at=now,
             actor="system",
             dispatch=stopped.id,

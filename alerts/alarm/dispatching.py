@@ -15,7 +15,7 @@ from alerts.policy import Policy
 from store.access import address_views
 from store.alarm import alarms
 from store.db import Connection
-from store.dispatch_states import DISPATCH_STATES, GOING, LOST
+from store.dispatch_states import GOING, LOST, record_of
 from store.duty import dispatches
 from store.escalation import timers
 from store.escalation.timers import ARRIVAL_TIMER, OFFER_TIMER
@@ -49,7 +49,7 @@ def move(
         alarms.journal(
             conn,
             alarm.id,
-            DISPATCH_STATES[wanted].event,
+            record_of(wanted).event,
             at=now,
             actor=actor,
             via=via,

@@ -7,7 +7,7 @@ is kept apart: a sensor that went quiet never closes an alarm.
 from collections.abc import Iterable
 
 from alerts.errors import RefusedError, TakenError
-from store.dispatch_states import DISPATCH_STATES
+from store.dispatch_states import record_of
 from store.model import Alarm, AlarmState, Dispatch, DispatchState, Role, User
 
 _ORDER = (
@@ -23,9 +23,9 @@ def state_after(alarm_state: AlarmState, dispatches: Iterable[Dispatch]) -> Alar
 
     An alarm nobody owns stays RAISED, even while a responder is already on the way.
     """
-    if alarm_state in (AlarmState.RAISED, AlarmState.CLOSED):
+    if alarm_state not in (AlarmState.ACKNOWLEDGED, AlarmState.DISPATCHED, AlarmState.ON_SCENE):
         return alarm_state
-    reached = [DISPATCH_STATES[dispatch.state].alarm_state for dispatch in dispatches]
+    reached = [record_of(dispatch.state).alarm_state for dispatch in dispatches]
     return max([alarm_state, *(state for state in reached if state)], key=_ORDER.index)
 
 
@@ -44,7 +44,7 @@ def check_owned_by(alarm: Alarm, user: User) -> None:
 
 
 def check_dispatch_move(current: DispatchState, wanted: DispatchState) -> None:
-    moves = DISPATCH_STATES[current].moves
+    moves = record_of(current).moves
     if wanted not in moves:
         allowed = ", ".join(sorted(moves)) or "nothing"
         raise RefusedError(f"a dispatch that is {current} cannot become {wanted}; only {allowed}")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.errors import RefusedError
-from store.alarm.kinds import KINDS
+from store.alarm.kinds import record_of
 from store.model import Kind
 from store.watch.home_modes import HomeMode, Mode
 
@@ -29,10 +29,12 @@ def explains(mode: HomeMode, kind: Kind, device_id: int | None, now: datetime) -
         return False
     if mode.mode == Mode.TEST:
         walked = device_id is not None and device_id in mode.devices
-        return walked or KINDS[kind].technical
+        return walked or record_of(kind).technical
     if mode.mode == Mode.AWAY:
-        return KINDS[kind].of_somebody_at_home
-    return not KINDS[kind].life or (mode.hides_life and mode.consented_by is not None)
+        return record_of(kind).of_somebody_at_home
+    if mode.mode not in (Mode.MAINTENANCE, Mode.OUT_OF_SERVICE):
+        return False  # only a newer process knows it
+    return not record_of(kind).life or (mode.hides_life and mode.consented_by is not None)
 
 
 def mode_that_explains(

@@ -9,7 +9,7 @@ from alerts.metrics import RAISED
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.alarm.alarms import NewAlarm
-from store.alarm.kinds import PRIORITY
+from store.alarm.kinds import record_of
 from store.alarm.signal_context import SignalContext
 from store.db import Connection
 from store.escalation import plans as plan_rows
@@ -48,7 +48,7 @@ def raise_alarm(
     """Raise an alarm, or repeat the open one; a new one starts its plan, unless it is explained by
     another (`inhibited_by`): then nobody is notified of it. `context`: the home's, if it is
     loaded already."""
-    priority = PRIORITY[condition.kind]
+    priority = record_of(condition.kind).priority
     plan = context.plan if context else plan_rows.plan_for(conn, condition.home_id, condition.kind)
     alarm, raised = alarms.raise_or_repeat(
         conn,

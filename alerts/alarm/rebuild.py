@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from store.model import Alarm, AlarmEvent, AlarmState, Kind, Outcome, Priority
+from store.records import read_code
 
 
 @dataclass(slots=True)
@@ -68,9 +69,9 @@ def _raised(line: AlarmEvent) -> Rebuilt:
         home_id=data["home"],
         area_id=data["area"],
         device_id=data["device"],
-        kind=Kind(data["kind"]),
+        kind=read_code(Kind, data["kind"]),
         subject=data["subject"],
-        priority=Priority(data["priority"]),
+        priority=read_code(Priority, data["priority"]),
         raised_at=line.at,
         occurred_at=_time(data["occurred_at"]),
         late=data["late"],
@@ -104,14 +105,14 @@ def _re_alarmed(alarm: Rebuilt, line: AlarmEvent) -> None:  # noqa: ARG001
 
 
 def _state(alarm: Rebuilt, line: AlarmEvent) -> None:
-    alarm.state = AlarmState(line.data["state"])
+    alarm.state = read_code(AlarmState, line.data["state"])
     if alarm.state == AlarmState.ON_SCENE:
         alarm.on_scene_at = line.at
 
 
 def _closed(alarm: Rebuilt, line: AlarmEvent) -> None:
     alarm.state, alarm.closed_at = AlarmState.CLOSED, line.at
-    alarm.outcome = Outcome(line.data["outcome"])
+    alarm.outcome = read_code(Outcome, line.data["outcome"])
 
 
 def _shelving_asked(alarm: Rebuilt, line: AlarmEvent) -> None:

@@ -12,11 +12,10 @@ from alerts.errors import NotFoundError, RefusedError, TakenError
 from alerts.escalation import plan_runner
 from alerts.policy import Policy
 from store.alarm import alarms, shelving
-from store.alarm.kinds import is_life_safety
 from store.db import Connection
 from store.escalation import timers
 from store.escalation.timers import PROGRESS_TIMER, SHELVING_TIMER
-from store.model import Alarm, AlarmState, Role, User
+from store.model import Alarm, AlarmState, Priority, Role, User
 from store.notify import outbox
 
 LONGEST = timedelta(days=7)
@@ -39,7 +38,7 @@ def shelve(
         alarm = _mine(conn, alarm_id, by)
         _check(alarm, until, reason, now)
         note = alarms.add_note(conn, alarm_id, at=now, actor=actor_of(by), text=reason.strip())
-        if not is_life_safety(alarm.kind):
+        if alarm.priority != Priority.LIFE:
             return hide(conn, alarm, until, now, actor=actor_of(by), via=via, note=note)
         asked = shelving.ask_to_shelve(conn, alarm_id, by.id, until)
         alarms.journal(
@@ -133,7 +132,7 @@ def show_again(
 
 
 def _check(alarm: Alarm, until: datetime, reason: str, now: datetime) -> None:
-    longest = LONGEST_LIFE if is_life_safety(alarm.kind) else LONGEST
+    longest = LONGEST_LIFE if alarm.priority == Priority.LIFE else LONGEST
     if alarm.shelved_until is not None:
         raise RefusedError("the alarm is shelved already: bring it back first")
     if not now < until <= now + longest:

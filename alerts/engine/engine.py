@@ -31,6 +31,7 @@ from store.clock import Clock
 from store.db import Connection, Pool
 from store.escalation import timers
 from store.model import OutboxLane
+from store.records import read_code
 from store.watch import monitored_devices
 
 log = structlog.get_logger(__name__)
@@ -152,7 +153,7 @@ class Engine:
             self._timer_bell.ring()
         elif what == "notification":
             _number, lane, channel = rest.split()
-            bell = self._sender_bells.get((OutboxLane(int(lane)), channel))
+            bell = self._sender_bells.get((read_code(OutboxLane, int(lane)), channel))
             if bell is not None:
                 bell.ring_one()
 

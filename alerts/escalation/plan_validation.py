@@ -15,7 +15,7 @@ from alerts.escalation.steps import (
     read_steps,
     unknown_fields,
 )
-from store.alarm.kinds import KINDS
+from store.alarm.kinds import record_of
 from store.model import Kind
 
 MOST_STEPS = 50
@@ -176,4 +176,4 @@ def _until_somebody(steps: Sequence[Step], why: Sequence[str], at: time) -> int 
 
 
 def _urgent(draft: Draft) -> bool:
-    return draft.kind is None or KINDS[draft.kind].endangers
+    return draft.kind is None or record_of(draft.kind).endangers

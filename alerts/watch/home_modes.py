@@ -13,9 +13,9 @@ from alerts.alarm.suppression import mode_that_explains
 from alerts.errors import NotFoundError, RefusedError
 from alerts.policy import Policy
 from store.alarm import signals
-from store.alarm.kinds import dedup_key_of, is_call, is_life_safety
+from store.alarm.kinds import dedup_key_of, is_call
 from store.db import Connection
-from store.model import User
+from store.model import Priority, User
 from store.watch import activity, home_modes, monitored_devices
 from store.watch.home_modes import HomeMode, KeptSignal, Mode
 
@@ -114,7 +114,7 @@ def _in_force(conn: Connection, mode_id: int) -> HomeMode:
 
 def _shelve_what_it_explains(conn: Connection, mode: HomeMode, now: datetime) -> None:
     for alarm in home_modes.waiting_alarms(conn, mode.home_id):
-        if not is_life_safety(alarm.kind) and mode_rules.explains(
+        if alarm.priority != Priority.LIFE and mode_rules.explains(
             mode, alarm.kind, alarm.device_id, now
         ):
             shelving.hide(conn, alarm, mode.ends_at, now, actor="system", mode=mode.id)

@@ -9,6 +9,7 @@ from alerts.watch.activity import COOL, WARM, WRITTEN_WITHIN
 from alerts.watch.activity_rules import FROST, HomeActivity, RuleBreach, rule_breaches
 from store.alarm.outcomes import CONTACT
 from store.model import Kind
+from store.records import is_known, read_code
 from store.watch.activity import Activity, Closing, SensorState
 
 LOOK_AGAIN = timedelta(hours=6)
@@ -33,11 +34,13 @@ class RuleDecision:
 def decide_for(
     view: HomeActivity, raised: Mapping[str, Mapping[str, Any]], now: datetime
 ) -> RuleDecision:
-    """`raised`: the kinds that have an alarm of these rules, with the limit that raised it."""
+    """`raised`: the kinds that have an alarm of these rules, with the limit that raised it. A kind
+    that only a newer process knows is that process's to clear."""
     lasting = list(rule_breaches(view))
     late = {c.kind: c for c in lasting if raise_at(c) <= now}  # of cold the worse comes last
     raises = [c for kind, c in late.items() if _is_new(c, raised.get(kind))]
-    clears = [kind for name in raised if (kind := Kind(name)) not in late]
+    standing = [read_code(Kind, name) for name in raised]
+    clears = [kind for kind in standing if is_known(kind) and kind not in late]
     coming = [at for c in lasting if (at := raise_at(c)) > now]
     longest = WATCHED if raised else LOOK_AGAIN
     return RuleDecision(raises, clears, min([*coming, now + longest]))

@@ -61,12 +61,14 @@ CONTACT_ANSWERS = (
     (Answer.CANNOT, v.N_("I cannot go")),
     (Answer.SEEN, v.N_("I have seen it")),
 )
-STATE_TEXTS = {
-    "RAISED": v.N_("The centre is being called."),
-    "ACKNOWLEDGED": v.N_("The centre has taken it and deals with it."),
-    "DISPATCHED": v.N_("Somebody is being sent."),
-    "ON_SCENE": v.N_("Somebody is there."),
-}
+STATE_TEXTS = v.Words(
+    {
+        "RAISED": v.N_("The centre is being called."),
+        "ACKNOWLEDGED": v.N_("The centre has taken it and deals with it."),
+        "DISPATCHED": v.N_("Somebody is being sent."),
+        "ON_SCENE": v.N_("Somebody is there."),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ store/alarm/kinds.py, store/alarm/outcomes.py, store/dispatch_states.py.
 """
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from store.alarm.outcomes import OUTCOMES as OUTCOME_RECORDS
 from store.alarm.outcomes import OutcomeGroup
@@ -20,122 +21,159 @@ from store.model import (
 )
 from store.records import N_ as N_
 
-PRIORITIES: Mapping[Priority, str] = {
-    Priority.LIFE: N_("Life"),
-    Priority.PERSON_AT_RISK: N_("Person at risk"),
-    Priority.COMFORT: N_("Early warning"),
-    Priority.TECHNICAL: N_("Technical"),
-}
+_Code = TypeVar("_Code")
 
-STATES: Mapping[AlarmState, str] = {
-    AlarmState.RAISED: N_("Waiting"),
-    AlarmState.ACKNOWLEDGED: N_("Taken"),
-    AlarmState.DISPATCHED: N_("Responder sent"),
-    AlarmState.ON_SCENE: N_("On scene"),
-    AlarmState.CLOSED: N_("Closed"),
-}
 
-ANSWERS: Mapping[Answer, str] = {
-    Answer.GOING: N_("{name} is going"),
-    Answer.CANNOT: N_("{name} cannot go"),
-    Answer.SEEN: N_("{name} has seen it"),
-}
+class Words(dict[_Code, str]):
+    """Texts by code. A code that only a newer process knows is its own text: a page shows it and
+    stays whole."""
 
-DISPATCH_STATES: Mapping[DispatchState, str] = {
-    state: record.name for state, record in DISPATCH_STATE_RECORDS.items()
-}
+    def __missing__(self, code: _Code) -> str:
+        return str(code)
 
-NOTIFICATION_STATES: Mapping[NotificationState, str] = {
-    NotificationState.QUEUED: N_("queued"),
-    NotificationState.SENDING: N_("being sent"),
-    NotificationState.SENT: N_("sent"),
-    NotificationState.DELIVERED: N_("delivered"),
-    NotificationState.FAILED: N_("failed"),
-    NotificationState.CANCELLED: N_("not sent any more"),
-}
 
-PURPOSES: Mapping[str, str] = {
-    "alarm": N_("alarm"),
-    "offer": N_("request to go"),
-    "access": N_("address and keys"),
-    "told": N_("how it goes on"),
-    "over": N_("it is over"),
-    "answer": N_("answer"),
-    "reply": N_("written by the desk"),
-    "overdue": N_("work overdue"),
-    "progress": N_("said aloud at home"),
-    "conference": N_("conversation"),
-}
+PRIORITIES: Mapping[Priority, str] = Words(
+    {
+        Priority.LIFE: N_("Life"),
+        Priority.PERSON_AT_RISK: N_("Person at risk"),
+        Priority.COMFORT: N_("Early warning"),
+        Priority.TECHNICAL: N_("Technical"),
+    }
+)
 
-WORKS: Mapping[str, str] = {
-    "battery": N_("change the battery"),
-    "replace": N_("replace the device"),
-    "repair": N_("repair the device"),
-    "connect": N_("bring the connection back"),
-}
+STATES: Mapping[AlarmState, str] = Words(
+    {
+        AlarmState.RAISED: N_("Waiting"),
+        AlarmState.ACKNOWLEDGED: N_("Taken"),
+        AlarmState.DISPATCHED: N_("Responder sent"),
+        AlarmState.ON_SCENE: N_("On scene"),
+        AlarmState.CLOSED: N_("Closed"),
+    }
+)
 
-CHANNELS: Mapping[str, str] = {
-    "sms": N_("SMS"),
-    "voice": N_("call"),
-    "hub": N_("hub"),
-    "apprise": N_("app or e-mail"),
-}
+ANSWERS: Mapping[Answer, str] = Words(
+    {
+        Answer.GOING: N_("{name} is going"),
+        Answer.CANNOT: N_("{name} cannot go"),
+        Answer.SEEN: N_("{name} has seen it"),
+    }
+)
 
-ROLES: Mapping[Role, str] = {
-    Role.OPERATOR: N_("operator"),
-    Role.SUPERVISOR: N_("supervisor"),
-    Role.ADMIN: N_("administrator"),
-    Role.FAMILY: N_("family"),
-    Role.RESPONDER: N_("responder"),
-    Role.INSTALLER: N_("installer"),
-}
+DISPATCH_STATES: Mapping[DispatchState, str] = Words(
+    {state: record.name for state, record in DISPATCH_STATE_RECORDS.items()}
+)
 
-RESPONDER_KINDS: Mapping[str, str] = {
-    "grid_worker": N_("grid worker"),
-    "station": N_("service station"),
-    "property": N_("property management"),
-    "volunteer": N_("volunteer"),
-}
+NOTIFICATION_STATES: Mapping[NotificationState, str] = Words(
+    {
+        NotificationState.QUEUED: N_("queued"),
+        NotificationState.SENDING: N_("being sent"),
+        NotificationState.SENT: N_("sent"),
+        NotificationState.DELIVERED: N_("delivered"),
+        NotificationState.FAILED: N_("failed"),
+        NotificationState.CANCELLED: N_("not sent any more"),
+    }
+)
 
-LEVELS: Mapping[str, str] = {
-    "district": N_("district"),
-    "community": N_("community"),
-    "grid": N_("grid"),
-}
+PURPOSES: Mapping[str, str] = Words(
+    {
+        "alarm": N_("alarm"),
+        "offer": N_("request to go"),
+        "access": N_("address and keys"),
+        "told": N_("how it goes on"),
+        "over": N_("it is over"),
+        "answer": N_("answer"),
+        "reply": N_("written by the desk"),
+        "overdue": N_("work overdue"),
+        "progress": N_("said aloud at home"),
+        "conference": N_("conversation"),
+    }
+)
 
-RELATIONS: Mapping[str, str] = {
-    "daughter": N_("daughter"),
-    "son": N_("son"),
-    "spouse": N_("spouse"),
-    "wife": N_("wife"),
-    "husband": N_("husband"),
-    "grandchild": N_("grandchild"),
-    "daughter_in_law": N_("daughter-in-law"),
-    "son_in_law": N_("son-in-law"),
-    "sibling": N_("sibling"),
-    "niece": N_("niece"),
-    "nephew": N_("nephew"),
-    "carer": N_("carer"),
-    "neighbour": N_("neighbour"),
-    "friend": N_("friend"),
-}
+WORKS: Mapping[str, str] = Words(
+    {
+        "battery": N_("change the battery"),
+        "replace": N_("replace the device"),
+        "repair": N_("repair the device"),
+        "connect": N_("bring the connection back"),
+    }
+)
 
-ROOMS: Mapping[str, str] = {
-    "bathroom": N_("bathroom"),
-    "kitchen": N_("kitchen"),
-    "bedroom": N_("bedroom"),
-    "living room": N_("living room"),
-    "living_room": N_("living room"),
-    "hall": N_("hall"),
-    "balcony": N_("balcony"),
-}
+CHANNELS: Mapping[str, str] = Words(
+    {
+        "sms": N_("SMS"),
+        "voice": N_("call"),
+        "hub": N_("hub"),
+        "apprise": N_("app or e-mail"),
+    }
+)
 
-WARNINGS: Mapping[str, str] = {
-    "no_contact": N_("No contact could be reached"),
-    "no_responder": N_("No responder on duty could be reached"),
-    "no_person": N_("Whom the plan names could not be reached"),
-    "contact_going": N_("The family is on its way: later contacts are left in peace"),
-}
+ROLES: Mapping[Role, str] = Words(
+    {
+        Role.OPERATOR: N_("operator"),
+        Role.SUPERVISOR: N_("supervisor"),
+        Role.ADMIN: N_("administrator"),
+        Role.FAMILY: N_("family"),
+        Role.RESPONDER: N_("responder"),
+        Role.INSTALLER: N_("installer"),
+    }
+)
+
+RESPONDER_KINDS: Mapping[str, str] = Words(
+    {
+        "grid_worker": N_("grid worker"),
+        "station": N_("service station"),
+        "property": N_("property management"),
+        "volunteer": N_("volunteer"),
+    }
+)
+
+LEVELS: Mapping[str, str] = Words(
+    {
+        "district": N_("district"),
+        "community": N_("community"),
+        "grid": N_("grid"),
+    }
+)
+
+RELATIONS: Mapping[str, str] = Words(
+    {
+        "daughter": N_("daughter"),
+        "son": N_("son"),
+        "spouse": N_("spouse"),
+        "wife": N_("wife"),
+        "husband": N_("husband"),
+        "grandchild": N_("grandchild"),
+        "daughter_in_law": N_("daughter-in-law"),
+        "son_in_law": N_("son-in-law"),
+        "sibling": N_("sibling"),
+        "niece": N_("niece"),
+        "nephew": N_("nephew"),
+        "carer": N_("carer"),
+        "neighbour": N_("neighbour"),
+        "friend": N_("friend"),
+    }
+)
+
+ROOMS: Mapping[str, str] = Words(
+    {
+        "bathroom": N_("bathroom"),
+        "kitchen": N_("kitchen"),
+        "bedroom": N_("bedroom"),
+        "living room": N_("living room"),
+        "living_room": N_("living room"),
+        "hall": N_("hall"),
+        "balcony": N_("balcony"),
+    }
+)
+
+WARNINGS: Mapping[str, str] = Words(
+    {
+        "no_contact": N_("No contact could be reached"),
+        "no_responder": N_("No responder on duty could be reached"),
+        "no_person": N_("Whom the plan names could not be reached"),
+        "contact_going": N_("The family is on its way: later contacts are left in peace"),
+    }
+)
 
 OUTCOMES: Mapping[str, Mapping[Outcome, str]] = {
     group: {o: record.name for o, record in OUTCOME_RECORDS.items() if record.group == group}
@@ -143,60 +181,74 @@ OUTCOMES: Mapping[str, Mapping[Outcome, str]] = {
 }
 """By the headings under which they are chosen."""
 
-OUTCOME_NAMES: Mapping[Outcome, str] = {
-    outcome: record.name for outcome, record in OUTCOME_RECORDS.items()
-}
+OUTCOME_NAMES: Mapping[Outcome, str] = Words(
+    {outcome: record.name for outcome, record in OUTCOME_RECORDS.items()}
+)
 
-SERVICES: Mapping[str, str] = {
-    "120": N_("ambulance"),
-    "119": N_("fire brigade"),
-    "110": N_("police"),
-    "12345": N_("city hotline"),
-}
+SERVICES: Mapping[str, str] = Words(
+    {
+        "120": N_("ambulance"),
+        "119": N_("fire brigade"),
+        "110": N_("police"),
+        "12345": N_("city hotline"),
+    }
+)
 
-MODES: Mapping[str, str] = {
-    "away": N_("away"),
-    "test": N_("test"),
-    "maintenance": N_("maintenance"),
-    "out_of_service": N_("out of service"),
-}
+MODES: Mapping[str, str] = Words(
+    {
+        "away": N_("away"),
+        "test": N_("test"),
+        "maintenance": N_("maintenance"),
+        "out_of_service": N_("out of service"),
+    }
+)
 
-LEGS: Mapping[str, str] = {
-    "WAITING": N_("will be called"),
-    "CALLING": N_("it rings"),
-    "TALKING": N_("in the talk"),
-    "ENDED": N_("hung up"),
-    "FAILED": N_("not reached"),
-}
+LEGS: Mapping[str, str] = Words(
+    {
+        "WAITING": N_("will be called"),
+        "CALLING": N_("it rings"),
+        "TALKING": N_("in the talk"),
+        "ENDED": N_("hung up"),
+        "FAILED": N_("not reached"),
+    }
+)
 
-WORK_STATES: Mapping[str, str] = {
-    "OPEN": N_("nobody has it"),
-    "ASSIGNED": N_("somebody has it"),
-    "DONE": N_("done"),
-    "CANCELLED": N_("not needed any more"),
-}
+WORK_STATES: Mapping[str, str] = Words(
+    {
+        "OPEN": N_("nobody has it"),
+        "ASSIGNED": N_("somebody has it"),
+        "DONE": N_("done"),
+        "CANCELLED": N_("not needed any more"),
+    }
+)
 
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
-PLAN_TARGETS: Mapping[str, str] = {
-    "console": N_("call the operators"),
-    "contact": N_("one contact of the home"),
-    "contacts": N_("all contacts at once"),
-    "contacts_in_order": N_("contacts one after the other"),
-    "grid_responder": N_("responder on duty"),
-    "station": N_("service station"),
-    "community": N_("community"),
-    "supervisor": N_("supervisor of the district"),
-    "person": N_("a person by name"),
-    "outside": N_("outside service, by the operators"),
-}
+PLAN_TARGETS: Mapping[str, str] = Words(
+    {
+        "console": N_("call the operators"),
+        "contact": N_("one contact of the home"),
+        "contacts": N_("all contacts at once"),
+        "contacts_in_order": N_("contacts one after the other"),
+        "grid_responder": N_("responder on duty"),
+        "station": N_("service station"),
+        "community": N_("community"),
+        "supervisor": N_("supervisor of the district"),
+        "person": N_("a person by name"),
+        "outside": N_("outside service, by the operators"),
+    }
+)
 
-PLAN_WHEN: Mapping[str, str] = {
-    "unacknowledged": N_("while nobody has taken the alarm"),
-    "not_arrived": N_("while nobody is there"),
-}
+PLAN_WHEN: Mapping[str, str] = Words(
+    {
+        "unacknowledged": N_("while nobody has taken the alarm"),
+        "not_arrived": N_("while nobody is there"),
+    }
+)
 
-EXCEPTIONS: Mapping[str, str] = {
-    "absent": N_("absent"),
-    "extra": N_("on duty beside the rota"),
-}
+EXCEPTIONS: Mapping[str, str] = Words(
+    {
+        "absent": N_("absent"),
+        "extra": N_("on duty beside the rota"),
+    }
+)

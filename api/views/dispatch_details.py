@@ -59,7 +59,7 @@ def dispatch_detail(
         alarm=alarm.id,
         code=alarm.code,
         kind=alarm.kind,
-        priority=Priority(alarm.priority),
+        priority=alarm.priority,
         alarm_state=alarm.state,
         raised_at=alarm.raised_at,
         state=dispatch.state,

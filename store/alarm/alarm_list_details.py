@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from store.db import Connection, Queries, fetch_all
 from store.model import Answer, DispatchState
+from store.records import read_code
 
 SQL = Queries("alarm/alarm_list_details")
 _T = TypeVar("_T")
@@ -63,7 +64,7 @@ class WarningRow:
 def responses_of(conn: Connection, ids: Sequence[int]) -> dict[int, list[ResponseRow]]:
     """By alarm id, the oldest first."""
     return _grouped(
-        (alarm, ResponseRow(person, name, relation, Answer(answer), at))
+        (alarm, ResponseRow(person, name, relation, read_code(Answer, answer), at))
         for alarm, person, name, relation, answer, at in _of(conn, "responses_of", ids)
     )
 
@@ -71,7 +72,7 @@ def responses_of(conn: Connection, ids: Sequence[int]) -> dict[int, list[Respons
 def dispatches_of(conn: Connection, ids: Sequence[int]) -> dict[int, list[DispatchRow]]:
     """By alarm id, the oldest first."""
     return _grouped(
-        (alarm, DispatchRow(number, responder, name, DispatchState(state), *rest))
+        (alarm, DispatchRow(number, responder, name, read_code(DispatchState, state), *rest))
         for alarm, number, responder, name, state, *rest in _of(conn, "dispatches_of", ids)
     )
 

@@ -12,6 +12,7 @@ from store.model import (
     Outcome,
     Priority,
 )
+from store.records import read_code
 
 SQL = Queries("alarm/alarm_lists")
 _T = TypeVar("_T")
@@ -146,7 +147,8 @@ def _alarms(conn: Connection, name: str, params: dict[str, Any]) -> list[AlarmRo
 
 
 def _alarm(*row: Any) -> AlarmRow:
-    outcome = None if row[22] is None else Outcome(row[22])
-    kind, priority, state = Kind(row[8]), Priority(row[9]), AlarmState(row[10])
+    outcome = None if row[22] is None else read_code(Outcome, row[22])
+    kind, priority = read_code(Kind, row[8]), read_code(Priority, row[9])
+    state = read_code(AlarmState, row[10])
     values: tuple[Any, ...] = (*row[:8], kind, priority, state, *row[11:22], outcome, *row[23:])
     return AlarmRow(*values)

@@ -92,7 +92,7 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         "user_name": lambda number: known.get(f"user:{number}", ""),
         "story": _journal_lines(page, detail, known),
         "broken": _broken_rule(page, detail, known),
-        "reached": LIFECYCLE_STATES.index(detail.state),
+        "reached": _reached(detail.state),
         "steps": _reached_states(detail),
         "moves": DISPATCH_MOVES,
         "shelving_choices": duration_choices.shelving_choices(
@@ -175,6 +175,12 @@ def _broken_rule(page: Page, detail: AlarmDetail, known: Mapping[str, str]) -> s
     """What a rule of the home has found last; empty for any other alarm."""
     found = [event.data for event in detail.journal if event.event == "rule_broken"]
     return broken_rule_texts.sentence(found[-1], known, page.say, page.local) if found else ""
+
+
+def _reached(state: AlarmState) -> int:
+    """The place of a state among them; of one that only a newer process knows: it is taken."""
+    known = state if state in LIFECYCLE_STATES else AlarmState.ACKNOWLEDGED
+    return LIFECYCLE_STATES.index(known)
 
 
 def _reached_states(detail: AlarmDetail) -> list[tuple[AlarmState, datetime | None]]:
