@@ -30,6 +30,7 @@ from alerts.watch.rule_schedule import WRITTEN_WITHIN, decide_for, postpone
 from alerts.watch.rule_settings import DEFAULTS, BedAbsence, Inactivity, Rules, check, of
 from store.model import Kind, Outcome
 from store.watch.activity import Activity, Closing, RoomTemperature, SensorState
+from tests.district import NOON
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NINE = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
@@ -327,3 +328,9 @@ def test_limits_that_contradict_each_other_are_refused() -> None:
     ):
         with pytest.raises(RefusedError, match=r"inactivity|cold"):
             check(of({rule: values}))
+
+
+def test_an_alarm_of_a_rule_that_only_a_newer_process_knows_is_not_cleared() -> None:
+    quiet = HomeActivity(Activity(), DEFAULTS, CHINA)
+    decision = decide_for(quiet, {"glass_break": {}, "cold": {}}, NOON)
+    assert decision.clears == [Kind.COLD]
