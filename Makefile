@@ -6,8 +6,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 # where the pages' third-party code is listed, once there is any
 WEB := $(patsubst %/package.json,%,$(wildcard api/pages/package.json))
-# what brings the wheel's npm, should the machine have none
-PACKAGES := $(if $(wildcard .venv/dev.stamp),.venv/dev.stamp,.venv/demo.stamp)
+# a machine's own Node is used if it is 18 or newer
+NODE := node -e 'process.exit(+(parseInt(process.versions.node) < 18))' 2>/dev/null && npm --version >/dev/null 2>&1
 ARGS ?=
 
 .PHONY: demo test check bench vendor setup clean
@@ -51,12 +51,12 @@ clean:
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Third-party browser code, with the machine's npm if its Node is 18 or newer, else the wheel's.
+# Third-party browser code, with the machine's npm if its Node is 18 or newer, else a wheel's.
 vendor: $(addsuffix /node_modules/.package-lock.json,$(WEB))
 
-%/node_modules/.package-lock.json: %/package.json %/package-lock.json | $(PACKAGES)
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json %/vendor.mjs | .venv/python.stamp
 	@echo "setting up: browser code in $*"
-	@if node -e 'process.exit(+(parseInt(process.versions.node) < 18))' 2>/dev/null && npm --version >/dev/null 2>&1; \
-	  then :; else PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; fi; \
+	@if ! { $(NODE); }; then \
+	  $(PIP) install --require-hashes -r requirements-node.txt && PATH="$(CURDIR)/$(BIN):$$PATH" && export PATH; fi; \
 	  cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run --silent vendor
 	@touch $@

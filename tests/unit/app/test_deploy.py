@@ -170,7 +170,11 @@ def test_the_image_is_built_from_hashes_and_does_not_run_as_root() -> None:
 
 
 def test_the_image_fetches_the_browser_code_where_the_makefile_does() -> None:
-    assert "COPY api/pages/package*.json" in (DEPLOY / "Dockerfile").read_text()
+    lines = (DEPLOY / "Dockerfile").read_text()
+    assert "COPY api/pages/package*.json api/pages/vendor.mjs" in lines
+    assert "npm run --silent vendor" in lines
+    found = lines.index("COPY --from=browser /build/static/vendor api/pages/static/vendor")
+    assert lines.index("COPY . .") < found < lines.index("--no-build-isolation .")
     assert "api/pages/package.json" in (ROOT / "Makefile").read_text()
 
 
