@@ -1,4 +1,4 @@
-# make demo | test | check | bench. Needs Python >= 3.11; PYTHON=python3.12 chooses another one.
+# `make` alone tells what there is. Needs Python >= 3.11; PYTHON=python3.12 chooses another one.
 # Set-up is done once: the stamps in .venv say for which requirements.
 
 PYTHON ?= python3
@@ -8,26 +8,67 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 WEB := $(patsubst %/package.json,%,$(wildcard api/pages/package.json))
 # a machine's own Node is used if it is 18 or newer
 NODE := node -e 'process.exit(+(parseInt(process.versions.node) < 18))' 2>/dev/null && npm --version >/dev/null 2>&1
+PYTEST := $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
+DATA ?= .data
 ARGS ?=
 
-.PHONY: demo test check bench vendor setup clean
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-quick unit proofs coverage check fix i18n migration deps psql bench vendor setup clean
 .DELETE_ON_ERROR:
 
-demo: .venv/demo.stamp vendor
+help: ## this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-30s%s\n", $$1, $$2 }'
+
+demo: .venv/demo.stamp vendor ## the whole system here, with simulated homes; ARGS="--homes 100"
 	@$(BIN)/anxin demo $(ARGS)
 
-test: .venv/dev.stamp vendor
-	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+test: .venv/dev.stamp vendor ## all tests but the proofs; ARGS="-k shelving"
+	@$(PYTEST) $(ARGS)
 
-check: .venv/dev.stamp
+test-quick: .venv/dev.stamp ## unit tests of the rooms a change touches: 20 seconds
+	@$(BIN)/python -m tests.quick $(ARGS)
+
+unit: .venv/dev.stamp ## tests without database, broker or browser
+	@$(PYTEST) tests/unit $(ARGS)
+
+proofs: .venv/dev.stamp vendor ## what is long by nature: the wheel, kills in full size, a large backlog
+	@$(BIN)/pytest tests/proofs $(ARGS)
+	@ANXIN_TEST_PRESSES=1000 $(BIN)/pytest tests/acceptance/test_whatever_dies.py $(ARGS)
+	@$(BIN)/python -m tests.proofs.killing --messages 60000
+	@$(BIN)/python -m tests.proofs.backlog --readings 200000
+
+coverage: .venv/dev.stamp vendor ## all tests, and which lines they do not reach
+	@$(PYTEST) --cov --cov-report=term --cov-report=html:test-results/coverage $(ARGS)
+
+check: .venv/dev.stamp ## linter, format, types, import rules
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
-bench: .venv/dev.stamp vendor
+fix: .venv/dev.stamp ## format, and mend what the linter can
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+i18n: .venv/dev.stamp ## new texts into the catalogues, for a translator to fill
+	@$(BIN)/python -m api.pages.catalogues
+
+migration: ## the next migration's file; NAME=shift_notes
+	@$(PYTHON) -m migrations.new "$(NAME)"
+
+# Pins stay as they are; ARGS=--upgrade renews them all, ARGS="--upgrade-package fastapi" one.
+deps: .venv/dev.stamp ## compile requirements*.txt from pyproject.toml; ARGS=--upgrade
+	@$(COMPILE) $(ARGS) --group build -o requirements-build.txt
+	@$(COMPILE) $(ARGS) --group node -o requirements-node.txt
+	@$(COMPILE) $(ARGS) --extra embedded -o requirements.txt pyproject.toml
+	@$(COMPILE) $(ARGS) --extra embedded --extra dev -o requirements-dev.txt pyproject.toml
+
+psql: .venv/demo.stamp ## into the database of a running demo; DATA=.data ARGS="-c '\dt'"
+	@$(BIN)/python -m app.demo.running_database $(DATA) $(ARGS)
+
+bench: .venv/dev.stamp vendor ## how fast it is here
 	@$(BIN)/anxin bench $(ARGS)
 
-setup: .venv/dev.stamp vendor
+setup: .venv/dev.stamp vendor ## all packages for development
 
-clean:
+clean: ## remove what set-up made
 	@rm -rf .venv $(addsuffix /node_modules,$(WEB))
 
 .venv/python.stamp:

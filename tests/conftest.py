@@ -21,6 +21,7 @@ __all__ = ["conn", "database_url", "one_database", "pool", "server_url", "world"
 settings.register_profile(
     "here", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
+settings.register_profile("quick", settings.get_profile("here"), max_examples=10)
 settings.load_profile("here")
 
 FOLDERS_WITH_IO = ("integration", "acceptance", "browser", "simulation")
@@ -46,6 +47,7 @@ LONG = (
     "test_log_in_pages",
     "test_no_alarm_is_lost",
     "test_compose",
+    "test_wheel",
     "test_sabotage",
     "test_scenarios",
     "test_people",

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.config.addresses import ListenAddress
 from app.config.clock import ScaledClock
 from app.demo.district import make_district
+from app.demo.running_database import DATABASE_FOLDER
 from app.demo.simulator_files import write_homes, write_phones, write_private
 from app.embedded.broker import EmbeddedBroker
 from app.embedded.postgres import EmbeddedPostgres
@@ -51,7 +52,7 @@ class DemoInstallation:
         self.options = options
         self.secrets = _secrets(options.data / "secrets.json")
         self.district = make_district(options.homes, options.seed)
-        self.database = EmbeddedPostgres(options.data / "postgres")
+        self.database = EmbeddedPostgres(options.data / DATABASE_FOLDER)
         self.broker = EmbeddedBroker(options.data / "broker", devices=options.mqtt)
         self.passwords = self.broker.add_hubs({h.code: None for h in self.district.homes})
         self.phones = phones_address(options.http)

@@ -34,6 +34,8 @@ JSON = st.recursive(
 )
 ALIKE = st.sampled_from(sorted((d, t) for d, topics in TOPICS.items() for t in topics))
 
+TRIES = settings.default.max_examples
+"""Few with the profile of `make test-quick`."""
 BUSY = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
@@ -76,19 +78,19 @@ def dumped(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
-@settings(BUSY, max_examples=400)
+@settings(BUSY, max_examples=4 * TRIES)
 @given(ALIKE, st.binary(max_size=200), st.booleans())
 def test_any_bytes(where: tuple[str, str], payload: bytes, retain: bool) -> None:
     hears(*where, payload, retain)
 
 
-@settings(BUSY, max_examples=1_000)
+@settings(BUSY, max_examples=10 * TRIES)
 @given(ALIKE, JSON, st.booleans())
 def test_any_json(where: tuple[str, str], payload: Any, retain: bool) -> None:
     hears(*where, dumped(payload), retain)
 
 
-@settings(BUSY, max_examples=300)
+@settings(BUSY, max_examples=3 * TRIES)
 @given(st.sampled_from(sorted(DIALECTS)), st.text(max_size=60), JSON)
 def test_any_topic(dialect: str, topic: str, payload: Any) -> None:
     hears(dialect, topic, dumped(payload))
@@ -113,7 +115,7 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     return copy
 
 
-@settings(BUSY, max_examples=1_000)
+@settings(BUSY, max_examples=10 * TRIES)
 @given(st.data())
 def test_mutated_messages(data: st.DataObject) -> None:
     dialect, topic, payload = data.draw(st.sampled_from(SAMPLES))
@@ -122,7 +124,7 @@ def test_mutated_messages(data: st.DataObject) -> None:
     hears(dialect, topic, dumped(payload))
 
 
-@settings(BUSY, max_examples=300)
+@settings(BUSY, max_examples=3 * TRIES)
 @given(st.sampled_from(SAMPLES), st.integers(0, 400), st.integers(0, 255))
 def test_messages_with_a_flipped_or_missing_byte(
     sample: tuple[str, str, Any], at: int, byte: int
