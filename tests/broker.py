@@ -18,13 +18,12 @@ HOMES = [f"H{number:04}" for number in range(1, 51)]
 """Homes whose hubs may log in."""
 
 
-class TestBroker(Protocol):
+class AnyBroker(Protocol):
     """What a test needs to know of a broker."""
-
-    __test__ = False
 
     @property
     def centre_url(self) -> str: ...
+
     def hub_url(self, home: str) -> str: ...
 
 
@@ -43,7 +42,7 @@ class GivenBroker:
 
 
 @contextmanager
-def running_broker(folder: Path) -> Iterator[TestBroker]:
+def running_broker(folder: Path) -> Iterator[AnyBroker]:
     if os.environ.get("ANXIN_TEST_MQTT_URL"):
         yield GivenBroker()
         return
@@ -59,7 +58,7 @@ def forget_session(url: str, client_id: str) -> None:
     assert address is not None
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5)
     client.username_pw_set(address.user, address.password)
-    connect = Properties(PacketTypes.CONNECT)
+    connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's has no types
     connect.SessionExpiryInterval = 0
     client.connect(address.host, address.port, clean_start=True, properties=connect)
     while not client.is_connected():

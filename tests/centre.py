@@ -35,7 +35,7 @@ from device_sim.hubs.hub import Hub
 from device_sim.phones import Phone, Phones
 from ingest.service import LANES, Ingest
 from store.db import WORK_CHANNEL, Pool, open_pool
-from tests.broker import TestBroker, forget_session
+from tests.broker import AnyBroker, forget_session
 from tests.district import District, build_district
 from tests.ports import free_port
 
@@ -131,7 +131,7 @@ class Centre:
 
     database_url: str
     pool: Pool
-    broker: TestBroker
+    broker: AnyBroker
     district: District
     phones: Phones
     policy: Policy
@@ -238,7 +238,11 @@ class Centre:
     def start_engine(self, instance: str = "alerts-1") -> Callable[[], None]:
         pool = self.stack.enter_context(open_pool(self.database_url, size=12))
         account = self.account()
-        channels = {"sms": TwilioSms(account), "voice": TwilioVoice(account), **self.channels}
+        channels: dict[str, Channel] = {
+            "sms": TwilioSms(account),
+            "voice": TwilioVoice(account),
+            **self.channels,
+        }
         engine = Engine(pool, self.database_url, channels, SystemClock(), self.policy, instance)
         return self._run(engine.run)
 
@@ -332,7 +336,7 @@ class Centre:
 
 @contextmanager
 def open_centre(
-    database_url: str, broker: TestBroker, *, homes: int = 1, policy: Policy | None = None
+    database_url: str, broker: AnyBroker, *, homes: int = 1, policy: Policy | None = None
 ) -> Iterator[Centre]:
     """A centre over an empty database. Nothing of ours runs yet."""
     with ExitStack() as stack:
@@ -347,7 +351,9 @@ def open_centre(
             )
         )
         settings = Settings(
-            database_url=database_url, mqtt_url=broker.centre_url, secret_key=SECRET
+            database_url=database_url,
+            mqtt_url=MqttAddress.parse(broker.centre_url),
+            secret_key=SECRET,
         )
         given = broker_of(settings)
         for lane in LANES:

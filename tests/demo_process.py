@@ -17,6 +17,7 @@ from typing import Any
 import paho.mqtt.client as mqtt
 import psutil
 import requests
+from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.ports import free_port
 
@@ -119,9 +120,13 @@ def found(pattern: str, text: str) -> str:
 def press(home: str, password: str, port: int) -> None:
     """Press a button as the home's hub, with MQTT 3.1.1 as real hubs do, until it is acked."""
     connected, acknowledged = threading.Event(), threading.Event()
-    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=f"test-{home}")
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"test-{home}")
     client.username_pw_set(home, password)
-    client.on_connect = lambda *_: client.subscribe(f"homes/{home}/ack", 1)
+
+    def ask(*_: Any) -> None:
+        client.subscribe(f"homes/{home}/ack", 1)
+
+    client.on_connect = ask
     client.on_subscribe = lambda *_: connected.set()
     client.on_message = lambda _c, _d, message: (
         acknowledged.set() if json.loads(message.payload).get("id") == "press-1" else None

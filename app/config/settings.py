@@ -134,15 +134,15 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
     )
 
-    database_url: Annotated[str, AfterValidator(_postgres)] = Field("", repr=False)
+    database_url: Annotated[str, AfterValidator(_postgres)] = Field(default="", repr=False)
     mqtt_url: Mqtt = None
     mqtt_admin_url: Mqtt = None
     public_url: Web = "http://127.0.0.1:8000"
-    secret_key: Annotated[str, AfterValidator(_long_enough)] = Field("", repr=False)
+    secret_key: Annotated[str, AfterValidator(_long_enough)] = Field(default="", repr=False)
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     language: Literal["zh", "en"] = "zh"
     twilio_account_sid: Annotated[str, _matching(r"AC[0-9a-fA-F]{32}")] = ""
-    twilio_auth_token: str = Field("", repr=False)
+    twilio_auth_token: str = Field(default="", repr=False)
     twilio_from: Annotated[str, _matching(r"\+[1-9]\d{4,14}")] = ""
     twilio_life_from: Annotated[str, _matching(r"\+[1-9]\d{4,14}")] = ""
     twilio_messaging_service_sid: Annotated[str, _matching(r"MG[0-9a-fA-F]{32}")] = ""
@@ -170,7 +170,7 @@ class Settings(BaseSettings):
         8000,
     )
     metrics: Listen = None
-    heartbeat_url: Web = Field("", repr=False)
+    heartbeat_url: Web = Field(default="", repr=False)
     clock: Annotated[str, AfterValidator(_clock)] = ""
     log_format: Literal["auto", "text", "keyvalue", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

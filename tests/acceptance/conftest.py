@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from tests.broker import TestBroker, running_broker
+from tests.broker import AnyBroker, running_broker
 from tests.centre import Centre, open_centre
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBroker]:
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyBroker]:
     with running_broker(tmp_path_factory.mktemp("broker")) as broker:
         yield broker
 
 
 @pytest.fixture
-def open_up(database_url: str, broker: TestBroker) -> Iterator[Callable[..., Centre]]:
+def open_up(database_url: str, broker: AnyBroker) -> Iterator[Callable[..., Centre]]:
     """Opens a centre of which nothing runs yet."""
     with ExitStack() as stack:
 

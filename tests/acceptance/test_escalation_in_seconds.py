@@ -37,10 +37,11 @@ alerts.escalation.plan_runner.step_targets.reach_target = fire
 def fired(centre: Centre) -> list[tuple[int, int, datetime]]:
     """Cycle, step and time of each step that fired, in order."""
     with centre.pool.connection() as conn:
-        return conn.execute(
+        rows: list[tuple[int, int, datetime]] = conn.execute(
             "SELECT (data->>'cycle')::int, (data->>'step')::int, at FROM alarm_events"
             " WHERE event = 'step_fired' ORDER BY id"
-        ).fetchall()  # type: ignore[return-value]
+        ).fetchall()
+        return rows
 
 
 def wait_for_steps(centre: Centre, many: int) -> None:

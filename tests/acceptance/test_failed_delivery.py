@@ -8,6 +8,7 @@ retry.
 
 from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -74,7 +75,7 @@ def _rings(centre: Centre, contact: int = 1) -> Call:
 
 @pytest.mark.parametrize(("how", "settings"), LOST)
 def test_a_lost_sms_becomes_a_call_at_once(
-    centre: Centre, how: str, settings: dict[str, int]
+    centre: Centre, how: str, settings: dict[str, Any]
 ) -> None:
     daughter = centre.contact(1)
     daughter.behave(sms=how, **settings)
@@ -88,7 +89,7 @@ def test_a_lost_sms_becomes_a_call_at_once(
 
 @pytest.mark.parametrize(("how", "settings"), TRANSIENT)
 def test_a_carrier_that_fails_is_tried_again_and_the_telephone_rings_meanwhile(
-    centre: Centre, how: str, settings: dict[str, int | str]
+    centre: Centre, how: str, settings: dict[str, Any]
 ) -> None:
     daughter = centre.contact(1)
     daughter.behave(sms=how, times=1, **settings)

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from alerts.escalation import plan_runner
+from alerts.escalation import step_targets
 from alerts.escalation.step_targets import StepContext, StepOutcome
 from alerts.policy import Policy
 from api.access.accounts import make_token
@@ -49,7 +49,7 @@ def test_four_engines_and_five_hundred_due_steps_tell_nobody_twice(
                 press_button(conn, home.code, kind, SystemClock().now())
         conn.execute("UPDATE timers SET due_at = %s", [SystemClock().now()])
     dice, never = random.Random(7), threading.Event()
-    good = plan_runner.step_targets.reach_target
+    good = step_targets.reach_target
 
     def fire_with_pauses(conn: Any, at: StepContext) -> StepOutcome:
         never.wait(dice.random() * 0.02)
@@ -57,7 +57,7 @@ def test_four_engines_and_five_hundred_due_steps_tell_nobody_twice(
         never.wait(dice.random() * 0.02)
         return done
 
-    monkeypatch.setattr(plan_runner.step_targets, "reach_target", fire_with_pauses)
+    monkeypatch.setattr(step_targets, "reach_target", fire_with_pauses)
     centre.channels = {"sms": AtOnce(), "voice": AtOnce()}
     for number in range(4):
         centre.start_engine(f"alerts-{number}")

@@ -7,6 +7,7 @@ sender; with `_write_beat` called regardless of `stalled` readiness stays green;
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -14,8 +15,7 @@ import httpx
 import psycopg
 import pytest
 
-from alerts.engine import engine as engines
-from alerts.engine import waking
+from alerts.engine import due_timers, waking
 from alerts.engine.engine import Engine, SelfCheckSettings, StalledError
 from alerts.engine.self_check import Limits
 from alerts.notify.channels.twilio_sms import TwilioSms
@@ -63,10 +63,13 @@ class Monitor:
         """Until no call has come for so long."""
         with self._changed:
             for _ in range(int(LONG / seconds) + 1):
-                heard = self.calls
-                if not self._changed.wait_for(lambda now=heard: self.calls > now, seconds):
+                more = partial(self._more_than, self.calls)
+                if not self._changed.wait_for(more, seconds):
                     return
             raise AssertionError("the calls never stopped")
+
+    def _more_than(self, calls: int) -> bool:
+        return self.calls > calls
 
     def close(self) -> None:
         self._server.shutdown()
@@ -234,9 +237,9 @@ def test_an_overdue_timer_shows_and_stops_the_calls(
     centre.start_api()
     centre.start_ingest()
     idle = threading.Event()
-    fire = engines.due_timers.fire_next_timer
+    fire = due_timers.fire_next_timer
     monkeypatch.setattr(
-        engines.due_timers,
+        due_timers,
         "fire_next_timer",
         lambda *given: fire(*given) if idle.is_set() else False,
     )

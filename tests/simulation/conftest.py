@@ -19,7 +19,7 @@ from device_sim.oracle.report import RunResult, text_summary
 from device_sim.runs.run import Run, Surroundings
 from device_sim.scenario.model import Limits, Scenario
 from migrations.runner import migrate
-from tests.broker import TestBroker
+from tests.broker import AnyBroker
 from tests.centre import Centre, open_centre
 from tests.databases import made_database
 from tests.simulation.sabotage import Carrier, Line
@@ -46,7 +46,7 @@ class Stage:
     """A running centre and homes that no scenario has used yet."""
 
     centre: Centre
-    broker: TestBroker
+    broker: AnyBroker
     tokens: tuple[str, ...]
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(1, HOMES + 1)))
 
@@ -87,7 +87,7 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def stage_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBroker]:
+def stage_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyBroker]:
     folder = tmp_path_factory.mktemp("broker")
     broker = EmbeddedBroker(folder, devices=ListenAddress("127.0.0.1", 0))
     broker.add_hubs({f"H{number:04}": None for number in range(1, HOMES + 1)})
@@ -162,7 +162,7 @@ def carrier(stage: Stage, carriers: list[Carrier]) -> Carrier:
 
 
 @pytest.fixture(scope="session")
-def stage(server_url: str, stage_broker: TestBroker, carriers: list[Carrier]) -> Iterator[Stage]:
+def stage(server_url: str, stage_broker: AnyBroker, carriers: list[Carrier]) -> Iterator[Stage]:
     with ExitStack() as stack:
         url = stack.enter_context(made_database(server_url))
         migrate(url)

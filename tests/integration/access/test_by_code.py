@@ -47,7 +47,7 @@ class Visitor:
     def answers(self, alarm: int, answer: str, **more: str) -> str:
         """The page that is shown then."""
         form = {"csrf": self.token(f"/code/{alarm}"), **more}
-        return self.http.post(f"/code/{alarm}/{answer}", data=form).text
+        return str(self.http.post(f"/code/{alarm}/{answer}", data=form).text)
 
     def sees(self, alarm: int) -> str:
         """The page of an alarm; empty: sent away."""
@@ -147,8 +147,8 @@ def test_who_guesses_endings_of_a_code_is_asked_for_the_whole_number(house: Hous
     for ending in ("9777", phone[-4:], phone[-8:]):
         assert "problem=whole" in guess(house, code, ending, "10.0.1.1"), ending
     assert "problem=wrong" in guess(house, code, "13977770000", "10.0.1.1")
-    for number in (phone, phone.removeprefix("+"), phone.removeprefix("+86")):
-        assert guess(house, code, number, "10.0.2.1") == f"/code/{alarm}"
+    for typed in (phone, phone.removeprefix("+"), phone.removeprefix("+86")):
+        assert guess(house, code, typed, "10.0.2.1") == f"/code/{alarm}"
     house.clock.move(seconds=WINDOW.total_seconds() + 1)
     assert guess(house, code, phone[-4:], "10.0.1.1") == f"/code/{alarm}"
 

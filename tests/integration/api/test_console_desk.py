@@ -72,7 +72,7 @@ def right_half(house: House, path: str, role: Role = Role.OPERATOR) -> str:
     answer = house.browser(role).get(path, headers=RIGHT_HALF)
     assert answer.status_code == 200, answer.text
     assert "<html" not in answer.text
-    return answer.text
+    return str(answer.text)
 
 
 @pytest.mark.parametrize("role", DESK)

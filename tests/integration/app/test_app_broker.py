@@ -12,6 +12,7 @@ from typing import Any
 
 import paho.mqtt.client as mqtt
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
@@ -34,9 +35,9 @@ class Client:
         address = MqttAddress.parse(url)
         assert address is not None
         version = options.get("version", mqtt.MQTTv5)
-        clean = {"clean_session": True} if version == mqtt.MQTTv311 else {}
+        clean: dict[str, Any] = {"clean_session": True} if version == mqtt.MQTTv311 else {}
         self.mqtt = mqtt.Client(
-            mqtt.CallbackAPIVersion.VERSION2, name, protocol=version, manual_ack=manual, **clean
+            CallbackAPIVersion.VERSION2, name, protocol=version, manual_ack=manual, **clean
         )
         self.mqtt.username_pw_set(address.user, address.password)
         if "will" in options:
@@ -50,8 +51,9 @@ class Client:
         self.mqtt.on_subscribe = lambda *_: self.subscribed.set()
         more: dict[str, Any] = {}
         if version == mqtt.MQTTv5:
-            more["properties"] = Properties(PacketTypes.CONNECT)
-            more["properties"].SessionExpiryInterval = 86400
+            asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's has none
+            more["properties"] = asked
+            asked.SessionExpiryInterval = 86400
             more["clean_start"] = options.get("clean_start", False)
         self.mqtt.connect(address.host, address.port, **more)
         self.mqtt.loop_start()
@@ -89,7 +91,7 @@ class Client:
 
     def is_cut(self) -> None:
         connection = self.mqtt.socket()
-        assert connection is not None
+        assert isinstance(connection, socket.socket)
         self.mqtt.reconnect_delay_set(3600, 3600)
         connection.shutdown(socket.SHUT_RDWR)
 

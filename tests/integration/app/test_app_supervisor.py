@@ -285,7 +285,7 @@ class Installation:
 
     def _is_ours(self, process: psutil.Process) -> bool:
         try:
-            return process.environ().get("ANXIN_TEST_MARK") == self.mark
+            return bool(process.environ().get("ANXIN_TEST_MARK") == self.mark)
         except psutil.Error:
             return False
 

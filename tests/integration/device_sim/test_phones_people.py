@@ -23,7 +23,7 @@ from tests.integration.device_sim.test_phones import (
 __all__ = ["phones", "twilio", "webhook"]
 
 
-def put(phones: Phones, path: str, document: object, method: str = "PUT") -> tuple[int, Any]:
+def put(phones: Phones, path: str, document: Any, method: str = "PUT") -> tuple[int, Any]:
     answer = requests.request(method, f"{phones.url}/phones/{path}", json=document, timeout=5)
     return answer.status_code, answer.json()
 
@@ -60,7 +60,7 @@ def test_people_use_the_phones_over_http(twilio: Client, phones: Phones, webhook
     ],
 )
 def test_bad_input_is_answered_with_a_problem(
-    phones: Phones, path: str, document: object, method: str, status: int, detail: str
+    phones: Phones, path: str, document: Any, method: str, status: int, detail: str
 ) -> None:
     answered, problem = put(phones, path, document, method)
     assert (answered, problem["status"]) == (status, status)

@@ -185,12 +185,13 @@ def test_a_bad_plan_is_refused_with_its_step(house: House) -> None:
     answer = boss.post("/api/v1/plans", json={"code": "p", "kind": "fall", "steps": steps})
     assert answer.status_code == 422
     assert "step 2: there is no person" in answer.json()["detail"]
-    for bad in (
+    wrongs: list[list[dict[str, Any]]] = [
         [],
         [{}],
         [{"after_seconds": 0, "target": "moon"}],
         [{"after_seconds": 0, "target": "person", "person": 2**70}],
-    ):
+    ]
+    for bad in wrongs:
         wrong = boss.post("/api/v1/plans", json={"code": "p", "kind": "fall", "steps": bad})
         assert wrong.status_code == 422, (bad, wrong.text)
 

@@ -1,6 +1,8 @@
 """Somebody who does not go is replaced at once, whoever had sent them."""
 
+from alerts.alarm import operator_actions
 from alerts.notify import texts
+from store.db import Connection
 from store.home import people
 from store.model import AlarmState, DispatchState
 from tests.sample_rows import person
@@ -58,16 +60,14 @@ def test_a_replacement_is_not_sent_when_another_is_coming(world: World) -> None:
     assert [state for _, state in states(world, alarm.id)] == ["DECLINED", "DECLINED", "OFFERED"]
 
 
-def _send(conn: object, alarm: int, responder: int, world: World) -> int:
-    from alerts.alarm import operator_actions
-
+def _send(conn: Connection, alarm: int, responder: int, world: World) -> int:
     sent = operator_actions.dispatch(
         conn,
         alarm,
         responder,
         world.district.operator,
         world.time,
-        world.policy,  # type: ignore[arg-type]
+        world.policy,
     )
     return sent.id
 

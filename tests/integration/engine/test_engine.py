@@ -4,11 +4,14 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from time import monotonic
 
 import pytest
 
 from alerts.engine import waking
-from alerts.engine.engine import STALLED_AFTER, Engine
+from alerts.engine.engine import Engine
+from alerts.engine.thread_watchdog import STALLED_AFTER
 from app.waiting import wait_until
 from store.alarm import alarms
 from store.engine import heartbeats
@@ -46,7 +49,7 @@ def test_a_press_is_sent_because_the_engine_is_woken(world: World, database_url:
     with running(world, database_url, carrier):
         for number, home in enumerate(("H0001", "H0002"), start=1):
             world.press(home=home)
-            assert wait_until(lambda number=number: len(carrier.sent) == number, DEADLINE)
+            assert wait_until(partial(carrier.has_sent, number), DEADLINE)
 
 
 @pytest.mark.usefixtures("_only_woken")
@@ -108,8 +111,7 @@ def test_no_heartbeat_while_a_part_hangs_and_again_when_it_moves(
             assert goes_on.wait(60)
             return super().send(notification)
 
-    real = waking.monotonic
-    monkeypatch.setattr(waking, "monotonic", lambda: real() + later[0])
+    monkeypatch.setattr(waking, "monotonic", lambda: monotonic() + later[0])
 
     def beaten_at(engine: Engine) -> object:
         assert engine._watchdog is not None

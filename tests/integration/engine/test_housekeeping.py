@@ -20,7 +20,7 @@ from tests.world import World
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def clean_up(world: World, **policy: int) -> None:
+def clean_up(world: World, **policy: Any) -> None:
     world.run(housekeeping.clean_up, world.now(), replace(world.policy, **policy))
 
 

@@ -35,6 +35,9 @@ class Carrier:
         self.asked = 0
         self.answers: list[SendError] = []
 
+    def has_sent(self, many: int) -> bool:
+        return len(self.sent) == many
+
     def send(self, notification: Notification) -> str:
         self.sent.append(notification.id)
         plan = self.plans.pop(0) if self.plans else f"SM{len(self.sent)}"

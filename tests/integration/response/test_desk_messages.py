@@ -143,7 +143,9 @@ def test_reading_is_noted_once_and_answering_is_reading(world: World) -> None:
     assert world.events(alarm.id).count("message_read") == 1
     answer(world, world.home.contacts[0], "we do")
     assert world.run(store.for_desk, unread=True, before=None, limit=10) == []
-    assert world.run(store.get, last.id).read_at == world.now()
+    kept = world.run(store.get, last.id)
+    assert kept is not None
+    assert kept.read_at == world.now()
     with pytest.raises(NotFoundError):
         world.run(desk_messages.read, 10**9, world.district.operator, world.now())
 

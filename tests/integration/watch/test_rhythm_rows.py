@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from alerts.watch import rule_monitoring
+from alerts.alarm import raising
 from alerts.watch.rule_monitoring import check_rules
 from ingest.lanes.liveness import record_liveness
 from ingest.writing.batch_writer import BULK_LEAVES, BatchWriter
@@ -89,14 +89,14 @@ def test_a_home_that_cannot_be_judged_holds_up_no_other(
         NOON,
     )
     world.run(registry.touch_hubs, {"H0002": NOON + 6 * HOUR})
-    raise_alarm = rule_monitoring.raising.raise_alarm
+    raise_alarm = raising.raise_alarm
 
     def fails_for_one(conn: Any, what: Any, *args: Any, **more: Any) -> Any:
         if what.home_id == other:
             raise ValueError("whatever it is")
         return raise_alarm(conn, what, *args, **more)
 
-    monkeypatch.setattr(rule_monitoring.raising, "raise_alarm", fails_for_one)
+    monkeypatch.setattr(raising, "raise_alarm", fails_for_one)
     assert [a.home_id for a in home.judged(NOON + 6 * HOUR)] == [world.home.id]
     monkeypatch.undo()
     world.run(registry.touch_hubs, {"H0002": world.time + 6 * MINUTE})

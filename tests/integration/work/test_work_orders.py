@@ -31,7 +31,8 @@ def catch_up(world: World) -> int:
 
 
 def orders(world: World) -> list[WorkOrder]:
-    return [world.run(store.get, n) for n in world.sql("SELECT id FROM work_orders ORDER BY id")]
+    found = [world.run(store.get, n) for n in world.sql("SELECT id FROM work_orders ORDER BY id")]
+    return [order for order in found if order is not None]
 
 
 def order_for(world: World, kind: str = "low_battery") -> tuple[Alarm, WorkOrder]:

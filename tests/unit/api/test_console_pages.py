@@ -16,7 +16,6 @@ from alerts.alarm.mode_rules import LONGEST
 from alerts.alarm.shelving import LONGEST as LONGEST_SHELF
 from alerts.alarm.shelving import LONGEST_LIFE
 from alerts.duty.shift_rules import Period
-from alerts.watch.home_modes import Mode
 from api.console import duration_choices
 from api.console.duration_choices import DurationChoice
 from api.console.duty import timelines
@@ -25,6 +24,7 @@ from api.http.phone_numbers import Phone
 from api.pages import languages
 from api.pages.refusal_texts import ALL_TEXTS, REFUSAL_TEXTS, VALIDATION_TEXTS, translate_refusal
 from store.model import Priority
+from store.watch.home_modes import Mode
 from tests.district import NOON
 
 ROOT = Path(__file__).parents[3]

@@ -103,19 +103,18 @@ def taken(after: float) -> dict[str, Any]:
 
 
 def page(**changes: Any) -> Paged:
-    return Paged(**{"number": "+861", "text": "Code 4711", "at": EPOCH + 100.2} | changes)
+    given: dict[str, Any] = {"number": "+861", "text": "Code 4711", "at": EPOCH + 100.2}
+    return Paged(**given | changes)
 
 
 def seen(**changes: Any) -> Observed:
-    return Observed(
-        **{
-            "signals": {"H0001": [stored()]},
-            "reports": {"H0001": []},
-            "alarms": [alarm()],
-            "paged": [page()],
-        }
-        | changes
-    )
+    given: dict[str, Any] = {
+        "signals": {"H0001": [stored()]},
+        "reports": {"H0001": []},
+        "alarms": [alarm()],
+        "paged": [page()],
+    }
+    return Observed(**given | changes)
 
 
 def found(

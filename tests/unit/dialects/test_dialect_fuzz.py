@@ -34,7 +34,7 @@ JSON = st.recursive(
 )
 ALIKE = st.sampled_from(sorted((d, t) for d, topics in TOPICS.items() for t in topics))
 
-TRIES = settings.default.max_examples
+TRIES = settings().max_examples
 """Few with the profile of `make test-quick`."""
 BUSY = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -136,7 +136,7 @@ def test_messages_with_a_flipped_or_missing_byte(
     hears(dialect, topic, raw[:at] + bytes([byte]) + raw[at + 1 :])
 
 
-NOT_SAID = [None, "", "None", "null", "unknown", "unavailable", "nan", [], {}]
+NOT_SAID: list[Any] = [None, "", "None", "null", "unknown", "unavailable", "nan", [], {}]
 
 
 @pytest.mark.parametrize("nothing", NOT_SAID, ids=repr)

@@ -136,7 +136,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=3 * settings.default.max_examples, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(st.lists(PIECES, max_size=25).map("".join), st.text(max_size=50))
 def test_any_template_is_rendered_or_refused(source: str, payload: str) -> None:
     started = time.perf_counter()

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.escalation import reachability
-from alerts.escalation.plan_position import PlanPosition, Step, Target, next_position
+from alerts.escalation.plan_position import PlanPosition, next_position
 from alerts.escalation.reachability import Chain
+from alerts.escalation.steps import Step, Target
 from store.model import Notification, NotificationState, OutboxLane
 from tests.district import NOON
 

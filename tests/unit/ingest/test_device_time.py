@@ -30,8 +30,9 @@ TICK = timedelta(microseconds=1)
     ],
 )
 def test_the_same_moment_however_it_is_written(value: object) -> None:
-    assert read_time(value) == NOON
-    assert read_time(value).tzinfo is UTC
+    found = read_time(value)
+    assert found == NOON
+    assert found.tzinfo is UTC
 
 
 @pytest.mark.parametrize(

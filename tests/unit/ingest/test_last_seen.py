@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from ingest.writing import last_seen as module
 from ingest.writing.last_seen import BATTERY_MAX_AGE, LastSeen
+from store.home import registry
+from store.watch import monitored_devices
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
@@ -14,10 +15,10 @@ NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[int, tuple[float, datetime]]]:
     found: list[dict[int, tuple[float, datetime]]] = []
-    monkeypatch.setattr(module.registry, "touch_devices", lambda _conn, seen: set(seen))
-    monkeypatch.setattr(module.registry, "touch_hubs", lambda _conn, seen: set(seen))
+    monkeypatch.setattr(registry, "touch_devices", lambda _conn, seen: set(seen))
+    monkeypatch.setattr(registry, "touch_hubs", lambda _conn, seen: set(seen))
     monkeypatch.setattr(
-        module.monitored_devices, "note_batteries", lambda _conn, seen: found.append(dict(seen))
+        monitored_devices, "note_batteries", lambda _conn, seen: found.append(dict(seen))
     )
     return found
 
@@ -55,12 +56,10 @@ def test_what_could_not_be_written_is_noted_again(
     def away(*_: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(module.monitored_devices, "note_batteries", away)
+    monkeypatch.setattr(monitored_devices, "note_batteries", away)
     with pytest.raises(ConnectionError):
         seen.flush(Any)  # type: ignore[arg-type]
-    monkeypatch.setattr(
-        module.monitored_devices, "note_batteries", lambda _c, s: written.append(dict(s))
-    )
+    monkeypatch.setattr(monitored_devices, "note_batteries", lambda _c, s: written.append(dict(s)))
     seen.note_battery(7, 5.0, NOW)
     seen.flush(Any)  # type: ignore[arg-type]
     assert written == [{7: (5.0, NOW)}]

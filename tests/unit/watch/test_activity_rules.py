@@ -5,6 +5,7 @@ or late in the nights when clocks change), `is_out` without LEAVING_TIME.
 """
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.errors import RefusedError
-from alerts.watch.activity import RoomKind, SensorReport, with_report
+from alerts.watch.activity import WRITTEN_WITHIN, RoomKind, SensorReport, with_report
 from alerts.watch.activity_rules import (
     HomeActivity,
     RuleBreach,
@@ -26,7 +27,7 @@ from alerts.watch.activity_rules import (
     two_level,
     wandering,
 )
-from alerts.watch.rule_schedule import WRITTEN_WITHIN, decide_for, postpone
+from alerts.watch.rule_schedule import decide_for, postpone
 from alerts.watch.rule_settings import DEFAULTS, BedAbsence, Inactivity, Rules, check, of
 from store.model import Kind, Outcome
 from store.watch.activity import Activity, Closing, RoomTemperature, SensorState
@@ -309,8 +310,14 @@ def test_a_condition_whose_alarm_was_closed_gets_its_limit_once_more() -> None:
 
 
 def test_layers_of_settings_lie_one_over_the_other() -> None:
-    learned = {"inactivity": {"day_hours": 3.5, "night_hours": 9.0}, "gone": {"on": True}}
-    set_by_hand = {"inactivity": {"day_hours": 2.0}, "bed_absence": {"night_from": "22:15:00"}}
+    learned: dict[str, dict[str, Any]] = {
+        "inactivity": {"day_hours": 3.5, "night_hours": 9.0},
+        "gone": {"on": True},
+    }
+    set_by_hand: dict[str, dict[str, Any]] = {
+        "inactivity": {"day_hours": 2.0},
+        "bed_absence": {"night_from": "22:15:00"},
+    }
     rules = of(learned, None, set_by_hand)
     assert rules.inactivity == Inactivity(day_hours=2.0, night_hours=9.0)
     assert rules.bed_absence == BedAbsence(night_from=time(22, 15))
