@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "api": ("app.commands.api:api", "Serve the console and the HTTP API."),
     "hub": ("app.commands.hub:hub", "Let a home's hub log in to the broker, or not."),
     "dead-letters": ("app.commands.dead_letters:group", "What could not be read, and once more."),
+    "why": ("app.commands.why:why", "Tell what happened to one alarm, in order of time."),
     "user": ("app.commands.user:user", "Let people log in, or not."),
     "token": ("app.commands.user:token", "Make a bearer token for a program."),
     "doctor": ("app.commands.doctor:doctor", "Check an installation by experiment."),

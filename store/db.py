@@ -15,6 +15,7 @@ from psycopg_pool import ConnectionPool
 from store.batching import BatchingConnection
 from store.model import Role
 from store.records import read_code
+from store.sql_log import LoggingCursor
 from store.statements import Queries as Queries
 
 Connection = psycopg.Connection[TupleRow]
@@ -28,7 +29,12 @@ _T = TypeVar("_T")
 
 
 def open_pool(
-    database_url: str, *, size: int = 8, name: str = "anxin", steady: bool = False
+    database_url: str,
+    *,
+    size: int = 8,
+    name: str = "anxin",
+    steady: bool = False,
+    log_sql: bool = False,
 ) -> Pool:
     """A pool that keeps trying while the database is away; raises nothing at start.
 
@@ -40,6 +46,8 @@ def open_pool(
     time before it is used: who finds one broken calls `pool.check()`.
 
     `name` appears as application_name, so that pg_stat_activity tells who is who.
+
+    `log_sql`: log each statement with the time it took.
     """
     options = "-c TimeZone=UTC" + (" -c plan_cache_mode=force_generic_plan" if steady else "")
     return ConnectionPool(
@@ -52,6 +60,7 @@ def open_pool(
             "application_name": name,
             "options": options,
             "prepare_threshold": 1 if steady else 5,
+            "cursor_factory": LoggingCursor if log_sql else psycopg.Cursor,
         },
         timeout=30,
         open=True,

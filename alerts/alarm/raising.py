@@ -4,6 +4,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from alerts.escalation import plan_runner
 from alerts.metrics import RAISED
 from alerts.policy import Policy
@@ -15,6 +17,8 @@ from store.db import Connection
 from store.escalation import plans as plan_rows
 from store.model import Alarm, Kind, Priority
 from store.watch import monitored_devices
+
+log = structlog.get_logger(__name__)
 
 CODES_TRIED = 16
 """With 1,000 of 9,000 codes in use all of them are taken once in 10^15 alarms; then six digits are
@@ -69,6 +73,7 @@ def raise_alarm(
     _journal(conn, alarm, condition, now, raised=raised)
     if raised:
         RAISED.labels(alarm.kind, str(int(alarm.priority))).inc()
+        log.info("alarm raised", alarm=alarm.id, kind=alarm.kind, home=alarm.home_id)
         if inhibited_by is not None:
             return _inhibited(conn, alarm, inhibited_by, now), raised
         plan_runner.start(conn, alarm, now, policy, plan, context.family if context else None)

@@ -84,7 +84,9 @@ class Sender:
             claimed = outbox.claim_abandoned(conn, self._name, before, now, list(self._channels))
         if claimed is None:
             return False
-        log.warning("taking over an abandoned message", notification=claimed.id)
+        log.warning(
+            "taking over an abandoned message", notification=claimed.id, alarm=claimed.alarm_id
+        )
         self._send(claimed, maybe_sent=True)
         return True
 
@@ -100,6 +102,7 @@ class Sender:
             self._record_error(claimed, error)
             return
         self._record_sent(claimed, provider_id, again=again)
+        log.info("sent", notification=claimed.id, alarm=claimed.alarm_id, channel=claimed.channel)
 
     def _found_at_carrier(self, claimed: Notification, channel: Channel) -> str | None:
         try:
@@ -119,7 +122,11 @@ class Sender:
             _lock_alarm(conn, claimed)
             recorded = outbox.record_sent(conn, claimed.id, self._name, provider_id, now)
             if recorded is None:
-                log.warning("sent, but the claim had been taken over", notification=claimed.id)
+                log.warning(
+                    "sent, but the claim had been taken over",
+                    notification=claimed.id,
+                    alarm=claimed.alarm_id,
+                )
                 return
             if again:
                 message_journal.record_event(conn, recorded, "sent_again", now)
@@ -128,7 +135,13 @@ class Sender:
 
     def _record_error(self, claimed: Notification, error: SendError) -> None:
         now = self._clock.now()
-        log.warning("not sent", notification=claimed.id, error=error.code, try_=claimed.attempts)
+        log.warning(
+            "not sent",
+            notification=claimed.id,
+            alarm=claimed.alarm_id,
+            error=error.code,
+            try_=claimed.attempts,
+        )
         with self._pool.connection() as conn, conn.transaction():
             alarm = _lock_alarm(conn, claimed)
             waits = retry_waits(claimed)
@@ -164,7 +177,12 @@ def _send_by(claimed: Notification, channel: Channel) -> str:
     except SendError:
         raise
     except Exception as error:
-        log.exception("channel failed", notification=claimed.id, channel=claimed.channel)
+        log.exception(
+            "channel failed",
+            notification=claimed.id,
+            alarm=claimed.alarm_id,
+            channel=claimed.channel,
+        )
         raise SendError("internal", ambiguous=True) from error
 
 

@@ -13,6 +13,7 @@ from alerts.notify import call_texts, contact_methods, message_journal
 from alerts.policy import Policy
 from alerts.response import delivery_reports, failover, operator_calls, sms_replies
 from alerts.response.call_script import PickedUp, Script
+from alerts.response.log_context import name_alarm
 from store.alarm import alarms
 from store.db import Connection
 from store.duty import dispatches
@@ -106,6 +107,7 @@ def _locked(conn: Connection, call: PickedUp) -> Notification | None:
     found = delivery_reports.find(conn, call.notification_id, call.provider_id)
     if found is None or found.channel != "voice":
         return None
+    name_alarm(found.alarm_id)
     if found.alarm_id is not None:
         alarms.lock(conn, found.alarm_id)
     return outbox.get(conn, found.id)

@@ -9,6 +9,7 @@ from datetime import datetime
 from alerts.notify.message_journal import record_event
 from alerts.policy import Policy
 from alerts.response.failover import message_failed
+from alerts.response.log_context import name_alarm
 from store.alarm import alarms
 from store.db import Connection
 from store.model import Notification, NotificationState
@@ -45,6 +46,7 @@ def receive_callback(
         notification = find(conn, notification_id, provider_id)
         if notification is None:
             return "unknown message"
+        name_alarm(notification.alarm_id)
         if notification.alarm_id is not None:
             alarms.lock(conn, notification.alarm_id)
             # As it is under the lock: our own record of the sending may have come in between.

@@ -10,6 +10,7 @@ from alerts.errors import RefusedError
 from alerts.escalation import plan_runner
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
+from alerts.response.log_context import name_alarm
 from alerts.response.reply_meaning import Meaning, Reply, understand_reply
 from store.alarm import alarms
 from store.db import Connection
@@ -51,6 +52,7 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         meant = _meant(mine, reply)
         person = meant.person if meant else _first([c.person for c in mine] or known)
         candidates = [m.alarm for m in mine]
+        name_alarm(meant.alarm.id if meant else None)
         is_new = outbox.add_inbound(
             conn,
             provider_id=sms.provider_id,

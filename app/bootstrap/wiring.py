@@ -85,7 +85,9 @@ def _open_channels(settings: Settings) -> frozenset[str]:
 def pool_of(settings: Settings, process: str, size: int, *, steady: bool = False) -> Pool:
     """`steady`: see open_pool."""
     name = f"anxin-{process}-{settings.instance}"
-    return open_pool(settings.database_url, size=size, name=name, steady=steady)
+    return open_pool(
+        settings.database_url, size=size, name=name, steady=steady, log_sql=settings.log_sql
+    )
 
 
 def broker_of(settings: Settings) -> Broker:

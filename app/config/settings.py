@@ -61,6 +61,7 @@ HINTS = {
     "clock": "FACTOR@SIMULATED@REAL, like 60@2026-11-21T08:00:00Z@2026-11-21T07:12:30Z",
     "log_format": "auto, text, keyvalue or json",
     "log_level": "debug, info, warning or error",
+    "log_sql": "1 or 0",
     "debug": "1 or 0",
 }
 
@@ -174,6 +175,7 @@ class Settings(BaseSettings):
     clock: Annotated[str, AfterValidator(_clock)] = ""
     log_format: Literal["auto", "text", "keyvalue", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_sql: bool = False
     debug: bool = False
 
     @model_validator(mode="after")
