@@ -1,5 +1,6 @@
 """`anxin demo`: the whole system on this machine, with simulated homes and phones."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class Listen(click.ParamType[ListenAddress]):
 @click.option("--homes", type=click.IntRange(1, 300), default=12, show_default=True)
 @click.option("--http", type=Listen(), default="127.0.0.1:8000", show_default=True)
 @click.option("--mqtt", type=Listen(), default="127.0.0.1:1883", show_default=True)
+@click.option("--phones", type=Listen(), help="[default: 10 ports above --http]")
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -56,23 +58,27 @@ def demo(
     homes: int,
     http: ListenAddress,
     mqtt: ListenAddress,
+    phones: ListenAddress | None,
     data: Path,
     seed: int,
     speed: float,
     no_sim: bool,
 ) -> None:
-    """Run everything on this machine until Ctrl-C."""
+    """Run everything on this machine until Ctrl-C, also when the shell that started it ends."""
     configure_logging("text", "warning")
-    for option, address in (("--http", http), ("--http", phones_address(http)), ("--mqtt", mqtt)):
+    beside = phones or phones_address(http)
+    for option, address in (("--http", http), ("--phones", beside), ("--mqtt", mqtt)):
         _must_be_free(option, address)
-    parts = DemoInstallation(DemoOptions(homes, http, mqtt, data, seed, speed, not no_sim))
+    parts = DemoInstallation(
+        DemoOptions(homes, http, mqtt, data, seed, speed, not no_sim, phones=beside)
+    )
     with (data / "demo.log").open("a", encoding="utf-8", buffering=1) as log:
         click.echo(f"starting; the log is in {data / 'demo.log'}")
 
         def write(name: str, line: str) -> None:
             log.write(f"{name} | {line}\n")
 
-        supervisor = Supervisor(parts.services(), output=write)
+        supervisor = Supervisor(parts.services(), with_parent=False, output=write)
         supervisor.run(on_ready=lambda: _welcome(parts))
 
 
@@ -101,7 +107,7 @@ def _welcome(parts: DemoInstallation) -> None:
   try        mosquitto_pub -h {hub.host} -p {hub.port} -u {home} -P {password} -q 1 \\
                -t homes/{home}/button-1/signal -m '{{"kind":"help_call"}}'
   scenario   {parts.simulate_command("press")}
-  stop       Ctrl-C
+  stop       Ctrl-C, or kill {os.getpid()}
 
 ready {parts.console_url}"""
     )

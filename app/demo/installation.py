@@ -32,6 +32,8 @@ class DemoOptions:
     seed: int
     speed: float
     simulate: bool
+    phones: ListenAddress | None = None
+    """Where the simulated phones answer; None: beside the console."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class DemoInstallation:
         self.database = EmbeddedPostgres(options.data / DATABASE_FOLDER)
         self.broker = EmbeddedBroker(options.data / "broker", devices=options.mqtt)
         self.passwords = self.broker.add_hubs({h.code: None for h in self.district.homes})
-        self.phones = phones_address(options.http)
+        self.phones = options.phones or phones_address(options.http)
         self._clock = (
             "" if options.speed == 1 else ScaledClock.starting_now(options.speed).setting()
         )

@@ -37,7 +37,7 @@ class Supervisor:
 
     stop_timeout: seconds for the whole stop; then what is left is killed.
     with_parent: stop when the process that started us is gone (not when that is init: then
-        somebody meant it).
+        somebody meant it), or when its terminal is closed.
     output: gets (service, line) for each line that a service prints; default: stderr.
     """
 
@@ -101,7 +101,8 @@ class Supervisor:
     def run(
         self, on_ready: Callable[[], None] = lambda: None, ready_timeout: float = 120.0
     ) -> None:
-        """Start, call `on_ready` once, and stay until SIGINT, SIGTERM or the parent's end.
+        """Start, call `on_ready` once, and stay until SIGINT, SIGTERM or, if asked for, the
+        parent's end.
 
         Call it from the main thread. NotReadyError names the parts that did not get ready in time.
         """
@@ -123,6 +124,8 @@ class Supervisor:
                 signal.signal(signum, handler)
 
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        if signum == signal.SIGHUP and not self._with_parent:
+            return
         if self._asked_to_stop:
             # The second Ctrl-C: the guards see our end and give their children what is left.
             os._exit(128 + signum)

@@ -1,6 +1,7 @@
 """The supervisor starts in order, restarts what ends, stops in reverse, and leaves nothing."""
 
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -342,6 +343,24 @@ def test_kill_9_of_both_leaves_nothing(installation: Installation) -> None:
     installation.parent.kill()
     os.kill(installation.supervisor, signal.SIGKILL)
     assert installation.ends()
+
+
+@pytest.mark.parametrize("with_parent", [True, False])
+def test_a_closed_terminal_or_a_lost_parent_stops_only_who_hangs_on_it(
+    monkeypatch: pytest.MonkeyPatch, with_parent: bool
+) -> None:
+    """Break: watch the parent whatever was asked for."""
+    hung_up = Supervisor([], with_parent=with_parent)
+    hung_up._on_signal(signal.SIGHUP, None)
+    assert hung_up._asked_to_stop is with_parent
+
+    orphan = Supervisor([], with_parent=with_parent)
+    parents = itertools.count(1000)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "getppid", lambda: next(parents))
+        orphan.start()
+        assert wait_until(lambda: orphan._asked_to_stop, 2.0 if with_parent else 0.5) is with_parent
+    orphan.stop()
 
 
 def test_a_second_ctrl_c_does_not_wait(installation: Installation) -> None:

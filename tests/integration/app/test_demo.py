@@ -81,9 +81,14 @@ def test_it_starts_again_in_the_same_place_and_kill_9_leaves_nothing(
     demo.ready()
     demo.signal(signal.SIGTERM)
     demo.ended()
-    again = DemoProcess(data, demo.http, demo.mqtt)
+    phones = f"127.0.0.1:{free_port()}"
+    again = DemoProcess(data, demo.http, demo.mqtt, "--phones", phones)
     try:
         again.ready()
+        assert f"http://{phones}/phones" in "\n".join(again.said)
+        assert requests.get(f"http://{phones}/phones", timeout=10).ok
+        again.signal(signal.SIGHUP)  # the terminal that started it is closed
+        assert again.get("/readyz")["status"] == "ready"
         family = again.family()
         again.signal(signal.SIGKILL)
         again.ended()
@@ -92,7 +97,7 @@ def test_it_starts_again_in_the_same_place_and_kill_9_leaves_nothing(
         again.clear()
 
 
-@pytest.mark.parametrize("option", ["--http", "--mqtt"])
+@pytest.mark.parametrize("option", ["--http", "--mqtt", "--phones"])
 def test_a_taken_port_is_one_line(tmp_path: Path, option: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
