@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from alerts.notify import call_texts, texts
 from alerts.notify.sms_segments import segment_count
 from alerts.policy import Policy
+from store.alarm.kinds import kind_name
 from store.model import Kind
 from tests.sample_rows import alarm
 
@@ -56,6 +57,6 @@ def test_calls_say_who_what_and_which_key_in_either_language(kind: Kind) -> None
             call_texts.offer_call(it, "王秀英", "Yuelu Road 1", language, policy),
         ):
             assert "王秀英" in text
-            assert texts.kind_name(kind, language) in text
+            assert kind_name(kind, language) in text
             assert all(key in text for key in keys)
         assert "4 7 1 1" in call_texts.alarm_call(it, "王秀英", language, policy)

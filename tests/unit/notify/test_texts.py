@@ -9,6 +9,7 @@ import pytest
 from alerts.notify import texts
 from alerts.policy import Policy
 from alerts.response.reply_meaning import Meaning, understand_reply
+from store.alarm.kinds import kind_name
 from store.model import Kind
 from tests.sample_rows import alarm
 
@@ -41,7 +42,7 @@ def every_text(language: str) -> list[str]:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_a_name_in_both_languages(kind: Kind) -> None:
-    zh, en = (texts.kind_name(kind, language) for language in LANGUAGES)
+    zh, en = (kind_name(kind, language) for language in LANGUAGES)
     assert re.search(r"[\u4e00-\u9fff]", zh)
     assert en
     assert en.isascii()
@@ -66,7 +67,7 @@ def test_an_alarm_fits_into_two_segments_and_says_all(language: str, kind: Kind)
     name = NAMES[language].replace(", Bartholomew Ng", "")
     text = texts.alarm_text(it, name, language, POLICY)
     assert len(text) <= 140, len(text)
-    for part in (name, "12:00", it.code, texts.kind_name(kind, language)):
+    for part in (name, "12:00", it.code, kind_name(kind, language)):
         assert part in text
 
 
