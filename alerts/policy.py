@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from store.model import AlarmState, OutboxLane, Priority
+from store.model import AlarmState, Kind, OutboxLane, Priority
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Deadlines and pauses; with the source of each figure."""
+    """Deadlines and pauses, with the source of each figure. docs/operator.md tells them to who runs
+    a centre; a test compares."""
 
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     language: str = "zh"
@@ -18,6 +19,8 @@ class Policy:
     """Acknowledged but nothing done: re-alarm. Calls above 180 s are reviewed one by one in
     telecare practice; five minutes leave room for a conversation."""
     progress_other: int = 900
+    progress_by_kind: Mapping[Kind, int] = field(default_factory=dict)
+    """The same for kinds of which a centre wants to hear sooner, like smoke, or later."""
     accept: int = 120
     """A responder who has not answered an offer by then is passed over."""
     arrive: int = 1800
@@ -80,10 +83,11 @@ class Policy:
         """The carrier's sender of a lane; "" when the installation has not said."""
         return (self.life_sender if lane == OutboxLane.LIFE else "") or self.routine_sender
 
-    def progress(self, state: AlarmState, priority: Priority) -> int | None:
+    def progress(self, state: AlarmState, priority: Priority, kind: Kind) -> int | None:
         """How long an alarm may stay in this state without anything happening; None: for ever."""
         if state == AlarmState.ACKNOWLEDGED:
-            return self.progress_life if priority == Priority.LIFE else self.progress_other
+            usual = self.progress_life if priority == Priority.LIFE else self.progress_other
+            return self.progress_by_kind.get(kind, usual)
         if state == AlarmState.DISPATCHED:
             return self.arrive
         if state == AlarmState.ON_SCENE:

@@ -26,7 +26,7 @@ def update_state(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) 
 
 
 def expect_progress(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
-    wait = policy.progress(alarm.state, alarm.priority)
+    wait = policy.progress(alarm.state, alarm.priority, alarm.kind)
     if wait is not None:
         timers.set_timer(conn, alarm.id, PROGRESS_TIMER, now + timedelta(seconds=wait))
 

@@ -124,7 +124,7 @@ def show_again(
     timers.stop_timer(conn, alarm.id, SHELVING_TIMER)
     if was_hidden and back.state == AlarmState.RAISED and back.inhibited_by is None:
         plan_runner.start(conn, back, now, policy)
-    wait = policy.progress(back.state, back.priority)
+    wait = policy.progress(back.state, back.priority, back.kind)
     if was_hidden and wait is not None:
         timers.set_timer(conn, alarm.id, PROGRESS_TIMER, now + timedelta(seconds=wait))
     alarms.notify(conn, "alarm", alarm.id)

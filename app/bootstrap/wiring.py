@@ -63,6 +63,7 @@ def policy_of(settings: Settings) -> Policy:
         segments_per_second=settings.segments_per_second,
         bundle=settings.bundle_seconds,
         services=settings.services,
+        progress_by_kind=settings.progress_by_kind,
         keep_raw_days=settings.keep_raw_days,
         keep_hourly_days=settings.keep_hourly_days,
         keep_dead_letters_days=settings.keep_dead_letters_days,

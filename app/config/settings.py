@@ -26,6 +26,7 @@ from app.config.addresses import ListenAddress, MqttAddress
 from app.config.clock import clock_from
 from app.config.secret_files import FileSource
 from app.errors import SettingsError
+from store.model import Kind
 
 PREFIX = "ANXIN_"
 
@@ -53,6 +54,7 @@ HINTS = {
     "keep_raw_days": "how many days readings are kept as they came, from 8, like 90",
     "keep_hourly_days": "how many days their sums by hour are kept, like 730",
     "keep_dead_letters_days": "how many days unreadable messages are kept, like 90",
+    "progress_by_kind": 'seconds until a re-alarm, 30 to 86400, by kind, like {"smoke": 180}',
     "services": 'numbers of outside services, like {"120": "+8673184512345"}',
     "instance": "1 to 32 letters, digits, _ or -, another one for each process of a kind",
     "http": "HOST:PORT, like 0.0.0.0:8000",
@@ -161,6 +163,9 @@ class Settings(BaseSettings):
     services: Annotated[dict[str, Number], NoDecode, BeforeValidator(_read_json)] = Field(
         default_factory=dict
     )
+    progress_by_kind: Annotated[
+        dict[Kind, Annotated[int, Field(ge=30, le=86_400)]], NoDecode, BeforeValidator(_read_json)
+    ] = Field(default_factory=dict)
     # a device's own time is believed for 7 days: what comes so late is still rolled up
     keep_raw_days: Annotated[int, Field(ge=8, le=36_500)] = 90
     keep_hourly_days: Annotated[int, Field(ge=8, le=36_500)] = 730

@@ -11,6 +11,7 @@ from app.bootstrap.wiring import policy_of
 from app.config.addresses import ListenAddress, MqttAddress
 from app.config.settings import HINTS, Settings, load_settings
 from app.errors import SettingsError
+from store.model import Kind
 
 
 @pytest.fixture(autouse=True)
@@ -128,16 +129,20 @@ def test_listening_addresses() -> None:
 def test_settings_that_hold_several_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANXIN_VOICE_FIRST", "+86, +852")
     monkeypatch.setenv("ANXIN_SERVICES", '{"120": "+8673184512345"}')
+    monkeypatch.setenv("ANXIN_PROGRESS_BY_KIND", '{"smoke": 180}')
     monkeypatch.setenv("ANXIN_SEGMENTS_PER_SECOND", "2.5")
     settings = load_settings()
     assert settings.voice_first == ["+86", "+852"]
     assert settings.services == {"120": "+8673184512345"}
     assert settings.segments_per_second == 2.5
+    assert policy_of(settings).progress_by_kind == {Kind.SMOKE: 180}
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("PROGRESS_BY_KIND", '{"smok": 180}'),
+        ("PROGRESS_BY_KIND", '{"smoke": 5}'),
         ("SERVICES", "120"),
         ("SERVICES", '{"120": "ambulance"}'),
         ("TWILIO_TEMPLATES", "{"),
