@@ -78,6 +78,14 @@ def test_an_unknown_command_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().err.count("\n") == 1
 
 
+@pytest.mark.parametrize("words", [["settle"], ["settle", "--homes", "3"], ["settle", "--help"]])
+def test_an_old_name_says_the_new_one(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert main.run(words) == 2
+    assert capsys.readouterr().err == "anxin: `anxin settle` is called `anxin seed` now\n"
+    assert main.run(["--help"]) == 0
+    assert "settle" not in capsys.readouterr().out
+
+
 def test_no_command_shows_the_help_and_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run([]) == 2
     assert "migrate" in capsys.readouterr().err
