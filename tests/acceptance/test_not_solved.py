@@ -1,12 +1,13 @@
 """Acknowledged is not arrived is not solved.
 
-Broken on purpose by not setting the progress timer (`progress.expect_progress`), by closing a
+Broken on purpose by not setting the progress timer (`re_alarming.expect_progress`), by closing a
 cleared alarm, and by forgetting the arrival's deadline (`dispatching._follow`).
 """
 
 from collections.abc import Callable
 
 from alerts.policy import Policy
+from app.waiting import wait_until
 from tests.centre import Centre
 
 QUICK = Policy(language="en", progress_life=1, pass_pause=600)
@@ -46,7 +47,9 @@ def test_accepted_and_not_arrived_in_time_it_rings_again(open_up: Callable[..., 
     centre.responder().reply("1")
     console.wait_for(lambda a: a["state"] == "DISPATCHED", "somebody on the way")
     console.wait_for(lambda a: a["state"] == "RAISED" and a["version"] > 4, "it again")
-    assert {"arrival_overdue", "re_alarmed"} <= set(console.journal(alarm))
+    # On a slow machine the deadline of the offer's progress comes first; in the end both are told.
+    both = {"arrival_overdue", "re_alarmed"}
+    assert wait_until(lambda: both <= set(console.journal(alarm)), 10), console.journal(alarm)
 
 
 def test_a_cleared_sensor_leaves_the_alarm_on_the_screen(open_up: Callable[..., Centre]) -> None:
