@@ -73,7 +73,8 @@ def raise_alarm(
     _journal(conn, alarm, condition, now, raised=raised)
     if raised:
         RAISED.labels(alarm.kind, str(int(alarm.priority))).inc()
-        log.info("alarm raised", alarm=alarm.id, kind=alarm.kind, home=alarm.home_id)
+        # Not louder: a written line costs the press 1.5 ms before its COMMIT (measured).
+        log.debug("alarm raised", alarm=alarm.id, kind=alarm.kind, home=alarm.home_id)
         if inhibited_by is not None:
             return _inhibited(conn, alarm, inhibited_by, now), raised
         plan_runner.start(conn, alarm, now, policy, plan, context.family if context else None)
