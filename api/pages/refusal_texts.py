@@ -109,7 +109,7 @@ REFUSAL_TEXTS = (
         "asked; it must not take longer than {most} s"
     ),
     N_("cycles must be from {least} to {most}"),
-    # what the auditor says of the centre itself
+    # what the self-check says of the centre itself
     N_("timers: {seconds} s late"),
     N_("messages for life to be sent: {seconds} s late"),
     N_("messages to be sent: {seconds} s late"),

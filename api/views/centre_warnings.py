@@ -17,8 +17,9 @@ RECENT_THREADS = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class CentreWarnings:
-    """`stalled`: parts that stand still, as the auditor says it; empty: the centre works. `gaps`:
-    where nobody is or will be on duty; `out_of_reach`: homes without a contact to count on."""
+    """`stalled`: parts that stand still, as the self-check says it; empty: the centre works.
+    `gaps`: where nobody is or will be on duty; `out_of_reach`: homes without a contact to
+    count on."""
 
     stalled: list[str]
     unread: int

@@ -206,7 +206,7 @@ def test_a_hole_in_the_rota_is_loud_before_it_comes(house: House) -> None:
 
 
 def test_a_part_that_stands_still_is_told_at_the_desk(house: House) -> None:
-    """Guarantee 11. Broken on purpose by taking the auditor out of api/views/centre_warnings.py."""
+    """Guarantee 11. Broken on purpose by leaving the self-check out of centre_warnings.py."""
     for process in ("ingest", "alerts"):
         heartbeats.beat(house.conn, process, "1", NOON, {})
     assert "data-stalled" not in house.browser().get("/console/notices").text
