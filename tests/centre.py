@@ -20,8 +20,9 @@ from psycopg.types.json import Jsonb
 
 from alerts.engine.engine import Engine
 from alerts.notify.channels.interface import Channel
-from alerts.notify.channels.twilio_sms import TwilioAccount, TwilioSms
-from alerts.notify.channels.twilio_voice import TwilioVoice
+from alerts.notify.channels.sms import TwilioSms
+from alerts.notify.channels.twilio_account import TwilioAccount
+from alerts.notify.channels.voice import TwilioVoice
 from alerts.policy import Policy
 from api.access.accounts import make_token
 from api.app import create_app

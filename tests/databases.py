@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from app.bootstrap.schema import bring_up_to_date
 from app.embedded.postgres import EmbeddedPostgres
-from migrations.runner import migrate
 from store.db import Connection, Pool, open_pool
 
 LARGE = 1 << 20
@@ -66,7 +66,7 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def migrated_database(server_url: str) -> Iterator[str]:
     """A database of its own, migrated; `seed` keeps how that was. Its address."""
     with made_database(server_url) as url:
-        migrate(url)
+        bring_up_to_date(url)
         with psycopg.connect(url, autocommit=True) as conn:
             conn.execute("CREATE SCHEMA seed")
             for table, _ in conn.execute(TABLES, [LARGE]).fetchall():

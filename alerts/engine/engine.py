@@ -23,7 +23,7 @@ from alerts.engine.waking import Listener, Waker, Worker
 from alerts.errors import AlertsError
 from alerts.metrics import Parts, Waiting, exposed
 from alerts.notify.channels.interface import Channel
-from alerts.notify.contact_methods import BY_PHONE
+from alerts.notify.channels.registry import BY_PHONE
 from alerts.policy import Policy
 from alerts.watch import device_monitoring, rule_monitoring
 from alerts.work import overdue, work_orders

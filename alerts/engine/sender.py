@@ -8,7 +8,8 @@ import structlog
 from alerts.alarm import closing
 from alerts.notify import bundling, message_journal
 from alerts.notify.channels.interface import Channel, SendError
-from alerts.notify.contact_methods import BY_PHONE, SMS
+from alerts.notify.channels.registry import BY_PHONE
+from alerts.notify.channels.sms import SMS
 from alerts.notify.retry_schedule import retry_waits
 from alerts.notify.sms_segments import segment_count
 from alerts.policy import Policy

@@ -5,23 +5,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.notify import mainland_china
+from alerts.notify.channels.registry import CHANNELS
+from alerts.notify.channels.sms import SMS
+from alerts.notify.channels.voice import VOICE
 from alerts.policy import Policy
 from store.model import Kind, OutboxLane, Person, Priority
 from store.notify.preferences import Preferences
 
-SMS = "sms"
-VOICE = "voice"
-APPRISE = "apprise"
-WEBHOOK = "webhook"
-BY_PHONE = frozenset({SMS, VOICE})
-
-CALLED_FOR = frozenset({"alarm", "offer", "access"})
-"""Purposes worth a call. Nobody is called to hear that it is over."""
-TALK = "conference"
-"""Purpose of a call that joins people: an operator hears who picks up."""
-HANG_UP = "hang_up"
-"""Body of the message to the carrier that ends a call of a talk instead of placing one; its
-address is the carrier's id of that call."""
 CAN_WAIT = frozenset({"told", "over"})
 """Purposes that wait for the end of somebody's quiet hours."""
 
@@ -29,7 +19,7 @@ CAN_WAIT = frozenset({"told", "over"})
 @dataclass(frozen=True, slots=True)
 class ContactMethod:
     """One channel to a person. `key` tells it from their others; `address` is a number, or the row
-    that holds an Apprise URL: the URL is a secret and stays where it is."""
+    that holds what they entered: that is a secret and stays where it is."""
 
     channel: str
     address: str
@@ -108,13 +98,17 @@ def _default(person: Person, policy: Policy) -> list[tuple[str, int]]:
 
 
 def _method(channel: str, row: int, person: Person) -> ContactMethod | None:
-    if channel == APPRISE:
-        return ContactMethod(APPRISE, f"{APPRISE}:{row}", f"{APPRISE}:{row}")
+    record = CHANNELS.get(channel)
+    if record is None:
+        return None
+    if record.address is not None:
+        return ContactMethod(channel, f"{channel}:{row}", f"{channel}:{row}")
     return ContactMethod(channel, person.phone, channel) if person.phone else None
 
 
 def _usable(method: ContactMethod, purpose: str, policy: Policy) -> bool:
-    return method.channel in policy.channels and (method.channel != VOICE or purpose in CALLED_FOR)
+    purposes = CHANNELS[method.channel].purposes
+    return method.channel in policy.channels and (purposes is None or purpose in purposes)
 
 
 def _stopped(preferences: Preferences, lane: OutboxLane, policy: Policy) -> bool:

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from alerts.metrics import MESSAGES
-from alerts.notify.contact_methods import TALK, WEBHOOK
+from alerts.notify.channels.registry import CHANNELS
+from alerts.notify.channels.voice import TALK
 from store.alarm import alarms
 from store.db import Connection
 from store.model import Notification
@@ -33,4 +34,5 @@ def record_event(
 
 def _is_journaled(notification: Notification) -> bool:
     """Not messages to programs, nor the calls of a conversation: that journals its own steps."""
-    return notification.channel != WEBHOOK and notification.purpose != TALK
+    record = CHANNELS.get(notification.channel)
+    return (record is None or record.journaled) and notification.purpose != TALK

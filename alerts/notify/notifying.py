@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerts.notify import bundling, mainland_china, texts
-from alerts.notify.contact_methods import SMS, ContactMethod, methods_for, send_time
+from alerts.notify.channels.hub import HUB
+from alerts.notify.channels.sms import SMS
+from alerts.notify.contact_methods import ContactMethod, methods_for, send_time
 from alerts.notify.queueing import queue_message, with_bundling, with_method
 from alerts.policy import Policy
 from store.alarm import alarms
@@ -20,8 +22,6 @@ from store.notify import preferences as stored_preferences
 from store.notify.family import Family
 from store.notify.outbox import NewNotification
 from store.notify.preferences import Preferences
-
-HUB = "hub"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from alerts.alarm import dispatching
 from alerts.errors import RefusedError
-from alerts.notify import call_texts, contact_methods, message_journal
+from alerts.notify import call_texts, message_journal
+from alerts.notify.channels.voice import TALK
 from alerts.policy import Policy
 from alerts.response import delivery_reports, failover, operator_calls, sms_replies
 from alerts.response.call_script import PickedUp, Script
@@ -44,7 +45,7 @@ def picked_up(conn: Connection, call: PickedUp, now: datetime, policy: Policy) -
     """What to say to whoever picked up, and what their key does."""
     with conn.transaction():
         notification = _locked(conn, call)
-        if notification is not None and notification.purpose == contact_methods.TALK:
+        if notification is not None and notification.purpose == TALK:
             return operator_calls.leg_picked_up(conn, notification, call, now, policy)
         person = _person_of(conn, notification)
         if notification is None or person is None:
@@ -75,7 +76,7 @@ def receive_status(
         notification = _locked(conn, call)
         if notification is None:
             return "unknown call"
-        if notification.purpose == contact_methods.TALK:
+        if notification.purpose == TALK:
             if _RANKS[status] < OVER:
                 return "talking"
             return operator_calls.leg_over(

@@ -7,7 +7,7 @@ from alerts.alarm import lifecycle
 from alerts.alarm.re_alarming import note_progress
 from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import notifying, queueing, texts
-from alerts.notify.contact_methods import SMS
+from alerts.notify.channels.sms import SMS
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.alarm.kinds import lane_of

@@ -8,7 +8,8 @@ from datetime import datetime
 from alerts.alarm import dispatching
 from alerts.escalation import plan_runner
 from alerts.notify import notifying, queueing
-from alerts.notify.contact_methods import CAN_WAIT, TALK, VOICE
+from alerts.notify.channels.voice import TALK, VOICE
+from alerts.notify.contact_methods import CAN_WAIT
 from alerts.notify.message_journal import record_event
 from alerts.policy import Policy
 from alerts.response import operator_calls

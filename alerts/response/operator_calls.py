@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from alerts.alarm import lifecycle, re_alarming
 from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import call_texts, notifying, queueing
-from alerts.notify.contact_methods import HANG_UP, TALK, VOICE
+from alerts.notify.channels.voice import HANG_UP, TALK, VOICE
 from alerts.policy import Policy
 from alerts.response.call_script import PickedUp, Script
 from store.alarm import alarms

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 from api.pages.languages import LANGUAGES, catalogue_file
 
 API = Path(__file__).parents[1]
-STORE = API.parent / "store"
+LOWER_FLOORS = ("store", "alerts")
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true"}}
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
@@ -25,7 +25,9 @@ KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
 def extracted() -> Catalog:
     """Every text there is to translate, in the order of the files."""
     template = Catalog(project="anxin", charset="utf-8")
-    found = [*_texts_in(API, ""), *_texts_in(STORE, "../store/")]
+    found = [*_texts_in(API, "")]
+    for floor in LOWER_FLOORS:
+        found += _texts_in(API.parent / floor, f"../{floor}/")
     for file_name, message, context in sorted(found, key=lambda row: row[0]):
         template.add(message, locations=[(file_name, 0)], context=context)
     return template

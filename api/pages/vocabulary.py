@@ -1,12 +1,14 @@
 """Texts for the codes of the field: states, outcomes, channels, roles; used by pages.
 
 Kinds of alarm, outcomes and states of a dispatch are named where they are defined:
-store/alarm/kinds.py, store/alarm/outcomes.py, store/dispatch_states.py.
+store/alarm/kinds.py, store/alarm/outcomes.py, store/dispatch_states.py; channels in
+alerts/notify/channels.
 """
 
 from collections.abc import Mapping
 from typing import TypeVar
 
+from alerts.notify.channels.registry import CHANNELS as CHANNEL_RECORDS
 from store.alarm.outcomes import OUTCOMES as OUTCOME_RECORDS
 from store.alarm.outcomes import OutcomeGroup
 from store.dispatch_states import DISPATCH_STATES as DISPATCH_STATE_RECORDS
@@ -99,12 +101,7 @@ WORKS: Mapping[str, str] = Words(
 )
 
 CHANNELS: Mapping[str, str] = Words(
-    {
-        "sms": N_("SMS"),
-        "voice": N_("call"),
-        "hub": N_("hub"),
-        "apprise": N_("app or e-mail"),
-    }
+    {record.name: record.title for record in CHANNEL_RECORDS.values()}
 )
 
 ROLES: Mapping[Role, str] = Words(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import prometheus_client
 
-from alerts.notify.contact_methods import APPRISE, SMS, VOICE
+from alerts.notify.channels.registry import open_to_people
 from alerts.policy import Policy
 from app.bootstrap.log_setup import configure_logging
 from app.config.clock import clock_from
@@ -54,9 +54,9 @@ def policy_of(settings: Settings) -> Policy:
         timezone=ZoneInfo(settings.timezone),
         language=settings.language,
         public_url=settings.public_url,
-        channels=_open_channels(settings),
+        channels=open_to_people(settings),
         life_sender=settings.twilio_life_from,
-        routine_sender=settings.twilio_messaging_service_sid or settings.twilio_from,
+        routine_sender=settings.twilio_sender,
         voice_first=tuple(settings.voice_first),
         sms_budget=settings.china_sms_budget,
         sms_budget_life=settings.china_sms_budget_life,
@@ -71,16 +71,6 @@ def policy_of(settings: Settings) -> Policy:
     # What a carrier takes is real time, however fast a simulation's clock runs.
     factor = clock_from(settings.clock).factor
     return replace(policy, claim_timeout=ceil(policy.claim_timeout * factor))
-
-
-def _open_channels(settings: Settings) -> frozenset[str]:
-    """Apprise needs no account of ours, SMS a carrier, calls a number to call from."""
-    open_ = {APPRISE}
-    if settings.twilio_account_sid:
-        open_.add(SMS)
-        if settings.twilio_from or settings.twilio_life_from:
-            open_.add(VOICE)
-    return frozenset(open_)
 
 
 def pool_of(settings: Settings, process: str, size: int, *, steady: bool = False) -> Pool:

@@ -1,9 +1,10 @@
 """`anxin alerts`: escalates and sends."""
 
 import click
+import structlog
 
 from alerts.engine.engine import Engine, SelfCheckSettings
-from app.bootstrap.channels import build_channels
+from alerts.notify.channels.registry import CHANNELS, open_channels
 from app.bootstrap.wiring import (
     begin_process,
     clock_of,
@@ -13,19 +14,26 @@ from app.bootstrap.wiring import (
     stop_on_signal,
 )
 
+log = structlog.get_logger(__name__)
+
 
 @click.command()
 def alerts() -> None:
     """Escalate and send, until stopped."""
     settings = begin_process("alerts", ("database_url",), lasting=True)
     stop = stop_on_signal()
-    freeze_memory()
     with pool_of(settings, "alerts", size=12, steady=True) as pool:
+        clock = clock_of(settings)
+        channels = open_channels(settings, pool, clock)
+        for record in CHANNELS.values():
+            if record.closed_hint and record.name not in channels:
+                log.warning("channel is closed", channel=record.name, hint=record.closed_hint)
+        freeze_memory()
         Engine(
             pool,
             settings.database_url,
-            build_channels(settings, pool),
-            clock_of(settings),
+            channels,
+            clock,
             policy_of(settings),
             settings.instance,
             SelfCheckSettings(heartbeat_url=settings.heartbeat_url),

@@ -6,7 +6,7 @@ import structlog
 from app.bootstrap.wiring import begin_process
 from app.doctor.access_rules import check_access
 from app.doctor.broker import check_broker
-from app.doctor.carrier import check_carrier, check_public_url
+from app.doctor.channels import check_channels, check_public_url
 from app.doctor.database import check_database
 from app.doctor.processes import check_processes
 from app.doctor.report import Check, Level, wrong
@@ -21,7 +21,7 @@ CHECKS: tuple[Check, ...] = (
     check_processes,
     check_broker,
     check_access,
-    check_carrier,
+    check_channels,
     check_public_url,
 )
 

@@ -3,6 +3,7 @@
 import click
 import psycopg
 
+from app.bootstrap.schema import bring_up_to_date
 from app.config.settings import load_settings
 from app.errors import AppError
 from migrations import runner
@@ -17,7 +18,7 @@ def migrate() -> None:
     """Bring the tables of ANXIN_DATABASE_URL up to date and list what was applied."""
     settings = load_settings(needs=["database_url"])
     try:
-        applied = runner.migrate(settings.database_url)
+        applied = bring_up_to_date(settings.database_url)
     except runner.MigrationError as error:
         raise MigrateError(str(error)) from error
     except psycopg.Error as error:

@@ -11,10 +11,6 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from app.errors import SettingsError
 
 PREFIX = "ANXIN_"
-SECRETS = frozenset(
-    {"database_url", "mqtt_url", "mqtt_admin_url", "secret_key", "twilio_auth_token"}
-    | {"heartbeat_url"}
-)
 
 
 class FileSource(PydanticBaseSettingsSource):
@@ -31,13 +27,13 @@ class FileSource(PydanticBaseSettingsSource):
 
     def get_field_value(
         self,
-        field: FieldInfo,  # noqa: ARG002
+        field: FieldInfo,
         field_name: str,
     ) -> tuple[Any, str, bool]:
         """Return the content of the file named for this field, without its last line end."""
         name = f"{PREFIX}{field_name.upper()}"
         path = self._given.get(f"{name}_FILE")
-        if field_name not in SECRETS or not path:
+        if field.repr or not path:
             return None, field_name, False
         if self._given.get(name):
             raise SettingsError(f"{name} and {name}_FILE are both set: remove one of them")

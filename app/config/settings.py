@@ -5,7 +5,6 @@ container platforms) and from a `.env` file in the working directory, in this or
 """
 
 import difflib
-import json
 import os
 import re
 import zoneinfo
@@ -14,7 +13,7 @@ from datetime import tzinfo
 from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -22,6 +21,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from alerts.notify.channels.registry import ChannelSettings
+from alerts.setting_fields import WebAddress, matching, read_json
 from app.config.addresses import ListenAddress, MqttAddress
 from app.config.clock import clock_from
 from app.config.secret_files import FileSource
@@ -35,17 +36,9 @@ HINTS = {
     "database_url": "postgresql://user:password@host:5432/database",
     "mqtt_url": "mqtt://user:password@host:1883 or mqtts://user:password@host:8883",
     "mqtt_admin_url": "mqtt://admin:password@host:1883, whoever may add and revoke hubs there",
-    "public_url": "the address people open, like https://anxin.example.org",
     "secret_key": "at least 32 random characters; `openssl rand -hex 32` makes some",
     "timezone": "a name of the IANA list, like Asia/Shanghai",
     "language": "zh or en",
-    "twilio_account_sid": "the 34 characters of the account that start with AC",
-    "twilio_auth_token": "the auth token of the Twilio account",
-    "twilio_from": "a number of yours in E.164, like +14155550123",
-    "twilio_messaging_service_sid": "the 34 characters of the service that start with MG",
-    "twilio_life_from": "another number of yours, kept for life-safety, like +14155550124",
-    "twilio_api_url": "an http:// or https:// address",
-    "twilio_templates": 'registered templates by purpose, like {"alarm": "HX…", "offer": "HX…"}',
     "voice_first": "beginnings of numbers that are called before they are written to, like +86",
     "segments_per_second": "how many SMS segments a second your plain number may send, like 1",
     "bundle_seconds": "how long technical messages wait for others to the same person, like 180",
@@ -65,6 +58,7 @@ HINTS = {
     "log_level": "debug, info, warning or error",
     "log_sql": "1 or 0",
     "debug": "1 or 0",
+    **{name: field.description or "" for name, field in ChannelSettings.model_fields.items()},
 }
 
 
@@ -72,12 +66,6 @@ def _postgres(url: str) -> str:
     if url and not re.match(r"postgres(ql)?://", url):
         raise ValueError("it does not start with postgresql://")
     return url
-
-
-def _web(url: str) -> str:
-    if url and not re.match(r"https?://[^/\s]", url):
-        raise ValueError("it is not a web address")
-    return url.rstrip("/")
 
 
 def _long_enough(key: str) -> str:
@@ -99,60 +87,31 @@ def _clock(text: str) -> str:
     return text
 
 
-def _matching(pattern: str) -> AfterValidator:
-    def check(text: str) -> str:
-        if text and not re.fullmatch(pattern, text):
-            raise ValueError("it does not have the form it should")
-        return text
-
-    return AfterValidator(check)
-
-
-def _read_json(given: object) -> object:
-    """A JSON object in one text."""
-    if not isinstance(given, str):
-        return given
-    try:
-        return json.loads(given)
-    except ValueError as error:
-        raise ValueError("it is not JSON") from error
-
-
 def _listed(given: object) -> object:
     """Several values in one text, with commas or blanks between them."""
     return given.replace(",", " ").split() if isinstance(given, str) else given
 
 
-Web = Annotated[str, AfterValidator(_web)]
-Number = Annotated[str, _matching(r"\+[1-9]\d{6,14}")]
+Number = Annotated[str, matching(r"\+[1-9]\d{6,14}")]
 # NoDecode: these are read by us, not as JSON
 Mqtt = Annotated[MqttAddress | None, NoDecode, BeforeValidator(MqttAddress.parse)]
 Listen = Annotated[ListenAddress | None, NoDecode, BeforeValidator(ListenAddress.parse)]
 
 
-class Settings(BaseSettings):
-    """One field a setting; a text that was not given is empty. Secrets are not in the repr."""
+class Settings(ChannelSettings, BaseSettings):
+    """One field a setting; a text that was not given is empty. Secrets are not in the repr, and may
+    be given as files (secret_files.py)."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
     )
 
     database_url: Annotated[str, AfterValidator(_postgres)] = Field(default="", repr=False)
-    mqtt_url: Mqtt = None
-    mqtt_admin_url: Mqtt = None
-    public_url: Web = "http://127.0.0.1:8000"
+    mqtt_url: Mqtt = Field(default=None, repr=False)
+    mqtt_admin_url: Mqtt = Field(default=None, repr=False)
     secret_key: Annotated[str, AfterValidator(_long_enough)] = Field(default="", repr=False)
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     language: Literal["zh", "en"] = "zh"
-    twilio_account_sid: Annotated[str, _matching(r"AC[0-9a-fA-F]{32}")] = ""
-    twilio_auth_token: str = Field(default="", repr=False)
-    twilio_from: Annotated[str, _matching(r"\+[1-9]\d{4,14}")] = ""
-    twilio_life_from: Annotated[str, _matching(r"\+[1-9]\d{4,14}")] = ""
-    twilio_messaging_service_sid: Annotated[str, _matching(r"MG[0-9a-fA-F]{32}")] = ""
-    twilio_api_url: Web = ""
-    twilio_templates: Annotated[dict[str, str], NoDecode, BeforeValidator(_read_json)] = Field(
-        default_factory=dict
-    )
     voice_first: Annotated[list[str], NoDecode, BeforeValidator(_listed)] = Field(
         default_factory=list
     )
@@ -160,45 +119,28 @@ class Settings(BaseSettings):
     bundle_seconds: Annotated[int, Field(ge=0, le=3600)] = 180
     china_sms_budget: Annotated[int, Field(ge=0)] = 0
     china_sms_budget_life: Annotated[int, Field(ge=0)] = 0
-    services: Annotated[dict[str, Number], NoDecode, BeforeValidator(_read_json)] = Field(
+    services: Annotated[dict[str, Number], NoDecode, BeforeValidator(read_json)] = Field(
         default_factory=dict
     )
     progress_by_kind: Annotated[
-        dict[Kind, Annotated[int, Field(ge=30, le=86_400)]], NoDecode, BeforeValidator(_read_json)
+        dict[Kind, Annotated[int, Field(ge=30, le=86_400)]], NoDecode, BeforeValidator(read_json)
     ] = Field(default_factory=dict)
     # a device's own time is believed for 7 days: what comes so late is still rolled up
     keep_raw_days: Annotated[int, Field(ge=8, le=36_500)] = 90
     keep_hourly_days: Annotated[int, Field(ge=8, le=36_500)] = 730
     keep_dead_letters_days: Annotated[int, Field(ge=1, le=36_500)] = 90
-    instance: Annotated[str, _matching(r"[A-Za-z0-9_-]{1,32}")] = "1"
+    instance: Annotated[str, matching(r"[A-Za-z0-9_-]{1,32}")] = "1"
     http: Annotated[ListenAddress, NoDecode, BeforeValidator(ListenAddress.parse)] = ListenAddress(
         "0.0.0.0",  # noqa: S104 - the container's outside; behind it is a reverse proxy
         8000,
     )
     metrics: Listen = None
-    heartbeat_url: Web = Field(default="", repr=False)
+    heartbeat_url: WebAddress = Field(default="", repr=False)
     clock: Annotated[str, AfterValidator(_clock)] = ""
     log_format: Literal["auto", "text", "keyvalue", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_sql: bool = False
     debug: bool = False
-
-    @model_validator(mode="after")
-    def _twilio_is_whole(self) -> "Settings":
-        """Refuse half a carrier account: it would fail with the first alarm, not at the start."""
-        sender = self.twilio_from or self.twilio_messaging_service_sid
-        parts = {
-            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
-            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
-            "TWILIO_FROM or ANXIN_TWILIO_MESSAGING_SERVICE_SID": sender,
-        }
-        missing = [name for name, value in parts.items() if not value]
-        if missing and any(parts.values()):
-            raise ValueError(
-                f"ANXIN_{missing[0]} is missing: SMS and voice need the account, its token and "
-                "a sender; set all of them, or none"
-            )
-        return self
 
     @property
     def zone(self) -> tzinfo:

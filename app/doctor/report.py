@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from alerts.notify.channels.interface import Finding
 from app.config.settings import Settings
 
 
@@ -29,6 +30,11 @@ class CheckResult:
 
 
 Check = Callable[[Settings], Iterable[CheckResult]]
+
+
+def of_channel(finding: Finding) -> CheckResult:
+    """What a channel's own look at its account has found."""
+    return CheckResult(Level[finding.level], finding.what, finding.text)
 
 
 def ok(what: str, text: str) -> CheckResult:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from alerts.engine.sender import Sender
 from alerts.engine.waking import Listener, Waker, Worker
+from alerts.notify.channels.hub import HUB
 from alerts.notify.channels.interface import SendError
-from alerts.notify.notifying import HUB
 from alerts.policy import Policy
 from ingest.lanes.lane_client import LaneClient
 from store.clock import Clock

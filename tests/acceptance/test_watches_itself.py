@@ -18,7 +18,7 @@ import pytest
 from alerts.engine import due_timers, waking
 from alerts.engine.engine import Engine, SelfCheckSettings, StalledError
 from alerts.engine.self_check import Limits
-from alerts.notify.channels.twilio_sms import TwilioSms
+from alerts.notify.channels.sms import TwilioSms
 from api.routes.engine import health
 from app.config.clock import SystemClock
 from store.db import open_pool

@@ -7,12 +7,19 @@ delivery report, no answer comes back through it, and a message taken twice cann
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from apprise import Apprise, NotifyBase
-
-from alerts.notify.channels.interface import SendError
+from alerts.notify.channels.interface import AddressForm, ChannelRecord, SendError
+from alerts.notify.channels.row_addresses import address_of
+from store.clock import Clock
+from store.db import Pool
 from store.model import Notification
+from store.records import N_
 
+if TYPE_CHECKING:
+    from apprise import NotifyBase
+
+APPRISE = "apprise"
 CONNECT, READ = 3.0, 4.0
 """Seconds to connect and to wait for an answer."""
 SERVICES = frozenset(
@@ -81,6 +88,8 @@ class AppriseChannel:
         service = _service(url)
         if service is None:
             raise SendError("bad_address", permanent=True)
+        from apprise import Apprise
+
         sent = Apprise()
         sent.add(service)
         if not sent.notify(body=notification.body):
@@ -93,10 +102,30 @@ class AppriseChannel:
         return []
 
 
-def _service(url: str) -> NotifyBase | None:
+def _service(url: str) -> "NotifyBase | None":
+    from apprise import Apprise, NotifyBase
+
     found = Apprise.instantiate(url, suppress_exceptions=True)
     if not isinstance(found, NotifyBase):
         return None
     found.socket_connect_timeout = CONNECT
     found.socket_read_timeout = READ
     return found
+
+
+def _open(_settings: object, pool: Pool, _clock: Clock) -> AppriseChannel:
+    return AppriseChannel(address_of(pool))
+
+
+CHANNEL: ChannelRecord[object] = ChannelRecord(
+    name=APPRISE,
+    title=N_("app or e-mail"),
+    by=N_("by app or e-mail"),
+    is_open=lambda _settings: True,
+    open=_open,
+    address=AddressForm(
+        example="mailto://…, dingtalk://…",
+        problem=check,
+        shown=lambda url: url.partition("://")[0],
+    ),
+)

@@ -1,9 +1,21 @@
-"""The interface of a channel (SMS, voice, webhook, Apprise), as sender.py uses it."""
+"""What a channel is (its record), and how sender.py uses one.
 
+One module a channel holds its name, words, settings, checks, abilities and the class that sends.
+Whatever sending needs (requests, a carrier's client, Apprise) is imported when a channel is opened:
+every process reads the records, only one sends.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Generic, Literal, Protocol, TypeVar
 
+from store.clock import Clock
+from store.db import Pool
 from store.model import Notification
+
+WAITS = (1, 2, 4, 8, 15, 30, 60)
+"""Seconds before the second, third, … try to a person: about two minutes, then it has failed."""
 
 
 class SendError(Exception):
@@ -42,3 +54,62 @@ class Channel(Protocol):
         Asked before a message is sent again whose first try may have succeeded. Raises SendError.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class AddressForm:
+    """What somebody writes to be reached on a channel that is not their telephone.
+
+    The address is kept secret; the outbox names only its row. `problem`: what is wrong with an
+    address, as a sentence that does not repeat it; None: nothing. `shown`: the part of it that may
+    be shown.
+    """
+
+    example: str
+    problem: Callable[[str], str | None]
+    shown: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `anxin doctor` about a channel's account."""
+
+    level: Literal["ok", "warning", "wrong"]
+    what: str
+    text: str
+
+
+_Settings = TypeVar("_Settings", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRecord(Generic[_Settings]):
+    """All that sets a channel apart from the others. Read by every process.
+
+    `title` and `by` are texts for the catalogues: what it is called, and "by …" of a journal.
+    """
+
+    name: str
+    """In rows, JSON, metrics and the journal; never changes."""
+    title: str
+    by: str
+    is_open: Callable[[_Settings], bool]
+    """Whether the settings of this installation are enough to send by it."""
+    open: Callable[[_Settings, Pool, Clock], Channel] | None
+    """Makes what sends. None: the channel is served by ingest, which holds the connection."""
+    closed_hint: str | None = None
+    """What to set, where an installation without this channel should know what it lacks."""
+    check_account: Callable[[_Settings], Iterable[Finding]] | None = None
+    """Looks at the account without sending; for `anxin doctor`, only when it is open."""
+    to_people: bool = True
+    """People choose it in their preferences; the others speak to programs and hubs."""
+    address: AddressForm | None = None
+    """None: it goes to the person's telephone (or to what the message names, if not to people)."""
+    by_phone: bool = False
+    """Through the telephone network, by the carrier's senders: one budget, one pace."""
+    purposes: frozenset[str] | None = None
+    """What it is used for; None: for all."""
+    journaled: bool = True
+    """What happens to its messages stands in the alarm's journal."""
+    waits: Sequence[int] = WAITS
+    """Seconds before the second, third, … try; after the last it has failed for good."""

@@ -11,16 +11,23 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
-import requests
-
-from alerts.notify.channels.interface import SendError
+from alerts.notify.channels.interface import ChannelRecord, SendError
+from alerts.notify.channels.row_addresses import row_of
+from alerts.setting_fields import PublicAddress
 from store.clock import Clock
+from store.db import Pool
 from store.model import Notification
+from store.notify import subscriptions
 from store.notify.subscriptions import Target
+from store.records import N_
+
+WEBHOOK = "webhook"
 
 TIMEOUT = (3.0, 5.0)
 """Seconds to connect and between two bytes of the answer."""
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
+PATIENT_WAITS = (1, 5, 30, 120, 600, 1800, 3600, 3600, 3600, 3600, 3600, 3600)
+"""Seconds before each further try: a program may be down for a night; about seven hours."""
 _TRY_AGAIN = frozenset({408, 425, 429})
 """The only 4xx that another try can help."""
 
@@ -42,6 +49,8 @@ class WebhookChannel:
         self._target_of, self._clock, self._source = target_of, clock, source
 
     def send(self, notification: Notification) -> str:
+        import requests
+
         target = self._target_of(notification.address)
         if target is None:
             raise SendError("unsubscribed", permanent=True)
@@ -74,3 +83,23 @@ class WebhookChannel:
 def _seconds(header: str | None) -> float | None:
     """Only the form in seconds, an hour at most."""
     return min(float(header), 3600.0) if header and header.isascii() and header.isdigit() else None
+
+
+def _open(settings: PublicAddress, pool: Pool, clock: Clock) -> WebhookChannel:
+    def target_of(address: str) -> Target | None:
+        with pool.connection() as conn:
+            return subscriptions.target(conn, row_of(address))
+
+    return WebhookChannel(target_of, clock, settings.public_url)
+
+
+CHANNEL: ChannelRecord[PublicAddress] = ChannelRecord(
+    name=WEBHOOK,
+    title=N_("webhook"),
+    by=N_("by a program"),
+    is_open=lambda _settings: True,
+    open=_open,
+    to_people=False,
+    journaled=False,
+    waits=PATIENT_WAITS,
+)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from alerts.notify.channels.registry import CHANNELS
 from api.console.alarm import broken_rule_texts
 from api.console.alarm.broken_rule_texts import Local
 from api.pages import vocabulary as v
@@ -111,10 +112,8 @@ REASONS: Mapping[str, str] = {
 
 VIAS: Mapping[str, str] = {
     "console": N_("at the console"),
-    "sms": N_("by SMS"),
-    "voice": N_("by phone"),
+    **{record.name: record.by for record in CHANNELS.values()},
     "page": N_("on the web page"),
-    "apprise": N_("by app or e-mail"),
     "api": N_("by a program"),
     "mqtt": N_("from the home"),
 }

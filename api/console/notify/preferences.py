@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from alerts.notify.channels.registry import TO_PEOPLE, shown_address
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.console.page_frame import show_page
 from api.deps import deps_of
@@ -36,6 +37,7 @@ def preferences(request: Request, me: AtTheDesk, person_id: Id) -> Response:
         "console/notify/preferences.html",
         person=person,
         preferences=wanted,
-        channels=channels,
+        channels=[(row, shown_address(row.channel, row.address)) for row in channels],
+        offered=TO_PEOPLE,
         kinds={kind: kind_name(kind, page.language) for kind in kinds},
     )

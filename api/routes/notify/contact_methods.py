@@ -4,9 +4,9 @@ from datetime import time
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from alerts.notify.channels import apprise
+from alerts.notify.channels.registry import CHANNELS, TO_PEOPLE, shown_address
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import InvalidError, MissingError
@@ -22,10 +22,21 @@ router = APIRouter(prefix="/api/v1/people/{person_id}/ways", tags=["people"])
 Somebody = Annotated[Principal, Depends(require(*OPERATOR_ROLES, Role.FAMILY, Role.RESPONDER))]
 
 
-class ContactMethodBody(Body):
-    """`address`: an Apprise URL, only for apprise. `id`: keep the address that is stored there."""
+def _to_people(name: str) -> str:
+    if name not in NAMES:
+        raise ValueError(f"there is no such channel: write one of {', '.join(NAMES)}")
+    return name
 
-    channel: Literal["sms", "voice", "apprise"]
+
+NAMES = [record.name for record in TO_PEOPLE]
+ChannelName = Annotated[str, AfterValidator(_to_people), WithJsonSchema({"enum": NAMES})]
+
+
+class ContactMethodBody(Body):
+    """`address`: only for channels that do not go to the person's telephone; for apprise an Apprise
+    URL. `id`: keep the address that is stored there."""
+
+    channel: ChannelName
     address: Text = ""
     id: Number | None = None
 
@@ -52,7 +63,7 @@ class NewContactMethods(Body):
 
 @router.get("", summary="How somebody wants to be reached")
 def read(request: Request, me: Somebody, person_id: Id) -> Response:
-    """Apprise addresses are secrets: only their service is shown."""
+    """Addresses are secrets: only the part that says where they lead is shown."""
     with deps_of(request).connection() as conn:
         return _shown(conn, _theirs(conn, me, person_id))
 
@@ -91,7 +102,8 @@ def _theirs(conn: Connection, me: Principal, person_id: int) -> int:
 def _address(
     number: int, method: ContactMethodBody, stored: dict[int, preferences.PersonChannel]
 ) -> str:
-    if method.channel != "apprise":
+    form = CHANNELS[method.channel].address
+    if form is None:
         if method.address:
             raise InvalidError(
                 f"way {number}: {method.channel} goes to the person's phone: leave the address out"
@@ -99,7 +111,7 @@ def _address(
         return ""
     if not method.address and method.id in stored and stored[method.id].address:
         return stored[method.id].address
-    wrong = apprise.check(method.address)
+    wrong = form.problem(method.address)
     if wrong is not None:
         raise InvalidError(f"way {number}: {wrong}")
     return method.address
@@ -109,7 +121,7 @@ def _shown(conn: Connection, person_id: int) -> Response:
     chosen = preferences.of_person(conn, person_id, None)
     person = people.find_person(conn, person_id)
     channels = [
-        {"id": row.id, "channel": row.channel, "service": row.address.partition("://")[0]}
+        {"id": row.id, "channel": row.channel, "service": shown_address(row.channel, row.address)}
         for row in preferences.channels_of(conn, person_id)
     ]
     return json_response(

@@ -15,7 +15,7 @@ from app.config.addresses import ListenAddress
 from app.config.settings import Settings
 from app.doctor.access_rules import check_access
 from app.doctor.broker import check_broker
-from app.doctor.carrier import check_carrier, check_public_url
+from app.doctor.channels import check_channels, check_public_url
 from app.doctor.database import check_database
 from app.doctor.processes import check_processes
 from app.doctor.report import Check
@@ -227,23 +227,23 @@ def carrier(url: str, **values: str) -> dict[str, object]:
 
 
 def test_the_carriers_account_is_tried(phones: Phones) -> None:
-    found = findings(check_carrier, **carrier(phones.url))
+    found = findings(check_channels, **carrier(phones.url))
     assert [level for level, _ in found.values()] == ["ok", "ok"]
     assert "simulated" in found["carrier"][1]
-    refused = levels(check_carrier, **carrier(phones.url, twilio_auth_token="other"))
+    refused = levels(check_channels, **carrier(phones.url, twilio_auth_token="other"))
     assert refused["carrier"] == "wrong"
-    away = levels(check_carrier, **carrier(f"http://127.0.0.1:{free_port()}"))
+    away = levels(check_channels, **carrier(f"http://127.0.0.1:{free_port()}"))
     assert away["carrier"] == "wrong"
 
 
 @pytest.mark.parametrize("life", ["", "+8610000000001"])
 def test_life_safety_without_a_sender_of_its_own_is_a_warning(phones: Phones, life: str) -> None:
-    found = levels(check_carrier, **carrier(phones.url, twilio_life_from=life))
+    found = levels(check_channels, **carrier(phones.url, twilio_life_from=life))
     assert found == {"carrier": "ok", "life sender": "warning"}
 
 
 def test_no_carrier_is_a_warning() -> None:
-    assert levels(check_carrier) == {"carrier": "warning"}
+    assert levels(check_channels) == {"carrier": "warning"}
 
 
 @pytest.fixture
@@ -274,10 +274,10 @@ def answering() -> Iterator[Callable[[int, bytes], str]]:
 
 def test_a_suspended_account_is_found(answering: Callable[[int, bytes], str]) -> None:
     active, suspended = answering(200, b'{"status":"active"}'), b'{"status":"suspended"}'
-    assert levels(check_carrier, **carrier(active))["carrier"] == "ok"
-    assert levels(check_carrier, **carrier(answering(200, suspended)))["carrier"] == "wrong"
-    assert levels(check_carrier, **carrier(answering(200, b"<html>")))["carrier"] == "wrong"
-    assert levels(check_carrier, **carrier(answering(503, b"")))["carrier"] == "wrong"
+    assert levels(check_channels, **carrier(active))["carrier"] == "ok"
+    assert levels(check_channels, **carrier(answering(200, suspended)))["carrier"] == "wrong"
+    assert levels(check_channels, **carrier(answering(200, b"<html>")))["carrier"] == "wrong"
+    assert levels(check_channels, **carrier(answering(503, b"")))["carrier"] == "wrong"
 
 
 def test_an_address_that_leads_elsewhere_is_a_warning(

@@ -3,13 +3,22 @@
 from datetime import datetime
 from urllib.parse import urlencode
 
-import requests
-from twilio.base.exceptions import TwilioException
-
-from alerts.notify.channels.twilio_sms import CLOCK_SLACK, TwilioAccount, client_of, send_error
-from alerts.notify.contact_methods import HANG_UP, TALK
+from alerts.notify.channels.interface import ChannelRecord
+from alerts.notify.channels.sms import CLOCK_SLACK
+from alerts.notify.channels.twilio_account import TwilioAccount, TwilioSettings, account_of
+from store.clock import Clock
+from store.db import Pool
 from store.model import Notification, OutboxLane
+from store.records import N_
 
+VOICE = "voice"
+TALK = "conference"
+"""Purpose of a call that joins people: an operator hears who picks up."""
+HANG_UP = "hang_up"
+"""Body of the message to the carrier that ends a call of a talk instead of placing one; its
+address is the carrier's id of that call."""
+CALLED_FOR = frozenset({"alarm", "offer", "access"})
+"""Purposes worth a call. Nobody is called to hear that it is over."""
 RING = 25
 """Seconds a telephone rings; most voice mail picks up later than that."""
 DETECTION = 5
@@ -22,8 +31,11 @@ class TwilioVoice:
     """The voice channel. Needs a number to call from: a messaging service has none."""
 
     def __init__(self, account: TwilioAccount) -> None:
+        from alerts.notify.channels import twilio_client
+
         self._account = account
-        self._client = client_of(account)
+        self._client = twilio_client.client_of(account)
+        self._asked = twilio_client.asked
 
     def send(self, notification: Notification) -> str:
         if notification.purpose == TALK and notification.body == HANG_UP:
@@ -33,8 +45,8 @@ class TwilioVoice:
             if notification.purpose == TALK
             else {"machine_detection": "Enable", "machine_detection_timeout": DETECTION}
         )
-        try:
-            call = self._client.calls.create(
+        call = self._asked(
+            lambda: self._client.calls.create(
                 to=notification.address,
                 from_=self._number(notification.lane),
                 url=self._url("voice", notification),
@@ -43,15 +55,11 @@ class TwilioVoice:
                 timeout=RING,
                 **detection,
             )
-        except (TwilioException, requests.RequestException) as error:
-            raise send_error(error) from error
+        )
         return str(call.sid)
 
     def _end(self, call: str) -> str:
-        try:
-            self._client.calls(call).update(status="completed")
-        except (TwilioException, requests.RequestException) as error:
-            raise send_error(error) from error
+        self._asked(lambda: self._client.calls(call).update(status="completed"))
         return f"{HANG_UP}:{call}"  # no second message may carry the call's own id
 
     def find(self, notification: Notification, since: datetime) -> list[str]:
@@ -59,10 +67,7 @@ class TwilioVoice:
         call twice does no harm: that is not looked for."""
         if notification.body == HANG_UP:
             return []
-        try:
-            found = self._client.calls.list(to=notification.address, limit=50)
-        except (TwilioException, requests.RequestException) as error:
-            raise send_error(error) from error
+        found = self._asked(lambda: self._client.calls.list(to=notification.address, limit=50))
         ours = self._number(notification.lane)
         return [
             str(call.sid)
@@ -78,3 +83,24 @@ class TwilioVoice:
     def _url(self, path: str, notification: Notification) -> str:
         query = urlencode({"notification": notification.id})
         return f"{self._account.public_url}/webhooks/twilio/{path}?{query}"
+
+
+def _is_open(settings: TwilioSettings) -> bool:
+    """Calls need a number to call from: a messaging service has none."""
+    number = settings.twilio_from or settings.twilio_life_from
+    return bool(settings.twilio_account_sid and number)
+
+
+def _open(settings: TwilioSettings, _pool: Pool, _clock: Clock) -> TwilioVoice:
+    return TwilioVoice(account_of(settings))
+
+
+CHANNEL: ChannelRecord[TwilioSettings] = ChannelRecord(
+    name=VOICE,
+    title=N_("call"),
+    by=N_("by phone"),
+    is_open=_is_open,
+    open=_open,
+    by_phone=True,
+    purposes=CALLED_FOR | {TALK},
+)

@@ -1,0 +1,49 @@
+"""Kinds of settings that channels and the application have in common. Pure.
+
+Their errors never repeat the value, which may be a secret.
+"""
+
+import json
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field
+
+
+def matching(pattern: str) -> AfterValidator:
+    """A text of this form, or none."""
+
+    def check(text: str) -> str:
+        if text and not re.fullmatch(pattern, text):
+            raise ValueError("it does not have the form it should")
+        return text
+
+    return AfterValidator(check)
+
+
+def read_json(given: object) -> object:
+    """A JSON object in one text."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given)
+    except ValueError as error:
+        raise ValueError("it is not JSON") from error
+
+
+def _web(url: str) -> str:
+    if url and not re.match(r"https?://[^/\s]", url):
+        raise ValueError("it is not a web address")
+    return url.rstrip("/")
+
+
+WebAddress = Annotated[str, AfterValidator(_web)]
+
+
+class PublicAddress(BaseModel):
+    """The address at which people, programs and the carrier reach this installation."""
+
+    public_url: WebAddress = Field(
+        default="http://127.0.0.1:8000",
+        description="the address people open, like https://anxin.example.org",
+    )

@@ -1,0 +1,48 @@
+"""Checks the accounts of the channels, and whether people and the carrier can reach us."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import requests
+
+from alerts.notify.channels.registry import CHANNELS
+from app.config.settings import Settings
+from app.doctor.report import CheckResult, of_channel, ok, warning
+
+PATIENCE = 10.0
+"""Seconds to wait for our own address."""
+HERE = {"127.0.0.1", "localhost", "::1"}
+
+
+def check_channels(settings: Settings) -> Iterator[CheckResult]:
+    """Log in where a channel has an account; nothing is sent and nothing is charged."""
+    for record in CHANNELS.values():
+        if not record.is_open(settings):
+            if record.closed_hint:
+                yield warning(record.name, f"closed: {record.closed_hint}")
+        elif record.check_account:
+            yield from (of_channel(finding) for finding in record.check_account(settings))
+
+
+def check_public_url(settings: Settings) -> Iterator[CheckResult]:
+    """Open our own public address. From inside it may be out of reach and still be right."""
+    url = settings.public_url
+    try:
+        status = requests.get(f"{url}/healthz", timeout=PATIENCE).status_code
+        found = (
+            ok("public address", f"{url} answers")
+            if status == 200
+            else warning(
+                "public address", f"{url}/healthz answers {status}: is ANXIN_PUBLIC_URL ours?"
+            )
+        )
+    except requests.RequestException as error:
+        found = warning(
+            "public address",
+            f"{url} does not answer from here ({type(error).__name__}): the carrier's callbacks "
+            "and people's pages go there",
+        )
+    yield found
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in HERE:
+        yield warning("public address", "no https: passwords and answers travel in clear")
