@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.datastructures import State
 
 from api import page_mounting
 from api.deps import ApiDeps
@@ -64,6 +65,27 @@ All times are UTC."""
 
 def create_app(deps: ApiDeps) -> FastAPI:
     """The ASGI application. Opens nothing before it is started, apart from `deps.pool`."""
+    app = app_without_deps()
+    equip(app, deps)
+    return app
+
+
+def equip(app: FastAPI, deps: ApiDeps) -> None:
+    """Give an application what its requests need, and forget what it had before."""
+    metrics = Metrics(deps)
+    app.state = State(
+        {
+            "deps": deps,
+            "metrics": metrics,
+            "broadcaster": StreamBroadcaster(deps, metrics),
+            "error_page": page_mounting.error_page,
+        }
+    )
+
+
+def app_without_deps() -> FastAPI:
+    """Routes, pages and middleware. FastAPI works out its routes with the first request, a third of
+    a second: who needs many applications one after the other equips one again."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -80,11 +102,8 @@ def create_app(deps: ApiDeps) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.deps = deps
-    app.state.metrics = Metrics(deps)
-    app.state.broadcaster = StreamBroadcaster(deps, app.state.metrics)
     problems.install(app)
-    app.add_middleware(RequestMiddleware, metrics=app.state.metrics, secure=deps.secure_cookies)
+    app.add_middleware(RequestMiddleware)
     for module in MODULES:
         app.include_router(module.router)
     page_mounting.mount_pages(app)

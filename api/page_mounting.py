@@ -43,7 +43,6 @@ STATIC = Path(__file__).parent / "pages" / "static"
 
 
 def mount_pages(app: FastAPI) -> None:
-    app.state.error_page = error_page
     for pages in PAGE_MODULES:
         app.include_router(pages.router)
     app.mount("/static", UncachedStaticFiles(directory=STATIC), name="static")

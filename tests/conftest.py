@@ -12,10 +12,18 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from store.db import Pool
-from tests.databases import conn, database_url, one_database, pool, server_url
+from tests.databases import conn, database_url, kept_databases, one_database, pool, server_url
 from tests.world import World
 
-__all__ = ["conn", "database_url", "one_database", "pool", "server_url", "world"]
+__all__ = [
+    "conn",
+    "database_url",
+    "kept_databases",
+    "one_database",
+    "pool",
+    "server_url",
+    "world",
+]
 
 # A shared machine may be slow at any moment: time is measured by the bench, not by tests.
 settings.register_profile(

@@ -1,14 +1,16 @@
 """One database a run, brought back before each test to how the migrations left it.
 
-A clone for each test costs a tenth of a second and more on a busy disk, and there are a thousand;
-emptying one costs a few milliseconds. What a test leaves behind in it, the next one does not see:
-rows, the numbers that sequences have come to, the migrations' own rows, and connections.
+A clone for each test costs a tenth of a second and more on a busy disk, and there are thousands;
+emptying one costs milliseconds, if whoever empties it and whoever works in it stay connected: a new
+connection has to read the catalogue again. What a test leaves behind, the next one does not see:
+rows, the numbers that sequences have come to, the migrations' own rows, settings of a session, locks,
+and connections of its own.
 """
 
 import os
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
@@ -21,21 +23,23 @@ from store.db import Connection, Pool, open_pool
 LARGE = 1 << 20
 """Bytes from which a table is truncated: DELETE is quicker, but leaves dead rows to walk over."""
 TABLES = """
-SELECT relname, pg_table_size(oid) > %s FROM pg_class
-WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"""
+SELECT relname, pg_relation_size(oid) > %s FROM pg_class
+WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace ORDER BY relname"""
 SEEDED = """
 SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'seed'::regnamespace
-AND relname <> 'sequences'"""
+ORDER BY relname"""
 SEQUENCES = """
-SELECT schemaname, sequencename, coalesce(last_value, start_value) AS value,
-    last_value IS NOT NULL AS is_called
+SELECT format('%I.%I', schemaname, sequencename), coalesce(last_value, start_value),
+    last_value IS NOT NULL
 FROM pg_sequences WHERE schemaname = 'public'"""
-REWIND = """
-SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, value, is_called)
-FROM seed.sequences"""
 ALONE = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> %s"""
+KEPT = "tests/kept"
+"""Name of the connections that stay from test to test."""
+FRESH = """
+RESET ALL; RESET SESSION AUTHORIZATION; UNLISTEN *; SELECT pg_advisory_unlock_all();
+DISCARD TEMP"""
 
 
 @contextmanager
@@ -72,7 +76,6 @@ def migrated_database(server_url: str) -> Iterator[str]:
             for table, _ in conn.execute(TABLES, [LARGE]).fetchall():
                 if conn.execute(f'SELECT 1 FROM "{table}" LIMIT 1'.encode()).fetchone():
                     conn.execute(f'CREATE TABLE seed."{table}" AS TABLE "{table}"'.encode())
-            conn.execute(f"CREATE TABLE seed.sequences AS {SEQUENCES}".encode())
         yield url
 
 
@@ -83,32 +86,110 @@ def one_database(server_url: str) -> Iterator[str]:
         yield url
 
 
+class Seed:
+    """Brings one database back to how the migrations left it, over a connection that stays."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._sequences = conn.execute(SEQUENCES).fetchall()
+        self._seeded = [table for (table,) in conn.execute(SEEDED).fetchall()]
+        self._tables: list[str] = []
+
+    def restore(self) -> None:
+        """As after the migrations, and nobody else connected but those who are kept."""
+        self._conn.execute(ALONE, [KEPT])
+        tables = self._conn.execute(TABLES, [LARGE]).fetchall()
+        names = [table for table, _ in tables]
+        if names != self._tables:
+            self._conn.execute(self._function(names).encode())
+            self._tables = names
+        large = ", ".join(f'"{table}"' for table, is_large in tables if is_large)
+        if large:
+            self._conn.execute(f"TRUNCATE {large} CASCADE".encode())
+        self._conn.execute("SELECT seed.restore()")
+
+    def _function(self, tables: Sequence[str]) -> str:
+        """Written once: a function's statements are planned once a connection. The journal refuses
+        to be emptied; a replica's session does not ask its triggers."""
+        lines = ["PERFORM set_config('session_replication_role', 'replica', true);"]
+        lines += [f'DELETE FROM "{table}";' for table in tables]
+        lines += [
+            f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE TABLE seed."{table}";'
+            for table in self._seeded
+        ]
+        lines += [f"PERFORM setval('{n}', {value}, {used});" for n, value, used in self._sequences]
+        body = "\n".join(lines)
+        return f"""
+            CREATE OR REPLACE FUNCTION seed.restore() RETURNS void LANGUAGE plpgsql AS $restore$
+            BEGIN {body} END $restore$"""
+
+
+class KeptPool:
+    """A pool of connections that go from test to test."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._pool: Pool | None = None
+
+    def lend(self) -> Pool:
+        if self._pool is None:
+            self._pool = open_pool(self._url, size=20, name=KEPT)
+        return self._pool
+
+    def take_back(self) -> None:
+        """Each connection as if it were new. One that somebody still holds ends with all others."""
+        pool = self.lend()
+        stats = pool.get_stats()
+        free = stats["pool_available"]
+        if free != stats["pool_size"]:
+            self.close()
+            return
+        with ExitStack() as stack:
+            for _ in range(free):
+                stack.enter_context(pool.connection()).execute(FRESH)
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.close()
+        self._pool = None
+
+
+class KeptDatabase:
+    """A database and the connections that stay with it."""
+
+    def __init__(self, url: str) -> None:
+        self._conn = psycopg.connect(url, autocommit=True, application_name=KEPT)
+        self.seed = Seed(self._conn)
+        self.pool = KeptPool(url)
+
+    def close(self) -> None:
+        self.pool.close()
+        self._conn.close()
+
+
+@pytest.fixture(scope="session")
+def kept_databases() -> Iterator[dict[str, KeptDatabase]]:
+    """By address: a file may have a database of its own."""
+    kept: dict[str, KeptDatabase] = {}
+    yield kept
+    for database in kept.values():
+        database.close()
+
+
 @pytest.fixture
-def database_url(one_database: str) -> str:
+def database_url(one_database: str, kept_databases: dict[str, KeptDatabase]) -> str:
     """The shared database as it was after the migrations, and nobody else connected to it."""
-    with psycopg.connect(one_database, autocommit=True) as conn:
-        conn.execute(ALONE)
-        tables = conn.execute(TABLES, [LARGE]).fetchall()
-        seeded = conn.execute(SEEDED).fetchall()
-        # The journal refuses to be emptied; a replica's session does not ask its triggers.
-        statements = ["BEGIN", "SET LOCAL session_replication_role = replica"]
-        statements += [
-            f'TRUNCATE "{table}" CASCADE' if large else f'DELETE FROM "{table}"'
-            for table, large in sorted(tables, key=lambda found: not found[1])
-        ]
-        statements += [
-            f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE TABLE seed."{table}"'
-            for (table,) in seeded
-        ]
-        statements += [REWIND, "COMMIT"]
-        conn.execute("; ".join(statements).encode())
+    if one_database not in kept_databases:
+        kept_databases[one_database] = KeptDatabase(one_database)
+    kept_databases[one_database].seed.restore()
     return one_database
 
 
 @pytest.fixture
-def pool(database_url: str) -> Iterator[Pool]:
-    with open_pool(database_url, size=20) as pool:
-        yield pool
+def pool(database_url: str, kept_databases: dict[str, KeptDatabase]) -> Iterator[Pool]:
+    kept = kept_databases[database_url].pool
+    yield kept.lend()
+    kept.take_back()
 
 
 @pytest.fixture

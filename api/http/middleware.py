@@ -11,6 +11,7 @@ import structlog
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.deps import ApiDeps
 from api.http.metrics import Metrics
 from api.http.problems import problem
 
@@ -43,23 +44,24 @@ class _TooLargeError(HTTPException):
 
 
 class RequestMiddleware:
-    """The outermost layer of our own; `secure` adds HSTS."""
+    """The outermost layer of our own; adds HSTS where cookies are secure."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, secure: bool) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._metrics = metrics
-        self._headers = (*HEADERS, HSTS) if secure else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = _Request(scope, receive, send, self._headers)
+        deps: ApiDeps = scope["app"].state.deps
+        metrics: Metrics = scope["app"].state.metrics
+        headers = (*HEADERS, HSTS) if deps.secure_cookies else HEADERS
+        request = _Request(scope, receive, send, headers)
         began = time.perf_counter()
         try:
             await request.run(self._app)
         finally:
-            self._metrics.request(
+            metrics.request(
                 scope["method"], _route_of(scope), request.status, time.perf_counter() - began
             )
 

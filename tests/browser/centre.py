@@ -14,7 +14,6 @@ from alerts.alarm.receiving import receive_signal
 from alerts.policy import Policy
 from alerts.response import sms_replies
 from api.access.accounts import add_user
-from api.app import create_app
 from api.deps import ApiDeps
 from store.access import sessions
 from store.alarm import alarms
@@ -22,6 +21,7 @@ from store.db import Connection
 from store.home import people, registry
 from store.model import Alarm, Answer, Kind, Role, Signal
 from tests.district import District, TestHome
+from tests.one_app import app_with
 from tests.passwords import quick_hash
 from tests.ports import free_port
 
@@ -48,7 +48,7 @@ class Server:
 
     def start(self) -> None:
         config = uvicorn.Config(
-            create_app(self._deps),
+            app_with(self._deps),
             host="127.0.0.1",
             port=self.port,
             log_level="warning",

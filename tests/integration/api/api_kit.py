@@ -9,13 +9,13 @@ from fastapi.testclient import TestClient
 from alerts.alarm.receiving import receive_signal
 from alerts.policy import Policy
 from api.access.accounts import add_user, make_token
-from api.app import create_app
 from api.deps import ApiDeps
 from store.access import sessions
 from store.db import Connection, Pool
 from store.home import registry
 from store.model import Kind, Role, Signal, User
 from tests.district import NOON, District, build_district
+from tests.one_app import app_with
 from tests.passwords import quick_hash
 
 TWILIO_TOKEN = "0123456789abcdef0123456789abcdef"
@@ -100,5 +100,5 @@ def build_house(pool: Pool, conn: Connection, database_url: str, homes: int = 2)
         )
         sessions.set_password(conn, f"the-{role}", quick_hash(PASSWORD))
         tokens[role] = make_token(conn, f"the-{role}", "test", NOON)
-    app = create_app(deps_for(pool, database_url, clock))
+    app = app_with(deps_for(pool, database_url, clock))
     return House(app, clock, district, users, tokens, conn)
