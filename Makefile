@@ -32,8 +32,9 @@ test-quick: .venv/dev.stamp ## unit tests of the rooms a change touches: 20 seco
 unit: .venv/dev.stamp ## tests without database, broker or browser
 	@$(PYTEST) tests/unit $(ARGS)
 
-proofs: .venv/dev.stamp vendor ## what is long by nature: the wheel, kills in full size, a large backlog
+proofs: .venv/dev.stamp vendor ## what is long by nature, and in full what make test tries in part
 	@$(BIN)/pytest tests/proofs $(ARGS)
+	@ANXIN_TEST_FULL=1 $(PYTEST) -m "hypothesis or sized" $(ARGS)
 	@ANXIN_TEST_PRESSES=1000 $(BIN)/pytest tests/acceptance/test_whatever_dies.py $(ARGS)
 	@$(BIN)/python -m tests.proofs.killing --messages 60000
 	@$(BIN)/python -m tests.proofs.backlog --readings 200000

@@ -17,7 +17,6 @@ from api.console.work import work_lists
 from api.family import alarm_code_page
 from api.installer import work_page
 from api.pages import log_in_pages
-from api.pages.rendering import error_page
 from api.responder import dispatch_page
 
 PAGE_MODULES = (

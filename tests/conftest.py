@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from store.db import Pool
 from tests.databases import conn, database_url, kept_databases, one_database, pool, server_url
+from tests.sizes import FULL
 from tests.world import World
 
 __all__ = [
@@ -30,7 +31,8 @@ settings.register_profile(
     "here", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.register_profile("quick", settings.get_profile("here"), max_examples=10)
-settings.load_profile("here")
+settings.register_profile("few", settings.get_profile("here"), max_examples=25)
+settings.load_profile("here" if FULL else "few")
 
 FOLDERS_WITH_IO = ("integration", "acceptance", "browser", "simulation")
 GIVEN = frozenset({"server_url"})

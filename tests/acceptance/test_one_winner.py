@@ -22,8 +22,9 @@ from store.model import Kind, Notification, Role
 from tests.centre import DEADLINE, Centre
 from tests.district import add_user
 from tests.integration.api.api_kit import press as press_button
+from tests.sizes import sized
 
-HOMES = 100
+HOMES = sized(100, 20)
 KINDS = [Kind.HELP_CALL, Kind.FALL, Kind.SMOKE, Kind.CARBON_MONOXIDE, Kind.GAS_LEAK]
 QUIET = Policy(language="en", pass_pause=3600, exhausted_pause=3600)
 
@@ -38,9 +39,11 @@ class AtOnce:
         return []
 
 
+@pytest.mark.sized
 def test_four_engines_and_five_hundred_due_steps_tell_nobody_twice(
     open_up: Callable[..., Centre], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Five hundred with `make proofs`."""
     centre = open_up(policy=QUIET, homes=HOMES)
     centre.set_plan([{"after_seconds": 600, "target": "contacts"}])
     with centre.pool.connection() as conn:

@@ -31,13 +31,16 @@ from app.processes.supervisor import Supervisor
 from device_sim.hubs.hub import Hub
 from device_sim.phones import Phones
 from tests.ports import free_port
+from tests.sizes import sized
 
-PRESSES = int(os.environ.get("ANXIN_TEST_PRESSES", "60"))
+PRESSES = int(os.environ.get("ANXIN_TEST_PRESSES", sized(60, 24)))
 KINDS = ("help_call", "smoke", "gas_leak", "carbon_monoxide")
 VICTIMS = ("ingest", "alerts", "database", "api", "broker")
 PAUSE = 0.05
 """Seconds between two presses."""
-AT_LEAST = 2 * len(VICTIMS)
+ROUNDS = sized(2, 1)
+"""How often each is killed at least."""
+AT_LEAST = ROUNDS * len(VICTIMS)
 _DIGITS = re.compile(r"\d{4}")
 
 
@@ -88,6 +91,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         yield Installation(tmp_path, -(-PRESSES // len(KINDS)), stack)
 
 
+@pytest.mark.sized
 @pytest.mark.timeout(900)
 def test_whatever_dies_each_press_is_one_alarm_and_at_least_one_page(
     installation: Installation,
@@ -113,7 +117,7 @@ def test_whatever_dies_each_press_is_one_alarm_and_at_least_one_page(
         over.set()
         killer.join(240)
         assert not killer.is_alive()
-        assert min(killed[name] for name in VICTIMS) >= 2, killed
+        assert min(killed[name] for name in VICTIMS) >= ROUNDS, killed
         wait_for(lambda: not any(hub.unacknowledged for hub in hubs), 120)
     pressed = len(hubs) * len(KINDS)
     alarms = installation.rows(

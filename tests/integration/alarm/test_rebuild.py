@@ -22,6 +22,7 @@ from alerts.watch.device_monitoring import monitor_devices
 from store.home import registry
 from store.model import DispatchState, Outcome
 from store.watch.home_modes import Mode
+from tests.sizes import sized
 from tests.world import World
 
 Step = tuple[str, int, int]
@@ -132,7 +133,9 @@ def village(pool: object) -> World:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=sized(40, 10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.lists(

@@ -8,6 +8,7 @@ import pytest
 from tests.servers import CannotRunError, Mosquitto
 from tests.servers.mqtt import Peer
 from tests.servers.process import wait_until
+from tests.sizes import sized
 
 Brokers = Callable[..., Mosquitto]
 
@@ -51,10 +52,12 @@ def received(broker: Mosquitto, count: int, name: str = "ingest") -> list[bytes]
         return [ingest.next()[1] for _ in range(count)]
 
 
+@pytest.mark.sized
 def test_20_000_messages_wait_for_an_ingest_that_is_away(brokers: Brokers) -> None:
+    """So many with `make proofs`."""
     broker = brokers()
     away(broker)
-    sent = publish_many(broker, 20_000)
+    sent = publish_many(broker, sized(20_000, 3_000))
     assert received(broker, len(sent)) == sent
 
 
@@ -65,10 +68,11 @@ def test_qos_0_waits_too(brokers: Brokers) -> None:
     assert received(broker, len(sent)) == sent
 
 
+@pytest.mark.sized
 def test_a_restart_keeps_queue_session_and_retained_messages(brokers: Brokers) -> None:
     broker = brokers()
     away(broker)
-    sent = publish_many(broker, 5_000)
+    sent = publish_many(broker, sized(5_000, 2_000))
     with Peer(broker.url) as hub:
         hub.publish("homes/H1/status", b"online", retain=True)
     broker.stop()

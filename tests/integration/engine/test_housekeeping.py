@@ -15,6 +15,7 @@ from ingest.writing.last_seen import LastSeen
 from store.intake import charts, dead_letters, rollups
 from store.intake.readings import METRICS
 from tests.district import NOON
+from tests.sizes import sized
 from tests.world import World
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -79,7 +80,9 @@ def test_an_hour_is_summed_up_when_it_is_over(world: World) -> None:
     ]
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(
+    max_examples=sized(25, 8), suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+)
 @given(data=st.data())
 def test_sums_are_right_whenever_readings_come(world: World, data: st.DataObject) -> None:
     """Readings of the last six days in any order, the work done in between at any time. Broken by

@@ -17,6 +17,7 @@ from ingest.writing.last_seen import LastSeen
 from store.home import household, registry
 from store.intake import dead_letters, dialect_state
 from store.model import Alarm
+from tests.sizes import sized
 from tests.unit.dialects.dialect_samples import SAMPLES, TOPICS
 from tests.world import World
 
@@ -370,7 +371,7 @@ def test_a_name_that_is_too_long_for_an_index_still_calls(
     assert len(lane.alarms()) == 1
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=sized(150, 30), suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_no_payload_stops_the_lane(world: World, data: st.DataObject) -> None:
     """Whatever comes, the message behind it is stored and nothing is raised."""

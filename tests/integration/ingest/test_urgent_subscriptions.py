@@ -25,6 +25,7 @@ from ingest.writing.lane_ownership import read_cutover_marker
 from ingest.writing.last_seen import LastSeen
 from store.home import registry
 from store.intake import dialect_state
+from tests.sizes import sized
 from tests.world import World
 
 
@@ -212,7 +213,7 @@ def live(broker: Broker, wanted: dict[str, bool], draw: Any) -> None:
 
 
 SOME = settings(
-    max_examples=40,
+    max_examples=sized(40, 10),
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )  # a failing example is short; making it shorter takes minutes

@@ -35,7 +35,7 @@ JSON = st.recursive(
 ALIKE = st.sampled_from(sorted((d, t) for d, topics in TOPICS.items() for t in topics))
 
 TRIES = settings().max_examples
-"""Few with the profile of `make test-quick`."""
+"""All with `make proofs`, a quarter with `make test`, few with `make test-quick`."""
 BUSY = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )

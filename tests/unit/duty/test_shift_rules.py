@@ -17,6 +17,7 @@ from alerts.duty import shift_rules
 from alerts.duty.cover_changes import KnownGap, compare_gaps
 from alerts.duty.shift_rules import Period, Rota
 from store.duty.rotas import DutyException, ExceptionKind, Shift
+from tests.sizes import sized
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -105,7 +106,7 @@ def _first(walls: Sequence[datetime], wanted: datetime) -> int:
     return next((n for n, wall in enumerate(walls) if wall >= wanted), len(walls))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=sized(60, 15), deadline=None)
 @given(teams())
 def test_never_nobody_without_a_gap_and_never_a_gap_with_somebody(
     given_team: tuple[list[Rota], datetime],
