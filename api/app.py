@@ -11,6 +11,7 @@ from api.deps import ApiDeps
 from api.http import problems
 from api.http.metrics import Metrics
 from api.http.middleware import RequestMiddleware
+from api.pages.rendering import error_page
 from api.routes.access import session
 from api.routes.alarm import actions, alarms, event_stream, protocols, shelving
 from api.routes.duty import areas, cover, dispatches, responders
@@ -78,7 +79,7 @@ def equip(app: FastAPI, deps: ApiDeps) -> None:
             "deps": deps,
             "metrics": metrics,
             "broadcaster": StreamBroadcaster(deps, metrics),
-            "error_page": page_mounting.error_page,
+            "error_page": error_page,
         }
     )
 

@@ -3,7 +3,7 @@
 A clone for each test costs a tenth of a second and more on a busy disk, and there are thousands;
 emptying one costs milliseconds, if whoever empties it and whoever works in it stay connected: a new
 connection has to read the catalogue again. What a test leaves behind, the next one does not see:
-rows, the numbers that sequences have come to, the migrations' own rows, settings of a session, locks,
+rows, the numbers of sequences, the own rows of the migrations, settings of a session, locks,
 and connections of its own.
 """
 

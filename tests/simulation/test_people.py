@@ -29,7 +29,7 @@ STORIES: dict[str, dict[str, Any]] = {
     "three operators": {"operators": {"count": 3, **TALKERS}},
 } | {name: {"contacts": {"after": "100ms", **habits}} for name, habits in FAMILIES.items()}
 
-LASTS = {"a responder goes": "20s"}
+LASTS = {"a responder goes": "30s"}
 """What goes to its end takes longer where the machine is busy."""
 
 
@@ -63,7 +63,7 @@ def begin(theatre: Theatre) -> dict[str, Telling]:
             {
                 "name": "people",
                 "about": "somebody presses and people do something",
-                "lasts": LASTS.get(name, "8s"),
+                "lasts": LASTS.get(name, "12s"),
                 "homes": 3,
                 "people": people,
                 "steps": [{"at": "0s", "do": "press", "homes": "all"}],

@@ -16,7 +16,7 @@ def test_each_press_of_the_probe_is_an_alarm_that_reaches_a_phone(stage: Stage) 
         {
             "name": "probed",
             "about": "a run with a probe beside it",
-            "lasts": "2s",
+            "lasts": "8s",
             "homes": 1,
             "steps": [{"at": "0s", "do": "press"}],
             "settle": "60s",
