@@ -80,8 +80,8 @@ def test_each_setting_of_a_channel_says_what_to_write() -> None:
 
 def test_calls_need_a_number_to_call_from() -> None:
     assert open_to_people(ChannelSettings()) == {"apprise"}, "what needs no account of ours"
-    assert open_to_people(ChannelSettings(**ACCOUNT)) == {"apprise", "sms"}
-    with_number = ChannelSettings(**ACCOUNT, twilio_from="+14155550123")
+    assert open_to_people(ChannelSettings.model_validate(ACCOUNT)) == {"apprise", "sms"}
+    with_number = ChannelSettings.model_validate({**ACCOUNT, "twilio_from": "+14155550123"})
     assert open_to_people(with_number) == {"apprise", "sms", "voice"}
     assert {"sms", "voice"} == BY_PHONE
 
