@@ -11,6 +11,7 @@ import os
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -89,9 +90,10 @@ def one_database(server_url: str) -> Iterator[str]:
 class Seed:
     """Brings one database back to how the migrations left it, over a connection that stays."""
 
-    def __init__(self, conn: Connection) -> None:
+    def __init__(self, conn: Connection, sequences: Sequence[tuple[Any, ...]]) -> None:
+        """`sequences`: name, value and whether it is used, as SEQUENCES tells of a new database."""
         self._conn = conn
-        self._sequences = conn.execute(SEQUENCES).fetchall()
+        self._sequences = sequences
         self._seeded = [table for (table,) in conn.execute(SEEDED).fetchall()]
         self._tables: list[str] = []
 
@@ -158,9 +160,24 @@ class KeptDatabase:
     """A database and the connections that stay with it."""
 
     def __init__(self, url: str) -> None:
-        self._conn = psycopg.connect(url, autocommit=True, application_name=KEPT)
-        self.seed = Seed(self._conn)
+        """Before any test has used it."""
+        self._url = url
+        self._connect()
+        self._sequences = self._conn.execute(SEQUENCES).fetchall()
         self.pool = KeptPool(url)
+        self._seed = Seed(self._conn, self._sequences)
+
+    def _connect(self) -> None:
+        self._conn = psycopg.connect(self._url, autocommit=True, application_name=KEPT)
+
+    def restore(self) -> None:
+        """As after the migrations. A test may have cut all connections, this one, too."""
+        try:
+            self._seed.restore()
+        except psycopg.OperationalError:
+            self._connect()
+            self._seed = Seed(self._conn, self._sequences)
+            self._seed.restore()
 
     def close(self) -> None:
         self.pool.close()
@@ -181,7 +198,7 @@ def database_url(one_database: str, kept_databases: dict[str, KeptDatabase]) -> 
     """The shared database as it was after the migrations, and nobody else connected to it."""
     if one_database not in kept_databases:
         kept_databases[one_database] = KeptDatabase(one_database)
-    kept_databases[one_database].seed.restore()
+    kept_databases[one_database].restore()
     return one_database
 
 
