@@ -8,6 +8,7 @@ and connections of its own.
 """
 
 import os
+import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -132,18 +133,24 @@ class KeptPool:
     def __init__(self, url: str) -> None:
         self._url = url
         self._pool: Pool | None = None
+        self._threads: set[threading.Thread] = set()
 
     def lend(self) -> Pool:
         if self._pool is None:
             self._pool = open_pool(self._url, size=20, name=KEPT)
+            self._pool.wait()
+        self._threads = set(threading.enumerate())
         return self._pool
 
     def take_back(self) -> None:
-        """Each connection as if it were new. One that somebody still holds ends with all others."""
-        pool = self.lend()
+        """Each connection as if it were new. All end if somebody still holds one, or may: a thread
+        that a test has left behind would go on in the next one."""
+        pool = self._pool
+        if pool is None:
+            return
         stats = pool.get_stats()
         free = stats["pool_available"]
-        if free != stats["pool_size"]:
+        if free != stats["pool_size"] or set(threading.enumerate()) - self._threads:
             self.close()
             return
         with ExitStack() as stack:

@@ -26,8 +26,8 @@ def alerts() -> None:
         clock = clock_of(settings)
         channels = open_channels(settings, pool, clock)
         for record in CHANNELS.values():
-            if record.closed_hint and record.name not in channels:
-                log.warning("channel is closed", channel=record.name, hint=record.closed_hint)
+            if record.closed and record.name not in channels:
+                log.warning("channel is closed", channel=record.name, what=record.closed.text)
         freeze_memory()
         Engine(
             pool,

@@ -18,8 +18,8 @@ def check_channels(settings: Settings) -> Iterator[CheckResult]:
     """Log in where a channel has an account; nothing is sent and nothing is charged."""
     for record in CHANNELS.values():
         if not record.is_open(settings):
-            if record.closed_hint:
-                yield warning(record.name, f"closed: {record.closed_hint}")
+            if record.closed:
+                yield of_channel(record.closed)
         elif record.check_account:
             yield from (of_channel(finding) for finding in record.check_account(settings))
 

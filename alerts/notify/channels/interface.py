@@ -97,8 +97,8 @@ class ChannelRecord(Generic[_Settings]):
     """Whether the settings of this installation are enough to send by it."""
     open: Callable[[_Settings, Pool, Clock], Channel] | None
     """Makes what sends. None: the channel is served by ingest, which holds the connection."""
-    closed_hint: str | None = None
-    """What to set, where an installation without this channel should know what it lacks."""
+    closed: Finding | None = None
+    """What an installation without this channel should know."""
     check_account: Callable[[_Settings], Iterable[Finding]] | None = None
     """Looks at the account without sending; for `anxin doctor`, only when it is open."""
     to_people: bool = True

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from alerts.notify import mainland_china
 from alerts.notify.channels.interface import ChannelRecord
 from alerts.notify.channels.twilio_account import (
-    CLOSED_HINT,
+    CLOSED,
     TwilioAccount,
     TwilioSettings,
     account_of,
@@ -111,7 +111,7 @@ CHANNEL: ChannelRecord[TwilioSettings] = ChannelRecord(
     by=N_("by SMS"),
     is_open=lambda settings: bool(settings.twilio_account_sid),
     open=_open,
-    closed_hint=CLOSED_HINT,
+    closed=CLOSED,
     check_account=check_account,
     by_phone=True,
 )

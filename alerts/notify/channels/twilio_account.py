@@ -11,7 +11,7 @@ from pydantic_settings import NoDecode
 from alerts.notify.channels.interface import Finding
 from alerts.setting_fields import PublicAddress, WebAddress, matching, read_json
 
-CLOSED_HINT = "nobody will get an SMS until ANXIN_TWILIO_… is set"
+CLOSED = Finding("warning", "carrier", "none: nobody gets an SMS until ANXIN_TWILIO_… is set")
 _TWILIO = "https://api.twilio.com"
 _PATIENCE = 10.0
 """Seconds to wait for an answer about the account: nothing else waits for it."""

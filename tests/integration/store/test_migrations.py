@@ -157,6 +157,7 @@ def test_every_statement_prepares(conn: Connection, path: Path) -> None:
             # A chart's metric is a column's name, put in as an identifier.
             query.convert(queries[name].replace(b"{metric}", b"temperature"), Anything())
             conn.execute(f"PREPARE {name} AS ".encode() + query.query)
+            conn.execute(f"DEALLOCATE {name}".encode())
         except psycopg.Error as error:
             refused[name] = str(error)
     assert refused == {}
