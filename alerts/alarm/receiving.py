@@ -26,9 +26,16 @@ class Receipt:
 
 
 def receive_signal(
-    conn: Connection, device: Device, signal: Signal, now: datetime, policy: Policy
+    conn: Connection,
+    device: Device,
+    signal: Signal,
+    now: datetime,
+    policy: Policy,
+    *,
+    retained: bool = False,
 ) -> Receipt:
     """Store a signal and do what it asks for, all or nothing with the caller's transaction.
+    `retained`: it is what the broker had kept.
 
     After COMMIT the alarm exists: only then may the broker or the hub get its acknowledgement.
     """
@@ -36,8 +43,8 @@ def receive_signal(
     context, row = _store(conn, device, signal, decision, now, policy)
     if row is None and signal.signal_id is not None:
         known = signals.known_signal(conn, device, signal.signal_id)
-        if known is not None and not is_repeat(signal, known):
-            return receive_signal(conn, device, with_new_id(signal), now, policy)
+        if known is not None and not is_repeat(signal, known, retained=retained):
+            return receive_signal(conn, device, with_new_id(signal, retained=retained), now, policy)
         return Receipt(known.alarm_id if known else None, False, known=True)
     assert row is not None  # noqa: S101  without an id nothing can be known before
     superseded = signal.late and signals.superseded(conn, device, row, signal.kind, signal.at)

@@ -15,7 +15,7 @@ from store.access import users
 from store.alarm import alarms
 from store.db import Connection
 from store.home import household, registry
-from store.model import Alarm, AlarmState, Priority, User
+from store.model import Alarm, AlarmState, Device, Priority, User
 from store.work import work_orders
 from store.work.work_orders import WORK_OUTCOMES, NewWorkOrder, Work, WorkOrder, WorkState
 
@@ -55,6 +55,19 @@ def create(
         if not made:
             raise RefusedError(f"there is an open work order for this already: {number}")
         return _found(work_orders.get(conn, number))
+
+
+def order_for_latched(
+    conn: Connection, device: Device, alarm_id: int | None, now: datetime, policy: Policy
+) -> None:
+    """A device that calls and never takes it back cannot be told from one that only reports: the
+    depot looks at it as soon as at one that has failed. In the caller's transaction, the alarm
+    locked before; once while the order is open."""
+    due_at = now + timedelta(seconds=policy.order_life_safety)
+    new = NewWorkOrder(Work.REPAIR, device.area_id, device.home_id, device.id, None, due_at, now)
+    number, made = work_orders.add_or_join(conn, new)
+    if made and alarm_id is not None:
+        _note_down(conn, alarm_id, "work_order_made", "system", now, number, Work.REPAIR)
 
 
 def assign(conn: Connection, order_id: int, owner_id: int, by: User) -> WorkOrder:

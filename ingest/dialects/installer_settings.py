@@ -14,7 +14,7 @@ from ingest.dialects.vocabulary.events import (
     Statement,
     UnclearInput,
 )
-from store.alarm.kinds import OF_THE_CENTRE
+from store.alarm.kinds import OF_THE_CENTRE, is_call
 from store.model import Kind
 
 KIND_ROLES = frozenset(Kind) - OF_THE_CENTRE
@@ -93,11 +93,13 @@ def _alarm(unclear: UnclearInput, setting: InstallerSetting) -> DialectEvent:
             unclear.device,
             Kind(setting.role),
             unclear.active,
+            event=unclear.active and not unclear.cached and is_call(Kind(setting.role)),
             part=unclear.name,
             test=unclear.test,
             retained=unclear.retained,
             mark=unclear.mark,
             claimed=unclear.claimed,
+            rest=unclear.rest,
         )
     if setting.role in FLAG_ROLES:
         return Measurement(

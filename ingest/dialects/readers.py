@@ -6,7 +6,7 @@
         if isinstance(event, LearnedDescription):
             knowledge = knowledge.with_(event)             # and store it as a row
     events = apply_installer_settings(events, setting_of)  # the installer's word
-    is_new_occurrence(statement, last, received_at)        # or a repeat
+    occurrence_of(statement, last, received_at)        # or a repeat
 
 `native` is our own format and has an interface of its own.
 """

@@ -233,7 +233,7 @@ class BatchWriter:
         now = self._clock.now()
         if is_late(signal.at, now) and not signal.late:  # it waited with us, or is replayed
             signal = replace(signal, late=True)
-        receipt = receive_signal(conn, device, signal, now, self._policy)
+        receipt = receive_signal(conn, device, signal, now, self._policy, retained=message.retain)
         for complaint in complaints:
             self._complain(conn, message, f"taken in nevertheless; {complaint}")
         self._last_seen.note_device(at.home, device.id, message.received_at)

@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass, field
 
 from alerts.policy import Policy
 from ingest.device_time import trusted_time
-from ingest.dialects.installer_settings import KIND_ROLES
 from ingest.dialects.vocabulary.events import (
     Availability,
     ButtonPressed,
@@ -16,10 +15,12 @@ from ingest.dialects.vocabulary.events import (
     Measurement,
     PartRefused,
     Statement,
+    TestFlag,
     UnclearInput,
     WireMessage,
 )
 from ingest.errors import UnreadableError
+from ingest.writing import device_tests
 from ingest.writing.home_cache import KnownDevice, KnownHome, shortened_name
 from ingest.writing.lane_ownership import Ownership, ownership_of, statement_digest
 from ingest.writing.last_seen import LastSeen
@@ -30,7 +31,10 @@ from store.clock import Clock
 from store.db import Connection
 from store.home import registry
 from store.intake import dialect_state, urgent_devices
-from store.model import Kind, Reading
+from store.model import Reading
+
+SELF_TEST = "self-test"
+"""Shown as what the device said last."""
 
 
 @dataclass(slots=True)
@@ -68,7 +72,10 @@ class EventHandler:
 
     def handle(self, context: MessageContext, event: DialectEvent) -> None:
         if self._urgent:
-            if isinstance(event, Statement | DeviceTested) and event.device in context.home.devices:
+            if (
+                isinstance(event, Statement | DeviceTested | TestFlag)
+                and event.device in context.home.devices
+            ):
                 self._device_event(context, event)
         elif isinstance(event, PartRefused):
             context.outcome.complaints.append(f"{event.device} {event.part}: {event.reason}")
@@ -95,7 +102,7 @@ class EventHandler:
     def _device_event(
         self,
         context: MessageContext,
-        event: Statement | DeviceTested | Measurement | ButtonPressed | UnclearInput,
+        event: Statement | TestFlag | DeviceTested | Measurement | ButtonPressed | UnclearInput,
     ) -> None:
         """Something the device itself has said just now, if it is no retained copy."""
         device = _device(context, event.device)
@@ -103,6 +110,8 @@ class EventHandler:
             _measurement(context, event)
         elif isinstance(event, Statement):
             self._statement(context, device, event)
+        elif isinstance(event, TestFlag):
+            self._test_flag(context, device, event)
         elif isinstance(event, DeviceTested):
             self._tested(context, device, event)
         elif isinstance(event, ButtonPressed):
@@ -115,10 +124,10 @@ class EventHandler:
     def _statement(
         self, context: MessageContext, device: KnownDevice, statement: Statement
     ) -> None:
-        subscription = None if self._sole else device.urgent_subscription
-        ownership = ownership_of(subscription, context.topic, urgent=self._urgent)
+        ownership = self._ownership(context, device)
         if ownership is Ownership.OTHER_LANE:
             return
+        statement = device_tests.judged(context.home, device, statement, context.wire.received_at)
         if ownership is Ownership.SHARED and not self._is_first(context, device, statement):
             return
         is_new = record_statement(
@@ -133,6 +142,15 @@ class EventHandler:
         )
         if is_new and device.urgent_subscription is None and statement.kind in URGENT_KINDS:
             alarms.notify(context.conn, "device", device.id)  # the urgent lane may want it
+
+    def _ownership(self, context: MessageContext, device: KnownDevice) -> Ownership:
+        subscription = None if self._sole else device.urgent_subscription
+        return ownership_of(subscription, context.topic, urgent=self._urgent)
+
+    def _test_flag(self, context: MessageContext, device: KnownDevice, flag: TestFlag) -> None:
+        if self._ownership(context, device) is not Ownership.OTHER_LANE:
+            at = context.wire.received_at
+            device_tests.note_flag(context.conn, context.home, device, flag, at)
 
     def _is_first(self, context: MessageContext, device: KnownDevice, statement: Statement) -> bool:
         """While both lanes decide. The bulk lane may be hours behind: it raises what the urgent
@@ -151,10 +169,15 @@ class EventHandler:
         return statement.active or not urgent_devices.copies_left(conn, device.id, token)
 
     def _tested(self, context: MessageContext, device: KnownDevice, tested: DeviceTested) -> None:
-        """A test of nothing in particular is one of what the device is there for."""
-        role = device.setting.role
-        kind = tested.kind or (Kind(role) if role in KIND_ROLES else None)
-        if kind is not None:
+        """Kept as a test of what it would have alarmed about; if nothing tells, shown as what the
+        device said last."""
+        if not device_tests.begins(context.home, device, context.wire.received_at):
+            return
+        kind = tested.kind or device_tests.tested_kind(context.home, device)
+        if kind is None:
+            if not self._urgent and not tested.retained:
+                _note(context, device, SELF_TEST)
+        else:
             statement = Statement(
                 tested.device,
                 kind,

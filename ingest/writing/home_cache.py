@@ -18,6 +18,7 @@ from ingest.dialects.vocabulary.events import DeviceAnnounced, LearnedDescriptio
 from ingest.writing.lane_ownership import UrgentSubscription
 from store.db import Connection
 from store.intake import dialect_state
+from store.intake.dialect_state import AlarmSince
 
 MAX_HOMES = 50_000
 """Homes kept in memory; of more, those silent for longest are read again when they speak."""
@@ -104,7 +105,7 @@ class HomeCache:
             home.knowledge = home.knowledge.with_(LearnedDescription(row.dialect, row.key, doc))
             home.digests[row.dialect, row.key] = doc_digest(doc)
         for state in dialect_state.states(conn, list(by_id)):
-            last = LastStatement(state.active, state.mark, state.at)
+            last = LastStatement(state.active, state.mark, state.at, AlarmSince(state.alarm))
             if (owner := by_device.get(state.device_id)) is not None:
                 owner.last_statements[state.device_id, state.kind, state.part] = last
         self._homes.update((home.code, home) for home in homes)

@@ -5,19 +5,24 @@ from datetime import datetime
 
 from alerts.alarm.receiving import receive_signal
 from alerts.policy import Policy
+from alerts.work import work_orders
 from ingest.device_time import is_late, trusted_time
-from ingest.dialects.deduplication import LastStatement, any_part_active, is_new_occurrence
+from ingest.dialects.deduplication import (
+    LastStatement,
+    Occurrence,
+    any_part_active,
+    keeps_rest,
+    occurrence_of,
+)
 from ingest.dialects.vocabulary.events import Statement
+from ingest.writing.device_tests import TEST_PREFIX
 from ingest.writing.home_cache import KnownDevice, KnownHome, shortened_name
 from store.clock import Clock
 from store.db import Connection
 from store.home import registry
 from store.intake import dialect_state
-from store.intake.dialect_state import StateRow
-from store.model import Signal
-
-TEST_PREFIX = "test:"
-"""Before the part of what was only tried: a fire in the middle of a test is new all the same."""
+from store.intake.dialect_state import AlarmSince, StateRow
+from store.model import Device, Signal
 
 
 def record_statement(
@@ -37,26 +42,52 @@ def record_statement(
     statement = _storable(statement)
     if not statement.test:
         _test_is_over(conn, home, device, statement, received_at)
-    kind = statement.kind
-    last = home.last_statements.get((device.id, kind, statement.part))
-    if remembered and not is_new_occurrence(statement, last, received_at):
+    kind, key = statement.kind, (device.id, statement.kind, statement.part)
+    last = home.last_statements.get(key)
+    if remembered and _is_known(statement, last, received_at):
         return False
     parts = {
-        row.part: LastStatement(row.active, row.mark, row.at)
+        row.part: LastStatement(row.active, row.mark, row.at, AlarmSince(row.alarm))
         for row in dialect_state.locked_states(conn, device.id, kind)
     }
     home.last_statements.update({(device.id, kind, part): last for part, last in parts.items()})
-    if not is_new_occurrence(statement, parts.get(statement.part), received_at):
+    last = parts.get(statement.part)
+    occurrence = occurrence_of(statement, last, received_at)
+    if occurrence is Occurrence.COPY:
+        if last is not None and _says_else(statement, last):
+            _store_state(conn, home, *key, replace(last, mark=statement.rest))
         return False
-    last = LastStatement(statement.active, statement.mark, _time_of(statement, received_at))
+    mark = statement.rest if keeps_rest(statement) else statement.mark
+    last = LastStatement(statement.active, mark, _time_of(statement, received_at))
     parts[statement.part] = last
-    _store_state(conn, home, device.id, kind, statement.part, last)
+    _store_state(conn, home, *key, last)
     others = {
-        part: last for part, last in parts.items() if part.startswith(TEST_PREFIX) is statement.test
+        part: last
+        for part, last in parts.items()
+        if part.startswith(TEST_PREFIX) is bool(statement.test)
     }
     if statement.active or not any_part_active(others):
-        _receive(conn, home, statement, received_at, clock, policy)
+        sender = registry.find_device(conn, home.code, statement.device)
+        assert sender is not None  # noqa: S101  it was locked a moment ago
+        alarm = _receive(conn, sender, statement, received_at, clock, policy)
+        if statement.active and alarm is not None:
+            home.last_statements[key] = replace(last, alarm=AlarmSince.OPEN)
+        if occurrence is Occurrence.LATCHED:
+            work_orders.order_for_latched(conn, sender, alarm, clock.now(), policy)
     return True
+
+
+def _is_known(statement: Statement, last: LastStatement | None, received_at: datetime) -> bool:
+    """Whether nothing has to be written or asked."""
+    if occurrence_of(statement, last, received_at) is not Occurrence.COPY:
+        return False
+    return last is None or not _says_else(statement, last)
+
+
+def _says_else(statement: Statement, last: LastStatement) -> bool:
+    """Whether a device that still calls has reported something else since."""
+    known = last.active and statement.rest == last.mark
+    return keeps_rest(statement) and last.active and not statement.retained and not known
 
 
 def _storable(statement: Statement) -> Statement:
@@ -96,25 +127,25 @@ def _store_state(
 
 def _receive(
     conn: Connection,
-    home: KnownHome,
+    device: Device,
     statement: Statement,
     received_at: datetime,
     clock: Clock,
     policy: Policy,
-) -> None:
-    device = registry.find_device(conn, home.code, statement.device)
-    assert device is not None  # noqa: S101  it was locked a moment ago
+) -> int | None:
+    """Its alarm's id."""
     time, now = trusted_time(statement.claimed, received_at), clock.now()
     marked = statement.event and statement.mark is not None
     signal = Signal(
         device=device.code,
         kind=statement.kind,
         active=statement.active,
-        test=statement.test,
+        test=bool(statement.test),
         signal_id=f"{statement.kind}:{statement.part}:{statement.mark}" if marked else None,
         at=time.at,
         received_at=received_at,
         device_time=time.device_time,
         late=is_late(time.at, now),
     )
-    receive_signal(conn, device, signal, now, policy)
+    receipt = receive_signal(conn, device, signal, now, policy, retained=statement.retained)
+    return receipt.alarm_id

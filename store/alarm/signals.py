@@ -20,6 +20,7 @@ class KnownSignal:
     device_time: bool
     received_at: datetime
     alarm_id: int | None
+    alarm_open: bool
 
 
 def add_signal(conn: Connection, device: Device, signal: Signal) -> int | None:
@@ -53,7 +54,7 @@ def prefetch_added(conn: Connection, device: Device, signal: Signal) -> Callable
 
 
 def known_signal(conn: Connection, device: Device, signal_id: str) -> KnownSignal | None:
-    """What was stored under this hub's id before."""
+    """What was stored last under this hub's id, or under one that was made from it."""
     flush(conn)
     return fetch_one(
         conn,

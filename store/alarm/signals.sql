@@ -9,8 +9,14 @@ ON CONFLICT (home_id, device_id, signal_id) WHERE signal_id IS NOT NULL DO NOTHI
 RETURNING id
 
 -- name: known_signal
-SELECT kind, at, device_time, received_at, alarm_id FROM signals
-WHERE home_id = %(home_id)s AND device_id = %(device_id)s AND signal_id = %(signal_id)s
+-- The last use of a hub's id: as the hub sent it, or with when it came after an @.
+SELECT s.kind, s.at, s.device_time, s.received_at, s.alarm_id,
+    COALESCE(a.state <> 'CLOSED', false) AS alarm_open
+FROM signals s LEFT JOIN alarms a ON a.id = s.alarm_id
+WHERE s.home_id = %(home_id)s AND s.device_id = %(device_id)s
+    AND (s.signal_id = %(signal_id)s OR starts_with(s.signal_id, %(signal_id)s || '@'))
+ORDER BY s.received_at DESC, s.id DESC
+LIMIT 1
 
 -- name: newer_than
 -- Whether the device has said something of this kind that happened later.

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -40,6 +41,16 @@ class DeviceSetting:
     alone: bool | None
 
 
+class AlarmSince(StrEnum):
+    """What became of the alarm of a statement."""
+
+    NONE = ""
+    """It raised none: suppressed, a test, or no such alarm since."""
+    OPEN = "open"
+    CLOSED = "closed"
+    """One of its kind was closed after the statement, and none is open."""
+
+
 @dataclass(frozen=True, slots=True)
 class StateRow:
     device_id: int
@@ -48,6 +59,8 @@ class StateRow:
     active: bool
     mark: str | None
     at: datetime
+    alarm: AlarmSince = AlarmSince.NONE
+    """Read, never written."""
 
 
 def versions(conn: Connection, homes: Collection[str]) -> dict[str, tuple[int, int]]:

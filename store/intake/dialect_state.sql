@@ -31,8 +31,15 @@ FROM devices d LEFT JOIN urgent_devices u ON u.device_id = d.id
 WHERE d.home_id = ANY (%(homes)s)
 
 -- name: states
-SELECT s.device_id, s.kind, s.part, s.active, s.mark, s.at
+-- `alarm`: whether there is an open alarm of this kind, or one was closed since the statement.
+SELECT s.device_id, s.kind, s.part, s.active, s.mark, s.at,
+    CASE WHEN a.open THEN 'open' WHEN a.closed_at > s.at THEN 'closed' ELSE '' END AS alarm
 FROM device_states s JOIN devices d ON d.id = s.device_id
+LEFT JOIN LATERAL (
+    SELECT bool_or(a.state <> 'CLOSED') AS open, max(a.closed_at) AS closed_at FROM alarms a
+    WHERE a.home_id = d.home_id AND a.kind = s.kind AND a.subject IN ('', d.code)
+        AND (a.closed_at IS NULL OR a.closed_at > s.at)
+) a ON s.active
 WHERE d.home_id = ANY (%(homes)s)
 
 -- name: lock_device
@@ -40,8 +47,16 @@ WHERE d.home_id = ANY (%(homes)s)
 SELECT id FROM devices WHERE id = %(id)s FOR NO KEY UPDATE
 
 -- name: states_of
-SELECT device_id, kind, part, active, mark, at FROM device_states
-WHERE device_id = %(device_id)s AND kind = %(kind)s
+-- As `states`, of one device and kind.
+SELECT s.device_id, s.kind, s.part, s.active, s.mark, s.at,
+    CASE WHEN a.open THEN 'open' WHEN a.closed_at > s.at THEN 'closed' ELSE '' END AS alarm
+FROM device_states s JOIN devices d ON d.id = s.device_id
+LEFT JOIN LATERAL (
+    SELECT bool_or(a.state <> 'CLOSED') AS open, max(a.closed_at) AS closed_at FROM alarms a
+    WHERE a.home_id = d.home_id AND a.kind = s.kind AND a.subject IN ('', d.code)
+        AND (a.closed_at IS NULL OR a.closed_at > s.at)
+) a ON s.active
+WHERE s.device_id = %(device_id)s AND s.kind = %(kind)s
 
 -- name: set_state
 INSERT INTO device_states (device_id, kind, part, active, mark, at)

@@ -47,6 +47,7 @@ def read_chirpstack(wire: WireMessage, _known: None) -> list[DialectEvent]:
         wire,
         mark=_text(event.get("deduplicationId")) or None,
         claimed=time_of(_text(event.get("time")) or None),
+        cached=False,
     )
     if levels[-1] == "status":
         _status(report, event)
@@ -75,6 +76,7 @@ def read_ttn(wire: WireMessage, _known: None) -> list[DialectEvent]:
         mark=_ttn_mark(uplink),
         claimed=time_of(_text(uplink.get("received_at")) or None),
         test=message.get("simulated") is True,
+        cached=False,
     )
     _fields(report, uplink.get("decoded_payload"))
     read_normalized(report, uplink.get("normalized_payload"))

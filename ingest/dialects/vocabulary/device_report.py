@@ -6,26 +6,48 @@ of which each dialect's table is written.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from hashlib import blake2b
 
-from ingest.dialects.vocabulary.button_actions import action_of, is_call
+import orjson
+
+from ingest.dialects.vocabulary.button_actions import action_of
+from ingest.dialects.vocabulary.button_actions import is_call as calls_by_name
 from ingest.dialects.vocabulary.events import (
     ButtonPressed,
     DeviceTested,
     DialectEvent,
     Measurement,
     Statement,
+    TestFlag,
     UnclearInput,
     WireMessage,
 )
 from ingest.dialects.vocabulary.units import in_unit, is_plausible
 from ingest.dialects.vocabulary.values import UNKNOWN, number_of, truth_of, word_of
+from store.alarm.kinds import is_call, is_life_safety
 from store.model import Kind
+
+OF_TRANSMISSION = frozenset({"last_seen", "linkquality", "lqi", "rssi", "snr", "elapsed", "update"})
+"""Values that are another with each report although nothing has happened."""
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 
 
 class DeviceReport:
     """Collects; not shared between messages."""
 
-    __slots__ = ("claimed", "collected", "device", "mark", "metrics", "owner", "retained", "test")
+    __slots__ = (
+        "cached",
+        "claimed",
+        "collected",
+        "device",
+        "mark",
+        "metrics",
+        "owner",
+        "retained",
+        "said",
+        "test",
+        "test_flag",
+    )
 
     def __init__(
         self,
@@ -34,8 +56,17 @@ class DeviceReport:
         *,
         mark: str | None = None,
         claimed: datetime | None = None,
-        test: bool = False,
+        test: bool | None = None,
+        test_flag: bool | None = None,
+        said: Mapping[str, object] | None = None,
+        cached: bool = True,
     ) -> None:
+        """`test`: whether this message is one, None: it does not say. `test_flag`: what the device
+        says of itself, which may stay. `said`: the report as a whole. `cached`: the source repeats
+        all it knows with each report; else each call is a new one."""
+        self.test_flag = test_flag
+        self.said = said
+        self.cached = cached
         self.device = device
         self.retained = wire.retain
         self.mark = mark
@@ -46,23 +77,25 @@ class DeviceReport:
         self.collected: list[DialectEvent] = []
 
     def state(self, kind: Kind, active: bool, part: str = "", *, event: bool = False) -> None:
+        called = active and is_call(kind)
         self.collected.append(
             Statement(
                 self.device,
                 kind,
                 active,
-                event,
+                event or (called and not self.cached),
                 part,
                 self.test,
                 self.retained,
                 self.mark,
                 self.claimed,
+                self._rest() if called else None,
             )
         )
 
     def press(self, action: str, endpoint: str = "") -> None:
         """A press: a call where the word itself says so, otherwise for the installer to declare."""
-        if is_call(action):
+        if calls_by_name(action):
             self.state(Kind.HELP_CALL, True, endpoint, event=True)
         else:
             self.collected.append(
@@ -80,11 +113,31 @@ class DeviceReport:
     def unclear(self, name: str, active: bool) -> None:
         self.collected.append(
             UnclearInput(
-                self.device, name, active, self.test, self.retained, self.mark, self.claimed
+                self.device,
+                name,
+                active,
+                self.test,
+                self.retained,
+                self.mark,
+                self.claimed,
+                self._rest() if active else None,
+                self.cached,
             )
         )
 
+    def _rest(self) -> str | None:
+        """What the report says, in short, without what changes with each transmission."""
+        if self.said is None:
+            return None
+        rest = {key: value for key, value in self.said.items() if key not in OF_TRANSMISSION}
+        return blake2b(orjson.dumps(rest, option=_SORTED, default=str), digest_size=8).hexdigest()
+
     def tested(self, kind: Kind | None, passed: bool | None = None) -> None:
+        """`kind` None: of the one danger that the report speaks of, if it is one."""
+        if kind is None:
+            dangers = {one.kind for one in self.collected if isinstance(one, Statement)}
+            dangers = {danger for danger in dangers if is_life_safety(danger)}
+            kind = dangers.pop() if len(dangers) == 1 else None
         self.collected.append(DeviceTested(self.device, kind, passed, self.retained, self.mark))
 
     def measure(self, metric: str, value: float, part: str = "", *, apart: bool = False) -> None:
@@ -109,6 +162,8 @@ class DeviceReport:
             self.owner[metric] = ""
 
     def events(self) -> list[DialectEvent]:
+        if self.test_flag is not None:
+            self.collected.insert(0, TestFlag(self.device, self.test_flag, self.retained))
         for part, metrics in self.metrics.items():
             if metrics:
                 self.collected.append(

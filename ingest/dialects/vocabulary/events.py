@@ -32,7 +32,9 @@ class Statement:
     messages repeat, and only the edge counts. `part` tells several sensors in one device apart:
     the device's state of this kind is active while any part is. `mark` is the device's own
     identity of the message (a counter, an id, a time as it was written): the same mark is the same
-    message. `claimed` is the device's own time, not yet judged. `test`: somebody tries the device.
+    message. `claimed` is the device's own time, not yet judged. `test`: somebody tries the device;
+    None: the message does not say. `rest` is what else the report says, in short: of a call that is
+    a state, and None where a message holds nothing else.
     """
 
     device: str
@@ -40,10 +42,11 @@ class Statement:
     active: bool
     event: bool = False
     part: str = ""
-    test: bool = False
+    test: bool | None = False
     retained: bool = False
     mark: str | None = None
     claimed: datetime | None = None
+    rest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,22 @@ class UnclearInput:
     device: str
     name: str
     active: bool
-    test: bool = False
+    test: bool | None = False
     retained: bool = False
     mark: str | None = None
     claimed: datetime | None = None
+    rest: str | None = None
+    cached: bool = True
+    """Whether its source repeats all it knows: then only the edge counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestFlag:
+    """Whether the device says that it is being tested. Some keep saying so for ever."""
+
+    device: str
+    is_set: bool
+    retained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +169,7 @@ DialectEvent = (
     Statement
     | ButtonPressed
     | UnclearInput
+    | TestFlag
     | DeviceTested
     | Measurement
     | Availability

@@ -22,7 +22,7 @@ from ingest.dialects.vocabulary.events import (
     WireMessage,
 )
 from ingest.dialects.vocabulary.properties import meaning_of
-from ingest.dialects.vocabulary.values import json_of, online_of, text_of, time_of
+from ingest.dialects.vocabulary.values import json_of, online_of, text_of, time_of, truth_of
 from ingest.dialects.zigbee2mqtt import exposes
 from ingest.dialects.zigbee2mqtt.exposes import DeviceProfile
 
@@ -61,12 +61,15 @@ def _state(name: str, wire: WireMessage, known: KnownDevices) -> list[DialectEve
         return []
     profile = known.get(name)
     last_seen = state.get("last_seen")
+    flag = truth_of(state["test"]) if "test" in state else None
     report = DeviceReport(
         name,
         wire,
         mark=None if last_seen is None else str(last_seen),
         claimed=time_of(last_seen),
-        test=state.get("test") is True,
+        test=flag,
+        test_flag=flag,
+        said=state,
     )
     if profile is None and isinstance(device := state.get("device"), dict):
         report.collected.append(_announced(name, device))
@@ -94,7 +97,7 @@ def _attribute(name: str, key: str, wire: WireMessage, known: KnownDevices) -> l
     text = text_of(wire.payload)
     if text[:1] in ("{", "["):
         json_of(wire.payload)
-    report = DeviceReport(name, wire)
+    report = DeviceReport(name, wire, test_flag=truth_of(text) if key == "test" else None)
     _take(report, key, text, known.get(name))
     return report.events()
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,88 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.waiting import wait_until
-from ingest.packets import Message
-from ingest.writing.batch_writer import BULK_LEAVES, BatchWriter
-from ingest.writing.last_seen import LastSeen
-from store.home import household, registry
-from store.intake import dead_letters, dialect_state
-from store.model import Alarm
+from store.home import registry
+from store.intake import dialect_state
+from tests.integration.ingest.bulk_lane import EUI, Z2M, Lane, lane, payload_of
 from tests.sizes import sized
 from tests.unit.dialects.dialect_samples import SAMPLES, TOPICS
 from tests.world import World
 
-Z2M = "homes/H0001/zigbee2mqtt"
-EUI = "24e124535b316056"
-
-
-class Lane:
-    """The bulk lane's writer, fed by hand; `restarts` forgets what it remembered."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.restarts()
-
-    def restarts(self) -> None:
-        self.writer = BatchWriter(self.world, self.world.policy, LastSeen(), BULK_LEAVES)
-
-    def gets(self, topic: str, payload: Any, *, retain: bool = False) -> None:
-        self.gets_all([(topic, payload)], retain=retain)
-
-    def gets_all(self, said: list[tuple[str, Any]], *, retain: bool = False) -> None:
-        now = self.world.now()
-        batch = [Message(topic, _bytes(what), retain, 1, 1, 0, now) for topic, what in said]
-        self.world.run(self.writer.write, batch)
-        self.world.time += timedelta(seconds=10)
-
-    def dead(self) -> list[str]:
-        return [letter.reason for letter in reversed(self.world.run(dead_letters.newest))]
-
-    def role(self, device: str, role: str, call_actions: list[str] | None = None) -> None:
-        """What an installer declares."""
-        now = self.world.now()
-        with self.world.pool.connection() as conn:
-            found = registry.find_device(conn, "H0001", device)
-            assert found is not None
-            household.change_device(
-                conn, found.id, model="", role=role, room="", call_actions=call_actions, now=now
-            )
-
-    def alarms(self) -> list[tuple[str, int, bool]]:
-        """Kind, count and whether it has cleared, of each."""
-        return [(a.kind, a.count, a.cleared_at is not None) for a in self.world.alarms()]
-
-    def alarm(self) -> Alarm:
-        (found,) = self.world.alarms()
-        return found
-
-    def device(self, code: str) -> tuple[Any, ...]:
-        (row,) = self.world.sql(
-            "SELECT dialect, vendor, model, suggests, online, last_press FROM devices"
-            " WHERE code = %s",
-            code,
-        )
-        return tuple(row)
-
-    def metrics(self, *names: str) -> list[tuple[Any, ...]]:
-        columns = ", ".join(f"r.{name}" for name in names)
-        return [
-            tuple(row)
-            for row in self.world.sql(
-                f"SELECT d.code, {columns} FROM readings r JOIN devices d ON d.id = r.device_id"
-                " ORDER BY r.at, d.code"
-            )
-        ]
-
-
-def _bytes(payload: Any) -> bytes:
-    if isinstance(payload, bytes):
-        return payload
-    return (payload if isinstance(payload, str) else json.dumps(payload)).encode()
-
-
-@pytest.fixture
-def lane(world: World) -> Lane:
-    return Lane(world)
+__all__ = ["lane"]
 
 
 def paired(name: str, model: str, description: str, *exposes: dict[str, Any]) -> dict[str, Any]:
@@ -382,7 +307,7 @@ def test_no_payload_stops_the_lane(world: World, data: st.DataObject) -> None:
     )
     payload = data.draw(
         st.binary(max_size=80)
-        | st.sampled_from([_bytes(sample) for _, _, sample in SAMPLES])
+        | st.sampled_from([payload_of(sample) for _, _, sample in SAMPLES])
         | st.recursive(
             st.none() | st.booleans() | st.floats() | st.text(max_size=10),
             lambda inner: (

@@ -16,6 +16,7 @@ from ingest.dialects.vocabulary.events import (
     Measurement,
     PartRefused,
     Statement,
+    TestFlag,
     UnclearInput,
     WireMessage,
 )
@@ -63,6 +64,8 @@ def _words(event: DialectEvent) -> list[str]:
             return [f"pressed {event.action}"]
         case UnclearInput():
             return [f"unclear {event.name} {'on' if event.active else 'off'}"]
+        case TestFlag():
+            return []  # of a report, beside what it states
         case DeviceTested():
             return [f"tested {event.kind or 'itself'}"]
         case Availability():

@@ -66,7 +66,7 @@ ZIGBEE: list[tuple[dict[str, Any], set[str]]] = [
     ({"0500!00": "zz"}, set()),
     (
         {"Fire": 0, "ZoneStatusChange": 0x100},
-        {"smoke off", "tested itself", "tamper off", "low_battery off"},
+        {"smoke off", "tested smoke", "tamper off", "low_battery off"},
     ),
 ]
 

@@ -63,7 +63,7 @@ STATE: list[tuple[dict[str, Any], set[str]]] = [
     ({"alarm": "ON"}, {"unclear alarm on"}),
     ({"emergency_overheat": True, "warning": {"mode": "emergency_panic"}}, set()),
     ({"system_mode": "emergency_heating", "update": {"state": "idle"}}, set()),
-    ({"smoke": True, "test": True}, {"smoke on test", "tested itself"}),
+    ({"smoke": True, "test": True}, {"smoke on test", "tested smoke"}),
     ({"self_test": "check_success"}, {"tested itself"}),
     ({"checking_result": "others"}, set()),
     ({"alarm_status": "alarm", "mode": "shortage"}, {"unclear alarm_status on"}),

@@ -7,8 +7,9 @@ import pytest
 from ingest.dialects.deduplication import (
     COPY_WINDOW,
     LastStatement,
+    Occurrence,
     any_part_active,
-    is_new_occurrence,
+    occurrence_of,
 )
 from ingest.dialects.installer_settings import InstallerSetting, apply_installer_settings
 from ingest.dialects.vocabulary.button_actions import action_of, is_call
@@ -20,6 +21,7 @@ from ingest.dialects.vocabulary.events import (
     UnclearInput,
 )
 from ingest.dialects.vocabulary.role_suggestions import suggested_role
+from store.intake.dialect_state import AlarmSince
 from store.model import Kind
 from tests.unit.dialects.dialect_reader import NOW, in_words
 
@@ -147,9 +149,20 @@ def call(mark: str | None = None, **more: object) -> Statement:
 
 
 def last(
-    active: bool = True, mark: str | None = None, ago: timedelta = COPY_WINDOW * 2
+    active: bool = True,
+    mark: str | None = None,
+    ago: timedelta = COPY_WINDOW * 2,
+    alarm: AlarmSince = AlarmSince.NONE,
 ) -> LastStatement:
-    return LastStatement(active, mark, NOW - ago)
+    return LastStatement(active, mark, NOW - ago, alarm)
+
+
+OPEN, CLOSED = AlarmSince.OPEN, AlarmSince.CLOSED
+HOURS = timedelta(hours=5)
+
+
+def sos(rest: str | None = None, **more: object) -> Statement:
+    return Statement("d", Kind.HELP_CALL, True, rest=rest, **more)  # type: ignore[arg-type]
 
 
 SECOND = timedelta(seconds=1)
@@ -165,7 +178,18 @@ NEWS: list[tuple[str, Statement, LastStatement | None, bool]] = [
     ("plain copy at once", call(), last(ago=SECOND), False),
     ("JSON after its plain copy", call("t1"), last(ago=SECOND), False),
     ("plain copy after JSON", call(), last(mark="t1", ago=SECOND), False),
-    ("same mark after hours", call("t1"), last(mark="t1", ago=timedelta(hours=5)), False),
+    ("same mark at once", call("t1"), last(mark="t1"), False),
+    ("same mark after hours, open", call("t1"), last(mark="t1", ago=HOURS, alarm=OPEN), False),
+    ("same mark after hours, closed", call("t1"), last(mark="t1", ago=HOURS, alarm=CLOSED), True),
+    ("same mark after hours, never raised", call("t1"), last(mark="t1", ago=HOURS), True),
+    ("same mark, retained", call("t1", retained=True), last(mark="t1", ago=HOURS), False),
+    ("smoke goes on after closing", smoke(True), last(alarm=CLOSED), True),
+    ("smoke goes on, open", smoke(True), last(alarm=OPEN), False),
+    ("smoke goes on, suppressed", smoke(True), last(), False),
+    ("kept smoke after closing", smoke(True, retained=True), last(alarm=CLOSED), False),
+    ("call that stays, open", sos("r"), last(mark="r", alarm=OPEN), False),
+    ("call that stays, another report", sos("r2"), last(mark="r", alarm=CLOSED), False),
+    ("call that stays, kept", sos("r", retained=True), last(mark="r", alarm=CLOSED), False),
     ("new mark at once", call("t2"), last(mark="t1", ago=SECOND), True),
     ("retained call", call(retained=True), None, False),
     ("retained call with a counter", call("0:7", retained=True), None, False),
@@ -184,7 +208,13 @@ NEWS: list[tuple[str, Statement, LastStatement | None, bool]] = [
     ("statement", "before", "news"), [case[1:] for case in NEWS], ids=[case[0] for case in NEWS]
 )
 def test_what_is_news(statement: Statement, before: LastStatement | None, news: bool) -> None:
-    assert is_new_occurrence(statement, before, NOW) is news
+    expected = Occurrence.NEW if news else Occurrence.COPY
+    assert occurrence_of(statement, before, NOW) is expected
+
+
+def test_a_call_that_stays_calls_again_and_says_that_it_cannot_be_told_apart() -> None:
+    assert occurrence_of(sos("r"), last(mark="r", alarm=CLOSED), NOW) is Occurrence.LATCHED
+    assert occurrence_of(sos(), last(alarm=CLOSED), NOW) is Occurrence.LATCHED
 
 
 def test_a_kind_is_active_while_any_part_is() -> None:
