@@ -8,13 +8,24 @@ from alerts.errors import RefusedError
 from alerts.notify import notifying, outage_notices, texts
 from alerts.policy import Policy
 from store.alarm import alarms
+from store.alarm.kinds import record_of
 from store.db import Connection
-from store.dispatch_states import THERE, record_of
+from store.dispatch_states import THERE
+from store.dispatch_states import record_of as dispatch_record
 from store.duty import dispatches
 from store.escalation import timers
 from store.home import people
-from store.model import Alarm, AlarmState, Outcome, User
+from store.model import Alarm, AlarmState, Kind, Outcome, User
 from store.notify import outbox
+
+STILL_REPORTED = "the detector still reports it: look at it, then say so and close it all the same"
+
+
+def is_still_reported(kind: Kind, *, by_device: bool, cleared_at: datetime | None) -> bool:
+    """Whether a detector of the home has stated this danger and has not taken it back."""
+    record = record_of(kind)
+    stated = record.endangers and not record.call and not record.of_centre
+    return stated and by_device and cleared_at is None
 
 
 def close(
@@ -25,10 +36,19 @@ def close(
     by: User,
     now: datetime,
     policy: Policy,
+    *,
+    asked: bool = True,
 ) -> Alarm:
-    """Close the alarm with an outcome; everybody who was notified hears that it is over."""
+    """Close the alarm with an outcome; everybody who was notified hears that it is over. `asked`:
+    whether they know of a detector that still reports it; else RefusedError. It rings again with
+    the detector's next report."""
     with conn.transaction():
-        owned_alarm(conn, alarm_id, by)
+        alarm = owned_alarm(conn, alarm_id, by)
+        reported = is_still_reported(
+            alarm.kind, by_device=alarm.device_id is not None, cleared_at=alarm.cleared_at
+        )
+        if reported and not asked:
+            raise RefusedError(STILL_REPORTED)
         if text.strip():
             alarms.add_note(conn, alarm_id, at=now, actor=actor_of(by), text=text.strip())
         return close_locked(conn, alarm_id, outcome, by, now, policy)
@@ -79,7 +99,7 @@ def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> 
         alarms.journal(
             conn,
             alarm.id,
-            record_of(stopped.state).event,
+            dispatch_record(stopped.state).event,
             at=now,
             actor="system",
             dispatch=stopped.id,

@@ -155,7 +155,7 @@ class OperatorTeam:
     def _close(self, client: HttpClient, number: int) -> None:
         outcome = KINDS.get(self._feed.get(number)["kind"], UNKNOWN_KIND).outcome
         path = f"/api/v1/alarms/{number}/close"
-        self._feed.show(client.post(path, outcome=outcome, note=""))
+        self._feed.show(client.post(path, outcome=outcome, note="", still_reported=True))
 
 
 def _in_state(alarm: Alarm, state: str) -> int | None:

@@ -50,8 +50,7 @@ def begins(home: KnownHome, device: KnownDevice, received_at: datetime) -> bool:
 def tested_kind(home: KnownHome, device: KnownDevice) -> Kind | None:
     """What a test of nothing in particular is one of: what the device is there for, what its maker
     says it is, or the one danger it has ever stated. None: nothing tells."""
-    suggests = device.announced.suggests if device.announced else ""
-    for role in (device.setting.role, suggests):
+    for role in (device.setting.role, device.suggests):
         if role in KIND_ROLES:
             return Kind(role)
     known = set(Kind)

@@ -243,6 +243,7 @@ def _announced(context: MessageContext, announced: DeviceAnnounced) -> None:
     description = {k: v for k, v in asdict(announced).items() if k != "device"}
     description |= {k: _storable_text(v) for k, v in description.items() if isinstance(v, str)}
     description["actions"] = [_storable_text(action) for action in announced.actions[:100]]
+    device.uid, device.suggests = announced.uid, announced.suggests
     if dialect_state.introduce(context.conn, device.id, description):
         alarms.notify(context.conn, "device", device.id)
 

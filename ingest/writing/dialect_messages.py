@@ -24,6 +24,7 @@ from ingest.writing.home_cache import HomeCache, KnownHome, shortened_name
 from ingest.writing.lane_ownership import read_cutover_marker
 from ingest.writing.last_seen import LastSeen
 from ingest.writing.learned_descriptions import store_learned
+from ingest.writing.renamed_devices import follow_names
 from store.alarm import alarms
 from store.clock import Clock
 from store.db import Connection
@@ -46,6 +47,7 @@ class DialectHandler:
         sole: bool = False,
     ) -> None:
         self._events = EventHandler(clock, policy, last_seen, urgent=urgent, sole=sole)
+        self._urgent = urgent
         self._homes = HomeCache()
         self._lorawan: dict[tuple[str, str], tuple[str, str]] = {}
         self._changed: dict[int, str] = {}
@@ -139,6 +141,8 @@ class DialectHandler:
         outcome = MessageOutcome()
         if any(isinstance(event, LearnedDescription) for event in events):
             home = self._learn(conn, home, events, wire, outcome)
+        if not self._urgent and follow_names(conn, home, at.dialect, events):
+            self._changed[home.id] = home.code
         context = MessageContext(conn, home, at.dialect, message.topic, wire, outcome)
         for event in apply_installer_settings(events, home.setting_of):
             if not isinstance(event, LearnedDescription):

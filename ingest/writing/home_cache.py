@@ -36,6 +36,10 @@ class KnownDevice:
     urgent_subscription: UrgentSubscription | None = None
     online: bool | None = None
     announced: DeviceAnnounced | None = None
+    uid: str = ""
+    """The maker's address."""
+    suggests: str = ""
+    """The role that its maker's description proposes."""
     inputs: dict[str, bool] = field(default_factory=dict)
 
 
@@ -98,7 +102,14 @@ class HomeCache:
             calls = device.call_actions
             setting = InstallerSetting(device.role, None if calls is None else frozenset(calls))
             subscription = UrgentSubscription.of(device.filters, device.token, device.alone)
-            home.devices[device.code] = KnownDevice(device.id, setting, subscription, device.online)
+            home.devices[device.code] = KnownDevice(
+                device.id,
+                setting,
+                subscription,
+                device.online,
+                uid=device.uid,
+                suggests=device.suggests,
+            )
         for row in dialect_state.learned(conn, list(by_id)):
             home = by_id[row.home_id]
             doc = orjson.loads(row.doc)

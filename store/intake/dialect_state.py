@@ -35,10 +35,18 @@ class DeviceSetting:
     role: str
     call_actions: list[str] | None
     online: bool | None
+    uid: str
+    suggests: str
     filters: list[str] | None
     """Topics it has in the urgent lane as well; None: none."""
     token: str | None
     alone: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenamedDevice:
+    id: int
+    old_name: str
 
 
 class AlarmSince(StrEnum):
@@ -115,6 +123,22 @@ def set_state(conn: Connection, row: StateRow) -> None:
 def introduce(conn: Connection, device_id: int, about: Mapping[str, Any]) -> bool:
     """Keep uid, vendor, model, description, suggests and actions; False: all known."""
     return conn.execute(SQL["introduce"], {"id": device_id, **about}).fetchone() is not None
+
+
+def renamed(
+    conn: Connection, home_id: int, dialect: str, uid: str, code: str
+) -> RenamedDevice | None:
+    """The device with this maker's address under another name than `code`. None: there is none, or
+    several, or somebody has set up a device of the new name."""
+    values = {"home_id": home_id, "dialect": dialect, "uid": uid, "code": code}
+    found = fetch_all(conn, RenamedDevice, SQL["renamed"], values)
+    return found[0] if len(found) == 1 else None
+
+
+def rename(conn: Connection, home_id: int, device_id: int, code: str) -> None:
+    """Give a device its new name; what had it without being set up gets one that nobody sends."""
+    conn.execute(SQL["retire_name"], {"home_id": home_id, "code": code})
+    conn.execute(SQL["rename"], {"id": device_id, "code": code})
 
 
 def note_press(conn: Connection, device_id: int, said: str, at: datetime) -> None:

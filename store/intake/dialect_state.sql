@@ -26,7 +26,8 @@ ON CONFLICT (home_id, dialect, key) DO UPDATE
 DELETE FROM learned WHERE home_id = %(home_id)s AND dialect = %(dialect)s AND key = %(key)s
 
 -- name: devices
-SELECT d.id, d.home_id, d.code, d.role, d.call_actions, d.online, u.filters, u.token, u.alone
+SELECT d.id, d.home_id, d.code, d.role, d.call_actions, d.online, d.uid, d.suggests, u.filters,
+    u.token, u.alone
 FROM devices d LEFT JOIN urgent_devices u ON u.device_id = d.id
 WHERE d.home_id = ANY (%(homes)s)
 
@@ -72,6 +73,24 @@ UPDATE devices SET uid = %(uid)s, vendor = %(vendor)s, description = %(descripti
 WHERE id = %(id)s AND (uid, vendor, description, suggests, actions) IS DISTINCT FROM
     (%(uid)s, %(vendor)s, %(description)s, %(suggests)s, %(actions)s::text[])
 RETURNING id
+
+-- name: renamed
+-- The device of this maker's address under another name, if it is one: it has a new name now. Not
+-- when somebody has already set up what has the new name.
+SELECT d.id, d.code AS old_name FROM devices d
+WHERE d.home_id = %(home_id)s AND d.dialect = %(dialect)s AND d.uid = %(uid)s
+    AND d.code <> %(code)s AND NOT EXISTS (
+        SELECT FROM devices n WHERE n.home_id = d.home_id AND n.code = %(code)s
+            AND (n.role <> '' OR n.room <> '' OR n.bound_at IS NOT NULL))
+LIMIT 2
+
+-- name: retire_name
+-- What was heard under the new name before it was known whose it is keeps its history apart.
+UPDATE devices SET code = left(code, 110) || '~' || id
+WHERE home_id = %(home_id)s AND code = %(code)s
+
+-- name: rename
+UPDATE devices SET code = %(code)s WHERE id = %(id)s
 
 -- name: note_press
 UPDATE devices SET last_press = %(said)s, last_press_at = %(at)s WHERE id = %(id)s

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from alerts.alarm import closing
 from alerts.policy import Policy
 from api.console import duration_choices
 from api.console.alarm import broken_rule_texts, journal_texts
@@ -87,6 +88,9 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         "alarm": detail,
         "home": detail.home_detail,
         "kind": kind_name(detail.kind, page.language),
+        "still_reported": closing.is_still_reported(
+            detail.kind, by_device=detail.device is not None, cleared_at=detail.cleared_at
+        ),
         "kind_name": lambda kind: kind_name(kind, page.language),
         "related": related,
         "user_name": lambda number: known.get(f"user:{number}", ""),

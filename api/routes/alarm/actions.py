@@ -41,8 +41,12 @@ class Note(Body):
 
 
 class Close(Body):
+    """`still_reported`: they know that the detector still reports it; without, such an alarm is
+    not closed (409)."""
+
     outcome: Outcome
     note: Text = ""
+    still_reported: bool = False
 
 
 class Answered(Body):
@@ -88,7 +92,16 @@ def close(request: Request, me: Operator, alarm_id: Id, ended: Close) -> Respons
     deps = deps_of(request)
     with deps.connection() as conn:
         now = deps.clock.now()
-        closing.close(conn, alarm_id, ended.outcome, ended.note, me.user, now, deps.policy)
+        closing.close(
+            conn,
+            alarm_id,
+            ended.outcome,
+            ended.note,
+            me.user,
+            now,
+            deps.policy,
+            asked=ended.still_reported,
+        )
         return _as_it_is(conn, alarm_id)
 
 
