@@ -24,6 +24,7 @@ class Kind(StrEnum):
     COLD = "cold"
     HEAT = "heat"
     WATER_LEAK = "water_leak"
+    UNCONFIRMED_PRESS = "unconfirmed_press"
     DOOR_OPEN = "door_open"
     AIR_QUALITY = "air_quality"
     NO_VISIT = "no_visit"

@@ -24,6 +24,7 @@ REFUSAL_TEXTS = (
     N_("nobody owns the alarm yet: acknowledge it first"),
     N_("the alarm is closed: a new signal opens a new one"),
     N_("the alarm is closed already"),
+    N_("only the press of a button that is not set up can be made a call"),
     N_("the detector still reports it: look at it, then say so and close it all the same"),
     N_("another operator owns this alarm: ask for it to be transferred"),
     N_("this responder has been sent to this alarm already"),

@@ -28,10 +28,17 @@ NEVER_CALLS = frozenset({"release", "doorbell"})
 @dataclass(frozen=True, slots=True)
 class InstallerSetting:
     """An installer's word on a device. `call_actions` None: with the role help_call every press
-    calls (but not its release), without it none does beyond those that are a call by name."""
+    calls (but not its release), without it none does beyond those that are a call by name.
+    `suggests`: the role its maker's description proposes, while no installer has said anything."""
 
     role: str = ""
     call_actions: frozenset[str] | None = None
+    suggests: str = ""
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether it is sold for emergencies and nobody has said what it is for."""
+        return not self.role and self.call_actions is None and self.suggests == Kind.HELP_CALL
 
 
 NO_SETTING = InstallerSetting()
@@ -47,7 +54,15 @@ def apply_installer_settings(
     """
     events = list(events)
     stated = {(f.device, f.kind) for f in events if isinstance(f, Statement)}
-    return [_with_setting(event, setting_of, stated) for event in events]
+    decided = [_with_setting(event, setting_of, stated) for event in events]
+    unsure = [
+        _called(event, Kind.UNCONFIRMED_PRESS)
+        for event in decided
+        if isinstance(event, ButtonPressed)
+        and setting_of(event.device).unconfirmed
+        and event.action not in NEVER_CALLS
+    ]
+    return decided + unsure
 
 
 def _with_setting(
@@ -73,11 +88,13 @@ def _press(press: ButtonPressed, setting: InstallerSetting) -> DialectEvent:
         calls = not setting.call_actions.isdisjoint({press.action, press.raw_action})
     else:
         calls = setting.role == Kind.HELP_CALL and press.action not in NEVER_CALLS
-    if not calls:
-        return press
+    return _called(press, Kind.HELP_CALL) if calls else press
+
+
+def _called(press: ButtonPressed, kind: Kind) -> Statement:
     return Statement(
         press.device,
-        Kind.HELP_CALL,
+        kind,
         active=True,
         event=True,
         part=press.endpoint,

@@ -6,7 +6,7 @@ process has learned something, or an installer has declared something).
 
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import orjson
@@ -56,7 +56,7 @@ class KnownHome:
 
     def setting_of(self, device: str) -> InstallerSetting:
         known = self.devices.get(device)
-        return known.setting if known else NO_SETTING
+        return replace(known.setting, suggests=known.suggests) if known else NO_SETTING
 
 
 class HomeCache:

@@ -35,7 +35,7 @@ def _follow(
     if found is None or announced.get(found.old_name) == address:
         return False  # not known, or two devices of one address
     dialect_state.rename(conn, home.id, found.id, name)
-    home.devices[name] = home.devices.pop(found.old_name, None) or KnownDevice(found.id)
+    home.devices[name] = home.devices.pop(found.old_name, KnownDevice(found.id))
     home.devices[name].uid = address
     log.info("device has another name", home=home.code, device=found.id)
     alarms.notify(conn, "device", found.id)

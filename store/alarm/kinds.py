@@ -76,6 +76,14 @@ KINDS: Mapping[Kind, KindRecord] = one_each(
         Kind.HEAT: KindRecord(_RISK, "高温", "heat", of_somebody_at_home=True),
         # Every minute of water costs the neighbour's ceiling, too.
         Kind.WATER_LEAK: KindRecord(_RISK, "漏水", "water leak", spreads=True),
+        # Of what its maker sells as an SOS button, before an installer has set it up.
+        Kind.UNCONFIRMED_PRESS: KindRecord(
+            _RISK,
+            "未设置的求助按钮被按下",
+            "press of a button not set up",
+            call=True,
+            of_centre=True,
+        ),
         Kind.DOOR_OPEN: KindRecord(_COMFORT, "门未关", "door open"),
         Kind.AIR_QUALITY: KindRecord(_COMFORT, "空气质量", "air quality"),
         Kind.NO_VISIT: KindRecord(_COMFORT, "未探访", "no visit", of_somebody_at_home=True),

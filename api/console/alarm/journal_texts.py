@@ -64,6 +64,7 @@ SENTENCES: Mapping[str, str] = {
     "wrote": N_("{actor} wrote something that was not understood: please read it"),
     "answered": N_("{actor} wrote to {person}"),
     "message_read": N_("{actor} read what was written"),
+    "made_call": N_("Made a help call"),
     "work_order_made": N_("Work order for the depot: {work}"),
     "work_order_done": N_("The depot is done: {work}"),
     "opted_out": N_("A contact asked for no more messages"),

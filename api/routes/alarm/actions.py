@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from alerts.alarm import closing, operator_actions
+from alerts.alarm import closing, making_calls, operator_actions
 from alerts.response.sms_replies import respond
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
@@ -103,6 +103,17 @@ def close(request: Request, me: Operator, alarm_id: Id, ended: Close) -> Respons
             asked=ended.still_reported,
         )
         return _as_it_is(conn, alarm_id)
+
+
+@router.post(
+    "/make-call", summary="Make the press of a button not set up a help call", responses=_SHOWS
+)
+def make_call(request: Request, me: Operator, alarm_id: Id) -> Response:
+    """Answers with the help call; the warning is closed and linked to it."""
+    deps = deps_of(request)
+    with deps.connection() as conn:
+        call = making_calls.make_call(conn, alarm_id, me.user, deps.clock.now(), deps.policy)
+        return _as_it_is(conn, call.id)
 
 
 @router.post("/respond", summary="A contact's answer: going, cannot, seen", responses=_SHOWS)

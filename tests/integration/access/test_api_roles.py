@@ -30,6 +30,7 @@ RULES: dict[str, set[Role]] = {
     "POST /api/v1/alarms/{alarm_id}/dispatch": DESK,
     "POST /api/v1/alarms/{alarm_id}/note": DESK,
     "POST /api/v1/alarms/{alarm_id}/close": DESK,
+    "POST /api/v1/alarms/{alarm_id}/make-call": DESK,
     "POST /api/v1/alarms/{alarm_id}/shelve": DESK,
     "POST /api/v1/alarms/{alarm_id}/shelve/confirm": DESK,
     "POST /api/v1/alarms/{alarm_id}/unshelve": DESK,

@@ -21,6 +21,7 @@ TABLE: dict[str, tuple[int, str, str, bool]] = {
     "bed_absence": (2, "raise", "clear", False),
     "bathroom_long": (2, "raise", "clear", False),
     "wandering": (2, "raise", "clear", False),
+    "unconfirmed_press": (2, "raise", "keep", False),
     "cold": (2, "raise", "clear", False),
     "heat": (2, "raise", "clear", False),
     "water_leak": (2, "raise", "clear", False),

@@ -1,0 +1,77 @@
+"""A button sold for emergencies, pressed before anybody has set it up, is on the desk at once.
+
+Broken by taking its press for any other's until an installer comes.
+"""
+
+from typing import Any
+
+import pytest
+
+from alerts.alarm import making_calls
+from alerts.errors import RefusedError
+from store.model import AlarmState, Kind, Outcome
+from tests.integration.ingest.bulk_lane import Z2M, Lane, lane
+
+__all__ = ["lane"]
+
+
+def sos_button(name: str) -> dict[str, Any]:
+    exposes = [{"type": "enum", "name": "action", "property": "action", "values": ["single"]}]
+    definition = {
+        "vendor": "Heiman",
+        "model": "HS2SB",
+        "description": "SOS emergency button",
+        "exposes": exposes,
+    }
+    return {"friendly_name": name, "ieee_address": "0x7", "definition": definition}
+
+
+@pytest.fixture
+def pressed(lane: Lane) -> Lane:
+    lane.gets(f"{Z2M}/bridge/devices", [sos_button("pendant")])
+    lane.gets(f"{Z2M}/pendant", {"action": "single", "battery": 90})
+    return lane
+
+
+def make_call(lane: Lane, alarm: int) -> int:
+    by, policy = lane.world.district.operator, lane.world.policy
+    return lane.world.run(making_calls.make_call, alarm, by, lane.world.now(), policy).id
+
+
+def test_the_desk_is_warned_at_once_and_nobody_else(pressed: Lane) -> None:
+    assert pressed.open() == [("unconfirmed_press", 1)]
+    assert pressed.world.messages(pressed.alarm().id) == []
+    assert pressed.device("pendant")[-1] == "single"
+    pressed.gets(f"{Z2M}/pendant", {"action": "single", "battery": 89})
+    assert pressed.open() == [("unconfirmed_press", 2)]
+
+
+def test_one_click_makes_it_a_call(pressed: Lane) -> None:
+    warning = pressed.alarm()
+    call = pressed.world.alarm(make_call(pressed, warning.id))
+    assert (call.kind, call.state) == (Kind.HELP_CALL, AlarmState.RAISED)
+    assert pressed.world.messages(call.id, "alarm"), "the family is called"
+    warning = pressed.world.alarm(warning.id)
+    assert (warning.state, warning.outcome) == (AlarmState.CLOSED, Outcome.DUPLICATE)
+    assert "made_call" in pressed.world.events(warning.id)
+    with pytest.raises(RefusedError, match="closed already"):
+        make_call(pressed, warning.id)
+    with pytest.raises(RefusedError, match="not set up"):
+        make_call(pressed, call.id)
+
+
+def test_once_it_is_set_up_it_calls_or_is_silent_as_the_installer_says(pressed: Lane) -> None:
+    pressed.closes()
+    pressed.role("pendant", "", [])
+    pressed.gets(f"{Z2M}/pendant", {"action": "single"})
+    assert pressed.open() == [], "out of use"
+    pressed.role("pendant", "help_call")
+    pressed.gets(f"{Z2M}/pendant", {"action": "single"})
+    assert pressed.open() == [("help_call", 1)]
+
+
+def test_the_end_of_a_press_and_a_kept_one_warn_nobody(lane: Lane) -> None:
+    lane.gets(f"{Z2M}/bridge/devices", [sos_button("pendant")])
+    lane.gets(f"{Z2M}/pendant", {"action": "release"})
+    lane.gets(f"{Z2M}/pendant", {"action": "single"}, retain=True)
+    assert lane.open() == []
