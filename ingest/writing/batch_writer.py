@@ -234,6 +234,8 @@ class BatchWriter:
         if is_late(signal.at, now) and not signal.late:  # it waited with us, or is replayed
             signal = replace(signal, late=True)
         receipt = receive_signal(conn, device, signal, now, self._policy, retained=message.retain)
+        if receipt.alarm_id is not None and not signal.active:
+            self._dialects.changed(device.home_id, at.home)
         for complaint in complaints:
             self._complain(conn, message, f"taken in nevertheless; {complaint}")
         self._last_seen.note_device(at.home, device.id, message.received_at)

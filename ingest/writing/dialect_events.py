@@ -43,6 +43,8 @@ class MessageOutcome:
 
     readings: list[tuple[int, Reading]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    ended: bool = False
+    """Whether something is over, and an alarm may have been closed with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class EventHandler:
             self._policy,
             remembered=device.urgent_subscription is None,
         )
+        context.outcome.ended |= is_new and not statement.active
         if is_new and device.urgent_subscription is None and statement.kind in URGENT_KINDS:
             alarms.notify(context.conn, "device", device.id)  # the urgent lane may want it
 

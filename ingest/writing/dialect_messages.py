@@ -57,6 +57,12 @@ class DialectHandler:
         self._homes.clear()
         self._changed.clear()
 
+    def changed(self, home_id: int, code: str) -> None:
+        """What is remembered of this home is not all any more, here or elsewhere. Closing an alarm
+        counts the version by itself, at the COMMIT: whoever closes some in one transaction has
+        counted them before, in the order of homes, so that two never wait for each other."""
+        self._changed[home_id] = code
+
     def finish(self, conn: Connection) -> None:
         """Count the versions of homes that have changed. The last thing of a transaction: who
         declares something in a device holds its row first and the version's after it, and so do
@@ -147,6 +153,8 @@ class DialectHandler:
         for event in apply_installer_settings(events, home.setting_of):
             if not isinstance(event, LearnedDescription):
                 self._events.handle(context, event)
+        if outcome.ended:
+            self.changed(home.id, home.code)
         return outcome
 
     def _learn(
