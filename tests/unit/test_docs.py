@@ -31,3 +31,13 @@ def test_every_path_it_names_is_there(document: Path) -> None:
 def test_the_map_names_the_way_of_a_press() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in said(ROOT / "docs/architecture.md")}
     assert {"alerts/alarm/receiving.py", "store/batching.py", "alerts/engine/sender.py"} <= names
+
+
+def test_each_promise_names_tests_that_are_there() -> None:
+    """Break: move a test and leave its promise behind."""
+    text = (ROOT / "docs/promises.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:unit|integration|acceptance|browser|proofs)/[\w/]*)`", text)
+    assert len(named) > 30
+    tests = ROOT / "tests"
+    missing = [n for n in named if not ((tests / n).is_dir() or (tests / f"{n}.py").exists())]
+    assert missing == []
