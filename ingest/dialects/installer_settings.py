@@ -110,7 +110,8 @@ def _alarm(unclear: UnclearInput, setting: InstallerSetting) -> DialectEvent:
             unclear.device,
             Kind(setting.role),
             unclear.active,
-            event=unclear.active and not unclear.cached and is_call(Kind(setting.role)),
+            event=unclear.active
+            and (unclear.event or (not unclear.cached and is_call(Kind(setting.role)))),
             part=unclear.name,
             test=unclear.test,
             retained=unclear.retained,

@@ -258,7 +258,9 @@ def _press(context: MessageContext, device: KnownDevice, press: ButtonPressed) -
 
 def _unclear(context: MessageContext, device: KnownDevice, unclear: UnclearInput) -> None:
     """States are repeated with every message: only a change is worth showing."""
-    if device.inputs.get(unclear.name) is not unclear.active:
+    if unclear.event and unclear.retained:
+        return
+    if unclear.event or device.inputs.get(unclear.name) is not unclear.active:
         device.inputs[unclear.name] = unclear.active
         _note(context, device, f"{unclear.name} {'on' if unclear.active else 'off'}")
 

@@ -47,6 +47,14 @@ def device_name(config: Mapping[str, Any], object_id: str) -> str:
     return str(first or config.get("unique_id") or object_id)[:128]
 
 
+def label_of(config: Mapping[str, Any]) -> str:
+    """The entity's own name; one that is null has its device's (docs: MQTT, naming of entities)."""
+    device = config.get("device")
+    if "name" in config and config["name"] is None and isinstance(device, dict):
+        return str(device.get("name") or "")[:200]
+    return str(config.get("name") or "")[:200]
+
+
 def device_of(topic: str, config: Mapping[str, Any]) -> str:
     levels = topic.split("/")
     return device_name(expanded_config(config), levels[-2] if len(levels) > 1 else topic)

@@ -1,19 +1,14 @@
 """Home Assistant's device classes and what each means as an alarm or a reading."""
 
-import re
 from collections.abc import Callable, Mapping
 
+from ingest.dialects.home_assistant import safety_names
 from ingest.dialects.home_assistant.entities import Entity
 from ingest.dialects.vocabulary.device_report import DeviceReport
 from store.model import Kind
 
 StateMeaning = Callable[[DeviceReport, bool, Entity, bool], None]
 """Report, on or off, the entity, and whether its device has several of this class."""
-
-_TECHNICAL = re.compile(
-    r"heat|current|power|volt|load|lock|valve|temperature|motor|jam|overflow|electr", re.IGNORECASE
-)
-"""`safety` is "unsafe" in general: of a socket or a motor it is no call for help."""
 
 
 def _state(kind: Kind) -> StateMeaning:
@@ -29,10 +24,11 @@ def _flag(metric: str) -> StateMeaning:
 
 
 def _safety(report: DeviceReport, active: bool, entity: Entity, _apart: bool) -> None:
-    if _TECHNICAL.search(entity.name):
-        report.unclear(entity.id, active)
+    kind = safety_names.kind_of(entity)
+    if kind is None:
+        report.unclear(entity.id, active, event=entity.off_delay and active)
     else:
-        report.state(Kind.HELP_CALL, active, entity.id, event=entity.off_delay and active)
+        report.state(kind, active, entity.id, event=entity.off_delay and active)
 
 
 def _no_power(report: DeviceReport, active: bool, entity: Entity, _apart: bool) -> None:
@@ -44,7 +40,7 @@ STATE_MEANINGS: Mapping[str, StateMeaning] = {
     "carbon_monoxide": _state(Kind.CARBON_MONOXIDE),
     "gas": _state(Kind.GAS_LEAK),
     "moisture": _state(Kind.WATER_LEAK),
-    "safety": _safety,
+    safety_names.SAFETY: _safety,
     "tamper": _state(Kind.TAMPER),
     "battery": _state(Kind.LOW_BATTERY),
     "problem": _state(Kind.DEVICE_FAULT),

@@ -14,6 +14,7 @@ from ingest.dialects.home_assistant.configs import (
     availability_topics_of,
     device_name,
     expanded_config,
+    label_of,
 )
 from ingest.dialects.home_assistant.templates import template_of
 from ingest.dialects.vocabulary.events import PartRefused
@@ -61,11 +62,13 @@ class AvailabilityTopic:
 @dataclass(frozen=True, slots=True)
 class Entity:
     """One thing a device says, and how it is read. Topics are local: without the home before
-    them. `id` tells the entities of a device apart."""
+    them. `id` tells the entities of a device apart. `label` is its own name, `name` that with all
+    its ids."""
 
     id: str
     component: str
     device: str
+    label: str
     name: str
     topic: str
     template: str
@@ -121,6 +124,7 @@ def entity_of(doc: Any, local: Callable[[str], str]) -> Entity | None:
         id=text.get("id", ""),
         component=doc["component"],
         device=text.get("device", ""),
+        label=text.get("label", ""),
         name=text.get("name", ""),
         topic=local(text.get("state_topic", "")),
         template=text.get("value_template", ""),
@@ -178,6 +182,7 @@ def _doc(component: str, object_id: str, config: Mapping[str, Any]) -> dict[str,
         if value is not None and not isinstance(value, dict | list):
             doc[key] = value if isinstance(value, str) and key != "off_delay" else _text(key, value)
     doc["device"] = device_name(config, object_id)
+    doc["label"] = label_of(config)
     doc["name"] = " ".join(str(doc.get(k) or "") for k in ("object_id", "name")) + f" {object_id}"
     if component == "device_automation":
         doc["state_topic"] = doc.get("topic", "")

@@ -8,6 +8,8 @@ names it; a topic that none names is read by its last level, when that is the na
 (`…/smoke` = ON).
 """
 
+from typing import Any
+
 import orjson
 
 from ingest.dialects.home_assistant.configs import device_description, device_of
@@ -16,8 +18,10 @@ from ingest.dialects.home_assistant.entities import (
     AvailabilityTopic,
     Entity,
     entities_of,
+    entity_of,
 )
 from ingest.dialects.home_assistant.learned_entities import EMPTY, KnownEntities, learn, local_topic
+from ingest.dialects.home_assistant.safety_names import suggested_for
 from ingest.dialects.home_assistant.states import rendered_state, states_of
 from ingest.dialects.home_assistant.templates import parse_json
 from ingest.dialects.vocabulary.device_report import DeviceReport
@@ -82,10 +86,18 @@ def _config(topic: str, wire: WireMessage, known: KnownEntities) -> list[Dialect
             vendor=about.get("manufacturer", ""),
             model=about.get("model_id", "") or about.get("model", ""),
             description=about.get("name", ""),
-            suggests=suggested_role(text),
+            suggests=suggested_role(text) or suggested_for(_entities_beside(topic, docs, known)),
         ),
         *refused,
     ]
+
+
+def _entities_beside(topic: str, docs: list[dict[str, Any]], known: KnownEntities) -> list[Entity]:
+    """Those of this config and those that its device has by others."""
+    made = [entity for doc in docs if (entity := entity_of(doc, local_topic)) is not None]
+    devices = {entity.device for entity in made}
+    others = (entities for key, entities in known.entities.items() if key != topic)
+    return made + [e for entities in others for e in entities if e.device in devices]
 
 
 def _of_others(topic: str) -> bool:

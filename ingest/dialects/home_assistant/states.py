@@ -53,7 +53,7 @@ def _binary(entity: Entity, state: str, report: DeviceReport, apart: bool) -> li
         return [Availability(entity.device, active)]
     meaning = STATE_MEANINGS.get(entity.device_class)
     if meaning is None:
-        report.unclear(entity.id, active)
+        report.unclear(entity.id, active, event=entity.off_delay and active)
     else:
         meaning(report, active, entity, apart)
     return []

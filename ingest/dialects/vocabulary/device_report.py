@@ -110,7 +110,7 @@ class DeviceReport:
                 )
             )
 
-    def unclear(self, name: str, active: bool) -> None:
+    def unclear(self, name: str, active: bool, *, event: bool = False) -> None:
         self.collected.append(
             UnclearInput(
                 self.device,
@@ -120,6 +120,7 @@ class DeviceReport:
                 self.retained,
                 self.mark,
                 self.claimed,
+                event,
                 self._rest() if active else None,
                 self.cached,
             )

@@ -67,7 +67,8 @@ class ButtonPressed:
 @dataclass(frozen=True, slots=True)
 class UnclearInput:
     """On or off of something that means nothing until a role says what hangs on it: a property
-    called just `alarm`, a dry contact, an input."""
+    called just `alarm`, a dry contact, an input. `event`: it goes off by itself, so each on is an
+    occurrence of its own."""
 
     device: str
     name: str
@@ -76,6 +77,7 @@ class UnclearInput:
     retained: bool = False
     mark: str | None = None
     claimed: datetime | None = None
+    event: bool = False
     rest: str | None = None
     cached: bool = True
     """Whether its source repeats all it knows: then only the edge counts."""
