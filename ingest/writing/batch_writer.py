@@ -23,6 +23,7 @@ from ingest.packets import Message
 from ingest.topics import TOPIC_DIALECTS, Leaf, TopicAddress, parse_topic, source_of
 from ingest.writing.activity import ActivityTracker
 from ingest.writing.change_filter import ChangeFilter
+from ingest.writing.dialect_events import TAKEN_IN_PREFIX
 from ingest.writing.dialect_messages import DialectHandler
 from ingest.writing.last_seen import LastSeen
 from ingest.writing.native_readings import ReadingHandler
@@ -218,7 +219,9 @@ class BatchWriter:
             if row.metrics:
                 batch.rows.append(row)
         for complaint in outcome.complaints:
-            self._complain(conn, message, f"taken in nevertheless: {complaint}")
+            self._complain(conn, message, f"{TAKEN_IN_PREFIX}: {complaint}")
+        for refusal in outcome.refusals:
+            self._complain(conn, message, refusal, once=True)
 
     def _signal(self, conn: Connection, at: TopicAddress, message: Message, batch: Batch) -> None:
         signal, complaints = native.read_signal(at.device, message.payload, message.received_at)
@@ -237,7 +240,7 @@ class BatchWriter:
         if receipt.alarm_id is not None and not signal.active:
             self._dialects.changed(device.home_id, at.home)
         for complaint in complaints:
-            self._complain(conn, message, f"taken in nevertheless; {complaint}")
+            self._complain(conn, message, f"{TAKEN_IN_PREFIX}; {complaint}")
         self._last_seen.note_device(at.home, device.id, message.received_at)
         answer = {
             "id": signal.signal_id,
@@ -262,10 +265,18 @@ class BatchWriter:
         if changed is not None:
             alarms.notify(conn, "device", changed)
 
-    def _complain(self, conn: Connection, message: Message, reason: str) -> None:
-        """What the urgent lane gets beside signals comes to the bulk lane, too, which keeps it."""
-        if not self._urgent or message.topic.endswith("/signal"):
+    def _complain(
+        self, conn: Connection, message: Message, reason: str, *, once: bool = False
+    ) -> None:
+        """What the urgent lane gets beside signals comes to the bulk lane, too, which keeps it.
+        `once`: not again while a letter of this device with this reason waits."""
+        if self._urgent and not message.topic.endswith("/signal"):
+            return
+        if not (once and self._is_told(conn, message, reason)):
             self._dead_letter(conn, message, reason)
+
+    def _is_told(self, conn: Connection, message: Message, reason: str) -> bool:
+        return dead_letters.is_told(conn, *source_of(message.topic), reason)
 
     def _dead_letter(self, conn: Connection, message: Message, reason: str) -> None:
         DEAD_LETTERS.labels(reason.partition(":")[0][:40]).inc()

@@ -4,6 +4,7 @@ from alerts.policy import Policy
 from ingest.packets import Message
 from ingest.topics import Leaf
 from ingest.writing.batch_writer import BatchWriter
+from ingest.writing.dialect_events import TAKEN_IN_PREFIX
 from ingest.writing.last_seen import LastSeen
 from store.clock import Clock
 from store.db import Connection
@@ -11,7 +12,6 @@ from store.intake import dead_letters
 from store.intake.dead_letters import DeadLetter
 
 LETTERS_AT_ONCE = 50
-TAKEN_IN_PREFIX = "taken in nevertheless"
 
 
 class DeadLetterReplayer(BatchWriter):
@@ -46,6 +46,10 @@ class DeadLetterReplayer(BatchWriter):
             reason=(failed or [letter.reason])[0],
             now=self._clock.now(),
         )
+
+    def _is_told(self, *_: object) -> bool:
+        """The letter that is being replayed would be in its own way."""
+        return False
 
     def _dead_letter(self, _conn: Connection, _message: Message, reason: str) -> None:
         self._reasons.append(reason)

@@ -36,13 +36,18 @@ from store.model import Reading
 SELF_TEST = "self-test"
 """Shown as what the device said last."""
 
+TAKEN_IN_PREFIX = "taken in nevertheless"
+"""Before the reason of a dead letter of which all else counts."""
+
 
 @dataclass(slots=True)
 class MessageOutcome:
-    """What is left for the writer: readings by device id, and what was wrong beside the rest."""
+    """What is left for the writer: readings by device id, what was wrong beside the rest, and what
+    is not understood until somebody changes something, which is told once a device."""
 
     readings: list[tuple[int, Reading]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
     ended: bool = False
     """Whether something is over, and an alarm may have been closed with it."""
 
@@ -80,7 +85,7 @@ class EventHandler:
             ):
                 self._device_event(context, event)
         elif isinstance(event, PartRefused):
-            context.outcome.complaints.append(f"{event.device} {event.part}: {event.reason}")
+            context.outcome.refusals.append(_refusal(event))
         elif isinstance(event, Availability) and not event.device:
             self._hub(context, event.online)
         elif isinstance(event, Availability):
@@ -192,6 +197,12 @@ class EventHandler:
                 mark=tested.mark,
             )
             self._statement(context, device, statement)
+
+
+def _refusal(refused: PartRefused) -> str:
+    if not refused.part:
+        return refused.reason
+    return f"{TAKEN_IN_PREFIX}: {refused.device} {refused.part}: {refused.reason}"
 
 
 def _device(context: MessageContext, code: str) -> KnownDevice:

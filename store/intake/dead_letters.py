@@ -67,6 +67,12 @@ def add(
     )
 
 
+def is_told(conn: Connection, home: str, device: str, reason: str) -> bool:
+    """Whether a letter of this device with exactly this reason is still unprocessed."""
+    values = {"home": _text(home), "device": _text(device), "reason": _text(reason)}
+    return conn.execute(SQL["is_told"], values).fetchone() is not None
+
+
 def newest(
     conn: Connection, limit: int = 100, *, home: str | None = None, before: int | None = None
 ) -> list[DeadLetter]:

@@ -6,6 +6,11 @@ VALUES (%(received_at)s, %(topic)s, %(payload)s, %(payload_size)s, %(reason)s, %
     %(retained)s)
 RETURNING id
 
+-- name: is_told
+SELECT 1 FROM dead_letters
+WHERE home = %(home)s AND device = %(device)s AND reason = %(reason)s AND replayed_at IS NULL
+LIMIT 1
+
 -- name: newest
 SELECT * FROM dead_letters
 WHERE (%(home)s::text IS NULL OR home = %(home)s) AND (%(before)s::bigint IS NULL OR id < %(before)s)

@@ -22,7 +22,7 @@ from ingest.dialects.home_assistant.entities import (
 )
 from ingest.dialects.home_assistant.learned_entities import EMPTY, KnownEntities, learn, local_topic
 from ingest.dialects.home_assistant.safety_names import suggested_for
-from ingest.dialects.home_assistant.states import rendered_state, states_of
+from ingest.dialects.home_assistant.states import refused_entity, rendered_state, states_of
 from ingest.dialects.home_assistant.templates import parse_json
 from ingest.dialects.vocabulary.device_report import DeviceReport
 from ingest.dialects.vocabulary.events import (
@@ -116,7 +116,11 @@ def _watched(
     online_of_device: dict[str, bool] = {}
     document = parse_json(text)
     for entity, watch in watched:
-        word = rendered_state(watch.template, text, document, wire.received_at)
+        try:
+            word = rendered_state(watch.template, text, document, wire.received_at)
+        except UnreadableError as error:
+            events.append(refused_entity(entity, error))
+            continue
         if word not in (watch.online, watch.offline) or entity.device in online_of_device:
             continue
         online = word == watch.online

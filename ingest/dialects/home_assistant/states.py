@@ -6,12 +6,18 @@ from typing import Any
 from ingest.dialects.home_assistant.device_classes import NUMBER_METRICS, STATE_MEANINGS
 from ingest.dialects.home_assistant.entities import ATTRIBUTES, Entity
 from ingest.dialects.home_assistant.learned_entities import KnownEntities, class_of
-from ingest.dialects.home_assistant.templates import parse_json, template_of
+from ingest.dialects.home_assistant.templates import MAX_INPUT, parse_json, template_of
 from ingest.dialects.vocabulary.device_report import DeviceReport
-from ingest.dialects.vocabulary.events import Availability, DialectEvent, WireMessage
+from ingest.dialects.vocabulary.events import (
+    Availability,
+    DialectEvent,
+    PartRefused,
+    WireMessage,
+)
 from ingest.dialects.vocabulary.properties import meaning_of
 from ingest.dialects.vocabulary.units import in_unit
 from ingest.dialects.vocabulary.values import UNKNOWN, number_of
+from ingest.errors import UnreadableError
 
 _OF_THE_DEVICE = frozenset(
     {"battery", "battery_level", "battery_low", "battery_voltage", "linkquality", "rssi"}
@@ -26,7 +32,11 @@ def states_of(
     reports: dict[str, DeviceReport] = {}
     events: list[DialectEvent] = []
     for entity in entities:
-        state = rendered_state(entity.template, text, document, wire.received_at)
+        try:
+            state = rendered_state(entity.template, text, document, wire.received_at)
+        except UnreadableError as error:
+            events.append(refused_entity(entity, error))
+            continue
         if state is None or state.strip().lower() in UNKNOWN:
             continue
         report = reports.setdefault(entity.device, DeviceReport(entity.device, wire))
@@ -93,6 +103,16 @@ def _attributes(state: str, report: DeviceReport) -> None:
 
 
 def rendered_state(source: str, text: str, document: Any, received_at: datetime) -> str | None:
+    """None: the message says nothing. Raises UnreadableError when the template is refused."""
     if not source:
         return text.strip()
-    return template_of(source).render(text, document, received_at)
+    template = template_of(source)
+    if not template.takes(text):
+        raise UnreadableError(f"template: the payload is longer than {MAX_INPUT} characters")
+    return template.render(text, document, received_at)
+
+
+def refused_entity(entity: Entity, error: UnreadableError) -> PartRefused:
+    """For the dead letters: what is to be changed, and that nothing is heard until then."""
+    advice = "stays silent here until its config has a simpler template"
+    return PartRefused(entity.device, "", f"{error}; {entity.device} {entity.id} {advice}")

@@ -14,6 +14,7 @@ from jinja2 import Undefined
 from ingest.dialects.home_assistant.template_limits import (
     MAX_TEXT,
     NO_DEFAULT,
+    NoValueError,
     TooLargeError,
     as_text,
     bounded_text,
@@ -108,9 +109,11 @@ def _to_json(value: Any, *_: Any, **__: Any) -> str:
 
 
 def _list(value: Any) -> list[Any]:
-    if isinstance(value, str | list | tuple | Mapping) and len(value) <= MAX_LIST:
-        return list(value)
-    raise TooLargeError
+    if not isinstance(value, str | list | tuple | Mapping):
+        raise NoValueError
+    if len(value) > MAX_LIST:
+        raise TooLargeError
+    return list(value)
 
 
 def _join(value: Any, by: str = "", *_: Any) -> str:
@@ -125,7 +128,7 @@ def _bitwise(operation: Callable[[int, int], int]) -> Callable[[Any, Any], int]:
     def apply(left: Any, right: Any) -> int:
         bits, mask = finite_number(left), finite_number(right)
         if bits is None or mask is None or max(abs(bits), abs(mask)) >= 1 << 53:
-            raise jinja2.TemplateRuntimeError
+            raise NoValueError
         return operation(int(bits), int(mask))
 
     return apply

@@ -12,8 +12,19 @@ MAX_BITS = 1_024
 """Of a product of whole numbers."""
 
 
-class TooLargeError(jinja2.TemplateRuntimeError):
+class NoValueError(jinja2.TemplateRuntimeError):
+    """The payload holds nothing that the template could read: it says nothing."""
+
+
+class RefusedError(jinja2.TemplateRuntimeError):
+    """The template does what is not allowed here."""
+
+
+class TooLargeError(RefusedError):
     """A template makes more of its input than is allowed."""
+
+    def __init__(self) -> None:
+        super().__init__("it makes too much of its input")
 
 
 def bounded_number(left: int, right: int) -> None:
@@ -48,7 +59,7 @@ def bounded_text(text: str) -> str:
 
 def default_or_error(name: str, value: Any, default: Any) -> Any:
     if default is NO_DEFAULT:
-        raise jinja2.TemplateRuntimeError(f"{name} cannot read {as_text(value)[:40]!r}")
+        raise NoValueError(f"{name} cannot read {as_text(value)[:40]!r}")
     return default
 
 

@@ -16,7 +16,6 @@ in bounds is decided before it runs, not by a stopwatch, so that a thread can ru
 Under these one rendering costs at most MAX_NODES steps over MAX_INPUT characters.
 """
 
-import math
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -24,56 +23,21 @@ from typing import Any
 
 import jinja2
 import orjson
-from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ingest.dialects.home_assistant import template_filters, template_limits
+from ingest.dialects.home_assistant.template_checks import MAX_NODES, bound_joins, check_syntax
+from ingest.dialects.home_assistant.template_limits import NoValueError, RefusedError
 from ingest.errors import UnreadableError
 
 MAX_TEMPLATE = 4_000
 """Characters of a template."""
-MAX_NODES = 250
 MAX_INPUT = 32_768
 """Bytes of a payload that is rendered."""
 MAX_RESULT = 8_192
 """Characters of any text on the way."""
 
-_ALLOWED = (
-    nodes.Template,
-    nodes.Output,
-    nodes.TemplateData,
-    nodes.Const,
-    nodes.Name,
-    nodes.Getattr,
-    nodes.Getitem,
-    nodes.Slice,
-    nodes.Filter,
-    nodes.Test,
-    nodes.Call,
-    nodes.Keyword,
-    nodes.CondExpr,
-    nodes.If,
-    nodes.Compare,
-    nodes.Operand,
-    nodes.And,
-    nodes.Or,
-    nodes.Not,
-    nodes.Neg,
-    nodes.Pos,
-    nodes.Add,
-    nodes.Sub,
-    nodes.Mul,
-    nodes.Div,
-    nodes.FloorDiv,
-    nodes.Mod,
-    nodes.Concat,
-    nodes.Assign,
-    nodes.List,
-    nodes.Tuple,
-    nodes.Dict,
-    nodes.Pair,
-)
-_INPUTS = frozenset({"value", "value_json", "this", "entity_id", "name", "this_attributes"})
+_PAYLOAD = frozenset({"value", "value_json"})
 _METHODS = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "startswith"}
     | {"endswith", "split", "rsplit", "splitlines", "get", "keys", "values", "items", "isdigit"}
@@ -86,6 +50,22 @@ _SIMPLE = re.compile(
 """Nine of ten templates take one property; these need no engine."""
 
 
+class _Undefined(jinja2.Undefined):
+    """A name that is not the payload's is one that is not known here, whatever the payload."""
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        hint: str | None = None,
+        obj: Any = jinja2.utils.missing,
+        name: str | None = None,
+        exc: type[jinja2.TemplateRuntimeError] = jinja2.UndefinedError,
+    ) -> None:
+        foreign = obj is jinja2.utils.missing and name not in (None, *_PAYLOAD)
+        super().__init__(hint, obj, name, RefusedError if foreign else exc)
+
+
 class _Cage(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%"})
 
@@ -96,7 +76,9 @@ class _Cage(ImmutableSandboxedEnvironment):
             return super().call_binop(context, operator, left, right)
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             return template_limits.joined_text(left, right)
-        raise jinja2.TemplateRuntimeError(f"{operator} is for numbers")
+        if _says_nothing(operator, left, right):
+            raise NoValueError
+        raise RefusedError(f"{operator} is for numbers")
 
     def is_safe_attribute(self, _obj: Any, attr: str, value: Any) -> bool:
         if attr.startswith("_"):
@@ -113,8 +95,16 @@ class _Cage(ImmutableSandboxedEnvironment):
         return super().call(context, obj, *args, **kwargs)
 
 
+def _says_nothing(operator: str, left: Any, right: Any) -> bool:
+    """Whether this fails in Home Assistant, too: a value is missing, or a text and no number."""
+    if any(side is None or isinstance(side, jinja2.Undefined) for side in (left, right)):
+        return True
+    texts = isinstance(left, str) + isinstance(right, str)
+    return texts > 0 and (operator in ("-", "/", "//") or (operator == "+" and texts == 1))
+
+
 def _cage() -> _Cage:
-    cage = _Cage(autoescape=False, extensions=[], cache_size=0)
+    cage = _Cage(autoescape=False, extensions=[], cache_size=0, undefined=_Undefined)
     cage.filters = dict(template_filters.FILTERS)
     cage.tests = {k: v for k, v in cage.tests.items() if k in template_filters.TESTS}
     cage.tests["is_number"] = cage.tests["number_like"] = template_filters.is_number
@@ -136,15 +126,16 @@ class Template:
         self._template = None if self._path else _compiled(source)
 
     def render(self, text: str, document: Any, received_at: datetime) -> str | None:
-        """The rendered text, or None when it cannot be rendered: the message then says nothing.
-        `document` is the payload's JSON, or template_filters.MISSING when it is none."""
+        """The rendered text, or None when the payload holds nothing for it: the message then says
+        nothing. `document` is the payload's JSON, or template_filters.MISSING when it is none.
+        Raises UnreadableError when the template gets where it does more than is allowed."""
         if self._path is not None:
             if not isinstance(document, dict):
                 return None
             value = document.get(self._path, "")
             return value if isinstance(value, str) else str(value)[:MAX_RESULT]
         assert self._template is not None  # noqa: S101 - one of the two is set
-        if len(text) > MAX_INPUT:
+        if not self.takes(text):
             return None
         names: dict[str, Any] = {"value": text, "now": lambda: received_at}
         names["utcnow"] = lambda: received_at.astimezone(UTC)
@@ -152,9 +143,19 @@ class Template:
             names["value_json"] = document
         try:
             rendered = self._template.render(names)
+        except (NoValueError, jinja2.UndefinedError):
+            return None
+        except jinja2.TemplateRuntimeError as error:  # also an unknown filter behind a condition
+            raise UnreadableError(f"template: {str(error)[:200]}") from error
         except Exception:  # noqa: BLE001 - a template of a stranger may fail in any way
             return None
-        return rendered.strip() if len(rendered) <= MAX_RESULT * 2 else None
+        if len(rendered) > MAX_RESULT * 2:
+            raise UnreadableError("template: it makes too much of its input")
+        return rendered.strip()
+
+    def takes(self, text: str) -> bool:
+        """Whether a payload is not too large to be rendered."""
+        return self._path is not None or len(text) <= MAX_INPUT
 
 
 @lru_cache(maxsize=1024)
@@ -175,8 +176,8 @@ def _compiled(source: str) -> jinja2.Template:
         raise UnreadableError(f"template: longer than {MAX_TEMPLATE} characters")
     try:
         tree = _CAGE.parse(source)
-        _check(tree)
-        _bound(tree)
+        check_syntax(tree)
+        bound_joins(tree)
         code = _CAGE.compile(tree)
         return jinja2.Template.from_code(_CAGE, code, _CAGE.make_globals(None))
     except UnreadableError:
@@ -185,42 +186,4 @@ def _compiled(source: str) -> jinja2.Template:
         raise UnreadableError(f"template: {str(error)[:200]}") from error
 
 
-def _check(tree: nodes.Template) -> None:
-    assigned: set[str] = set()
-    for count, node in enumerate(tree.find_all(nodes.Node), start=1):
-        if count > MAX_NODES:
-            raise UnreadableError(f"template: more than {MAX_NODES} parts")
-        if isinstance(node, nodes.Name) and node.ctx == "store":
-            assigned.add(node.name)
-        if not isinstance(node, _ALLOWED):
-            raise UnreadableError(f"template: {type(node).__name__.lower()} is not read here")
-        if isinstance(node, nodes.Const):
-            _check_constant(node.value)
-    if assigned & (_INPUTS | set(template_filters.FUNCTIONS)):
-        raise UnreadableError("template: may not assign to the payload's names")
-    for holder in tree.find_all((nodes.List, nodes.Tuple, nodes.Dict)):
-        if any(name.name in assigned for name in holder.find_all(nodes.Name)):
-            raise UnreadableError("template: lists of variables are not read here")
-
-
-def _check_constant(value: Any) -> None:
-    if isinstance(value, int) and abs(value) > 1 << 64:
-        raise UnreadableError("template: a number is too large")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise UnreadableError("template: a number is too large")
-
-
-def _bound(tree: nodes.Template) -> None:
-    """`~` would join without asking the cage: it becomes a filter that minds the size."""
-    for parent in list(tree.find_all(nodes.Node)):
-        for field, child in list(parent.iter_fields()):
-            if isinstance(child, nodes.Concat):
-                setattr(parent, field, _as_filter(child))
-            elif isinstance(child, list):
-                child[:] = [_as_filter(c) if isinstance(c, nodes.Concat) else c for c in child]
-
-
-def _as_filter(concat: nodes.Concat) -> nodes.Filter:
-    return nodes.Filter(
-        concat.nodes[0], "_joined", list(concat.nodes[1:]), [], None, None, lineno=concat.lineno
-    )
+__all__ = ["MAX_INPUT", "MAX_NODES", "MAX_TEMPLATE", "Template", "parse_json", "template_of"]

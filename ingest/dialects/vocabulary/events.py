@@ -150,7 +150,9 @@ class DeviceLeft:
 
 @dataclass(frozen=True, slots=True)
 class PartRefused:
-    """A part of a message that is not read, and why, while the rest counts."""
+    """A part of a message that is not read, and why, while the rest counts. Without a part the
+    message itself cannot be understood; the reason then says what is to be done, and is told once
+    a device, not with every message."""
 
     device: str
     part: str

@@ -224,6 +224,53 @@ def test_an_unknown_home_is_a_dead_letter_and_its_neighbour_does_not_wait(lane: 
     assert lane.alarms() == [("smoke", 1, False)]
 
 
+REGEX = "{{ 'ON' if value == 'ON' else (value | regex_match('O.') | iif('ON', 'OFF')) }}"
+
+
+def test_a_template_that_is_refused_when_it_runs_is_told_once(lane: Lane) -> None:
+    """Broken by silence, or by a letter with each message: 300 a day of one sensor."""
+    config = {"stat_t": "esp/s", "dev_cla": "smoke", "val_tpl": REGEX, "dev": {"ids": ["esp-1"]}}
+    topic = "homes/H0001/homeassistant"
+    lane.gets(f"{topic}/binary_sensor/esp-1/s/config", config, retain=True)
+    assert lane.dead() == []
+    for _ in range(3):
+        lane.gets(f"{topic}/esp/s", "OFF")
+        lane.restarts()
+    (reason,) = lane.dead()
+    assert reason.startswith("template: ")
+    assert "esp-1 esp-1_s stays silent" in reason
+    lane.gets(f"{topic}/esp/s", "ON")
+    assert lane.alarms() == [("smoke", 1, False)]
+
+
+def test_a_refused_part_of_a_config_is_told_once_however_often_it_comes(lane: Lane) -> None:
+    parts = {
+        "w": {"p": "binary_sensor", "device_class": "moisture", "state_topic": "esp/w"},
+        "up": {"p": "sensor", "state_topic": "esp/up", "value_template": "{% for x in y %}"},
+    }
+    for _ in range(3):
+        config = {"dev": {"ids": ["esp-1"]}, "cmps": parts}
+        lane.gets("homes/H0001/homeassistant/device/esp-1/config", config, retain=True)
+    (reason,) = lane.dead()
+    assert reason.startswith("taken in nevertheless: esp-1 up: template: ")
+
+
+@pytest.mark.parametrize("off_delay", [{}, {"off_dly": 5}])
+def test_a_safety_sensor_calls_once_the_installer_confirms(
+    lane: Lane, off_delay: dict[str, int]
+) -> None:
+    config = {"stat_t": "esp/s", "dev_cla": "safety", "dev": {"ids": ["esp-1"]}, **off_delay}
+    topic = "homes/H0001/homeassistant"
+    lane.gets(f"{topic}/binary_sensor/esp-1/s/config", config, retain=True)
+    lane.gets(f"{topic}/esp/s", "ON")
+    assert lane.alarms() == []
+    assert lane.device("esp-1")[3:] == ("help_call", None, "esp-1_s on")
+    lane.role("esp-1", "help_call")
+    lane.gets(f"{topic}/esp/s", "ON")
+    lane.gets(f"{topic}/esp/s", "ON")
+    assert lane.alarms() == [("help_call", 2 if off_delay else 1, False)]
+
+
 def test_what_another_process_learned_is_known_here(lane: Lane) -> None:
     """Broken by believing the memory whatever the home's version says."""
     state = {"alarm_smoke": "X", "battery": 1}

@@ -4,11 +4,18 @@ from typing import Any
 
 import pytest
 
-from ingest.dialects.vocabulary.events import DeviceAnnounced, DeviceLeft, Measurement, Statement
+from ingest.dialects.vocabulary.events import (
+    DeviceAnnounced,
+    DeviceLeft,
+    Measurement,
+    PartRefused,
+    Statement,
+)
 from ingest.errors import UnreadableError
 from tests.unit.dialects.dialect_reader import Home
 
 LOOP = "{% for x in y %}{% endfor %}"
+CONDITIONAL = "{{ value if value == 'OFF' else (value | regex_match('O.') | iif('ON', 'OFF')) }}"
 DEVICE = {"ids": ["esp-12"], "mf": "Acme", "mdl": "Box", "name": "Stove box"}
 
 
@@ -282,3 +289,27 @@ def test_entities_of_one_message_share_their_device() -> None:
         ("esp-12", "smoke", True),
         ("esp-12", "tamper", False),
     }
+
+
+def test_a_template_that_is_refused_when_it_runs_is_told_and_the_rest_is_read() -> None:
+    """Broken by silence: the config was taken, and nobody learns that the part says nothing."""
+    home = told("binary_sensor", {"dev_cla": "smoke", "val_tpl": CONDITIONAL})
+    home.hears("binary_sensor/w/config", {"dev": DEVICE, "stat_t": "esp/x", "dev_cla": "moisture"})
+    (refused, water) = home.hears("esp/x", "ON")
+    assert isinstance(refused, PartRefused)
+    assert refused.device == "esp-12"
+    assert "regex_match" in refused.reason
+    assert "esp12_x stays silent" in refused.reason
+    assert isinstance(water, Statement)
+    assert home.says("esp/x", "OFF") == {"smoke off", "water_leak off"}
+
+
+def test_a_payload_too_large_for_a_template_is_told() -> None:
+    home = told("binary_sensor", {"dev_cla": "smoke", "val_tpl": "{{ value | upper }}"})
+    assert home.says("esp/x", "x" * 100_000) == {"refused "}
+
+
+def test_a_refused_template_of_an_availability_is_told() -> None:
+    watch = {"t": "esp/lwt", "val_tpl": "{{ states('x') }}"}
+    home = told("binary_sensor", {"dev_cla": "smoke", "avty": [watch]})
+    assert home.says("esp/lwt", "up") == {"refused "}

@@ -143,3 +143,45 @@ def test_any_template_is_rendered_or_refused(source: str, payload: str) -> None:
     with suppress(UnreadableError):
         render(source, payload)
     assert time.perf_counter() - started < SOON
+
+
+REFUSED = [
+    ("{{ 'ON' if value | regex_match('a+') else 'OFF' }}", "aa"),
+    ("{% if value == 'aa' %}{{ value | regex_replace('a', 'b') }}{% endif %}", "aa"),
+    ("{% if value is match('a') %}ON{% endif %}", "aa"),
+    ("{{ 'ON' if value == 'off' else states('sensor.x') }}", "aa"),
+    ("{{ states.sensor.x.state }}", "aa"),
+    ("{{ this.state }}", "aa"),
+    ("{{ strptime(value, '%H') }}", "12"),
+    ("{{ value.encode() }}", "aa"),
+    ("{{ value.center(9) }}", "aa"),
+    ("{{ '%s' % value }}", "aa"),
+    ("{{ value ~ value }}", "a" * 8_000),
+]
+
+
+@pytest.mark.parametrize(("source", "payload"), REFUSED)
+def test_what_is_refused_only_when_it_runs_is_told(source: str, payload: str) -> None:
+    """Broken by taking every failure for a payload without a value: the part is silent for good."""
+    template_of(source)
+    with pytest.raises(UnreadableError, match="template: "):
+        render(source, payload)
+
+
+NO_VALUE = [
+    ("{{ value_json.a + 1 }}", '{"a": null}'),
+    ("{{ value_json.a * 1.8 }}", "{}"),
+    ("{{ value_json.a - 1 }}", '{"a": "unavailable"}'),
+    ("{{ value_json.a + 1 }}", '{"a": "unavailable"}'),
+    ("{{ value_json.a.b }}", "not json"),
+    ("{{ value_json.a[0] | float }}", '{"a": []}'),
+    ("{{ value_json.a | max }}", '{"a": null}'),
+    ("{{ value_json.a | bitwise_and(1) }}", '{"a": null}'),
+]
+
+
+@pytest.mark.parametrize(("source", "payload"), NO_VALUE)
+def test_a_payload_without_the_value_says_nothing_and_is_no_fault(
+    source: str, payload: str
+) -> None:
+    assert render(source, payload) in (None, "")
