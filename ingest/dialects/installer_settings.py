@@ -50,10 +50,12 @@ def apply_installer_settings(
     """The events with every press and unclear alarm decided that a setting decides.
 
     What a message states by name is not read once more into an unclear alarm of the same device:
-    a smoke detector's `alarm` beside its `smoke` is the siren.
+    a smoke detector's `alarm` beside its `smoke` is the siren, a contact's beside its `door` tells
+    that it is open for long.
     """
     events = list(events)
-    stated = {(f.device, f.kind) for f in events if isinstance(f, Statement)}
+    stated: set[tuple[str, str]] = {(f.device, f.kind) for f in events if isinstance(f, Statement)}
+    stated |= {(f.device, name) for f in events if isinstance(f, Measurement) for name in f.metrics}
     decided = [_with_setting(event, setting_of, stated) for event in events]
     unsure = [
         _called(event, Kind.UNCONFIRMED_PRESS)
@@ -68,7 +70,7 @@ def apply_installer_settings(
 def _with_setting(
     event: DialectEvent,
     setting_of: Callable[[str], InstallerSetting],
-    stated: Collection[tuple[str, Kind]],
+    stated: Collection[tuple[str, str]],
 ) -> DialectEvent:
     if isinstance(event, ButtonPressed):
         return _press(event, setting_of(event.device))

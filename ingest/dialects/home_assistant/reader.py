@@ -33,7 +33,7 @@ from ingest.dialects.vocabulary.events import (
     LearnedDescription,
     WireMessage,
 )
-from ingest.dialects.vocabulary.properties import meaning_of
+from ingest.dialects.vocabulary.properties import meaning_or_unclear
 from ingest.dialects.vocabulary.role_suggestions import suggested_role
 from ingest.dialects.vocabulary.values import text_of
 from ingest.errors import UnreadableError
@@ -153,7 +153,7 @@ def _plain(levels: list[str], wire: WireMessage) -> list[DialectEvent]:
         report = DeviceReport("/".join(levels[:-1])[-128:], wire)
         values = {levels[-1]: text.strip()} if len(levels) > 1 else {}
     for name, value in values.items():
-        known = meaning_of(name.lower()) if value is not None else None
+        known = meaning_or_unclear(name.lower()) if value is not None else None
         if known is not None:
             known[0](report, value, known[1])
     return report.events()

@@ -22,8 +22,8 @@ from ingest.dialects.vocabulary.events import (
     UnclearInput,
     WireMessage,
 )
-from ingest.dialects.vocabulary.units import in_unit, is_plausible
-from ingest.dialects.vocabulary.values import UNKNOWN, number_of, truth_of, word_of
+from ingest.dialects.vocabulary.units import SMALLEST, in_unit, is_plausible
+from ingest.dialects.vocabulary.values import UNKNOWN, flag_of, number_of, truth_of, word_of
 from store.alarm.kinds import is_call, is_life_safety
 from store.model import Kind
 
@@ -148,6 +148,8 @@ class DeviceReport:
         """
         if not is_plausible(metric, value):
             return
+        if abs(value) < SMALLEST:
+            value = 0.0
         if apart:
             self.metrics.setdefault(part, {})[metric] = value
             return
@@ -257,7 +259,9 @@ def unclear_input(name: str, words: Mapping[str, bool] | None = None) -> Meaning
     """On or off, or one of `words`, of something that only a role explains."""
 
     def take(report: DeviceReport, value: object, part: str) -> None:
-        active = _truth_or_word(value, words)
+        active = None if words is None else words.get(word_of(value))
+        if active is None:
+            active = flag_of(value)
         if active is not None:
             report.unclear(part or name, active)
 

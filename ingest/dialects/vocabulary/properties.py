@@ -43,6 +43,7 @@ from ingest.dialects.vocabulary.property_meanings import (
     voltage_meaning,
     water_meaning,
 )
+from ingest.dialects.vocabulary.unclear_names import is_unclear_name
 from store.model import Kind
 
 PROPERTIES: Table = {
@@ -196,6 +197,12 @@ def meaning_of(name: str) -> tuple[Meaning, str] | None:
             return None
         base = shorter
     return None
+
+
+def meaning_or_unclear(name: str) -> tuple[Meaning, str] | None:
+    """Also of a name that says that something is the matter, but not what: a role must."""
+    known = meaning_of(name)
+    return (unclear_input(name), "") if known is None and is_unclear_name(name) else known
 
 
 _WHOLE = frozenset(

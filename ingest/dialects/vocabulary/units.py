@@ -1,5 +1,8 @@
 """Plausible range of each metric, and conversion from other units. Pure."""
 
+SMALLEST = 1.2e-38
+"""Nearer to 0 than this a number does not fit into a real column: it is 0, and so is -0.0."""
+
 RANGES: dict[str, tuple[float, float]] = {
     "temperature": (-60.0, 200.0),
     "humidity": (0.0, 100.0),

@@ -28,6 +28,14 @@ may be a Python None on its way through a template. Tables that know better say 
 
 _TRUTH: dict[str, bool] = {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}
 
+_FLAG: dict[str, bool] = {
+    **dict.fromkeys(("pressed", "press", "push", "pushed", "activated", "abnormal"), True),
+    **dict.fromkeys(("alarming", "raised", "sos", "emergency", "panic", "help", "danger"), True),
+    **dict.fromkeys(("fire", "smoke", "gas", "fall", "fallen", "leakage", "intrusion"), True),
+    **dict.fromkeys(("none", "noalarm", "not_pressed", "deactivated", "standby", "quiet"), False),
+}
+"""More words of something that is known to be an alarm or an input."""
+
 UNKNOWN = frozenset(
     {"", "none", "null", "unknown", "unavailable", "undefined", "nan", "n/a", "undef", "invalid"}
 )
@@ -48,6 +56,12 @@ def truth_of(value: object) -> bool | None:
     if isinstance(value, int | float) and value in (0, 1):
         return value == 1
     return None
+
+
+def flag_of(value: object) -> bool | None:
+    """On or off of something known to be an alarm or an input: it may say so in more words."""
+    truth = truth_of(value)
+    return _FLAG.get(word_of(value)) if truth is None else truth
 
 
 def word_of(value: object) -> str:

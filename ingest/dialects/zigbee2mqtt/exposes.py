@@ -16,10 +16,12 @@ from ingest.dialects.vocabulary.device_report import (
     Meaning,
     alarm_state,
     numeric_metric,
+    unclear_input,
 )
 from ingest.dialects.vocabulary.events import DeviceAnnounced
 from ingest.dialects.vocabulary.properties import SETTABLE_NAMES, meaning_of
 from ingest.dialects.vocabulary.role_suggestions import suggested_role
+from ingest.dialects.vocabulary.unclear_names import is_unclear_name
 from ingest.dialects.vocabulary.values import truth_of
 from store.model import Kind
 
@@ -140,6 +142,8 @@ def _meaning(
         return _numeric(name, item, known)
     if access & SETTABLE and _base(name) in SETTABLE_NAMES:
         return None
+    if known is None and not access & SETTABLE and is_unclear_name(name):
+        known = unclear_input(name)
     if item.get("t") == "binary":
         if not access & SETTABLE and _base(name) == "alarm" and described in _KINDS:
             known = alarm_state(Kind(described))

@@ -21,7 +21,7 @@ from ingest.dialects.vocabulary.events import (
     LearnedDescription,
     WireMessage,
 )
-from ingest.dialects.vocabulary.properties import meaning_of
+from ingest.dialects.vocabulary.properties import meaning_or_unclear
 from ingest.dialects.vocabulary.values import json_of, online_of, text_of, time_of, truth_of
 from ingest.dialects.zigbee2mqtt import exposes
 from ingest.dialects.zigbee2mqtt.exposes import DeviceProfile
@@ -40,13 +40,15 @@ def learn(known: KnownDevices, key: str, doc: Any) -> KnownDevices:
 
 def read(wire: WireMessage, known: KnownDevices) -> list[DialectEvent]:
     topic = wire.topic
+    if not wire.payload:
+        return []
     if topic in known:
         return _state(topic, wire, known)
     head, _, tail = topic.rpartition("/")
     if topic.startswith("bridge/"):
         return _bridge(topic, wire)
     levels = topic.split("/")
-    if not wire.payload or "set" in levels[1:] or "get" in levels[1:]:
+    if "set" in levels[1:] or "get" in levels[1:]:
         return []
     if tail == "availability" and head:
         return _availability(head, wire)
@@ -86,7 +88,7 @@ def _take(report: DeviceReport, key: str, value: object, profile: DeviceProfile 
         meaning(report, value, profile.parts.get(key, ""))
         return
     if profile is None or key not in profile.plan:
-        known = meaning_of(key)
+        known = meaning_or_unclear(key)
         if known is not None:
             known[0](report, value, known[1])
 

@@ -251,6 +251,8 @@ PLAIN: list[tuple[str, str, set[str]]] = [
     ("hall/smoke", "unavailable", set()),
     ("hall/smoke", "[]", set()),
     ("hall/mood", "ON", set()),
+    ("hall/alarm_flag", "TRUE", {"unclear alarm_flag on"}),
+    ("hall/alarm_volume", "ON", set()),
     ("hall/box", '{"smoke": "OFF", "battery": 40, "mood": 1}', {"smoke off", "battery 40"}),
     ("hall/box", '{"batteryPercentageRemaining": 160}', {"battery 80"}),
     ("hall/box", "{", set()),

@@ -67,6 +67,14 @@ STATE: list[tuple[dict[str, Any], set[str]]] = [
     ({"self_test": "check_success"}, {"tested itself"}),
     ({"checking_result": "others"}, set()),
     ({"alarm_status": "alarm", "mode": "shortage"}, {"unclear alarm_status on"}),
+    ({"alarm_status": True}, {"unclear alarm_status on"}),
+    ({"alarm": "emergency"}, {"unclear alarm on"}),
+    ({"alarm": "none"}, {"unclear alarm off"}),
+    ({"alarm_flag": True, "trigger": "OFF"}, {"unclear alarm_flag on", "unclear trigger off"}),
+    ({"alarm_volume": "high", "alarm_time": 1, "alarm_melody": 1}, set()),
+    ({"manual_smoke_alarm": "ON", "button_pushed": True}, set()),
+    ({"temperature_alarm": True, "alarm_humidity": True, "fall_detection": "ON"}, set()),
+    ({"temperature": -0.0}, {"temperature 0"}),
 ]
 
 
@@ -177,6 +185,17 @@ def test_a_property_that_can_be_set_is_a_setting() -> None:
         {"property": "smoke", "type": "binary", "access": 2},
     )
     assert siren.says("Siren", {"alarm": "ON", "smoke": True}) == set()
+
+
+def test_an_alarm_of_an_unknown_name_is_unclear_unless_it_can_be_set() -> None:
+    told = {"property": "alert_state", "type": "enum", "access": 1, "values": ["alert", "normal"]}
+    flag = {"property": "alarm_flag", "type": "binary", "access": 1, "value_on": "A"}
+    both = {"property": "alarm_trigger", "type": "binary", "access": 3}
+    home = paired("T", told, {**flag, "value_off": "B"}, both)
+    assert home.says("T", {"alert_state": "normal", "alarm_flag": "A", "alarm_trigger": True}) == {
+        "unclear alert_state off",
+        "unclear alarm_flag on",
+    }
 
 
 def test_an_alarm_of_a_detector_is_what_the_detector_detects() -> None:
