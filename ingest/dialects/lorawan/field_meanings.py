@@ -67,8 +67,13 @@ def voltage_meaning(report: DeviceReport, value: object, part: str) -> None:
 
 
 def button_meaning(report: DeviceReport, value: object, part: str) -> None:
-    """Milesight WS101: {"status": "short press", "msgid": …}, or just "short"."""
-    button_press(report, value.get("status") if isinstance(value, Mapping) else value, part)
+    """Milesight WS101: {"status": "short press", "msgid": …}, or just "short"; others 1 or true."""
+    said = value.get("status") if isinstance(value, Mapping) else value
+    is_word = isinstance(said, str) and said.strip().lower() not in _PRESSED_OR_NOT
+    (button_press if is_word else key_meaning)(report, said, part)
+
+
+_PRESSED_OR_NOT = frozenset({"true", "false", "yes", "no", "0", "normal", "not_pressed"})
 
 
 def key_meaning(report: DeviceReport, value: object, part: str) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from ingest.dialects.lorawan.battery import read_battery
+from ingest.dialects.lorawan.cayenne_lpp import read_channels
 from ingest.dialects.lorawan.field_meanings import (
     ALARM_WORDS,
     CO_STATE,
@@ -42,10 +44,14 @@ from ingest.dialects.vocabulary.device_report import (
     unclear_input,
     word_meanings,
 )
+from ingest.dialects.vocabulary.unclear_names import is_unclear_name
 from ingest.dialects.vocabulary.values import number_of, truth_of
 from store.model import Kind
 
 _NUMBERED = re.compile(r"\d+$")
+
+_BATTERY = frozenset({"battery", "batterylevel", "bat"})
+"""Percent or volts: see battery.py."""
 
 FIELDS: Table = {
     **dict.fromkeys(
@@ -68,7 +74,7 @@ FIELDS: Table = {
     **dict.fromkeys(
         ("button", "buttonevent", "buttonstatus", "press", "presstype"), button_meaning
     ),
-    "key": key_meaning,
+    **dict.fromkeys(("key", "pressed", "pushed", "buttonpressed", "buttonpushed"), key_meaning),
     "doorbell": doorbell_meaning,
     **dict.fromkeys(("magnetstatus", "door", "doorstatus", "dooropenstatus"), DOOR_FLAG),
     **dict.fromkeys(("contactstate", "dooropen", "windowstatus", "window", "magnetchn"), DOOR_FLAG),
@@ -83,6 +89,7 @@ FIELDS: Table = {
     ),
     **dict.fromkeys(("lowbattery", "batterylow", "lowbatteryalarm"), alarm_state(Kind.LOW_BATTERY)),
     **dict.fromkeys(("onoff", "contactswitch", "digital", "reedstate"), unclear_input("contact")),
+    "digitalin": unclear_input("digital_in"),
     # measures
     **dict.fromkeys(
         ("temperature", "temp", "tempcsht", "sensortemperature"), numeric_metric("temperature")
@@ -94,14 +101,16 @@ FIELDS: Table = {
         ("humidity", "humi", "humsht", "relativehumidity", "rh"), numeric_metric("humidity")
     ),
     **dict.fromkeys(("airhumidity",), numeric_metric("humidity")),
-    **dict.fromkeys(("battery", "batterylevel", "batterypercent"), numeric_metric("battery")),
+    **dict.fromkeys((*_BATTERY, "batterypercent"), numeric_metric("battery")),
     **dict.fromkeys(("volt", "batv", "batteryvoltage", "vdd", "voltage"), voltage_meaning),
+    **dict.fromkeys(("vbat", "batteryv", "batvoltage"), voltage_meaning),
     **dict.fromkeys(
-        ("illuminance", "lightlevellux", "light", "illlx", "lux"), numeric_metric("illuminance")
+        ("luminosity", "illuminance", "lightlevellux", "light", "illlx", "lux"),
+        numeric_metric("illuminance"),
     ),
     "co2": numeric_metric("co2"),
     "tvoc": numeric_metric("voc"),
-    "pressure": numeric_metric("pressure"),
+    **dict.fromkeys(("pressure", "barometricpressure"), numeric_metric("pressure")),
     **dict.fromkeys(("pm25",), numeric_metric("pm25")),
     **dict.fromkeys(("activepower", "power"), numeric_metric("power")),
     **dict.fromkeys(("powerconsumption", "powersum"), numeric_metric("energy", 0.001)),  # Wh
@@ -115,30 +124,59 @@ _BUTTONS = frozenset({"R312A", "RB02I", "R718T"})
 """Netvox devices whose `Alarm` is somebody pressing a button."""
 
 
-def read_fields(report: DeviceReport, fields: Mapping[str, Any]) -> None:
-    """Read a codec's object. Lists of old values (`history`) are not of now and left alone."""
-    device = fields.get("Device")
-    if isinstance(device, str) and device in _BUTTONS and truth_of(fields.get("Alarm")):
-        report.state(Kind.HELP_CALL, True, event=True)
+def read_fields(report: DeviceReport, fields: Mapping[str, Any], battery_unit: str = "") -> str:
+    """Read a codec's object. Lists of old values (`history`) are not of now and left alone.
+    `battery_unit` is what an earlier message has told; returns what this one tells of it."""
+    read = _read_device(report, fields)
+    browan = "temperatureBoard" in fields
+    for name, given in fields.items():
+        value, unit = _value_and_unit(given)
+        known = _known(name)
+        if value is None or name in read:
+            continue
+        if isinstance(value, Mapping):
+            read_channels(report, name, value)
+        if known is None:
+            _read_unknown(report, name, value)
+        elif browan and known[0] == "battery":
+            voltage_meaning(report, value, "")
+        elif known[0] in _BATTERY:
+            told = read_battery(report, value, known[1], unit, battery_unit)
+            battery_unit = told or battery_unit
+        else:
+            FIELDS[known[0]](report, value, known[1])
+    return battery_unit
+
+
+def _read_device(report: DeviceReport, fields: Mapping[str, Any]) -> frozenset[str]:
+    """Fields whose meaning the fields beside them tell; those that have no other."""
     if fields.get("type") == "smoke sensor":
         word_meanings(SMOKE_EVENT_WORDS)(report, fields.get("event"), "")
     if "valve" in fields or "valve_status" in fields or "alarm" in fields:
         word_meanings(TROUBLE_WORDS)(report, fields.get("alarm"), "")
     if "valve" in fields and "relay" in fields:
         GAS_STATE(report, fields.get("state"), "")
-    browan = "temperatureBoard" in fields
-    if browan and (active := truth_of(fields.get("status"))) is not None:
+    if "temperatureBoard" in fields and (active := truth_of(fields.get("status"))) is not None:
         report.unclear("status", active)
-    for name, given in fields.items():
-        value = given
-        if isinstance(value, Mapping) and number_of(value.get("value")) is not None:
-            value = value["value"]  # {"value": 20.5, "unit": "°C"}
-        if value is None or (known := _known(name)) is None:
-            continue
-        if browan and known[0] == "battery":
-            voltage_meaning(report, value, "")
-        else:
-            FIELDS[known[0]](report, value, known[1])
+    device = fields.get("Device")
+    if not isinstance(device, str) or device not in _BUTTONS:
+        return frozenset()
+    if truth_of(fields.get("Alarm")):
+        report.state(Kind.HELP_CALL, True, event=True)
+    return frozenset({"Alarm"})
+
+
+def _read_unknown(report: DeviceReport, name: str, value: object) -> None:
+    if is_unclear_name(name):
+        unclear_input(name)(report, value, "")
+
+
+def _value_and_unit(given: Any) -> tuple[Any, str]:
+    """{"value": 20.5, "unit": "°C"}, or just the value."""
+    if isinstance(given, Mapping) and number_of(given.get("value")) is not None:
+        unit = given.get("unit")
+        return given["value"], unit if isinstance(unit, str) else ""
+    return given, ""
 
 
 @lru_cache(maxsize=4096)

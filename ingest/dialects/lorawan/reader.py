@@ -12,29 +12,49 @@ from typing import Any
 from ingest.dialects.lorawan.fields import read_fields
 from ingest.dialects.lorawan.normalized_payload import read_normalized
 from ingest.dialects.vocabulary.device_report import DeviceReport
-from ingest.dialects.vocabulary.events import DeviceAnnounced, DialectEvent, WireMessage
+from ingest.dialects.vocabulary.events import (
+    DeviceAnnounced,
+    DialectEvent,
+    LearnedDescription,
+    PartRefused,
+    WireMessage,
+)
 from ingest.dialects.vocabulary.role_suggestions import suggested_role
 from ingest.dialects.vocabulary.values import json_of, number_of, time_of
 from ingest.errors import UnreadableError
 
 CHIRPSTACK, TTN = "chirpstack", "ttn"
+BatteryUnits = Mapping[str, str]
+"""By device: whether the `battery` of its codec is a percent or volts."""
+_NO_JSON = (
+    "payload: expected JSON, this may be Protobuf; set json=true in ChirpStack's"
+    " [integration.mqtt]: until then nothing of this device is understood"
+)
+_NOTHING_DECODED = (
+    "codec: ChirpStack has decoded nothing; choose a codec in the device profile, or see the"
+    " device's events for an error in it: until then this device says nothing"
+)
+_NOTHING_FORMATTED = (
+    "codec: The Things Stack has decoded nothing; choose a payload formatter for the device's"
+    " uplinks, or see its live data for an error in it: until then this device says nothing"
+)
 
 
-def learn(known: None, _key: str, _doc: Any) -> None:
-    """A codec's fields need no knowledge."""
-    return known
+def learn(known: BatteryUnits | None, key: str, doc: Any) -> BatteryUnits:
+    """`key` is a device, doc the unit of its battery."""
+    return {**(known or {}), key: doc if isinstance(doc, str) else ""}
 
 
-def read_chirpstack(wire: WireMessage, _known: None) -> list[DialectEvent]:
+def read_chirpstack(wire: WireMessage, known: BatteryUnits | None) -> list[DialectEvent]:
     levels = wire.topic.split("/")
-    if len(levels) < 2 or levels[-2] != "event" or levels[-1] not in ("up", "join", "status"):
+    if len(levels) < 3 or levels[-2] != "event" or levels[-1] not in ("up", "join", "status"):
         return []
-    if wire.payload[:1] != b"{":
-        return []  # Protobuf: the integration's json=false
+    if wire.payload.lstrip()[:1] != b"{":
+        return [PartRefused(levels[-3].lower(), "", _NO_JSON)] if wire.payload else []
     event = _json(wire.payload)
     info = event.get("deviceInfo")
     info = info if isinstance(info, dict) else {}
-    device = _text(info.get("devEui")) or (levels[-3] if len(levels) > 2 else "")
+    device = _text(info.get("devEui")) or levels[-3]
     if not device:
         raise UnreadableError("deviceInfo.devEui: expected a text")
     device = device.lower()
@@ -51,15 +71,19 @@ def read_chirpstack(wire: WireMessage, _known: None) -> list[DialectEvent]:
     )
     if levels[-1] == "status":
         _status(report, event)
-    else:
-        _fields(report, event.get("object"))
+        return report.events()
+    decoded = event.get("object")
+    if not decoded and event.get("data") and event.get("fPort") != 0:
         _radio(report, event.get("rxInfo"), "rssi")
-    return report.events()
+        return [PartRefused(device, "", _NOTHING_DECODED), *report.events()]
+    learned = _fields(report, CHIRPSTACK, decoded, known)
+    _radio(report, event.get("rxInfo"), "rssi")
+    return [*learned, *report.events()]
 
 
-def read_ttn(wire: WireMessage, _known: None) -> list[DialectEvent]:
+def read_ttn(wire: WireMessage, known: BatteryUnits | None) -> list[DialectEvent]:
     levels = wire.topic.split("/")
-    if len(levels) < 2 or levels[-1] not in ("up", "join"):
+    if len(levels) < 2 or levels[-1] not in ("up", "join") or not wire.payload:
         return []
     message = _json(wire.payload)
     ids = message.get("end_device_ids")
@@ -78,15 +102,25 @@ def read_ttn(wire: WireMessage, _known: None) -> list[DialectEvent]:
         test=message.get("simulated") is True,
         cached=False,
     )
-    _fields(report, uplink.get("decoded_payload"))
-    read_normalized(report, uplink.get("normalized_payload"))
+    decoded, normalized = uplink.get("decoded_payload"), uplink.get("normalized_payload")
+    if not decoded and not normalized and uplink.get("frm_payload") and uplink.get("f_port") != 0:
+        _radio(report, uplink.get("rx_metadata"), "rssi")
+        return [PartRefused(device, "", _NOTHING_FORMATTED), *report.events()]
+    learned = _fields(report, TTN, decoded, known)
+    read_normalized(report, normalized)
     _radio(report, uplink.get("rx_metadata"), "rssi")
-    return report.events()
+    return [*learned, *report.events()]
 
 
-def _fields(report: DeviceReport, fields: Any) -> None:
-    if isinstance(fields, dict):
-        read_fields(report, fields)
+def _fields(
+    report: DeviceReport, dialect: str, fields: Any, known: BatteryUnits | None
+) -> list[DialectEvent]:
+    """Reads a codec's object; gives what it tells of the device's battery, if that is new."""
+    if not isinstance(fields, dict):
+        return []
+    unit = (known or {}).get(report.device, "")
+    told = read_fields(report, fields, unit)
+    return [LearnedDescription(dialect, report.device, told)] if told != unit else []
 
 
 def _status(report: DeviceReport, event: Mapping[str, Any]) -> None:
