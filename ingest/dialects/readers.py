@@ -11,8 +11,9 @@
 `native` is our own format and has an interface of its own.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -82,8 +83,10 @@ class HomeKnowledge:
 
 def read_message(dialect: str, wire: WireMessage, knowledge: HomeKnowledge) -> list[DialectEvent]:
     """What a message says. Raises UnreadableError for what cannot be understood, and nothing else;
-    what is understood and says nothing is an empty list."""
+    what is understood and says nothing is an empty list. A byte-order mark is no part of a text."""
     reader = DIALECTS[dialect]
+    if wire.payload.startswith(BOM_UTF8):
+        wire = replace(wire, payload=wire.payload.removeprefix(BOM_UTF8))
     try:
         return reader.read(wire, knowledge.known.get(dialect, reader.nothing_known))
     except RecursionError as error:

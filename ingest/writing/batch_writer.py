@@ -178,8 +178,16 @@ class BatchWriter:
             return []
 
     def _handle(self, conn: Connection, message: Message, batch: Batch) -> None:
-        address = self._address(conn, message.topic)
+        try:
+            address = self._address(conn, message.topic)
+        except UnreadableError:
+            if message.retain and not message.payload:
+                return
+            raise
         if address.leaf not in self._leaves:
+            return
+        if not message.payload:
+            self._cleared(conn, address, message, batch)
             return
         if len(message.payload) > MAX_PAYLOAD:
             raise UnreadableError(f"payload: more than {MAX_PAYLOAD} bytes")
@@ -193,6 +201,13 @@ class BatchWriter:
             self._dialects.handle_cutover(conn, address, message)
         else:
             self._dialect(conn, address, message, batch)
+
+    def _cleared(self, conn: Connection, at: TopicAddress, message: Message, batch: Batch) -> None:
+        """An empty message clears a retained topic; who hears it at once gets it without the mark
+        of a retained one. To some formats it is news, to none a message that cannot be read."""
+        if at.leaf is Leaf.DIALECT:
+            with suppress(UnreadableError):
+                self._dialect(conn, at, message, batch)
 
     def _address(self, conn: Connection, topic: str) -> TopicAddress:
         """A config of the home may name topics outside the grammar, and a device's status."""

@@ -9,6 +9,7 @@ status   online | offline
 
 import math
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 import orjson
 
 from ingest.device_time import is_late, read_time, trusted_time
+from ingest.dialects.vocabulary.units import SMALLEST
 from ingest.errors import UnreadableError
 from store.alarm.kinds import OF_THE_CENTRE, is_life_safety
 from store.intake.readings import METRICS
@@ -32,8 +34,6 @@ _LEGIBLE = re.compile(
     r'"(kind|active|test|id|at)"\s*:\s*("[^"\\]{0,128}"|true\b|false\b|\d{1,18}\b)'
 )
 """What can be read of a signal that is not JSON: the fields we know, with a simple value."""
-_SMALLEST = 1.2e-38
-"""Nearer to 0 than this a number does not fit into a real column: it is 0."""
 _LARGEST = 3e38
 _NUMBERS = frozenset({int, float})
 
@@ -85,7 +85,7 @@ def read_readings(device: str, payload: bytes, received_at: datetime) -> list[Re
 
 def read_status(payload: bytes) -> bool:
     """True: online."""
-    word = payload.strip().lower()
+    word = payload.removeprefix(BOM_UTF8).strip().lower()
     if word not in (b"online", b"offline"):
         raise UnreadableError("status: expected online or offline")
     return word == b"online"
@@ -107,7 +107,7 @@ def _values(entry: dict[str, Any]) -> dict[str, float]:
     found = {}
     for name, value in entry.items():
         if name in _KNOWN and value is not None:
-            plain = type(value) in _NUMBERS and _SMALLEST <= value <= _LARGEST
+            plain = type(value) in _NUMBERS and SMALLEST <= value <= _LARGEST
             found[name] = float(value) if plain else _number(name, value)
     return found
 
@@ -119,7 +119,7 @@ def _number(name: str, value: object) -> float:
     number = float(value) if abs(value) < 1e300 else math.inf
     if not math.isfinite(number) or abs(number) > _LARGEST:
         raise UnreadableError(f"{name}: the number is out of range")
-    return number if abs(number) >= _SMALLEST else 0.0
+    return number if abs(number) >= SMALLEST else 0.0
 
 
 def _or_default(read: Callable[[], _T], default: _T, complaints: list[str]) -> _T:
@@ -132,7 +132,7 @@ def _or_default(read: Callable[[], _T], default: _T, complaints: list[str]) -> _
 
 def _json(payload: bytes) -> Any:
     try:
-        return orjson.loads(payload)
+        return orjson.loads(payload.removeprefix(BOM_UTF8))
     except orjson.JSONDecodeError as error:
         raise UnreadableError(f"payload: expected JSON: {error}") from error
 

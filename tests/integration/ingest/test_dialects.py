@@ -271,6 +271,80 @@ def test_a_safety_sensor_calls_once_the_installer_confirms(
     assert lane.alarms() == [("help_call", 2 if off_delay else 1, False)]
 
 
+UNDECODED: list[tuple[str, str, Any, str]] = [
+    ("chirpstack", f"application/a/device/{EUI}/event/up", {"data": "AQ=="}, "codec: "),
+    ("chirpstack", f"application/a/device/{EUI}/event/up", b"\x0a\x24abc", "payload: "),
+    ("ttn", "v3/app@ttn/devices/d/up", {"uplink_message": {"frm_payload": "AQ=="}}, "codec: "),
+]
+
+
+@pytest.mark.parametrize(("dialect", "topic", "payload", "reason"), UNDECODED)
+def test_an_uplink_that_nobody_has_decoded_is_told_once_a_device(
+    lane: Lane, dialect: str, topic: str, payload: Any, reason: str
+) -> None:
+    """Broken by silence, or by a letter with each of its uplinks."""
+    _lorawan(lane, dialect, EUI if dialect == "chirpstack" else "app@ttn/d")
+    for _ in range(3):
+        lane.gets_all([(topic, payload), (topic, payload)])
+        lane.restarts()
+    (told,) = lane.dead()
+    assert told.startswith(reason)
+    lane.world.sql("UPDATE dead_letters SET replayed_at = now()")
+    lane.gets(topic, payload)
+    assert len(lane.dead()) == 2, "what comes back after it was processed is told again"
+
+
+def test_a_trackers_sos_key_calls_once_the_installer_says_so(lane: Lane) -> None:
+    topic = f"application/a/device/{EUI}/event/up"
+    _lorawan(lane, "chirpstack", EUI)
+    lane.role("smoke-1", "help_call")
+    lane.gets(topic, {"object": {"ALARM_status": "FALSE", "LON": "ON", "Bat": 3.9}})
+    assert lane.alarms() == []
+    lane.gets(topic, {"object": {"ALARM_status": "TRUE", "LON": "ON", "Bat": 3.0}})
+    assert lane.alarms() == [("help_call", 1, False)]
+    lane.gets(topic, {"object": {"ALARM_status": "FALSE", "LON": "ON", "Bat": 3.8}})
+    lane.gets(topic, {"object": {"ALARM_status": "TRUE", "LON": "ON", "Bat": 3.8}})
+    assert lane.alarms() == [("help_call", 2, False)]
+    assert lane.metrics("battery", "battery_voltage")[1] == ("smoke-1", None, 3.0)
+
+
+CLEARED = [
+    f"{Z2M}/厨房/smoke",
+    f"{Z2M}/bridge/devices",
+    f"{Z2M}/bridge/event",
+    "homes/H0001/tasmota/discovery/A/config",
+    "homes/H0001/tasmota/tele/k/LWT",
+    "homes/H0001/shelly/p/status/smoke:0",
+    "homes/H0001/shelly/p/events/rpc",
+    "homes/H0001/homie/5/d/$description",
+    "homes/H0001/homie/d/n/smoke",
+    "homes/H0001/homeassistant/sensor/a/config",
+    "homes/H0001/homeassistant/a/smoke",
+    f"application/a/device/{EUI}/event/up",
+    "v3/app@ttn/devices/d/up",
+    "homes/H0001/status",
+    "homes/H0001/smoke-1/status",
+    "homes/H0001/smoke-1/reading",
+    "homes/H9999/zigbee2mqtt/bath",
+]
+
+
+@pytest.mark.parametrize("retain", [True, False])
+@pytest.mark.parametrize("topic", CLEARED)
+def test_clearing_a_retained_topic_is_no_dead_letter(lane: Lane, topic: str, retain: bool) -> None:
+    """Who hears it at once gets it without the mark of a retained one."""
+    lane.gets(f"{Z2M}/bridge/devices", [SMOKE], retain=True)
+    lane.gets(f"{Z2M}/厨房/smoke", {"smoke": True})
+    lane.gets(topic, b"", retain=retain)
+    assert lane.dead() == []
+    assert lane.alarms() == [("smoke", 1, False)]
+
+
+def test_clearing_a_topic_of_no_format_is_no_dead_letter(lane: Lane) -> None:
+    lane.gets("homes/H0001/esp/binary_sensor/smoke/state", b"", retain=True)
+    assert lane.dead() == []
+
+
 def test_what_another_process_learned_is_known_here(lane: Lane) -> None:
     """Broken by believing the memory whatever the home's version says."""
     state = {"alarm_smoke": "X", "battery": 1}

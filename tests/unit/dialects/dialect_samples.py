@@ -263,4 +263,33 @@ SAMPLES: list[tuple[str, str, Any]] = [
             }
         },
     ),
+    (
+        "chirpstack",
+        "application/a/device/e/event/up",
+        {
+            "data": "AQ==",
+            "object": {
+                "temperatureSensor": {"1": 21.5, "2": 4},
+                "digitalInput": {"3": 1},
+                "presenceSensor": {"4": 1},
+            },
+        },
+    ),
+    (
+        "chirpstack",
+        "application/a/device/e/event/up",
+        {"object": {"ALARM_status": "TRUE", "Bat": 3.6, "LON": "ON", "button": 1}},
+    ),
+    (
+        "homeassistant",
+        "binary_sensor/b/config",
+        {
+            "name": "Alarm",
+            "stat_t": "x/state",
+            "dev_cla": "safety",
+            "off_dly": 5,
+            "val_tpl": "{{ 'ON' if value == 'a' else (value | regex_match('b')) }}",
+            "dev": {"ids": ["d"], "name": "Smoke detector"},
+        },
+    ),
 ]

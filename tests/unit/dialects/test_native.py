@@ -215,3 +215,12 @@ def test_a_number_too_small_for_its_column_is_nought(value: str) -> None:
 )
 def test_status(payload: bytes, online: bool) -> None:
     assert native.read_status(payload) is online
+
+
+def test_a_byte_order_mark_is_no_part_of_a_message() -> None:
+    mark = b"\xef\xbb\xbf"
+    signal, complaints = native.read_signal("d", mark + b'{"kind":"help_call"}', NOON)
+    assert (signal.kind, complaints) == ("help_call", [])
+    (reading,) = native.read_readings("d", mark + b'{"temperature":-0.0}', NOON)
+    assert str(reading.metrics) == "{'temperature': 0.0}"
+    assert native.read_status(mark + b"online") is True
