@@ -27,7 +27,7 @@ _SOMETHING_ELSE = frozenset(
     | {"supervision", "no", "not", "clear", "cleared", "ack", "acknowledged", "reset", "cancel"}
     | {"canceled", "cancelled", "stop", "last", "previous", "history", "pending", "support"}
     | {"supported", "available", "ready", "arm", "armed", "away", "home", "night", "detection"}
-    | {"manual", "burglar", "broadcast"}
+    | {"manual", "burglar", "broadcast", "external"}
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[a-z]+")
@@ -39,4 +39,6 @@ def is_unclear_name(name: str) -> bool:
     """`ALARM_status`, `sosKey`, `alarmflag`, `input_1`; not `alarm_volume`, `temperature_alarm`."""
     words = _WORD.findall(_CAMEL.sub(" ", name[:64]).lower())
     named = {_ENDING.sub("", word) for word in words} | set(words)
+    if any(word.startswith(("over", "under")) for word in words):  # a socket's limits
+        return False
     return not _ALARMING.isdisjoint(named) and _SOMETHING_ELSE.isdisjoint(named)
