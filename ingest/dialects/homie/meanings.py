@@ -1,5 +1,6 @@
 """Meaning of a Homie property, from its ids, datatype and unit. Pure."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,19 +15,21 @@ from ingest.dialects.vocabulary.device_report import (
     unclear_input,
 )
 from ingest.dialects.vocabulary.properties import meaning_of as of_property
-from ingest.dialects.vocabulary.values import number_of
+from ingest.dialects.vocabulary.unclear_names import is_unclear_name
+from ingest.dialects.vocabulary.values import UNKNOWN, flag_of, number_of, word_of
 from store.model import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class HomieProperty:
     """How a property is declared; empty where nothing was heard of it. `event`: not retained, so
-    each value is an occurrence."""
+    each value is an occurrence. `settable`: it is there to be commanded."""
 
     datatype: str = ""
     unit: str = ""
     format: str = ""
     event: bool = False
+    settable: bool = False
 
 
 _GENERIC = frozenset(
@@ -34,6 +37,16 @@ _GENERIC = frozenset(
     | {"detector", "alert"}
 )
 """Ids that say nothing: the node's id does."""
+_OPENING: dict[str, bool] = {
+    **dict.fromkeys(("open", "opened", "ajar", "tilted", "half_open", "half-open"), True),
+    **dict.fromkeys(("closed", "close", "shut"), False),
+}
+_MOVES = frozenset({"opening", "closing", "stop", "stopped", "moving"})
+_MOVED = re.compile(
+    r"(?<![a-z])(?:valve|cover|blind|shutter|curtain|awning|shade|lock|damper|vent|relay|switch"
+    r"|circuit)"
+)
+"""What opens and closes and is no door."""
 _PRESSED = frozenset({"button", "press", "pressed", "action", "event", "click"})
 _METRICS = {
     "temperature": "temperature",
@@ -73,6 +86,17 @@ def property_value(text: str, described: HomieProperty) -> object:
     return number_of(text)
 
 
+def two_state(text: str, described: HomieProperty) -> bool | None:
+    """On or off of an enum of two words of which one is known: the other is its opposite."""
+    words, word = _words_of(described), text.strip().lower()
+    if described.datatype != "enum" or described.event or len(words) != 2:
+        return None
+    if word not in words or word in UNKNOWN:
+        return None
+    other = flag_of(words[1] if word == words[0] else words[0])
+    return None if other is None else not other
+
+
 @lru_cache(maxsize=4096)
 def property_meaning(node: str, prop: str, described: HomieProperty) -> tuple[Meaning, str] | None:
     """None: nothing is known of it."""
@@ -84,6 +108,15 @@ def property_meaning(node: str, prop: str, described: HomieProperty) -> tuple[Me
             return _in_unit(metric, described.unit), ""
     if described.event and described.datatype in ("enum", "string") and name in _PRESSED:
         return button_press, node
+    if _opens(described):
+        moves = described.settable or not _MOVES.isdisjoint(_words_of(described))
+        moved = moves or _MOVED.search(f"{node_id} {prop_id}")
+        return None if moved else (flag_metric("door", _OPENING), "")
+    return _named(node, prop, name, described)
+
+
+def _named(node: str, prop: str, name: str, described: HomieProperty) -> tuple[Meaning, str] | None:
+    node_id, prop_id = node.replace("-", "_").lower(), prop.replace("-", "_").lower()
     if described.datatype in ("", "boolean") and is_call(f"{node} {prop}"):
         return alarm_state(Kind.HELP_CALL), ""
     if name == "occupied":
@@ -92,11 +125,25 @@ def property_meaning(node: str, prop: str, described: HomieProperty) -> tuple[Me
         return flag_metric("door"), ""
     if name == "contact" or node_id == "contact":
         return _contact(described), ""
+    if name == "co" and described.datatype in ("boolean", "enum"):
+        return alarm_state(Kind.CARBON_MONOXIDE), ""
     known = of_property(name)
-    if known is None or name in ("state", "status", "alarm"):
-        generic = prop_id in _GENERIC and described.datatype == "boolean"
-        return (unclear_input(f"{node}/{prop}"), "") if generic else None
-    return known
+    if known is not None and name not in ("state", "status", "alarm"):
+        return known
+    unclear = prop_id in _GENERIC or is_unclear_name(name)
+    if unclear and described.datatype in ("boolean", "enum") and not described.settable:
+        return unclear_input(f"{node}/{prop}"), ""
+    return None
+
+
+def _words_of(described: HomieProperty) -> list[str]:
+    return [word.strip().lower() for word in described.format.split(",")]
+
+
+def _opens(described: HomieProperty) -> bool:
+    """An enum of open and closed, whatever its name."""
+    words = _words_of(described) if described.datatype == "enum" else []
+    return {_OPENING[word] for word in words if word in _OPENING} == {True, False}
 
 
 def _in_unit(metric: str, unit: str) -> Meaning:
@@ -108,15 +155,19 @@ def _in_unit(metric: str, unit: str) -> Meaning:
 
 def _contact(described: HomieProperty) -> Meaning:
     """Homie has no polarity of its own: the labels of the two values do (`format` is
-    "false label,true label"); without them only the role can tell."""
-    labels = [label.strip().lower() for label in described.format.split(",")]
+    "false label,true label"); without them only the role can tell. Words tell by themselves."""
+    labels = _words_of(described) if described.datatype in ("", "boolean") else []
     if len(labels) == 2 and labels[1] in ("open", "opened"):
         return flag_metric("door")
     if len(labels) == 2 and labels[0] in ("open", "opened"):
         return flag_metric("door", inverted=True)
 
     def take(report: DeviceReport, value: object, _part: str) -> None:
-        if isinstance(value, bool):
-            report.unclear("contact", value)
+        opened = _OPENING.get(word_of(value))
+        active = flag_of(value) if isinstance(value, bool | str) else None
+        if opened is not None:
+            report.measure("door", float(opened))
+        elif active is not None:
+            report.unclear("contact", active)
 
     return take

@@ -13,7 +13,12 @@ from typing import Any
 
 import orjson
 
-from ingest.dialects.homie.meanings import HomieProperty, property_meaning, property_value
+from ingest.dialects.homie.meanings import (
+    HomieProperty,
+    property_meaning,
+    property_value,
+    two_state,
+)
 from ingest.dialects.vocabulary.device_report import DeviceReport
 from ingest.dialects.vocabulary.events import (
     Availability,
@@ -30,7 +35,7 @@ from ingest.errors import UnreadableError
 NAME = "homie"
 _STATES = {"ready": True, "alert": True, "disconnected": False, "lost": False}
 """`init` and `sleeping` say nothing about being there: the last word stands."""
-_KEPT = frozenset({"$datatype", "$unit", "$format", "$retained"})
+_KEPT = frozenset({"$datatype", "$unit", "$format", "$retained", "$settable"})
 _MAX_CHILDREN = 200
 
 
@@ -60,6 +65,8 @@ def learn(known: KnownProperties, key: str, doc: Any) -> KnownProperties:
         was = replace(was, format=text)
     elif attribute == "$retained":
         was = replace(was, event=text == "false")
+    elif attribute == "$settable":
+        was = replace(was, settable=text == "true")
     return replace(known, properties={**known.properties, path: was})
 
 
@@ -74,6 +81,7 @@ def _learn_description(known: KnownProperties, path: str, doc: Any) -> KnownProp
                 unit=_text(body.get("unit")),
                 format=_text(body.get("format")),
                 event=body.get("retained") is False,
+                settable=body.get("settable") is True,
             )
         below = doc.get("children")
         if isinstance(below, list):
@@ -167,6 +175,8 @@ def _value(
     value = property_value(text_of(wire.payload), described)
     if value is not None:
         meaning[0](report, value, meaning[1])
+    if not report.has_news and (opposite := two_state(str(value), described)) is not None:
+        meaning[0](report, opposite, meaning[1])
     return [_of_node(event, node) for event in report.events()]
 
 

@@ -76,6 +76,11 @@ class DeviceReport:
         self.owner: dict[str, str] = {}
         self.collected: list[DialectEvent] = []
 
+    @property
+    def has_news(self) -> bool:
+        """Whether anything has been said yet."""
+        return bool(self.collected) or any(self.metrics.values())
+
     def state(self, kind: Kind, active: bool, part: str = "", *, event: bool = False) -> None:
         called = active and is_call(kind)
         self.collected.append(

@@ -13,16 +13,17 @@ from ingest.dialects.vocabulary.device_report import (
     flag_metric,
 )
 from ingest.dialects.vocabulary.units import is_plausible
-from ingest.dialects.vocabulary.values import UNKNOWN, number_of, truth_of, word_of
+from ingest.dialects.vocabulary.values import UNKNOWN, flag_of, number_of, truth_of, word_of
 from store.model import Kind
 
 PRESENCE_WORDS = {
     **dict.fromkeys(("presence", "present", "occupied", "motion", "move", "moving"), True),
     **dict.fromkeys(("stationary", "static", "peaceful", "active", "large", "small"), True),
     **dict.fromkeys(("small_movement", "large_movement", "medium", "far", "near", "enter"), True),
-    **dict.fromkeys(("breathe", "breath", "someone", "true", "on"), True),
+    **dict.fromkeys(("breathe", "breath", "someone", "true", "on", "yes", "detected"), True),
     **dict.fromkeys(("none", "no_presence", "unoccupied", "vacant", "no_motion", "absent"), False),
-    **dict.fromkeys(("leave", "nobody", "false", "off", "absence", "no_one"), False),
+    **dict.fromkeys(("leave", "nobody", "false", "off", "absence", "no_one", "empty"), False),
+    **dict.fromkeys(("no", "clear", "cleared", "not_detected", "idle", "inactive"), False),
 }
 OPEN_WORDS = {
     **dict.fromkeys(("open", "opened", "tilted", "error_forced_open", "on", "yes", "true"), True),
@@ -96,11 +97,11 @@ def voltage_meaning(report: DeviceReport, value: object, part: str) -> None:
 
 
 def pressure_meaning(report: DeviceReport, value: object, part: str) -> None:
-    """Of the air in hPa or kPa; on or off is a pad somebody lies or sits on."""
-    if isinstance(value, bool):
-        report.measure("presence", float(value), part)
-    elif (amount := number_of(value)) is not None:
+    """Of the air in hPa or kPa; on or off, also as a text, is a pad somebody lies or sits on."""
+    if (amount := number_of(value)) is not None:
         report.measure("pressure", amount if amount >= 200 else amount * 10, part)
+    elif (pressed := flag_of(value)) is not None:
+        report.measure("presence", float(pressed), part)
 
 
 def battery_meaning(report: DeviceReport, value: object, part: str) -> None:
@@ -126,7 +127,7 @@ def fault_meaning(report: DeviceReport, value: object, part: str) -> None:
 
 def self_test_meaning(report: DeviceReport, value: object, _part: str) -> None:
     """`checking`, `check_success`, `check_failure` and the like; true while it runs."""
-    if value is True:
+    if value is True or value == "true":
         report.tested(None)
     elif isinstance(value, str) and (word := value.strip().lower()) not in UNKNOWN:
         if "succe" in word or "pass" in word:
@@ -151,19 +152,23 @@ HELP_CALL_STATE = alarm_state(Kind.HELP_CALL)
 DOOR_FLAG = flag_metric("door", OPEN_WORDS)
 
 
+PRESENCE_FLAG = flag_metric("presence", PRESENCE_WORDS)
+
+
 def opening_meaning(report: DeviceReport, value: object, part: str) -> None:
     """Open, tilted, closed; or true for open."""
-    if isinstance(value, bool):
-        report.measure("door", float(value), part)
-    else:
-        DOOR_FLAG(report, value, part)
+    _flag_or_words("door", DOOR_FLAG, report, value, part)
 
 
 def presence_meaning(report: DeviceReport, value: object, part: str) -> None:
-    if isinstance(value, bool):
-        report.measure("presence", float(value), part)
+    _flag_or_words("presence", PRESENCE_FLAG, report, value, part)
+
+
+def _flag_or_words(
+    metric: str, words: Meaning, report: DeviceReport, value: object, part: str
+) -> None:
+    """True, 1 and the like, or the words of a table."""
+    if isinstance(value, bool) or number_of(value) in (0, 1):
+        report.measure(metric, float(bool(truth_of(value))), part)
     else:
-        PRESENCE_FLAG(report, value, part)
-
-
-PRESENCE_FLAG = flag_metric("presence", PRESENCE_WORDS)
+        words(report, value, part)

@@ -24,6 +24,10 @@ def test_a_device_is_there_or_not(prefix: str, state: str, expected: set[str]) -
     assert Home("homie").says(f"{prefix}dev/$state", state, retain=True) == expected
 
 
+def enum(words: str) -> dict[str, str]:
+    return {"$datatype": "enum", "$format": words}
+
+
 VALUES: list[tuple[str, dict[str, str], str, set[str]]] = [
     ("hall/smoke", {"$datatype": "boolean"}, "true", {"smoke on"}),
     ("hall/smoke", {"$datatype": "boolean"}, "TRUE", set()),
@@ -49,6 +53,36 @@ VALUES: list[tuple[str, dict[str, str], str, set[str]]] = [
     ("panic-button/pressed", {"$datatype": "boolean"}, "true", {"help_call on"}),
     ("bed/occupied", {"$datatype": "boolean"}, "true", {"bed on"}),
     ("unit/name", {"$datatype": "string"}, "smoke", set()),
+    ("door/contact", enum("open,closed"), "open", {"door on"}),
+    ("door/contact", enum("open,closed"), "closed", {"door off"}),
+    ("door/contact", enum("closed,open"), "open", {"door on"}),
+    ("door/state", enum("open,closed"), "open", {"door on"}),
+    ("entry/position", enum("OPEN,CLOSED"), "CLOSED", {"door off"}),
+    ("kitchen/window", enum("open,tilted,closed"), "tilted", {"door on"}),
+    ("water/state", enum("open,closed"), "open", {"door on"}),
+    ("water/valve", enum("open,closed"), "open", set()),
+    ("room/blind", enum("open,closed"), "open", set()),
+    ("gate/state", enum("open,opening,closed"), "open", set()),
+    ("gate/state", {**enum("open,closed"), "$settable": "true"}, "open", set()),
+    ("door/contact", enum("on,off"), "on", {"unclear contact on"}),
+    ("door/contact", {"$datatype": "string"}, "open", {"door on"}),
+    ("hall/motion", enum("detected,clear"), "detected", {"motion on"}),
+    ("hall/presence", enum("detected,clear"), "clear", {"presence off"}),
+    ("hall/presence", enum("home,away"), "away", set()),
+    ("smoke/state", enum("detected,clear"), "detected", {"smoke on"}),
+    ("smoke/state", enum("clear,smoke"), "smoke", {"smoke on"}),
+    ("smoke/state", enum("clear,smoke"), "clear", {"smoke off"}),
+    ("smoke/state", enum("clear,unknown"), "unknown", set()),
+    ("smoke/state", enum("clear,heating,smoke"), "heating", set()),
+    ("fall/state", enum("fall,normal"), "fall", {"fall on"}),
+    ("co/alarm", enum("alarm,normal"), "alarm", {"carbon_monoxide on"}),
+    ("pipe/leak", enum("wet,dry"), "wet", {"water_leak on"}),
+    ("sos/state", enum("pressed,released"), "pressed", {"help_call on"}),
+    ("pad/state", enum("on,off"), "on", {"unclear pad/state on"}),
+    ("pad/state", enum("on,off"), "off", {"unclear pad/state off"}),
+    ("tracker/alarm-flag", enum("yes,no"), "yes", {"unclear tracker/alarm-flag on"}),
+    ("relay/on", {"$datatype": "boolean", "$settable": "true"}, "true", set()),
+    ("fan/mode", enum("on,off"), "on", set()),
     ("hall/smoke", {"$datatype": "boolean"}, "\x00", set()),
 ]
 
