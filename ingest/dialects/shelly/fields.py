@@ -135,6 +135,14 @@ def _contact(report: DeviceReport, status: Mapping[str, Any], part: str) -> None
         report.unclear(part or "input:0", active)
 
 
+ALARMS: Mapping[str, Kind] = {
+    "smoke": Kind.SMOKE,
+    "flood": Kind.WATER_LEAK,
+    "gas": Kind.GAS_LEAK,
+    "co": Kind.CARBON_MONOXIDE,
+}
+"""Components with an alarm, and errors while there are some."""
+
 _METER: Mapping[str, Meaning] = {
     "apower": numeric_metric("power"),
     "act_power": numeric_metric("power"),
@@ -149,10 +157,7 @@ _BLUETOOTH: Mapping[str, Meaning] = {
 }
 
 COMPONENTS: Mapping[str, Component] = {
-    "smoke": _alarm(Kind.SMOKE),
-    "flood": _alarm(Kind.WATER_LEAK),
-    "gas": _alarm(Kind.GAS_LEAK),
-    "co": _alarm(Kind.CARBON_MONOXIDE),
+    **{name: _alarm(kind) for name, kind in ALARMS.items()},
     "devicepower": _levels({"battery": _battery}),
     "temperature": _levels({"tC": numeric_metric("temperature")}),
     "humidity": _levels({"rh": numeric_metric("humidity")}),
@@ -169,11 +174,15 @@ COMPONENTS: Mapping[str, Component] = {
     "wifi": _levels({"rssi": numeric_metric("rssi")}),
 }
 
+
+def _tested(kind: Kind) -> Meaning:
+    return lambda report, _value, _part: report.tested(kind)
+
+
 EVENTS: Mapping[tuple[str, str], Meaning] = {
-    ("smoke", "alarm"): fixed_state(Kind.SMOKE, True),
-    ("smoke", "alarm_off"): fixed_state(Kind.SMOKE, False),
-    ("flood", "alarm"): fixed_state(Kind.WATER_LEAK, True),
-    ("flood", "alarm_off"): fixed_state(Kind.WATER_LEAK, False),
-    ("smoke", "alarm_test"): lambda report, _value, _part: report.tested(Kind.SMOKE),
-    ("flood", "alarm_test"): lambda report, _value, _part: report.tested(Kind.WATER_LEAK),
+    **{(name, "alarm"): fixed_state(kind, True) for name, kind in ALARMS.items()},
+    **{(name, "alarm_off"): fixed_state(kind, False) for name, kind in ALARMS.items()},
+    **{(name, "alarm_test"): _tested(kind) for name, kind in ALARMS.items()},
+    ("flood", "cable_unplugged"): fixed_state(Kind.DEVICE_FAULT, True),
 }
+"""A fault ends with the next whole status that has no errors."""

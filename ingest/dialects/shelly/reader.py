@@ -9,7 +9,14 @@ Gen2 and later; the prefix is free and may hold slashes:
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.dialects.shelly.fields import COMPONENTS, EVENTS, GEN1_SENSORS, GEN1_STATUS, METERS
+from ingest.dialects.shelly.fields import (
+    ALARMS,
+    COMPONENTS,
+    EVENTS,
+    GEN1_SENSORS,
+    GEN1_STATUS,
+    METERS,
+)
 from ingest.dialects.vocabulary.device_report import DeviceReport
 from ingest.dialects.vocabulary.events import (
     Availability,
@@ -48,7 +55,7 @@ def read(wire: WireMessage, known: PluggedIn) -> list[DialectEvent]:
     parent, _, kind = head.rpartition("/")
     if parent and kind == "status":
         status = json_of(wire.payload)
-        return _component(parent, tail, status, wire, known)
+        return _component(parent, tail, _whole(tail, status), wire, known)
     if parent and kind in ("command", "set"):
         return []
     return _gen1(topic.split("/"), wire)
@@ -64,7 +71,8 @@ def _rpc(device: str, wire: WireMessage, known: PluggedIn) -> list[DialectEvent]
     if method in ("NotifyStatus", "NotifyFullStatus"):
         for name, status in params.items():
             if isinstance(status, dict):
-                events += _component(device, name, status, wire, known, params.get("ts"))
+                whole = _whole(name, status) if method == "NotifyFullStatus" else status
+                events += _component(device, name, whole, wire, known, params.get("ts"))
     elif method == "NotifyEvent" and isinstance(params.get("events"), list):
         for entry in params["events"][:_MAX_EVENTS]:
             if isinstance(entry, dict):
@@ -72,11 +80,20 @@ def _rpc(device: str, wire: WireMessage, known: PluggedIn) -> list[DialectEvent]
     return events
 
 
+def _whole(name: str, status: Any) -> Any:
+    """A component's whole status has errors only while there are some. Its id and alarm show that
+    it is whole."""
+    alarms = isinstance(status, dict) and name.partition(":")[0] in ALARMS
+    if not alarms or not {"id", "alarm"} <= status.keys() or status.get("errors") is not None:
+        return status
+    return {**status, "errors": []}
+
+
 def _component(
     device: str, name: str, status: Any, wire: WireMessage, known: PluggedIn, ts: object = None
 ) -> list[DialectEvent]:
     """One component's status, whole or the changed part of it: what is not there is unchanged."""
-    kind, _, number_ = name.partition(":")
+    kind = name.partition(":")[0]
     reader = COMPONENTS.get(kind)
     if reader is None or not isinstance(status, dict):
         return []
@@ -94,8 +111,13 @@ def _component(
             events.append(LearnedDescription(NAME, device, plugged))
         if plugged if isinstance(plugged, bool) else known.get(device, False):
             return events
-    reader(report, status, "" if number_ in ("", "0") else name)
+    reader(report, status, _part(name))
     return events + report.events()
+
+
+def _part(component: str) -> str:
+    """The first of its kind is the device itself."""
+    return "" if component.partition(":")[2] in ("", "0") else component
 
 
 def _event(device: str, entry: Mapping[str, Any], wire: WireMessage) -> list[DialectEvent]:
@@ -112,7 +134,7 @@ def _event(device: str, entry: Mapping[str, Any], wire: WireMessage) -> list[Dia
     )
     known = EVENTS.get((kind, word))
     if known is not None:
-        known(report, True, "")
+        known(report, True, _part(component))
     elif kind in ("input", "bthomedevice", "button") and word != "btn_down":
         report.press(word, component)
     return report.events()
