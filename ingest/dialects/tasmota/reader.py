@@ -5,6 +5,7 @@ the topic names the device.
 
 …/LWT                 Online | Offline
 …/SENSOR  …/STATE     JSON every few minutes; null where a sensor is dead
+stat/…/PIR1           ON: what a rule of the owner publishes under a name of its own
 …/RESULT  stat/…      {"Button1": {"Action": "SINGLE"}}, {"Switch1": {"Action": "ON"}}
 …/SENSOR|RESULT       {"ZbReceived": {…}}: a Zigbee device behind a bridge
 """
@@ -15,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from ingest.dialects.tasmota.fields import IGNORED_SENSORS, SENSOR, ZIGBEE, zone_status
+from ingest.dialects.tasmota.plain_topics import plain_value
 from ingest.dialects.vocabulary.device_report import DeviceReport
 from ingest.dialects.vocabulary.events import (
     Availability,
@@ -62,7 +64,7 @@ def read(wire: WireMessage, _known: None) -> list[DialectEvent]:
         state = online_of(text_of(wire.payload))
         return [] if state is None else [Availability(device, state)]
     if wire.payload[:1] != b"{":
-        return []
+        return plain_value(device, levels[-1], wire)
     return _report(device, leaf, json_of(wire.payload), wire)
 
 

@@ -37,6 +37,27 @@ CASES: list[tuple[str, Any, set[str]]] = [
     ("stat/k/BUTTON1", {"ACTION": "DOUBLE"}, {"pressed double"}),
     ("stat/k/SWITCH1", {"STATE": "ON"}, {"unclear SWITCH1 on"}),
     ("stat/k/POWER", "ON", set()),
+    ("stat/k/POWER2", "1", set()),
+    ("stat/k/PIR1", "ON", {"motion on"}),
+    ("stat/k/PIR1", "OFF", {"motion off"}),
+    ("stat/k/PIR", "1", {"motion on"}),
+    ("house/k/stat/MOTION2", "0", {"motion off"}),
+    ("tele/k/presence1", "1", {"presence on"}),
+    ("stat/k/DOOR1", "ON", {"door on"}),
+    ("stat/k/DOOR1", "CLOSED", {"door off"}),
+    ("stat/k/CONTACT1", "ON", {"unclear CONTACT1 on"}),
+    ("stat/k/CONTACT1", "OPEN", {"door on"}),
+    ("stat/k/SWITCH1", "ON", {"unclear SWITCH1 on"}),
+    ("stat/k/BUTTON1", "SINGLE", {"pressed single"}),
+    ("stat/k/BUTTON1", "OFF", {"pressed release"}),
+    ("stat/k/LEAK1", "ON", {"water_leak on"}),
+    ("stat/k/SMOKE", "OFF", {"smoke off"}),
+    ("stat/k/SOS1", "ON", {"help_call on"}),
+    ("stat/k/ALARM1", "ON", {"unclear ALARM1 on"}),
+    ("stat/k/temperature", "21.5", {"temperature 21.5"}),
+    ("stat/k/PIR1", "unknown", set()),
+    ("stat/k/MOOD", "ON", set()),
+    ("cmnd/k/PIR1", "ON", set()),
     ("cmnd/k/POWER", "", set()),
     ("cmnd/k/SENSOR", {"AM2301": {"Temperature": 20}}, set()),
     ("stat/k/RESULT", {"RfReceived": {"Data": "AB12", "RfKey": "None"}}, set()),
@@ -75,6 +96,15 @@ ZIGBEE: list[tuple[dict[str, Any], set[str]]] = [
 def test_a_zigbee_device_behind_a_bridge_says(fields: dict[str, Any], expected: set[str]) -> None:
     payload = {"ZbReceived": {"0x1A2B": {"Device": "0x1A2B", **fields}}}
     assert Home("tasmota").says("tele/bridge/SENSOR", payload) == expected
+
+
+def test_two_sensors_of_a_rule_are_told_apart() -> None:
+    home = Home("tasmota")
+    (one,) = home.hears("stat/k/LEAK1", "ON")
+    (two,) = home.hears("stat/k/LEAK2", "OFF")
+    assert isinstance(one, Statement)
+    assert isinstance(two, Statement)
+    assert (one.device, one.part, two.part) == ("k", "LEAK1", "LEAK2")
 
 
 def test_a_zigbee_device_is_the_same_with_and_without_its_address_in_the_topic() -> None:
