@@ -55,10 +55,16 @@ _NEEDS_UNIT = frozenset({"gas", "gas_value", "gas_concentration", "volume", "flo
 
 @dataclass(frozen=True, slots=True)
 class DeviceProfile:
-    """How to read one device: per property its meaning, None for what is not to be read."""
+    """How to read one device: per property its meaning, None for what is not to be read. A group
+    is none: it only repeats what its members are told."""
 
     plan: Mapping[str, Meaning | None]
     parts: Mapping[str, str]
+    group: bool = False
+
+
+GROUP_DOC: Mapping[str, Any] = {"group": True}
+_GROUP = DeviceProfile({}, {}, group=True)
 
 
 def description_of(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,6 +111,8 @@ def announced_device(name: str, doc: Mapping[str, Any]) -> DeviceAnnounced:
 def profile_of(doc: Any) -> DeviceProfile:
     """Compile a stored description. A description that is none gives no plan. Devices of a model
     share theirs: thousands of homes hang the same detector."""
+    if doc == GROUP_DOC:
+        return _GROUP
     kept = {name: doc.get(name) for name in _COMPILED} if isinstance(doc, dict) else {}
     return _profile_of(orjson.dumps(kept))
 

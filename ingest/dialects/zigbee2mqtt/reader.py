@@ -4,7 +4,7 @@ BASE/NAME                    the device's whole cached state as JSON, repeated w
 BASE/NAME/availability       online | offline, as text (1.x) or {"state": …}
 BASE/NAME/<property>         output attribute: one plain value; `action` with Home Assistant on
 BASE/NAME/set|get[/…]        commands, never read
-BASE/bridge/state|devices|event   the bridge, what is paired, who comes and goes
+BASE/bridge/state|devices|groups|event   the bridge, what is paired, who comes and goes
 
 NAME may hold slashes, spaces and any script.
 """
@@ -42,18 +42,23 @@ def read(wire: WireMessage, known: KnownDevices) -> list[DialectEvent]:
     topic = wire.topic
     if not wire.payload:
         return []
-    if topic in known:
-        return _state(topic, wire, known)
     head, _, tail = topic.rpartition("/")
+    if topic in known:
+        return [] if known[topic].group else _state(topic, wire, known)
+    if topic == "bridge/groups":
+        return _groups(json_of(wire.payload), known)
     if topic.startswith("bridge/"):
         return _bridge(topic, wire)
     levels = topic.split("/")
     if "set" in levels[1:] or "get" in levels[1:]:
         return []
+    of_group = head in known and known[head].group
     if tail == "availability" and head:
-        return _availability(head, wire)
+        return [] if of_group else _availability(head, wire)
     if wire.payload[:1] == b"{":
         return _state(topic, wire, known)
+    if of_group:
+        return []
     return _attribute(head, tail, wire, known) if head else []
 
 
@@ -119,6 +124,19 @@ def _bridge(topic: str, wire: WireMessage) -> list[DialectEvent]:
         notice = json_of(wire.payload)
         return _event(notice) if isinstance(notice, dict) else []
     return []
+
+
+def _groups(entries: Any, known: KnownDevices) -> list[DialectEvent]:
+    """All groups there are now; those that are not among them are no more."""
+    if not isinstance(entries, list):
+        return []
+    named = [entry.get("friendly_name") for entry in entries if isinstance(entry, dict)]
+    now = [name for name in named if isinstance(name, str) and name]
+    gone = [name for name, profile in known.items() if profile.group and name not in now]
+    return [
+        *(LearnedDescription(NAME, name, None) for name in gone),
+        *(LearnedDescription(NAME, name, dict(exposes.GROUP_DOC)) for name in now),
+    ]
 
 
 def _paired(entry: Any) -> list[DialectEvent]:

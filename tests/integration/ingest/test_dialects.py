@@ -308,6 +308,25 @@ def test_a_trackers_sos_key_calls_once_the_installer_says_so(lane: Lane) -> None
     assert lane.metrics("battery", "battery_voltage")[1] == ("smoke-1", None, 3.0)
 
 
+def test_a_group_is_not_found_as_a_device(lane: Lane) -> None:
+    lane.gets(f"{Z2M}/bridge/groups", [{"id": 1, "friendly_name": "lights"}], retain=True)
+    lane.restarts()
+    lane.gets(f"{Z2M}/lights/availability", {"state": "online"}, retain=True)
+    lane.gets(f"{Z2M}/bath/availability", {"state": "online"}, retain=True)
+    assert lane.world.sql("SELECT code FROM devices WHERE dialect = 'zigbee2mqtt'") == ["bath"]
+
+
+def test_a_fault_of_a_flood_sensor_ends_with_a_whole_status_without_errors(lane: Lane) -> None:
+    shelly = "homes/H0001/shelly/flood"
+    unplugged = {"component": "flood:0", "event": "cable_unplugged", "ts": 1795248000.1}
+    said = {"method": "NotifyEvent", "params": {"ts": 1795248000.1, "events": [unplugged]}}
+    lane.gets(f"{shelly}/events/rpc", said)
+    lane.gets(f"{shelly}/status/flood:0", {"id": 0, "alarm": None, "errors": ["cable_unplugged"]})
+    assert lane.alarms() == [("device_fault", 1, False)]
+    lane.gets(f"{shelly}/status/flood:0", {"id": 0, "alarm": False, "mute": False})
+    assert lane.alarms() == [("device_fault", 1, True)]
+
+
 CLEARED = [
     f"{Z2M}/厨房/smoke",
     f"{Z2M}/bridge/devices",

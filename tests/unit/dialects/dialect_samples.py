@@ -12,6 +12,8 @@ TOPICS = {
         "bridge/state",
         "bridge/devices",
         "bridge/event",
+        "bridge/groups",
+        "a/pressure",
         "a/set",
         "x",
     ],
@@ -21,12 +23,14 @@ TOPICS = {
         "tele/k/STATE",
         "stat/k/RESULT",
         "stat/k/BUTTON1",
+        "stat/k/PIR1",
         "discovery/A/config",
         "k/tele",
         "tele",
     ],
     "shelly": [
         "p/status/smoke:0",
+        "p/status/flood:1",
         "p/status/devicepower:0",
         "p/status/bthomesensor:2",
         "p/events/rpc",
@@ -43,6 +47,7 @@ TOPICS = {
         "d/n/smoke",
         "d/n/smoke/$datatype",
         "d/n/t/$unit",
+        "d/n/contact/$format",
         "5/d/$description",
         "5/d/n/open",
         "5/d/$state",
@@ -290,6 +295,33 @@ SAMPLES: list[tuple[str, str, Any]] = [
             "off_dly": 5,
             "val_tpl": "{{ 'ON' if value == 'a' else (value | regex_match('b')) }}",
             "dev": {"ids": ["d"], "name": "Smoke detector"},
+        },
+    ),
+    ("zigbee2mqtt", "bridge/groups", [{"id": 1, "friendly_name": "a", "members": []}]),
+    ("zigbee2mqtt", "a/pressure", "true"),
+    ("zigbee2mqtt", "a", {"alarm_flag": True, "trigger": "OFF", "alarm_volume": "high"}),
+    ("tasmota", "stat/k/PIR1", "ON"),
+    ("shelly", "p/status/flood:1", {"id": 1, "alarm": False, "mute": False}),
+    (
+        "shelly",
+        "p/events/rpc",
+        {
+            "method": "NotifyEvent",
+            "params": {"events": [{"component": "flood:1", "event": "cable_unplugged", "ts": 1}]},
+        },
+    ),
+    (
+        "homie",
+        "5/d/$description",
+        {
+            "nodes": {
+                "n": {
+                    "properties": {
+                        "contact": {"datatype": "enum", "format": "open,closed"},
+                        "smoke": {"datatype": "enum", "format": "clear,smoke", "settable": True},
+                    }
+                }
+            }
         },
     ),
 ]

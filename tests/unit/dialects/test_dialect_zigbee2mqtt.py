@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ingest.dialects.installer_settings import InstallerSetting, apply_installer_settings
 from ingest.dialects.vocabulary.events import DeviceAnnounced, DeviceLeft, Measurement, Statement
 from ingest.errors import UnreadableError
 from tests.unit.dialects.dialect_reader import NOW, Home, in_words
@@ -72,6 +73,7 @@ STATE: list[tuple[dict[str, Any], set[str]]] = [
     ({"alarm": "none"}, {"unclear alarm off"}),
     ({"alarm_flag": True, "trigger": "OFF"}, {"unclear alarm_flag on", "unclear trigger off"}),
     ({"alarm_volume": "high", "alarm_time": 1, "alarm_melody": 1}, set()),
+    ({"emergency_overcurrent": True, "external_trigger": True}, set()),
     ({"manual_smoke_alarm": "ON", "button_pushed": True}, set()),
     ({"temperature_alarm": True, "alarm_humidity": True, "fall_detection": "ON"}, set()),
     ({"temperature": -0.0}, {"temperature 0"}),
@@ -90,6 +92,16 @@ TOPICS: list[tuple[str, Any, set[str]]] = [
     ("Flur/smoke", "true", {"smoke on"}),
     ("Flur/smoke", "", set()),
     ("Flur/action", "emergency", {"help_call on event"}),
+    ("Bed/pressure", "true", {"presence on"}),
+    ("Bed/pressure", "false", {"presence off"}),
+    ("Bed/pressure", "ON", {"presence on"}),
+    ("Bed/pressure", "null", set()),
+    ("Bed/pressure", "1013.2", {"pressure 1013.2"}),
+    ("Bed/pressure", "0", set()),
+    ("Bed/occupancy", "true", {"motion on"}),
+    ("Bed/presence", "true", {"presence on"}),
+    ("Bed/bed_occupied", "false", {"bed off"}),
+    ("Flur/self_test", "true", {"tested itself"}),
     ("Flur/last_seen", "1763715661730", set()),
     ("Flur/set", {"alarm": True}, set()),
     ("Flur/get/smoke", "true", set()),
@@ -242,6 +254,33 @@ def test_unusual_words_for_on_are_taken_from_the_exposes() -> None:
 def test_a_known_name_may_end_like_a_command() -> None:
     home = paired("Hall/set", {"property": "smoke", "type": "binary", "access": 1})
     assert home.says("Hall/set", {"smoke": True}) == {"smoke on"}
+
+
+def test_a_pad_under_the_mattress_is_the_bed_once_the_installer_says_so() -> None:
+    events = Home("zigbee2mqtt").hears("Bed/pressure", "true")
+    said = in_words(apply_installer_settings(events, lambda _device: InstallerSetting("bed")))
+    assert said == {"bed on"}
+
+
+GROUPS = [{"id": 1, "friendly_name": "All/lights", "members": []}, {"id": 2}, 7]
+
+
+def test_a_group_is_no_device() -> None:
+    """Broken by taking its availability for that of a device: one that nobody finds."""
+    home = Home("zigbee2mqtt")
+    home.hears("bridge/groups", GROUPS, retain=True)
+    assert home.hears("All/lights/availability", {"state": "online"}, retain=True) == []
+    assert home.hears("All/lights", {"state": "ON", "occupancy": True}) == []
+    assert home.hears("All/lights/occupancy", "true") == []
+    assert home.says("All/lights/lamp", {"occupancy": True}) == {"motion on"}
+    assert home.says("Bath/availability", "online") == {"Bath online"}
+
+
+def test_the_name_of_a_group_that_is_no_more_may_be_a_devices() -> None:
+    home = Home("zigbee2mqtt")
+    home.hears("bridge/groups", GROUPS, retain=True)
+    home.hears("bridge/groups", [], retain=True)
+    assert home.says("All/lights/availability", "online") == {"All/lights online"}
 
 
 def test_who_leaves_is_gone() -> None:
