@@ -94,7 +94,7 @@ class EventHandler:
                 self._last_seen.note_device(context.home.code, device.id, context.wire.received_at)
         elif isinstance(event, DeviceLeft):
             if event.device in context.home.devices:
-                _online(context, event.device, False)
+                _left(context, event)
         elif isinstance(event, DeviceAnnounced):
             _announced(context, event)
         elif not isinstance(event, LearnedDescription):
@@ -247,6 +247,14 @@ def _online(context: MessageContext, code: str, online: bool) -> KnownDevice:
     if changed is not None:
         alarms.notify(context.conn, "device", changed)
     return device
+
+
+def _left(context: MessageContext, left: DeviceLeft) -> None:
+    if not left.mistaken:
+        _online(context, left.device, False)
+    elif registry.remove_found(context.conn, number := context.home.devices[left.device].id):
+        del context.home.devices[left.device]
+        alarms.notify(context.conn, "device", number)
 
 
 def _announced(context: MessageContext, announced: DeviceAnnounced) -> None:

@@ -98,6 +98,12 @@ def set_device_online(
     return row[0] if row else None
 
 
+def remove_found(conn: Connection, device_id: int) -> bool:
+    """Remove what was found and turned out to be no device. False: a person has placed it, or it
+    has said something."""
+    return conn.execute(SQL["remove_found"], {"id": device_id}).fetchone() is not None
+
+
 def add_hub(conn: Connection, home: str, now: datetime) -> bool:
     """False: no such home."""
     return conn.execute(SQL["add_hub"], {"home": home, "now": now}).fetchone() is not None

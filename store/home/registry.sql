@@ -69,6 +69,15 @@ FROM homes h
 WHERE h.id = d.home_id AND h.code = %(home)s AND d.code = %(device)s
 RETURNING d.id
 
+-- name: remove_found
+DELETE FROM devices d
+WHERE d.id = %(id)s AND d.bound_at IS NULL
+    AND NOT EXISTS (SELECT FROM signals s WHERE s.device_id = d.id)
+    AND NOT EXISTS (SELECT FROM alarms a WHERE a.device_id = d.id)
+    AND NOT EXISTS (SELECT FROM readings r WHERE r.device_id = d.id)
+    AND NOT EXISTS (SELECT FROM work_orders w WHERE w.device_id = d.id)
+RETURNING d.id
+
 -- name: add_hub
 INSERT INTO hubs (home_id, added_at) SELECT id, %(now)s FROM homes WHERE code = %(home)s
 ON CONFLICT (home_id) DO UPDATE SET revoked_at = NULL,

@@ -143,9 +143,11 @@ class DeviceAnnounced:
 
 @dataclass(frozen=True, slots=True)
 class DeviceLeft:
-    """A device has left its network or was removed from the hub. Its alarms stay."""
+    """A device has left its network or was removed from the hub. Its alarms stay. `mistaken`: the
+    name never was a device's."""
 
     device: str
+    mistaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,8 @@ def _bridge(topic: str, wire: WireMessage) -> list[DialectEvent]:
 
 
 def _groups(entries: Any, known: KnownDevices) -> list[DialectEvent]:
-    """All groups there are now; those that are not among them are no more."""
+    """All groups there are now; those that are not among them are no more. One may have been taken
+    for a device while its availability was all that was known of it."""
     if not isinstance(entries, list):
         return []
     named = [entry.get("friendly_name") for entry in entries if isinstance(entry, dict)]
@@ -136,6 +137,7 @@ def _groups(entries: Any, known: KnownDevices) -> list[DialectEvent]:
     return [
         *(LearnedDescription(NAME, name, None) for name in gone),
         *(LearnedDescription(NAME, name, dict(exposes.GROUP_DOC)) for name in now),
+        *(DeviceLeft(name, mistaken=True) for name in now if name not in known),
     ]
 
 

@@ -316,6 +316,19 @@ def test_a_group_is_not_found_as_a_device(lane: Lane) -> None:
     assert lane.world.sql("SELECT code FROM devices WHERE dialect = 'zigbee2mqtt'") == ["bath"]
 
 
+def test_a_group_that_was_taken_for_a_device_is_forgotten(lane: Lane) -> None:
+    """At the first contact retained topics come in any order."""
+    lane.gets(f"{Z2M}/lights/availability", {"state": "online"}, retain=True)
+    lane.gets(f"{Z2M}/pads/availability", {"state": "online"}, retain=True)
+    lane.gets(f"{Z2M}/pads", {"occupancy": True})
+    groups = [{"id": 1, "friendly_name": "lights"}, {"id": 2, "friendly_name": "pads"}]
+    lane.gets(f"{Z2M}/bridge/groups", groups, retain=True)
+    assert lane.world.sql("SELECT code FROM devices WHERE dialect = 'zigbee2mqtt'") == ["pads"]
+    lane.gets(f"{Z2M}/lights/availability", {"state": "offline"}, retain=True)
+    assert lane.world.sql("SELECT code FROM devices WHERE dialect = 'zigbee2mqtt'") == ["pads"]
+    assert lane.dead() == []
+
+
 def test_a_fault_of_a_flood_sensor_ends_with_a_whole_status_without_errors(lane: Lane) -> None:
     shelly = "homes/H0001/shelly/flood"
     unplugged = {"component": "flood:0", "event": "cable_unplugged", "ts": 1795248000.1}
