@@ -6,5 +6,10 @@ class UnreadableError(ValueError):
     dead letters."""
 
 
+class UnreadableConfigError(UnreadableError):
+    """A description of a device that cannot be read. It comes again with each start of the device,
+    and is told once while its letter waits."""
+
+
 class StalledError(Exception):
     """A lane hangs and cannot be helped from within."""

@@ -18,7 +18,7 @@ from alerts.metrics import DEAD_LETTERS
 from alerts.policy import Policy
 from ingest.device_time import is_late
 from ingest.dialects.native import reader as native
-from ingest.errors import UnreadableError
+from ingest.errors import UnreadableConfigError, UnreadableError
 from ingest.packets import Message
 from ingest.topics import TOPIC_DIALECTS, Leaf, TopicAddress, parse_topic, source_of
 from ingest.writing.activity import ActivityTracker
@@ -147,7 +147,8 @@ class BatchWriter:
                 try:
                     self._handle(conn, message, batch)
                 except UnreadableError as error:
-                    self._complain(conn, message, str(error))
+                    once = isinstance(error, UnreadableConfigError)
+                    self._complain(conn, message, str(error), once=once)
             readings.store_readings(conn, batch.rows)
             rollups.note_late(conn, _late(batch.rows, self._clock.now()))
             self._readings.finish(conn)

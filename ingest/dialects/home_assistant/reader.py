@@ -36,7 +36,7 @@ from ingest.dialects.vocabulary.events import (
 from ingest.dialects.vocabulary.properties import meaning_or_unclear
 from ingest.dialects.vocabulary.role_suggestions import suggested_role
 from ingest.dialects.vocabulary.values import text_of
-from ingest.errors import UnreadableError
+from ingest.errors import UnreadableConfigError, UnreadableError
 
 NAME = "homeassistant"
 OTHERS = ("zigbee2mqtt/", "tasmota/", "shelly/", "homie/")
@@ -72,7 +72,7 @@ def _config(topic: str, wire: WireMessage, known: KnownEntities) -> list[Dialect
         raise UnreadableError("config: expected a JSON object")
     made, refused = entities_of(topic, config)
     if refused and not made:
-        raise UnreadableError(refused[0].reason)
+        raise UnreadableConfigError(refused[0].reason)
     docs = [doc for doc in made if not _of_others(doc["state_topic"])]
     if not docs:
         return []

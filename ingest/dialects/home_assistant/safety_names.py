@@ -23,7 +23,8 @@ _CONDITIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"\b(test\w*|selftest|muted?|silenced?|siren|sounder|enabled?|disabled?)\b|自检|消音",
         ),
         (_OTHER, r"\b(armed|disarmed|mode|supervision|maintenance|settings?)\b"),
-        (Kind.TAMPER, r"\b(tamper\w*|antitamper|vandal\w*|dismantl\w*|removed)\b|防拆|拆除"),
+        (Kind.TAMPER, r"\b(tamper\w*|antitamper|vandal\w*|sabotage|dismantl\w*|removed)\b|防拆"),
+        (Kind.TAMPER, r"\b(case|cover|lid|enclosure|housing) open\w*\b|拆除|破坏"),
         (Kind.LOW_BATTERY, r"\bbattery\b|电量|电池"),
         (
             Kind.POWER_FAILURE,
@@ -48,7 +49,7 @@ _DETECTED = re.compile(
 """The last that is named is meant: `Smoke and CO detector smoke`, `Gas boiler overheating`."""
 _CALL = re.compile(
     r"\b(sos|panic|emergency|help|pull ?cord|call button|call point|nurse call|care call|pendant"
-    r"|personal alarm|duress|distress|assistance)\b|呼叫|求助|求救|报警按钮|拉绳"
+    r"|personal alarm|medical alert|duress|distress|assistance)\b|呼叫|求助|求救|报警按钮|拉绳"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile(r"[\W_]+")

@@ -255,6 +255,15 @@ def test_a_refused_part_of_a_config_is_told_once_however_often_it_comes(lane: La
     assert reason.startswith("taken in nevertheless: esp-1 up: template: ")
 
 
+def test_a_config_that_is_refused_as_a_whole_is_told_once(lane: Lane) -> None:
+    config = {"stat_t": "esp/s", "val_tpl": "{{ value | regex_match('a') }}", "dev": {"ids": ["e"]}}
+    for _ in range(3):
+        lane.gets("homes/H0001/homeassistant/sensor/e/s/config", config, retain=True)
+        lane.restarts()
+    (reason,) = lane.dead()
+    assert "regex_match" in reason
+
+
 @pytest.mark.parametrize("off_delay", [{}, {"off_dly": 5}])
 def test_a_safety_sensor_calls_once_the_installer_confirms(
     lane: Lane, off_delay: dict[str, int]

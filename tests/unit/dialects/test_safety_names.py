@@ -25,6 +25,7 @@ NAMED: list[tuple[dict[str, Any], str, str]] = [
     ({"name": "Tamper"}, "x", "tamper"),
     ({"name": "Smoke detector tamper"}, "x", "tamper"),
     ({"name": "防拆"}, "x", "tamper"),
+    ({"name": "Cover opened"}, "x", "tamper"),
     ({"name": "Carbon monoxide"}, "x", "carbon_monoxide"),
     ({"name": "CO alarm"}, "x", "carbon_monoxide"),
     ({"name": "Smoke and CO detector smoke"}, "x", "smoke"),
