@@ -16,7 +16,7 @@ from ingest.dialects.vocabulary.device_report import (
     fixed_state,
     flag_metric,
 )
-from ingest.dialects.vocabulary.values import number_of, truth_of
+from ingest.dialects.vocabulary.values import flag_of, number_of, truth_of
 from store.model import Kind
 
 _OPEN = {
@@ -78,7 +78,7 @@ _PRESSED_OR_NOT = frozenset({"true", "false", "yes", "no", "0", "normal", "not_p
 
 def key_meaning(report: DeviceReport, value: object, part: str) -> None:
     """Netvox: 1 while the key is pressed."""
-    if truth_of(value):
+    if flag_of(value):
         report.press("single", part)
 
 
@@ -148,4 +148,7 @@ FALL_STATE = number_or_word(
 )
 HELP_CALL_STATE = number_or_word(
     alarm_state(Kind.HELP_CALL, {**ALARM_WORDS, "sos": True, "pressed": True})
+)
+LIFE_STATES = frozenset(
+    {SMOKE_STATE, CO_STATE, GAS_STATE, WATER_STATE, FALL_STATE, HELP_CALL_STATE}
 )

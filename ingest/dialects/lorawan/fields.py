@@ -21,6 +21,7 @@ from ingest.dialects.lorawan.field_meanings import (
     FALL_STATE,
     GAS_STATE,
     HELP_CALL_STATE,
+    LIFE_STATES,
     MOTION_FLAG,
     PRESENCE_FLAG,
     SMOKE_EVENT_WORDS,
@@ -36,6 +37,7 @@ from ingest.dialects.lorawan.field_meanings import (
     number_or_word,
     voltage_meaning,
 )
+from ingest.dialects.lorawan.unknown_fields import plain_name, read_unknown
 from ingest.dialects.vocabulary.device_report import (
     DeviceReport,
     Table,
@@ -44,13 +46,12 @@ from ingest.dialects.vocabulary.device_report import (
     unclear_input,
     word_meanings,
 )
-from ingest.dialects.vocabulary.unclear_names import is_unclear_name
 from ingest.dialects.vocabulary.values import number_of, truth_of
 from store.model import Kind
 
 _NUMBERED = re.compile(r"\d+$")
 
-_BATTERY = frozenset({"battery", "batterylevel", "bat"})
+_BATTERY = frozenset({"battery", "batterylevel", "bat", "batt"})
 """Percent or volts: see battery.py."""
 
 FIELDS: Table = {
@@ -72,7 +73,7 @@ FIELDS: Table = {
     "detectionstatus": word_meanings(DETECTION_WORDS),
     "events": alarm_list_meaning,
     **dict.fromkeys(
-        ("button", "buttonevent", "buttonstatus", "press", "presstype"), button_meaning
+        ("button", "buttonevent", "buttonstatus", "press", "presstype", "btn"), button_meaning
     ),
     **dict.fromkeys(("key", "pressed", "pushed", "buttonpressed", "buttonpushed"), key_meaning),
     "doorbell": doorbell_meaning,
@@ -103,7 +104,7 @@ FIELDS: Table = {
     **dict.fromkeys(("airhumidity",), numeric_metric("humidity")),
     **dict.fromkeys((*_BATTERY, "batterypercent"), numeric_metric("battery")),
     **dict.fromkeys(("volt", "batv", "batteryvoltage", "vdd", "voltage"), voltage_meaning),
-    **dict.fromkeys(("vbat", "batteryv", "batvoltage"), voltage_meaning),
+    **dict.fromkeys(("vbat", "batteryv", "batvoltage", "batterymv", "batmv"), voltage_meaning),
     **dict.fromkeys(
         ("luminosity", "illuminance", "lightlevellux", "light", "illlx", "lux"),
         numeric_metric("illuminance"),
@@ -137,7 +138,7 @@ def read_fields(report: DeviceReport, fields: Mapping[str, Any], battery_unit: s
         if isinstance(value, Mapping):
             read_channels(report, name, value)
         if known is None:
-            _read_unknown(report, name, value)
+            read_unknown(report, name, value)
         elif browan and known[0] == "battery":
             voltage_meaning(report, value, "")
         elif known[0] in _BATTERY:
@@ -152,6 +153,7 @@ def _read_device(report: DeviceReport, fields: Mapping[str, Any]) -> frozenset[s
     """Fields whose meaning the fields beside them tell; those that have no other."""
     if fields.get("type") == "smoke sensor":
         word_meanings(SMOKE_EVENT_WORDS)(report, fields.get("event"), "")
+        return frozenset({"type", "event"})
     if "valve" in fields or "valve_status" in fields or "alarm" in fields:
         word_meanings(TROUBLE_WORDS)(report, fields.get("alarm"), "")
     if "valve" in fields and "relay" in fields:
@@ -166,11 +168,6 @@ def _read_device(report: DeviceReport, fields: Mapping[str, Any]) -> frozenset[s
     return frozenset({"Alarm"})
 
 
-def _read_unknown(report: DeviceReport, name: str, value: object) -> None:
-    if is_unclear_name(name):
-        unclear_input(name)(report, value, "")
-
-
 def _value_and_unit(given: Any) -> tuple[Any, str]:
     """{"value": 20.5, "unit": "°C"}, or just the value."""
     if isinstance(given, Mapping) and number_of(given.get("value")) is not None:
@@ -181,9 +178,16 @@ def _value_and_unit(given: Any) -> tuple[Any, str]:
 
 @lru_cache(maxsize=4096)
 def _known(name: str) -> tuple[str, str] | None:
-    """The table's key, and the part when the field is numbered: WaterLeak_2."""
-    plain = name.lower().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
+    """The table's key, and the part when the field is numbered: WaterLeak_2; of what endangers life
+    also with more behind its name: fall_flag, smoke_alarm_status."""
+    plain = plain_name(name)
     if plain in FIELDS:
         return plain, ""
     base = _NUMBERED.sub("", plain)
-    return (base, name) if base in FIELDS else None
+    if base in FIELDS:
+        return base, name
+    base = _ENDING.sub("", plain)
+    return (base, "") if FIELDS.get(base) in LIFE_STATES else None
+
+
+_ENDING = re.compile(r"(?:flag|status|state|alarm)$")

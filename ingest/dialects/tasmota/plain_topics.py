@@ -8,7 +8,7 @@ import re
 
 from ingest.dialects.vocabulary.device_report import DeviceReport, button_press
 from ingest.dialects.vocabulary.events import DialectEvent, WireMessage
-from ingest.dialects.vocabulary.properties import meaning_or_unclear
+from ingest.dialects.vocabulary.properties import meaning_of, meaning_or_unclear
 from ingest.dialects.vocabulary.values import flag_of, text_of
 
 _NUMBERED = re.compile(r"[_-]?\d{1,2}$")
@@ -20,8 +20,11 @@ _INPUTS = frozenset({"switch", "contact", "reed", "input"})
 
 def plain_value(device: str, leaf: str, wire: WireMessage) -> list[DialectEvent]:
     """Nothing of a name that no table has."""
-    name = _NUMBERED.sub("", leaf).lower()
-    known = meaning_or_unclear(name)
+    name = leaf.lower()
+    known = meaning_of(name)
+    if known is None:  # CO2 is no second CO
+        name = _NUMBERED.sub("", name)
+        known = meaning_or_unclear(name)
     if name in _OWN or (known is None and name not in _INPUTS and name != "button"):
         return []
     report = DeviceReport(device, wire)

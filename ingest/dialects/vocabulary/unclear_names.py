@@ -38,7 +38,7 @@ _ENDING = re.compile(r"(?<=[a-z])(?:status|state|flag|event|key|button|bit)$")
 def is_unclear_name(name: str) -> bool:
     """`ALARM_status`, `sosKey`, `alarmflag`, `input_1`; not `alarm_volume`, `temperature_alarm`."""
     words = _WORD.findall(_CAMEL.sub(" ", name[:64]).lower())
-    named = {_ENDING.sub("", word) for word in words} | set(words)
+    named = {_ENDING.sub("", word) for word in (*words, "".join(words))} | set(words)
     if any(word.startswith(("over", "under")) for word in words):  # a socket's limits
         return False
     return not _ALARMING.isdisjoint(named) and _SOMETHING_ELSE.isdisjoint(named)

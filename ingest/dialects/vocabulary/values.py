@@ -32,6 +32,8 @@ _FLAG: dict[str, bool] = {
     **dict.fromkeys(("pressed", "press", "push", "pushed", "activated", "abnormal"), True),
     **dict.fromkeys(("alarming", "raised", "sos", "emergency", "panic", "help", "danger"), True),
     **dict.fromkeys(("fire", "smoke", "gas", "fall", "fallen", "leakage", "intrusion"), True),
+    **dict.fromkeys(("h",), True),  # the level of an input
+    **dict.fromkeys(("l",), False),
     **dict.fromkeys(("none", "noalarm", "not_pressed", "deactivated", "standby", "quiet"), False),
 }
 """More words of something that is known to be an alarm or an input."""

@@ -55,6 +55,7 @@ CASES: list[tuple[str, Any, set[str]]] = [
     ("stat/k/SOS1", "ON", {"help_call on"}),
     ("stat/k/ALARM1", "ON", {"unclear ALARM1 on"}),
     ("stat/k/temperature", "21.5", {"temperature 21.5"}),
+    ("stat/k/CO2", "700", {"co2 700"}),
     ("stat/k/PIR1", "unknown", set()),
     ("stat/k/MOOD", "ON", set()),
     ("cmnd/k/PIR1", "ON", set()),
