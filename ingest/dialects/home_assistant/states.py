@@ -115,4 +115,5 @@ def rendered_state(source: str, text: str, document: Any, received_at: datetime)
 def refused_entity(entity: Entity, error: UnreadableError) -> PartRefused:
     """For the dead letters: what is to be changed, and that nothing is heard until then."""
     advice = "stays silent here until its config has a simpler template"
-    return PartRefused(entity.device, "", f"{error}; {entity.device} {entity.id} {advice}")
+    reason = str(error).rstrip(".")
+    return PartRefused(entity.device, "", f"{reason}; {entity.device} {entity.id} {advice}")

@@ -48,6 +48,9 @@ _ALLOWED = (
 _INPUTS = frozenset({"value", "value_json", "this", "entity_id", "name", "this_attributes"})
 
 
+_KNOWN = frozenset(template_filters.FILTERS) | template_filters.TESTS | template_filters.OWN_TESTS
+
+
 def check_syntax(tree: nodes.Template) -> None:
     """Raises UnreadableError for syntax that is not needed by an expression, and for too much."""
     assigned: set[str] = set()
@@ -75,7 +78,11 @@ def _check_constant(value: Any) -> None:
 
 
 def bound_joins(tree: nodes.Template) -> None:
-    """`~` would join without asking the cage: it becomes a filter that minds the size."""
+    """`~` would join without asking the cage: it becomes a filter that minds the size. What takes
+    the place of an unknown filter or test behind a condition only knows to take a value."""
+    for unknown in tree.find_all((nodes.Filter, nodes.Test)):
+        if unknown.name not in _KNOWN:
+            unknown.args, unknown.kwargs, unknown.dyn_args, unknown.dyn_kwargs = [], [], None, None
     for parent in list(tree.find_all(nodes.Node)):
         for field, child in list(parent.iter_fields()):
             if isinstance(child, nodes.Concat):

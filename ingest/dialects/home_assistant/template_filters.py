@@ -197,3 +197,4 @@ TESTS = frozenset(
     | {"false", "in", "eq", "equalto", "==", "ne", "!=", "gt", "greaterthan", ">", "ge", ">="}
     | {"lt", "lessthan", "<", "le", "<=", "odd", "even", "integer", "float", "iterable"}
 )
+OWN_TESTS = frozenset({"is_number", "number_like"})

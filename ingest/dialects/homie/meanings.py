@@ -47,6 +47,7 @@ _MOVED = re.compile(
     r"|circuit)"
 )
 """What opens and closes and is no door."""
+_SENSOR = re.compile(r"_(?:sensor|detector|alarm)$")
 _PRESSED = frozenset({"button", "press", "pressed", "action", "event", "click"})
 _METRICS = {
     "temperature": "temperature",
@@ -117,7 +118,7 @@ def property_meaning(node: str, prop: str, described: HomieProperty) -> tuple[Me
 
 def _named(node: str, prop: str, name: str, described: HomieProperty) -> tuple[Meaning, str] | None:
     node_id, prop_id = node.replace("-", "_").lower(), prop.replace("-", "_").lower()
-    if described.datatype in ("", "boolean") and is_call(f"{node} {prop}"):
+    if (described.datatype in ("", "boolean") or _is_flag(described)) and is_call(f"{node} {prop}"):
         return alarm_state(Kind.HELP_CALL), ""
     if name == "occupied":
         return flag_metric("bed" if node_id == "bed" else "presence"), ""
@@ -125,15 +126,24 @@ def _named(node: str, prop: str, name: str, described: HomieProperty) -> tuple[M
         return flag_metric("door"), ""
     if name == "contact" or node_id == "contact":
         return _contact(described), ""
-    if name == "co" and described.datatype in ("boolean", "enum"):
+    sensed = _SENSOR.sub("", name)
+    if sensed == "co" and described.datatype in ("boolean", "enum"):
         return alarm_state(Kind.CARBON_MONOXIDE), ""
-    known = of_property(name)
+    known = of_property(name) or of_property(sensed)
     if known is not None and name not in ("state", "status", "alarm"):
         return known
     unclear = prop_id in _GENERIC or is_unclear_name(name)
+    if described.datatype == "enum" and _MOVED.search(node_id):
+        return None
     if unclear and described.datatype in ("boolean", "enum") and not described.settable:
         return unclear_input(f"{node}/{prop}"), ""
     return None
+
+
+def _is_flag(described: HomieProperty) -> bool:
+    """An enum of two words, of which one at least is known."""
+    words = _words_of(described) if described.datatype == "enum" and not described.event else []
+    return len(words) == 2 and any(flag_of(word) is not None for word in words)
 
 
 def _words_of(described: HomieProperty) -> list[str]:

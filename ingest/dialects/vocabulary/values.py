@@ -16,12 +16,14 @@ from ingest.errors import UnreadableError
 TRUE = frozenset(
     {"true", "on", "yes", "1", "open", "opened", "detected", "active", "alarm", "alarmed", "leak"}
     | {"wet", "triggered", "trigger", "occupied", "presence", "present", "motion", "problem"}
+    | {"in_bed", "in bed"}
 )
 FALSE = frozenset(
     {"false", "off", "no", "0", "close", "closed", "not_detected", "inactive", "normal", "clear"}
     | {"cleared", "dry", "idle", "vacant", "unoccupied", "no alarm", "no_alarm", "no leak", "ok"}
     | {"no_leak", "not detected", "undetected", "absent", "no motion", "no_motion", "no fire"}
     | {"safe", "none_detected", "release", "released", "no water leak", "no smoke", "undisturbed"}
+    | {"out_of_bed", "out of bed"}
 )
 """Words for on and off of a sensor that has only the two. `none` is not among them: in a text it
 may be a Python None on its way through a template. Tables that know better say so."""

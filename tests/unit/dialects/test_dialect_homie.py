@@ -83,6 +83,12 @@ VALUES: list[tuple[str, dict[str, str], str, set[str]]] = [
     ("tracker/alarm-flag", enum("yes,no"), "yes", {"unclear tracker/alarm-flag on"}),
     ("relay/on", {"$datatype": "boolean", "$settable": "true"}, "true", set()),
     ("fan/mode", enum("on,off"), "on", set()),
+    ("smoke-detector/state", enum("alarm,ok"), "alarm", {"smoke on"}),
+    ("co-detector/state", enum("alarm,ok"), "ok", {"carbon_monoxide off"}),
+    ("motion-sensor/state", {"$datatype": "boolean"}, "true", {"motion on"}),
+    ("sos/button", enum("pressed,idle"), "pressed", {"help_call on"}),
+    ("bed/state", enum("in_bed,out_of_bed"), "in_bed", {"bed on"}),
+    ("relay/state", enum("on,off"), "on", set()),
     ("hall/smoke", {"$datatype": "boolean"}, "\x00", set()),
 ]
 
