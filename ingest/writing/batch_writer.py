@@ -46,6 +46,8 @@ which most want passes. Then each message for itself, so that one cannot hold up
 
 URGENT_LEAVES = frozenset({Leaf.SIGNAL, Leaf.DIALECT})
 """Of dialects only what the devices in its subscriptions state."""
+NEVER_RETAINED = frozenset({Leaf.SIGNAL, Leaf.READING})
+"""An empty message to these, if it is no retained one, clears nothing: a hub has failed."""
 BULK_LEAVES = frozenset(Leaf) - {Leaf.SIGNAL, Leaf.FROM_CENTRE}
 
 log = structlog.get_logger(__name__)
@@ -187,7 +189,7 @@ class BatchWriter:
             raise
         if address.leaf not in self._leaves:
             return
-        if not message.payload:
+        if not message.payload and (message.retain or address.leaf not in NEVER_RETAINED):
             self._cleared(conn, address, message, batch)
             return
         if len(message.payload) > MAX_PAYLOAD:
@@ -205,7 +207,7 @@ class BatchWriter:
 
     def _cleared(self, conn: Connection, at: TopicAddress, message: Message, batch: Batch) -> None:
         """An empty message clears a retained topic; who hears it at once gets it without the mark
-        of a retained one. To some formats it is news, to none a message that cannot be read."""
+        of a retained one. To some formats it is news, to none of them what cannot be read."""
         if at.leaf is Leaf.DIALECT:
             with suppress(UnreadableError):
                 self._dialect(conn, at, message, batch)

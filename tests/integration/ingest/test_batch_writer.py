@@ -81,6 +81,7 @@ def test_a_hundred_presses_in_one_batch_are_one_alarm(world: World, door: Door) 
 BAD: list[tuple[str, str, bytes, str]] = [
     ("urgent", "homes/H9999/button-1/signal", CALL, "home: there is no home 'H9999'"),
     ("urgent", "homes/H0001/button-1/signal", b"help!", "payload: expected JSON"),
+    ("urgent", "homes/H0001/button-1/signal", b"", "payload: expected JSON"),
     ("urgent", "homes/H0001/button-1/signal", b"\xff\xfe\x00", "payload: expected JSON"),
     ("urgent", "homes/H0001/button-1/signal", b'{"kind":"earthquake"}', "kind: expected one of"),
     ("urgent", "homes/H0001/button-1/signal", b'{"kind":"area_outage"}', "kind: expected one of"),

@@ -365,7 +365,6 @@ CLEARED = [
     "v3/app@ttn/devices/d/up",
     "homes/H0001/status",
     "homes/H0001/smoke-1/status",
-    "homes/H0001/smoke-1/reading",
     "homes/H9999/zigbee2mqtt/bath",
 ]
 
@@ -379,6 +378,15 @@ def test_clearing_a_retained_topic_is_no_dead_letter(lane: Lane, topic: str, ret
     lane.gets(topic, b"", retain=retain)
     assert lane.dead() == []
     assert lane.alarms() == [("smoke", 1, False)]
+
+
+@pytest.mark.parametrize(("retain", "dead"), [(True, 0), (False, 1)])
+def test_an_empty_reading_that_clears_nothing_is_a_dead_letter(
+    lane: Lane, retain: bool, dead: int
+) -> None:
+    """Broken by taking it for a cleared topic: nobody retains these, so a hub has failed."""
+    lane.gets("homes/H0001/smoke-1/reading", b"", retain=retain)
+    assert len(lane.dead()) == dead
 
 
 def test_clearing_a_topic_of_no_format_is_no_dead_letter(lane: Lane) -> None:

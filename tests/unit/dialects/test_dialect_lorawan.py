@@ -64,7 +64,7 @@ FIELDS: list[tuple[dict[str, Any], set[str]]] = [
     ({"event": "sos_alarm"}, {"unclear event on"}),
     ({"type": "SOS", "event": "SOS button", "state": "sos cancelled"}, set()),
     ({"event": "heartbeat", "type": "tracker", "status": "ok"}, set()),
-    ({"fall_flag": True}, {"fall on"}),
+    ({"fall_flag": True}, {"fall on event"}),
     ({"smoke_alarm_status": "alarm"}, {"smoke on"}),
     ({"co2_status": 1, "temperature_alarm_status": True}, set()),
     ({"ALARM_status": "maybe"}, set()),
