@@ -125,6 +125,7 @@ def _event(device: str, entry: Mapping[str, Any], wire: WireMessage) -> list[Dia
     if not isinstance(component, str) or not isinstance(word, str):
         return []
     kind = component.partition(":")[0]
+    word = word.removeprefix(f"{kind}.")  # as in webhooks: flood.alarm
     ts = entry.get("ts")
     report = DeviceReport(
         f"{device}/{component}" if kind.startswith("bthome") else device,

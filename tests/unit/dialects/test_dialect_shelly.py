@@ -195,6 +195,11 @@ def test_an_alarm_begins_and_ends_by_events(component: str, kind: str) -> None:
     assert home.says("p/events/rpc", told(component, "alarm_test")) == {f"tested {kind}"}
 
 
+def test_an_event_may_be_named_with_its_component() -> None:
+    said = Home("shelly").says("p/events/rpc", told("flood:0", "flood.cable_unplugged"))
+    assert said == {"device_fault on"}
+
+
 def test_a_supply_plugged_in_makes_an_empty_battery_no_matter_until_it_is_pulled() -> None:
     home = Home("shelly")
     home.hears("p/status/devicepower:0", {"external": {"present": True}})
