@@ -6,7 +6,9 @@ from functools import lru_cache
 
 from ingest.errors import UnreadableError
 
-TOPIC_DIALECTS = frozenset({"zigbee2mqtt", "tasmota", "shelly", "homie", "homeassistant"})
+TOPIC_DIALECTS = frozenset(
+    {"zigbee2mqtt", "tasmota", "shelly", "homie", "homeassistant", "statestream", "esphome"}
+)
 LORAWAN_SERVERS = {"application": "chirpstack", "v3": "ttn"}
 """First levels of the LoRaWAN servers' own topics, which name no home."""
 RESERVED = TOPIC_DIALECTS | {"ack", "progress", "status"}

@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 
 RESERVED = frozenset(
-    {"zigbee2mqtt", "tasmota", "shelly", "homie", "homeassistant", "ack", "progress", "status"}
+    {"zigbee2mqtt", "tasmota", "shelly", "homie", "homeassistant", "statestream", "esphome"}
+    | {"ack", "progress", "status"}
 )
 ONLINE, OFFLINE = b"online", b"offline"
 

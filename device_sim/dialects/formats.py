@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from device_sim.dialects.encoder import DialectEncoder
+from device_sim.dialects.esphome import Esphome
 from device_sim.dialects.home_assistant import HomeAssistant
 from device_sim.dialects.homie import Homie
 from device_sim.dialects.lorawan import ChirpStack, Ttn
 from device_sim.dialects.shelly import Shelly
+from device_sim.dialects.statestream import Statestream
 from device_sim.dialects.tasmota import Tasmota
 from device_sim.dialects.zigbee2mqtt import Zigbee2Mqtt
 from device_sim.home.homes_file import HomeSpec
@@ -19,6 +21,8 @@ ENCODERS: dict[str, Callable[[HomeSpec], DialectEncoder]] = {
     "homie": Homie,
     "chirpstack": ChirpStack,
     "ttn": Ttn,
+    "statestream": Statestream,
+    "esphome": Esphome,
 }
 
 

@@ -11,7 +11,16 @@ from device_sim.scenario.values import Between, HomeNumbers, Seconds
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Dialect = Literal[
-    "native", "zigbee2mqtt", "tasmota", "shelly", "home_assistant", "homie", "chirpstack", "ttn"
+    "native",
+    "zigbee2mqtt",
+    "tasmota",
+    "shelly",
+    "home_assistant",
+    "homie",
+    "chirpstack",
+    "ttn",
+    "statestream",
+    "esphome",
 ]
 
 

@@ -17,10 +17,12 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from ingest.dialects.esphome import reader as esphome
 from ingest.dialects.home_assistant import reader as home_assistant
 from ingest.dialects.homie import reader as homie
 from ingest.dialects.lorawan import reader as lorawan
 from ingest.dialects.shelly import reader as shelly
+from ingest.dialects.statestream import reader as statestream
 from ingest.dialects.tasmota import reader as tasmota
 from ingest.dialects.vocabulary.events import DialectEvent, LearnedDescription, WireMessage
 from ingest.dialects.zigbee2mqtt import reader as zigbee2mqtt
@@ -46,6 +48,8 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         "shelly": Dialect(shelly.read, shelly.learn, shelly.EMPTY),
         "homie": Dialect(homie.read, homie.learn, homie.EMPTY),
         "homeassistant": Dialect(home_assistant.read, home_assistant.learn, home_assistant.EMPTY),
+        "statestream": Dialect(statestream.read, statestream.learn, statestream.EMPTY),
+        "esphome": Dialect(esphome.read, esphome.learn, esphome.EMPTY),
         "chirpstack": Dialect(lorawan.read_chirpstack, lorawan.learn, None),
         "ttn": Dialect(lorawan.read_ttn, lorawan.learn, None),
     }

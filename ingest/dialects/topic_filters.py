@@ -9,12 +9,17 @@ from types import MappingProxyType
 from typing import Any
 
 from ingest.dialects.home_assistant.learned_entities import KnownEntities
+from ingest.dialects.statestream.entity_facts import KnownStates
+
+NAMED_ANYWHERE = frozenset({"homeassistant", "statestream", "esphome"})
+"""Formats whose topics may lie beside the dialect's own below the home."""
 
 
 def topic_filters_of(dialect: str, device: str, known: Any) -> tuple[str, ...]:
-    """MQTT filters below the dialect's name; of network servers and for topics that Home Assistant
-    configs name, see `WireMessage.topic`. Empty when the device cannot be told from the others by
-    topic (The Things Stack names its own device id there), or its name cannot stand in a filter."""
+    """MQTT filters below the dialect's name, of formats that are NAMED_ANYWHERE also below the home
+    itself; of network servers see `WireMessage.topic`. Empty when the device cannot be told from
+    the others by topic (The Things Stack names its own device id there), or its name cannot stand
+    in a filter."""
     if not device or "+" in device or "#" in device or "\x00" in device:
         return ()
     return _FILTERS[dialect](device, known)
@@ -53,6 +58,17 @@ def _home_assistant(device: str, known: KnownEntities | None) -> tuple[str, ...]
     return tuple(sorted(topic for topic in topics if "+" not in topic and "#" not in topic))
 
 
+def _statestream(device: str, known: KnownStates | None) -> tuple[str, ...]:
+    """The states and attributes of the entity, below whatever base it has come."""
+    path = device.replace(".", "/", 1)
+    paths = known.entities if known is not None else ()
+    return tuple(sorted(f"{p}/+" for p in paths if p == path or p.endswith(f"/{path}")))
+
+
+def _esphome(device: str, _known: Any) -> tuple[str, ...]:
+    return (f"{device}/+/+/state",)
+
+
 def _chirpstack(device: str, _known: Any) -> tuple[str, ...]:
     return (f"application/+/device/{device}/event/+",)
 
@@ -70,6 +86,8 @@ _FILTERS: Mapping[str, Callable[[str, Any], tuple[str, ...]]] = MappingProxyType
         "shelly": _shelly,
         "homie": _homie,
         "homeassistant": _home_assistant,
+        "statestream": _statestream,
+        "esphome": _esphome,
         "chirpstack": _chirpstack,
         "ttn": _ttn,
     }

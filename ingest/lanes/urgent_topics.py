@@ -3,15 +3,13 @@
 import orjson
 
 from ingest.dialects.readers import DIALECTS, HomeKnowledge
-from ingest.dialects.topic_filters import topic_filters_of
+from ingest.dialects.topic_filters import NAMED_ANYWHERE, topic_filters_of
 from ingest.dialects.vocabulary.events import LearnedDescription
 from ingest.topics import LORAWAN_SERVERS
 from store.db import Connection
 from store.intake import dialect_state
 from store.intake.urgent_devices import UrgentDevice
 
-CONFIGURED_DIALECT = "homeassistant"
-"""The dialect whose configs name the topics."""
 NETWORK_SERVERS = frozenset(LORAWAN_SERVERS.values())
 
 
@@ -29,14 +27,14 @@ class UrgentTopics:
         if device.dialect in NETWORK_SERVERS:
             return list(topic_filters_of(device.dialect, device.network_id or "", None))
         home = f"homes/{device.home}"
-        if device.dialect != CONFIGURED_DIALECT:
+        if device.dialect not in NAMED_ANYWHERE:
             own = topic_filters_of(device.dialect, device.code, None)
             return sorted(f"{home}/{device.dialect}/{pattern}" for pattern in own)
-        known = self._knowledge(device.home_id).known.get(CONFIGURED_DIALECT)
-        named = topic_filters_of(CONFIGURED_DIALECT, device.code, known)
+        known = self._knowledge(device.home_id).known.get(device.dialect)
+        named = topic_filters_of(device.dialect, device.code, known)
         # a config may name any topic of the home, also one below the dialect's own
         return sorted(
-            f"{prefix}/{n}" for n in named for prefix in (home, f"{home}/{CONFIGURED_DIALECT}")
+            f"{prefix}/{n}" for n in named for prefix in (home, f"{home}/{device.dialect}")
         )
 
     def _knowledge(self, home_id: int) -> HomeKnowledge:
@@ -44,6 +42,6 @@ class UrgentTopics:
             self._known[home_id] = HomeKnowledge.of(
                 LearnedDescription(row.dialect, row.key, orjson.loads(row.doc))
                 for row in dialect_state.learned(self._conn, [home_id])
-                if row.dialect == CONFIGURED_DIALECT
+                if row.dialect in NAMED_ANYWHERE
             )
         return self._known[home_id]

@@ -182,7 +182,7 @@ class BatchWriter:
 
     def _handle(self, conn: Connection, message: Message, batch: Batch) -> None:
         try:
-            address = self._address(conn, message.topic)
+            address = self._address(conn, message)
         except UnreadableError:
             if message.retain and not message.payload:
                 return
@@ -212,17 +212,21 @@ class BatchWriter:
             with suppress(UnreadableError):
                 self._dialect(conn, at, message, batch)
 
-    def _address(self, conn: Connection, topic: str) -> TopicAddress:
-        """A config of the home may name topics outside the grammar, and a device's status."""
+    def _address(self, conn: Connection, message: Message) -> TopicAddress:
+        """A config of the home may name topics outside the grammar, and a device's status; others
+        are known by their form."""
+        dialects = self._dialects
         try:
-            address = parse_topic(topic)
+            address = parse_topic(message.topic)
         except UnreadableError:
-            found = self._dialects.configured_address(conn, topic)
+            found = dialects.configured_address(conn, message.topic)
+            if found is None:
+                found = dialects.entity_address(message)
             if found is None:
                 raise
             return found
         if address.leaf == Leaf.STATUS:
-            return self._dialects.configured_address(conn, topic) or address
+            return dialects.configured_address(conn, message.topic) or address
         return address
 
     def _dialect(self, conn: Connection, at: TopicAddress, message: Message, batch: Batch) -> None:

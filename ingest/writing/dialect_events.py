@@ -266,6 +266,7 @@ def _announced(context: MessageContext, announced: DeviceAnnounced) -> None:
     description |= {k: _storable_text(v) for k, v in description.items() if isinstance(v, str)}
     description["actions"] = [_storable_text(action) for action in announced.actions[:100]]
     device.uid, device.suggests = announced.uid, announced.suggests
+    description["dialect"] = context.dialect
     if dialect_state.introduce(context.conn, device.id, description):
         alarms.notify(context.conn, "device", device.id)
 

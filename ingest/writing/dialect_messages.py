@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from alerts.policy import Policy
+from ingest.dialects.entity_topics import dialect_of, is_state_below_discovery
 from ingest.dialects.home_assistant.learned_entities import KnownEntities, local_topic
 from ingest.dialects.installer_settings import apply_installer_settings
 from ingest.dialects.readers import read_message
+from ingest.dialects.statestream.entity_facts import EMPTY as NO_STATES
 from ingest.dialects.vocabulary.events import (
     Availability,
     DialectEvent,
@@ -32,6 +34,8 @@ from store.intake import dialect_state, urgent_devices
 
 CONFIGURED_DIALECT = "homeassistant"
 """The dialect whose configs may name any topic of the home."""
+STATES_DIALECT = "statestream"
+"""The dialect whose states may share a prefix with these configs."""
 
 
 class DialectHandler:
@@ -51,6 +55,8 @@ class DialectHandler:
         self._homes = HomeCache()
         self._lorawan: dict[tuple[str, str], tuple[str, str]] = {}
         self._changed: dict[int, str] = {}
+        self._fresh: set[str] = set()
+        """Homes looked at in this batch."""
 
     def forget(self) -> None:
         """A transaction has failed: what was remembered in it may not be so."""
@@ -91,38 +97,48 @@ class DialectHandler:
 
     def prepare(self, conn: Connection, messages: Sequence[Message]) -> None:
         """Look up what a batch needs, together: a statement or two however many messages."""
-        codes, names = set(), set()
+        codes: set[str] = set()
+        names: set[str] = set()
         for message in messages:
             first, _, rest = message.topic.partition("/")
             home, _, below = rest.partition("/")
-            if (
-                first == "homes"
-                and below.partition("/")[0] in TOPIC_DIALECTS
-                and "\x00" not in home
-            ):
+            foreign = below.partition("/")[0] in TOPIC_DIALECTS or below.count("/") > 1
+            if first == "homes" and foreign and "\x00" not in home:
                 codes.add(home)
             elif first in LORAWAN_SERVERS:
                 names.add(message.topic)
         if names:
             self._lorawan = dialect_state.lorawan(conn, _network_ids(names))
             codes |= {home for home, _ in self._lorawan.values()}
+        self._fresh = codes
         if codes:
             self._homes.refresh(conn, codes)
 
     def configured_address(self, conn: Connection, topic: str) -> TopicAddress | None:
-        """The address of a topic outside the grammar that a config of its home names."""
+        """The address of a topic that a config of its home names."""
         levels = topic.split("/", 2)
         if len(levels) < 3 or levels[0] != "homes" or "\x00" in topic:
             return None
-        self._homes.refresh(conn, [levels[1]])
+        if levels[1] not in self._fresh:
+            self._homes.refresh(conn, [levels[1]])
         home = self._homes.get(levels[1])
-        known = home.knowledge.known.get(CONFIGURED_DIALECT) if home else None
-        rest = local_topic(levels[2])
-        if not isinstance(known, KnownEntities) or not (
-            known.by_topic.get(rest) or known.watched.get(rest)
-        ):
+        if home is None or not _is_configured(home, levels[2]):
             return None
         return TopicAddress(Leaf.DIALECT, levels[1], dialect=CONFIGURED_DIALECT, rest=levels[2])
+
+    def entity_address(self, message: Message) -> TopicAddress | None:
+        """The address of a topic outside the grammar that looks like an entity's; after
+        `configured_address` has found that no config names it."""
+        first, _, rest = message.topic.partition("/")
+        code, _, below = rest.partition("/")
+        home = self._homes.get(code) if first == "homes" else None
+        if home is None:
+            return None
+        known = home.knowledge.known.get(STATES_DIALECT, NO_STATES)
+        dialect = dialect_of(below, message.payload, known)
+        if dialect is None:
+            return None
+        return TopicAddress(Leaf.DIALECT, code, dialect=dialect, rest=below)
 
     def handle(self, conn: Connection, at: TopicAddress, message: Message) -> MessageOutcome:
         """Raises UnreadableError with the reason when nothing of the message can be taken in."""
@@ -137,6 +153,8 @@ class DialectHandler:
         home = self._homes.get(name)
         if home is None:
             raise UnreadableError(f"home: there is no home {name[:40]!r}")
+        if at.dialect == CONFIGURED_DIALECT:
+            at = _states_beside_configs(home, at)
         wire = WireMessage(
             at.rest, message.payload, message.retain, message.received_at, message.qos
         )
@@ -171,6 +189,21 @@ class DialectHandler:
         if changed:
             self._changed[home.id] = home.code
         return home
+
+
+def _is_configured(home: KnownHome, topic: str) -> bool:
+    known = home.knowledge.known.get(CONFIGURED_DIALECT)
+    rest = local_topic(topic)
+    return isinstance(known, KnownEntities) and bool(
+        known.by_topic.get(rest) or known.watched.get(rest)
+    )
+
+
+def _states_beside_configs(home: KnownHome, at: TopicAddress) -> TopicAddress:
+    """Home Assistant's states below its discovery prefix, but for those that a config names."""
+    if not is_state_below_discovery(at.rest) or _is_configured(home, at.rest):
+        return at
+    return replace(at, dialect=STATES_DIALECT, rest=f"{CONFIGURED_DIALECT}/{at.rest}")
 
 
 def _network_ids(topics: Iterable[str]) -> set[tuple[str, str]]:

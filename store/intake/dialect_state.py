@@ -121,7 +121,7 @@ def set_state(conn: Connection, row: StateRow) -> None:
 
 
 def introduce(conn: Connection, device_id: int, about: Mapping[str, Any]) -> bool:
-    """Keep uid, vendor, model, description, suggests and actions; False: all known."""
+    """Keep dialect, uid, vendor, model, description, suggests and actions; False: all known."""
     return conn.execute(SQL["introduce"], {"id": device_id, **about}).fetchone() is not None
 
 

@@ -66,12 +66,13 @@ ON CONFLICT (device_id, kind, part) DO UPDATE
     SET active = EXCLUDED.active, mark = EXCLUDED.mark, at = EXCLUDED.at
 
 -- name: introduce
--- What a device says of itself; what a person has written stays. No row: nothing new.
-UPDATE devices SET uid = %(uid)s, vendor = %(vendor)s, description = %(description)s,
+-- What a device says of itself; what a person has written stays. No row: nothing new. A device that
+-- was only known by its status (which reads the same in our own format) now has its format.
+UPDATE devices SET dialect = CASE WHEN dialect = 'native' THEN %(dialect)s ELSE dialect END, uid = %(uid)s, vendor = %(vendor)s, description = %(description)s,
     suggests = %(suggests)s, actions = %(actions)s,
     model = CASE WHEN bound_at IS NULL OR model = '' THEN %(model)s ELSE model END
-WHERE id = %(id)s AND (uid, vendor, description, suggests, actions) IS DISTINCT FROM
-    (%(uid)s, %(vendor)s, %(description)s, %(suggests)s, %(actions)s::text[])
+WHERE id = %(id)s AND (dialect = 'native' OR (uid, vendor, description, suggests, actions)
+    IS DISTINCT FROM (%(uid)s, %(vendor)s, %(description)s, %(suggests)s, %(actions)s::text[]))
 RETURNING id
 
 -- name: renamed

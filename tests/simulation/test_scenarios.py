@@ -30,6 +30,8 @@ SHORT = [
     "speaks-homie",
     "speaks-chirpstack",
     "speaks-ttn",
+    "speaks-statestream",
+    "speaks-esphome",
 ]
 """Those that take seconds in real time. `intruders` needs a broker with access rules."""
 

@@ -19,7 +19,7 @@ from ingest.dialects.vocabulary.units import in_unit
 from ingest.dialects.vocabulary.values import UNKNOWN, number_of
 from ingest.errors import UnreadableError
 
-_OF_THE_DEVICE = frozenset(
+OF_THE_DEVICE = frozenset(
     {"battery", "battery_level", "battery_low", "battery_voltage", "linkquality", "rssi"}
 )
 
@@ -97,7 +97,7 @@ def _attributes(state: str, report: DeviceReport) -> None:
     """Only what is said of the device itself: the state is the state topic's."""
     document = parse_json(state)
     for name, value in document.items() if isinstance(document, dict) else ():
-        known = meaning_of(name.lower()) if name.lower() in _OF_THE_DEVICE else None
+        known = meaning_of(name.lower()) if name.lower() in OF_THE_DEVICE else None
         if known is not None and value is not None:
             known[0](report, value, known[1])
 

@@ -29,6 +29,7 @@ SAID: list[tuple[str, str, Any]] = [
     ),
     ("homie", "dev/hall/smoke", "true"),
     ("homie", "5/dev/hall/smoke", "true"),
+    ("esphome", "kitchen/binary_sensor/smoke/state", "ON"),
     (
         "chirpstack",
         "application/a/device/0011aabb/event/up",
@@ -51,6 +52,24 @@ def test_topics_of_a_discovered_device_are_those_its_configs_name() -> None:
         home.hears(f"binary_sensor/x{ord(name)}/config", config)
     known = home.knowledge.known["homeassistant"]
     assert topic_filters_of("homeassistant", "d1", known) == ("esp/a", "esp/b")
+
+
+def test_topics_of_an_entity_are_those_it_has_spoken_on() -> None:
+    home = Home("statestream")
+    for path in ("binary_sensor/smoke", "home/ha/binary_sensor/smoke", "ha/binary_sensor/smoke_2"):
+        home.hears(f"{path}/device_class", '"smoke"')
+    known = home.knowledge.known["statestream"]
+    filters = topic_filters_of("statestream", "binary_sensor.smoke", known)
+    assert filters == ("binary_sensor/smoke/+", "home/ha/binary_sensor/smoke/+")
+
+
+def test_an_entity_that_only_its_name_explains_has_topics_too() -> None:
+    """Broken by keeping only entities that have attributes: their fires waited behind readings."""
+    home = Home("statestream")
+    home.hears("ha/binary_sensor/kitchen_smoke/state", "off")
+    known = home.knowledge.known["statestream"]
+    filters = topic_filters_of("statestream", "binary_sensor.kitchen_smoke", known)
+    assert filters == ("ha/binary_sensor/kitchen_smoke/+",)
 
 
 @pytest.mark.parametrize("dialect", sorted(DIALECTS))

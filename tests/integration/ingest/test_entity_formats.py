@@ -1,0 +1,97 @@
+"""Homes whose hub is Home Assistant or a few ESPHome nodes, from the payload to the alarm."""
+
+import pytest
+
+from tests.integration.ingest.test_dialects import Lane
+from tests.world import World
+
+BASES = ["homeassistant", "statestream", "statestream/ha", "haus", "my/hub"]
+
+
+@pytest.fixture
+def lane(world: World) -> Lane:
+    return Lane(world)
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_a_fire_that_home_assistant_states_is_an_alarm_until_it_is_over(
+    lane: Lane, base: str
+) -> None:
+    """Whatever its base topic, and though a state comes before the class that explains it."""
+    entity = f"homes/H0001/{base}/binary_sensor/lumi_3"
+    lane.gets(f"{entity}/state", "on", retain=True)
+    assert lane.alarms() == []
+    lane.gets(f"{entity}/device_class", '"smoke"', retain=True)
+    lane.gets(f"{entity}/friendly_name", '"厨房 Smoke"', retain=True)
+    assert lane.alarms() == [("smoke", 1, False)]
+    assert lane.device("binary_sensor.lumi_3")[0] == "statestream"
+    lane.restarts()
+    lane.gets(f"{entity}/state", "unavailable", retain=True)
+    assert lane.device("binary_sensor.lumi_3")[4] is False
+    assert lane.alarms() == [("smoke", 1, False)]
+    lane.gets(f"{entity}/state", "off", retain=True)
+    assert lane.device("binary_sensor.lumi_3")[4] is True
+    assert lane.alarms() == [("smoke", 1, True)]
+    assert lane.dead() == []
+
+
+def test_a_fire_known_by_its_name_ends_when_the_class_is_known_too(lane: Lane) -> None:
+    """Broken by calling the entity's part otherwise before its class has come: the fire stayed."""
+    entity = "homes/H0001/ha/binary_sensor/kitchen_smoke"
+    lane.gets(f"{entity}/state", "on", retain=True)
+    assert lane.alarms() == [("smoke", 1, False)]
+    lane.gets(f"{entity}/device_class", '"smoke"', retain=True)
+    lane.gets(f"{entity}/state", "off", retain=True)
+    assert lane.alarms() == [("smoke", 1, True)]
+
+
+def test_numbers_of_a_home_assistant_without_attributes_are_read(lane: Lane) -> None:
+    base = "homes/H0001/haus"
+    lane.gets(f"{base}/binary_sensor/front_door/state", "on")
+    lane.gets(f"{base}/sensor/bath_temperature/state", "21.5")
+    assert ("sensor.bath_temperature", 21.5) in lane.metrics("temperature")
+    assert lane.dead() == []
+
+
+def test_a_press_counts_each_time_and_not_with_another_attribute(lane: Lane) -> None:
+    """Broken by dropping the mark: a changed name would call for help."""
+    button = "homes/H0001/ha/event/sos_bed"
+    for time in ("2026-11-21T08:00:00+00:00", "2026-11-21T08:00:30+00:00"):
+        lane.gets(f"{button}/state", time, retain=True)
+        for _ in range(2):
+            lane.gets(f"{button}/event_type", '"emergency"', retain=False)
+    assert lane.alarms() == [("help_call", 2, False)]
+
+
+def test_a_config_wins_over_the_form_of_a_topic(lane: Lane) -> None:
+    topic = "homes/H0001/homeassistant/binary_sensor/garden/state"
+    config = {"stat_t": topic, "dev_cla": "smoke", "pl_on": "JA", "dev": {"ids": ["g"]}}
+    lane.gets("homes/H0001/homeassistant/binary_sensor/garden/config", config, retain=True)
+    lane.gets(topic, "JA")
+    assert lane.device("g")[0] == "homeassistant"
+    assert lane.alarms() == [("smoke", 1, False)]
+
+
+@pytest.mark.parametrize("node", ["kitchen-node", "esphome/kitchen-node"])
+def test_an_esphome_node_without_discovery_is_heard(lane: Lane, node: str) -> None:
+    base = f"homes/H0001/{node}"
+    lane.gets(f"{base}/status", "online", retain=True)
+    lane.gets(f"{base}/debug", "[D][binary_sensor:036]: Sending state ON")
+    lane.gets(f"{base}/binary_sensor/kitchen_smoke/state", "ON", retain=True)
+    assert lane.alarms() == [("smoke", 1, False)]
+    assert lane.device("kitchen-node")[:2] == ("esphome", "ESPHome"), "not of our own by its birth"
+    lane.gets(f"{base}/sensor/room_temperature/state", "19.5")
+    assert lane.metrics("temperature") == [("kitchen-node", 19.5)]
+    lane.gets(f"{base}/binary_sensor/kitchen_smoke/state", "OFF", retain=True)
+    assert lane.alarms() == [("smoke", 1, True)]
+    lane.gets(f"{base}/status", "offline", retain=True)
+    assert lane.device("kitchen-node")[4] is False
+    assert lane.dead() == []
+
+
+def test_an_input_of_a_node_is_what_the_installer_says(lane: Lane) -> None:
+    state = "homes/H0001/bath/binary_sensor/gpio_4/state"
+    lane.gets(state, "OFF")
+    lane.role("bath", "help_call")
+    lane.gets(state, "ON")
+    assert lane.alarms() == [("help_call", 1, False)]
