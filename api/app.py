@@ -17,7 +17,7 @@ from api.routes.alarm import actions, alarms, event_stream, protocols, shelving
 from api.routes.duty import areas, cover, dispatches, responders
 from api.routes.engine import dead_letters, health
 from api.routes.escalation import plans
-from api.routes.home import devices, history, homes, people, readings
+from api.routes.home import devices, history, homes, people, readings, unread_topics
 from api.routes.notify import contact_methods, subscriptions
 from api.routes.response import calls, messages
 from api.routes.watch import modes, overview, rules, supervision
@@ -43,6 +43,7 @@ MODULES = (
     devices,
     readings,
     history,
+    unread_topics,
     areas,
     cover,
     responders,

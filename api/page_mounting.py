@@ -15,7 +15,7 @@ from api.console.response import messages
 from api.console.watch import outages, warnings
 from api.console.work import work_lists
 from api.family import alarm_code_page
-from api.installer import work_page
+from api.installer import unread_topics_page, work_page
 from api.pages import log_in_pages
 from api.responder import dispatch_page
 
@@ -27,6 +27,7 @@ PAGE_MODULES = (
     rotas,
     work_lists,
     work_page,
+    unread_topics_page,
     homes,
     contacts,
     preferences,

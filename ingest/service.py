@@ -48,7 +48,9 @@ LANES = (
         name="bulk",
         lock=7_236_451_902,
         topics=["homes/#", "application/+/device/+/event/+", "v3/+/devices/+/+"],
-        writer=lambda deps: BatchWriter(deps.clock, deps.policy, deps.last_seen, BULK_LEAVES),
+        writer=lambda deps: BatchWriter(
+            deps.clock, deps.policy, deps.last_seen, BULK_LEAVES, unread=deps.unread
+        ),
         batch=2000,
         receive_maximum=5000,
         linger=0.05,
@@ -162,5 +164,6 @@ class Ingest:
                     now = self._deps.clock.now()
                     heartbeats.beat(conn, "ingest", self._deps.instance, now, detail)
                 self._replays.step(conn)
+                self._deps.unread.flush(conn)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("no heartbeat: database away", error=str(error).strip())

@@ -15,7 +15,7 @@ import structlog
 from alerts.policy import Policy
 from store.clock import Clock
 from store.db import Connection, Pool
-from store.intake import dead_letters, rollups
+from store.intake import dead_letters, rollups, unread_topics
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +29,8 @@ HOUR = timedelta(hours=1)
 DEVICES = 2000
 """In one transaction: some 50,000 readings of an hour."""
 LATE = 5000
+UNREAD_TOPICS_KEPT = timedelta(days=14)
+"""After the last message on a topic that nobody reads: it is history then."""
 
 
 def run_housekeeping(pool: Pool, clock: Clock, policy: Policy) -> None:
@@ -101,6 +103,7 @@ def _remove(conn: Connection, now: datetime, policy: Policy) -> None:
     old = now - timedelta(days=policy.keep_hourly_days)
     _in_parts(conn, lambda devices: rollups.delete_hourly(conn, devices, old))
     dead_letters.remove(conn, now - timedelta(days=policy.keep_dead_letters_days))
+    unread_topics.remove(conn, now - UNREAD_TOPICS_KEPT)
 
 
 def _in_parts(conn: Connection, work: Callable[[Collection[int]], None]) -> None:

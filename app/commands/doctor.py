@@ -11,6 +11,7 @@ from app.doctor.database import check_database
 from app.doctor.processes import check_processes
 from app.doctor.report import Check, Level, wrong
 from app.doctor.settings_check import check_settings
+from app.doctor.topics import check_unread_topics
 from app.errors import SettingsError
 
 log = structlog.get_logger(__name__)
@@ -19,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     check_settings,
     check_database,
     check_processes,
+    check_unread_topics,
     check_broker,
     check_access,
     check_channels,

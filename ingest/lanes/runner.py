@@ -4,7 +4,7 @@ import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 import psycopg
@@ -20,6 +20,7 @@ from ingest.lanes.urgent_subscriptions import following_devices
 from ingest.packets import Message
 from ingest.writing.batch_writer import BatchWriter, Publication
 from ingest.writing.last_seen import LastSeen
+from ingest.writing.unread_topics import UnreadTopics
 from store.clock import Clock
 from store.db import Connection, Pool
 
@@ -49,6 +50,7 @@ class Deps:
     policy: Policy
     instance: str
     last_seen: LastSeen
+    unread: UnreadTopics = field(default_factory=UnreadTopics)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from ingest.writing.dialect_events import TAKEN_IN_PREFIX
 from ingest.writing.dialect_messages import DialectHandler
 from ingest.writing.last_seen import LastSeen
 from ingest.writing.native_readings import ReadingHandler
+from ingest.writing.unread_hints import is_watched
+from ingest.writing.unread_topics import UnreadTopics
 from store.alarm import alarms
 from store.batching import begin_with
 from store.clock import Clock
@@ -81,8 +83,10 @@ class BatchWriter:
         leaves: frozenset[Leaf],
         *,
         sole: bool = False,
+        unread: UnreadTopics | None = None,
     ) -> None:
-        """`sole`: what is given here comes to no other lane."""
+        """`sole`: what is given here comes to no other lane. `unread`: takes the topics that no
+        format reads."""
         self._clock = clock
         self._policy = policy
         self._last_seen = last_seen
@@ -93,6 +97,7 @@ class BatchWriter:
         self._refusals = 0
         self._done: dict[int, list[Publication]] = {}
         self._urgent = leaves == URGENT_LEAVES
+        self._unread = unread
         self._dialects = DialectHandler(clock, policy, last_seen, urgent=self._urgent, sole=sole)
 
     def write(self, conn: Connection, messages: Sequence[Message]) -> list[Publication]:
@@ -223,6 +228,7 @@ class BatchWriter:
             if found is None:
                 found = dialects.entity_address(message)
             if found is None:
+                self._note_unread(message, addressed=False, refused=True)
                 raise
             return found
         if address.leaf == Leaf.STATUS:
@@ -230,7 +236,16 @@ class BatchWriter:
         return address
 
     def _dialect(self, conn: Connection, at: TopicAddress, message: Message, batch: Batch) -> None:
-        outcome = self._dialects.handle(conn, at, message)
+        try:
+            outcome = self._dialects.handle(conn, at, message)
+        except UnreadableError:
+            self._note_unread(message, addressed=True, refused=True)
+            raise
+        if not outcome.silent:
+            if self._unread is not None:
+                self._unread.read(message.topic)
+        elif is_watched(outcome.dialect, outcome.rest):
+            self._note_unread(message, addressed=True, refused=False)
         for device, reading in outcome.readings:
             row = self._readings.row(device, reading)
             self._activity.note_values(
@@ -244,6 +259,16 @@ class BatchWriter:
             self._complain(conn, message, f"{TAKEN_IN_PREFIX}: {complaint}")
         for refusal in outcome.refusals:
             self._complain(conn, message, refusal, once=True)
+
+    def _note_unread(self, message: Message, *, addressed: bool, refused: bool) -> None:
+        if self._unread is not None:
+            self._unread.note(
+                message.topic,
+                message.payload,
+                message.received_at,
+                addressed=addressed,
+                refused=refused,
+            )
 
     def _signal(self, conn: Connection, at: TopicAddress, message: Message, batch: Batch) -> None:
         signal, complaints = native.read_signal(at.device, message.payload, message.received_at)

@@ -43,8 +43,12 @@ TAKEN_IN_PREFIX = "taken in nevertheless"
 @dataclass(slots=True)
 class MessageOutcome:
     """What is left for the writer: readings by device id, what was wrong beside the rest, and what
-    is not understood until somebody changes something, which is told once a device."""
+    is not understood until somebody changes something, which is told once a device. `dialect` and
+    `rest`: who has read it, and where; `silent`: it says nothing."""
 
+    dialect: str = ""
+    rest: str = ""
+    silent: bool = False
     readings: list[tuple[int, Reading]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)

@@ -162,7 +162,7 @@ class DialectHandler:
             _named(event, code, at.dialect)
             for event in read_message(at.dialect, wire, home.knowledge)
         ]
-        outcome = MessageOutcome()
+        outcome = MessageOutcome(at.dialect, at.rest, silent=not events)
         if any(isinstance(event, LearnedDescription) for event in events):
             home = self._learn(conn, home, events, wire, outcome)
         if not self._urgent and follow_names(conn, home, at.dialect, events):

@@ -14,6 +14,7 @@ from api.errors import MissingError
 from api.http.fields import HomeCode
 from api.pages.rendering import page_of
 from api.views.home_details import home_detail
+from api.views.unread_topics import unread_topics_of
 from store.access import person_names
 from store.alarm import alarm_lists
 from store.alarm.alarm_lists import Filters, Scope
@@ -76,6 +77,7 @@ def home(request: Request, me: AtTheDesk, code: HomeCode) -> Response:
             "modes": modes,
             "user_names": person_names.of_users(conn, users),
             "rules": rules_of(conn, record.id),
+            "unread_topics": unread_topics_of(conn, record.id, record.code, page.say),
             "open_alarms": alarm_lists.open_alarms(
                 conn, Scope(), Filters(home=record.id), None, MOST
             ),

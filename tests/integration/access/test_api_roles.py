@@ -75,6 +75,7 @@ RULES: dict[str, set[Role]] = {
     "PATCH /api/v1/homes/{code}/devices/{device:path}": DESK | {Role.INSTALLER},
     "DELETE /api/v1/homes/{code}/devices/{device:path}": DESK | {Role.INSTALLER},
     "GET /api/v1/homes/{code}/readings": DESK | {Role.FAMILY, Role.INSTALLER},
+    "GET /api/v1/homes/{code}/unread-topics": DESK | {Role.INSTALLER},
     "GET /api/v1/homes/{code}/signals": DESK,
     "GET /api/v1/homes/{code}/reports": DESK,
     "GET /api/v1/areas": DESK | {Role.INSTALLER},

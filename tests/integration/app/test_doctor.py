@@ -19,10 +19,14 @@ from app.doctor.channels import check_channels, check_public_url
 from app.doctor.database import check_database
 from app.doctor.processes import check_processes
 from app.doctor.report import Check
+from app.doctor.topics import check_unread_topics
 from app.embedded.broker import EmbeddedBroker
 from device_sim.phones import Phones
 from store.db import Connection
 from store.engine import heartbeats
+from store.intake import unread_topics
+from store.intake.unread_topics import UnreadTopic
+from tests.district import build_district
 from tests.ports import free_port
 from tests.servers import CannotRunError, Mosquitto
 
@@ -160,6 +164,20 @@ def test_a_database_that_would_lose_alarms_is_found(database_url: str, conn: Con
 def test_no_database_is_one_line(database_url: str) -> None:
     nobody = psycopg.conninfo.make_conninfo(database_url, dbname="none_such")
     assert list(levels(check_database, database_url=nobody).items()) == [("database", "wrong")]
+
+
+def test_homes_that_send_what_nobody_reads_are_named(database_url: str, conn: Connection) -> None:
+    district = build_district(conn)
+    assert levels(check_unread_topics, database_url=database_url) == {"unread topics": "ok"}
+    now = datetime.now(UTC)
+    home = district.homes[0].code
+    found = UnreadTopic(f"homes/{home}/tele/x/SENSOR", "place", "{t: 1}", now, now, 7)
+    unread_topics.note(conn, [(home, found)])
+    level, text = findings(check_unread_topics, database_url=database_url)["unread topics"]
+    assert level == "warning"
+    assert f"1 topics of 1 homes are read by no format: {home} (1, like {found.topic})" in text
+    nobody = psycopg.conninfo.make_conninfo(database_url, dbname="none_such")
+    assert levels(check_unread_topics, database_url=nobody) == {"unread topics": "wrong"}
 
 
 def test_processes_that_are_silent_are_found(database_url: str, conn: Connection) -> None:

@@ -7,7 +7,9 @@ from fastapi.testclient import TestClient
 
 from store.db import Connection, Pool
 from store.home import registry
+from store.intake import unread_topics
 from store.intake.readings import Row, store_readings
+from store.intake.unread_topics import UnreadTopic
 from store.model import Role
 from tests.district import NOON
 from tests.integration.api.api_kit import House, build_house
@@ -120,6 +122,43 @@ def test_an_installer_binds_and_places_devices(house: House, conn: Connection) -
     house.press("H0001")
     assert installer.delete(f"{path}/button-1").status_code == 409
     assert installer.get(f"{path}/found-1").status_code == 404
+
+
+def unread(conn: Connection) -> None:
+    found = UnreadTopic("homes/H0001/tele/x/SENSOR", "place", "{t: 1}", NOON, NOON, 7)
+    other = UnreadTopic("homes/H0001/odd/x", "from the future", "<b>", NOON, NOON, 1)
+    unread_topics.note(conn, [("H0001", found), ("H0001", other)])
+
+
+def test_what_nobody_reads_is_told_with_what_to_do(house: House, conn: Connection) -> None:
+    unread(conn)
+    for role in (Role.OPERATOR, Role.INSTALLER):
+        found = house.client(role).get("/api/v1/homes/H0001/unread-topics").json()["items"]
+        by_topic = {one["topic"]: one for one in found}
+        place = by_topic["homes/H0001/tele/x/SENSOR"]
+        assert (place["why"], place["excerpt"], place["messages"]) == ("place", "{t: 1}", 7)
+        assert "homes/H0001/ before" in place["advice"]
+        assert by_topic["homes/H0001/odd/x"]["advice"], "a newer process's code has advice, too"
+    assert house.client(Role.FAMILY).get("/api/v1/homes/H0001/unread-topics").status_code == 403
+    assert house.client(Role.OPERATOR).get("/api/v1/homes/NONE/unread-topics").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [
+        (Role.OPERATOR, "/console/homes/H0001"),
+        (Role.INSTALLER, "/work/homes/H0001/topics"),
+    ],
+)
+def test_the_pages_show_what_nobody_reads(
+    house: House, conn: Connection, role: Role, page: str
+) -> None:
+    unread(conn)
+    shown = house.client(role).get(page, headers={"accept-language": "en"})
+    assert shown.status_code == 200
+    assert "homes/H0001/tele/x/SENSOR" in shown.text
+    assert "data-unread-topics" in shown.text
+    assert "<b></code>" not in shown.text
 
 
 def measure(conn: Connection, code: str, values: dict[datetime, float]) -> None:
