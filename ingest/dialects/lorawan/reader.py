@@ -1,4 +1,4 @@
-"""Reads uplinks of ChirpStack v4 and The Things Stack v3, as their codecs decoded them.
+"""Reads uplinks of ChirpStack v3 and v4 and The Things Stack v3, as their codecs decoded them.
 
 application/<app>/device/<eui>/event/<up|join|status|…>   (ChirpStack: Integrations, MQTT; Events)
 v3/<app>[@<tenant>]/devices/<id>/<up|join|…>              (The Things Stack: MQTT server)
@@ -9,6 +9,7 @@ Both servers are the same to us but for the envelope; the decoded fields are the
 from collections.abc import Mapping
 from typing import Any
 
+from ingest.dialects.lorawan.chirpstack3 import as_version4, is_version3, told_error
 from ingest.dialects.lorawan.fields import read_fields
 from ingest.dialects.lorawan.normalized_payload import read_normalized
 from ingest.dialects.vocabulary.device_report import DeviceReport
@@ -38,6 +39,8 @@ _NOTHING_FORMATTED = (
     "codec: The Things Stack has decoded nothing; choose a payload formatter for the device's"
     " uplinks, or see its live data for an error in it: until then this device says nothing"
 )
+_EVENTS = ("up", "join", "status", "error")
+"""Of ChirpStack; `error` is only v3's."""
 
 
 def learn(known: BatteryUnits | None, key: str, doc: Any) -> BatteryUnits:
@@ -47,17 +50,22 @@ def learn(known: BatteryUnits | None, key: str, doc: Any) -> BatteryUnits:
 
 def read_chirpstack(wire: WireMessage, known: BatteryUnits | None) -> list[DialectEvent]:
     levels = wire.topic.split("/")
-    if len(levels) < 3 or levels[-2] != "event" or levels[-1] not in ("up", "join", "status"):
+    if len(levels) < 3 or levels[-2] != "event" or levels[-1] not in _EVENTS:
         return []
     if wire.payload.lstrip()[:1] != b"{":
         return [PartRefused(levels[-3].lower(), "", _NO_JSON)] if wire.payload else []
     event = _json(wire.payload)
+    error = told_error(event) if levels[-1] == "error" else None
+    if is_version3(event):
+        event = as_version4(event)
     info = event.get("deviceInfo")
     info = info if isinstance(info, dict) else {}
     device = _text(info.get("devEui")) or levels[-3]
     if not device:
         raise UnreadableError("deviceInfo.devEui: expected a text")
     device = device.lower()
+    if levels[-1] == "error":
+        return [PartRefused(device, *error)] if error else []
     if levels[-1] == "join":
         return [
             _announced(device, _text(info.get("deviceProfileName")), _text(info.get("deviceName")))

@@ -199,6 +199,15 @@ def chirpstack(lane: Lane) -> None:
     assert alarm.device_id == lane.world.run(lane.world.device, "smoke-1").id
 
 
+def chirpstack3(lane: Lane) -> None:
+    _lorawan(lane, "chirpstack", EUI)
+    fields = json.dumps({"smoke": 1})
+    said = {"devEUI": "JOEkU1sxYFY=", "deviceName": "d", "fCnt": 1, "objectJSON": fields}
+    lane.gets(f"application/12/device/{EUI}/event/up", said)
+    lane.gets(f"application/12/device/{EUI}/event/status", {"devEUI": EUI, "batteryLevel": 80})
+    assert lane.metrics("battery") == [("smoke-1", 80)]
+
+
 def ttn(lane: Lane) -> None:
     ids = {"device_id": "d", "dev_eui": EUI.upper()}
     said = {"end_device_ids": ids, "uplink_message": {"decoded_payload": {"smoke": 1}}}
@@ -209,7 +218,7 @@ def ttn(lane: Lane) -> None:
     lane.gets("v3/app@ttn/devices/d/up", said)
 
 
-@pytest.mark.parametrize("story", [tasmota, shelly, homie, discovery, chirpstack, ttn])
+@pytest.mark.parametrize("story", [tasmota, shelly, homie, discovery, chirpstack, chirpstack3, ttn])
 def test_smoke_in_every_format_is_an_alarm(lane: Lane, story: Callable[[Lane], None]) -> None:
     story(lane)
     assert lane.alarms() == [("smoke", 1, False)]
