@@ -8,6 +8,7 @@ from ingest.errors import UnreadableError
 
 TOPIC_DIALECTS = frozenset(
     {"zigbee2mqtt", "tasmota", "shelly", "homie", "homeassistant", "statestream", "esphome"}
+    | {"rtl_433"}
 )
 LORAWAN_SERVERS = {"application": "chirpstack", "v3": "ttn"}
 """First levels of the LoRaWAN servers' own topics, which name no home."""

@@ -8,7 +8,7 @@ import orjson
 
 RESERVED = frozenset(
     {"zigbee2mqtt", "tasmota", "shelly", "homie", "homeassistant", "statestream", "esphome"}
-    | {"ack", "progress", "status"}
+    | {"rtl_433", "ack", "progress", "status"}
 )
 ONLINE, OFFLINE = b"online", b"offline"
 

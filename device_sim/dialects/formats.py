@@ -7,6 +7,7 @@ from device_sim.dialects.esphome import Esphome
 from device_sim.dialects.home_assistant import HomeAssistant
 from device_sim.dialects.homie import Homie
 from device_sim.dialects.lorawan import ChirpStack, Ttn
+from device_sim.dialects.rtl_433 import Rtl433
 from device_sim.dialects.shelly import Shelly
 from device_sim.dialects.statestream import Statestream
 from device_sim.dialects.tasmota import Tasmota
@@ -23,6 +24,7 @@ ENCODERS: dict[str, Callable[[HomeSpec], DialectEncoder]] = {
     "ttn": Ttn,
     "statestream": Statestream,
     "esphome": Esphome,
+    "rtl_433": Rtl433,
 }
 
 

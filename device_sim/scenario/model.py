@@ -21,6 +21,7 @@ Dialect = Literal[
     "ttn",
     "statestream",
     "esphome",
+    "rtl_433",
 ]
 
 

@@ -86,11 +86,24 @@ _IN_BED = frozenset({"motion", "presence"})
 
 
 def _press(press: ButtonPressed, setting: InstallerSetting) -> DialectEvent:
+    """A press is a call; a mere code is what its device is there for."""
+    coded = press.code and setting.role in KIND_ROLES
     if setting.call_actions is not None:
-        calls = not setting.call_actions.isdisjoint({press.action, press.raw_action})
+        counts = not setting.call_actions.isdisjoint({press.action, press.raw_action})
     else:
-        calls = setting.role == Kind.HELP_CALL and press.action not in NEVER_CALLS
-    return _called(press, Kind.HELP_CALL) if calls else press
+        counts = coded or setting.role == Kind.HELP_CALL or _is_flag(press, setting)
+        counts = counts and press.action not in NEVER_CALLS
+    if not counts:
+        return press
+    if _is_flag(press, setting):
+        return Measurement(
+            press.device,
+            {setting.role: 1.0},
+            claimed=press.claimed,
+            retained=press.retained,
+            mark=press.mark,
+        )
+    return _called(press, Kind(setting.role) if coded else Kind.HELP_CALL)
 
 
 def _called(press: ButtonPressed, kind: Kind) -> Statement:
@@ -104,6 +117,11 @@ def _called(press: ButtonPressed, kind: Kind) -> Statement:
         mark=press.mark,
         claimed=press.claimed,
     )
+
+
+def _is_flag(press: ButtonPressed, setting: InstallerSetting) -> bool:
+    """A code of a sensor that only says that it has moved, or was opened."""
+    return press.code and setting.role in FLAG_ROLES
 
 
 def _alarm(unclear: UnclearInput, setting: InstallerSetting) -> DialectEvent:

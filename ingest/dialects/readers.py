@@ -21,6 +21,7 @@ from ingest.dialects.esphome import reader as esphome
 from ingest.dialects.home_assistant import reader as home_assistant
 from ingest.dialects.homie import reader as homie
 from ingest.dialects.lorawan import reader as lorawan
+from ingest.dialects.rtl_433 import reader as rtl_433
 from ingest.dialects.shelly import reader as shelly
 from ingest.dialects.statestream import reader as statestream
 from ingest.dialects.tasmota import reader as tasmota
@@ -50,6 +51,7 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         "homeassistant": Dialect(home_assistant.read, home_assistant.learn, home_assistant.EMPTY),
         "statestream": Dialect(statestream.read, statestream.learn, statestream.EMPTY),
         "esphome": Dialect(esphome.read, esphome.learn, esphome.EMPTY),
+        "rtl_433": Dialect(rtl_433.read, rtl_433.learn, rtl_433.EMPTY),
         "chirpstack": Dialect(lorawan.read_chirpstack, lorawan.learn, None),
         "ttn": Dialect(lorawan.read_ttn, lorawan.learn, None),
     }

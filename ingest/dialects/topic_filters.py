@@ -69,6 +69,11 @@ def _esphome(device: str, _known: Any) -> tuple[str, ...]:
     return (f"{device}/+/+/state",)
 
 
+def _rtl_433(_device: str, _known: Any) -> tuple[str, ...]:
+    """One topic a receiver, for all that it hears."""
+    return "events", "+/events"
+
+
 def _chirpstack(device: str, _known: Any) -> tuple[str, ...]:
     return (f"application/+/device/{device}/event/+",)
 
@@ -88,6 +93,7 @@ _FILTERS: Mapping[str, Callable[[str, Any], tuple[str, ...]]] = MappingProxyType
         "homeassistant": _home_assistant,
         "statestream": _statestream,
         "esphome": _esphome,
+        "rtl_433": _rtl_433,
         "chirpstack": _chirpstack,
         "ttn": _ttn,
     }

@@ -32,6 +32,7 @@ SHORT = [
     "speaks-ttn",
     "speaks-statestream",
     "speaks-esphome",
+    "speaks-rtl-433",
 ]
 """Those that take seconds in real time. `intruders` needs a broker with access rules."""
 

@@ -98,8 +98,9 @@ class DeviceReport:
             )
         )
 
-    def press(self, action: str, endpoint: str = "") -> None:
-        """A press: a call where the word itself says so, otherwise for the installer to declare."""
+    def press(self, action: str, endpoint: str = "", *, code: bool = False) -> None:
+        """A press: a call where the word itself says so, otherwise for the installer to declare.
+        `code`: or what a sensor says, see ButtonPressed."""
         if calls_by_name(action):
             self.state(Kind.HELP_CALL, True, endpoint, event=True)
         else:
@@ -112,6 +113,7 @@ class DeviceReport:
                     self.retained,
                     self.mark,
                     self.claimed,
+                    code,
                 )
             )
 

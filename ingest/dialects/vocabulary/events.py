@@ -53,7 +53,8 @@ class Statement:
 class ButtonPressed:
     """A button press without a meaning of its own: whether it calls for help is the installer's
     word. `action` is one of the common words (single, double, triple, hold, release …) or, where
-    there is none, what the device said; `raw_action` is always the device's own word."""
+    there is none, what the device said; `raw_action` is always the device's own word. `code`: all
+    that was heard is a code of a remote or of a sensor; the device's role says which."""
 
     device: str
     action: str
@@ -62,6 +63,7 @@ class ButtonPressed:
     retained: bool = False
     mark: str | None = None
     claimed: datetime | None = None
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

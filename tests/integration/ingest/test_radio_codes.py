@@ -1,0 +1,43 @@
+"""Cheap radio devices heard by a receiver in the home, from the event to the alarm."""
+
+import pytest
+
+from tests.integration.ingest.test_dialects import Lane
+from tests.world import World
+
+EVENTS = "homes/H0001/rtl_433/pi/events"
+
+
+@pytest.fixture
+def lane(world: World) -> Lane:
+    return Lane(world)
+
+
+def test_a_detector_heard_by_rtl_433_rings_each_time(lane: Lane) -> None:
+    """Each transmission is repeated; a second fire, for which nothing ended the first, counts."""
+    said = {"time": "2026-11-21 08:00:00", "model": "Smoke-GS558", "id": 4321, "unit": 7}
+    lane.gets_all([(EVENTS, said)] * 3)
+    assert lane.alarms() == [("smoke", 1, False)]
+    assert lane.device("Smoke-GS558/4321/7")[:4] == ("rtl_433", "rtl_433", "Smoke-GS558", "smoke")
+    lane.restarts()
+    lane.gets(EVENTS, said)
+    assert lane.alarms() == [("smoke", 2, False)]
+    lane.gets(EVENTS, said, retain=True)
+    assert lane.alarms() == [("smoke", 2, False)], "a retained one is history"
+    assert lane.dead() == []
+
+
+def test_a_remote_calls_once_the_installer_says_so(lane: Lane) -> None:
+    said = {"model": "Generic-Remote", "id": 11868, "cmd": 18, "tristate": "00Z1Z10X0Z0X"}
+    lane.gets(EVENTS, said)
+    assert lane.alarms() == []
+    assert lane.device("Generic-Remote/11868")[5] == "cmd_18"
+    lane.role("Generic-Remote/11868", "help_call")
+    lane.gets(EVENTS, said)
+    lane.gets(EVENTS, said)
+    assert lane.alarms() == [("help_call", 2, False)]
+
+
+def test_sensors_heard_by_rtl_433_measure(lane: Lane) -> None:
+    lane.gets(EVENTS, {"model": "Acurite-Tower", "id": 7, "channel": "A", "temperature_C": 17.5})
+    assert lane.metrics("temperature") == [("Acurite-Tower/A/7", 17.5)]
