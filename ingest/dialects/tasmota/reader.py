@@ -7,6 +7,7 @@ the topic names the device.
 …/SENSOR  …/STATE     JSON every few minutes; null where a sensor is dead
 stat/…/PIR1           ON: what a rule of the owner publishes under a name of its own
 …/RESULT  stat/…      {"Button1": {"Action": "SINGLE"}}, {"Switch1": {"Action": "ON"}}
+…/RESULT              {"RfReceived": {"Data": "2E5C12", …}}: a code heard at 433 MHz
 …/SENSOR|RESULT       {"ZbReceived": {…}}: a Zigbee device behind a bridge
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 
 from ingest.dialects.tasmota.fields import IGNORED_SENSORS, SENSOR, ZIGBEE, zone_status
 from ingest.dialects.tasmota.plain_topics import plain_value
+from ingest.dialects.tasmota.radio_codes import learn, read_code
 from ingest.dialects.vocabulary.device_report import DeviceReport
 from ingest.dialects.vocabulary.events import (
     Availability,
@@ -35,7 +37,8 @@ from ingest.dialects.vocabulary.values import (
 )
 
 NAME = "tasmota"
-EMPTY: None = None
+EMPTY: frozenset[str] = frozenset()
+"""Codes heard at 433 MHz are all that has to be known."""
 _PREFIXES = frozenset({"tele", "stat"})
 _BUTTON = re.compile(r"^button(\d{0,2})$", re.IGNORECASE)
 _SWITCH = re.compile(r"^switch(\d{0,2})$", re.IGNORECASE)
@@ -44,12 +47,7 @@ _ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 _MAX_DEVICES = 50
 
 
-def learn(known: None, _key: str, _doc: Any) -> None:
-    """Nothing is needed to read Tasmota."""
-    return known
-
-
-def read(wire: WireMessage, _known: None) -> list[DialectEvent]:
+def read(wire: WireMessage, known: frozenset[str]) -> list[DialectEvent]:
     levels = wire.topic.split("/")
     if levels[0] == "discovery" or levels[:2] == ["tasmota", "discovery"]:
         return _discovered(levels, wire)
@@ -65,10 +63,12 @@ def read(wire: WireMessage, _known: None) -> list[DialectEvent]:
         return [] if state is None else [Availability(device, state)]
     if wire.payload[:1] != b"{":
         return plain_value(device, levels[-1], wire)
-    return _report(device, leaf, json_of(wire.payload), wire)
+    return _report(device, leaf, json_of(wire.payload), wire, known)
 
 
-def _report(device: str, leaf: str, message: Any, wire: WireMessage) -> list[DialectEvent]:
+def _report(
+    device: str, leaf: str, message: Any, wire: WireMessage, known: frozenset[str]
+) -> list[DialectEvent]:
     if not isinstance(message, dict):
         return []
     for key in ("ZbReceived", "ZbInfo"):
@@ -87,6 +87,9 @@ def _report(device: str, leaf: str, message: Any, wire: WireMessage) -> list[Dia
         return report.events()
     if leaf.startswith(("SENSOR", "STATE", "RESULT", "STATUS10", "STATUS8")):
         _fields(report, message.get("StatusSNS", message))
+    radio = message.get("RfReceived")
+    if isinstance(radio, dict) and not _is_key(radio.get("RfKey")):
+        return [*report.events(), *read_code(device, radio, wire, _zoned(time), known)]
     return report.events()
 
 
@@ -137,10 +140,14 @@ def _input(report: DeviceReport, name: str, is_button: bool, word: object) -> No
 
 
 def _radio(report: DeviceReport, received: Mapping[str, Any]) -> None:
-    """A code heard at 433 MHz. Only a learned key is a press: any neighbour's remote is heard."""
+    """A code that the bridge itself has learned is a key of it."""
     key = received.get("RfKey")
-    if isinstance(key, int) and not isinstance(key, bool):
+    if _is_key(key):
         report.press(f"rf_key_{key}")
+
+
+def _is_key(key: object) -> bool:
+    return isinstance(key, int) and not isinstance(key, bool)
 
 
 def _zigbee(
@@ -206,3 +213,6 @@ def _discovered(levels: list[str], wire: WireMessage) -> list[DialectEvent]:
 def _zoned(time: object) -> datetime | None:
     """Tasmota's Time is local and without a zone unless told otherwise: then it is no time."""
     return time_of(time) if isinstance(time, str) and _ZONE.search(time) else None
+
+
+__all__ = ["EMPTY", "NAME", "learn", "read"]

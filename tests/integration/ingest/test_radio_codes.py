@@ -38,6 +38,43 @@ def test_a_remote_calls_once_the_installer_says_so(lane: Lane) -> None:
     assert lane.alarms() == [("help_call", 2, False)]
 
 
+RF = "homes/H0001/tasmota/tele/bridge/RESULT"
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("help_call", ("help_call", 2, False)),
+        ("smoke", ("smoke", 2, False)),
+        ("water_leak", ("water_leak", 2, False)),
+    ],
+)
+def test_a_code_of_a_tasmota_bridge_is_found_and_then_what_its_role_says(
+    lane: Lane, role: str, expected: tuple[str, int, bool]
+) -> None:
+    """Broken by a state instead of an occurrence: the second call was the first, said again."""
+    heard = {"Data": "2E5C12", "Sync": 10820, "Low": 360, "High": 1050, "RfKey": "None"}
+    lane.gets(RF, {"Time": "2026-11-21T08:00:00", "RfReceived": heard})
+    assert lane.alarms() == []
+    found = lane.device("bridge/2E5C12")
+    assert (found[0], found[1], found[3], found[5]) == ("tasmota", "433 MHz", "", "rf_2e5c12")
+    lane.role("bridge/2E5C12", role)
+    lane.restarts()
+    rcswitch = {"Data": "0x2E5C12", "Bits": 24, "Protocol": 1}
+    lane.gets_all([(RF, {"Time": f"2026-11-21T08:00:1{s}", "RfReceived": heard}) for s in range(3)])
+    lane.gets(RF, {"RfReceived": rcswitch})
+    assert lane.alarms() == [expected], "the copies of a held button count once"
+    assert lane.dead() == []
+
+
+def test_a_code_of_a_contact_is_an_open_door(lane: Lane) -> None:
+    heard = {"RfReceived": {"Data": "2E5C12", "RfKey": "None"}}
+    lane.gets(RF, heard)
+    lane.role("bridge/2E5C12", "door")
+    lane.gets(RF, heard)
+    assert lane.metrics("door") == [("bridge/2E5C12", 1)]
+
+
 def test_sensors_heard_by_rtl_433_measure(lane: Lane) -> None:
     lane.gets(EVENTS, {"model": "Acurite-Tower", "id": 7, "channel": "A", "temperature_C": 17.5})
     assert lane.metrics("temperature") == [("Acurite-Tower/A/7", 17.5)]

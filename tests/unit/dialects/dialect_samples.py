@@ -230,6 +230,25 @@ SAMPLES: list[tuple[str, str, Any]] = [
         {"ZbReceived": {"0x1": {"Name": "a", "Fire": 1, "ZoneStatusChange": 33}}},
     ),
     (
+        "tasmota",
+        "tele/bridge/RESULT",
+        {
+            "Time": "2026-11-21T08:00:00",
+            "RfReceived": {
+                "Sync": 10820,
+                "Low": 360,
+                "High": 1050,
+                "Data": "2E5C12",
+                "RfKey": "None",
+            },
+        },
+    ),
+    (
+        "tasmota",
+        "tele/bridge/RESULT",
+        {"RfReceived": {"Data": "0x2E5C12", "Bits": 24, "Protocol": 1, "Pulse": 350}},
+    ),
+    (
         "shelly",
         "p/events/rpc",
         {

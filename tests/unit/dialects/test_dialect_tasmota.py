@@ -61,7 +61,7 @@ CASES: list[tuple[str, Any, set[str]]] = [
     ("cmnd/k/PIR1", "ON", set()),
     ("cmnd/k/POWER", "", set()),
     ("cmnd/k/SENSOR", {"AM2301": {"Temperature": 20}}, set()),
-    ("stat/k/RESULT", {"RfReceived": {"Data": "AB12", "RfKey": "None"}}, set()),
+    ("stat/k/RESULT", {"RfReceived": {"Data": "AB12", "RfKey": "None"}}, {"pressed rf_ab12"}),
     ("stat/k/RESULT", {"RfReceived": {"Data": "AB12", "RfKey": 2}}, {"pressed rf_key_2"}),
 ]
 
