@@ -9,6 +9,8 @@ from ingest.dialects.esphome.reader import COMPONENTS, LOG_LEVEL
 from ingest.dialects.statestream.entity_facts import KnownStates, is_named_base
 from ingest.topics import TOPIC_DIALECTS
 
+DISCOVERY = "homeassistant"
+"""The prefix of discovery configs, and of states in the example of their documentation."""
 _ONLY_STATES = frozenset(
     {"person", "sun", "zone", "weather", "device_tracker", "automation", "script", "scene"}
     | {"input_boolean", "input_number", "input_select", "input_text", "input_datetime"}
@@ -42,9 +44,14 @@ def dialect_of(below_home: str, payload: bytes, known: KnownStates) -> str | Non
     return "esphome" if leaf in ("state", "command") else None
 
 
-def is_state_below_discovery(rest: str) -> bool:
-    """Whether a topic below `homeassistant/`, both prefixes being the same, can be a state's: what
-    no config names then is one. `binary_sensor/kitchen_smoke/state`."""
+def is_state_below_discovery(rest: str, known: KnownStates) -> bool:
+    """Whether a topic below `homeassistant/`, both prefixes being the same, is a state's if no
+    config names it: `binary_sensor/kitchen_smoke/state`."""
     levels = rest.split("/")
-    known = levels[0] in COMPONENTS or levels[0] in _ONLY_STATES
-    return len(levels) == 3 and known and all(levels) and levels[2] not in ("config", "set")
+    if len(levels) != 3 or not all(levels) or levels[0] not in COMPONENTS | _ONLY_STATES:
+        return False
+    return (
+        levels[2] == "state"
+        or levels[2] in _ONLY_ATTRIBUTES
+        or f"{DISCOVERY}/{levels[0]}/{levels[1]}" in known.entities
+    )

@@ -201,7 +201,8 @@ def _is_configured(home: KnownHome, topic: str) -> bool:
 
 def _states_beside_configs(home: KnownHome, at: TopicAddress) -> TopicAddress:
     """Home Assistant's states below its discovery prefix, but for those that a config names."""
-    if not is_state_below_discovery(at.rest) or _is_configured(home, at.rest):
+    known = home.knowledge.known.get(STATES_DIALECT, NO_STATES)
+    if not is_state_below_discovery(at.rest, known) or _is_configured(home, at.rest):
         return at
     return replace(at, dialect=STATES_DIALECT, rest=f"{CONFIGURED_DIALECT}/{at.rest}")
 

@@ -96,7 +96,7 @@ def _state(
         away = state.lower() == "unavailable" and _is_read(domain, object_id, facts)
         return facts, [Availability(device, False)] if away else []
     if domain == "event":
-        return replace(facts, state=state[:_MAX_TEXT]), []
+        return replace(facts, state=state[:_MAX_TEXT]), [Availability(device, True)]
     if domain == "binary_sensor" and facts.device_class is None and not state_meaning(object_id):
         if facts.state is None and facts.name is None:
             return replace(facts, state=state[:_MAX_TEXT]), []
@@ -186,8 +186,9 @@ def _is_read(domain: str, object_id: str, facts: EntityFacts) -> bool:
     if domain == "event":
         return True
     if domain == "binary_sensor":
-        known = facts.device_class in STATE_MEANINGS
-        return known or (not facts.device_class and state_meaning(object_id) is not None)
+        if facts.device_class:
+            return facts.device_class in STATE_MEANINGS
+        return facts.device_class == "" or state_meaning(object_id) is not None
     by_class = facts.device_class in NUMBER_METRICS or (facts.unit or "").lower() in _BEATS
     return by_class or (not facts.device_class and metric_meaning(object_id) is not None)
 

@@ -1,7 +1,14 @@
 """Homes whose hub is Home Assistant or a few ESPHome nodes, from the payload to the alarm."""
 
+import paho.mqtt.client as mqtt
 import pytest
 
+from ingest.lanes.urgent_topics import UrgentTopics
+from ingest.packets import Message
+from ingest.writing.batch_writer import URGENT_LEAVES, BatchWriter
+from ingest.writing.last_seen import LastSeen
+from store.alarm.kinds import URGENT_KINDS
+from store.intake import urgent_devices
 from tests.integration.ingest.test_dialects import Lane
 from tests.world import World
 
@@ -95,3 +102,34 @@ def test_an_input_of_a_node_is_what_the_installer_says(lane: Lane) -> None:
     lane.role("bath", "help_call")
     lane.gets(state, "ON")
     assert lane.alarms() == [("help_call", 1, False)]
+
+
+URGENT: list[tuple[str, str, str]] = [
+    ("ha/binary_sensor/kitchen_smoke/state", "on", "binary_sensor.kitchen_smoke"),
+    ("homeassistant/binary_sensor/kitchen_smoke/state", "on", "binary_sensor.kitchen_smoke"),
+    ("statestream/binary_sensor/kitchen_smoke/state", "on", "binary_sensor.kitchen_smoke"),
+    ("kitchen/binary_sensor/smoke/state", "ON", "kitchen"),
+    ("esphome/kitchen/binary_sensor/smoke/state", "ON", "kitchen"),
+    ("rtl_433/pi/events", '{"model":"Smoke-GS558","id":1}', "Smoke-GS558/1"),
+    ("rtl_433/events", '{"model":"Smoke-GS558","id":1}', "Smoke-GS558/1"),
+]
+
+
+@pytest.mark.parametrize(("topic", "payload", "device"), URGENT)
+def test_the_urgent_lane_listens_where_a_fire_has_come_from(
+    lane: Lane, topic: str, payload: str, device: str
+) -> None:
+    """And what it gets there it reads as the bulk lane does. Broken by filters below the format's
+    own name only: Home Assistant's base topic is free, and its fires waited behind readings."""
+    topic = f"homes/H0001/{topic}"
+    lane.gets(topic, payload)
+    with lane.world.pool.connection() as conn:
+        wanted = {c.code: c for c in urgent_devices.list_devices(conn, URGENT_KINDS, None)}
+        filters = UrgentTopics(conn).of(wanted[device])
+        urgent_devices.subscribe(conn, wanted[device].device_id, filters, "token")
+    assert any(mqtt.topic_matches_sub(pattern, topic) for pattern in filters)
+    lane.world.sql("DELETE FROM device_states")
+    urgent = BatchWriter(lane.world, lane.world.policy, LastSeen(), URGENT_LEAVES)
+    now = lane.world.now()
+    lane.world.run(urgent.write, [Message(topic, payload.encode(), False, 1, 1, 0, now)])
+    assert lane.alarms() == [("smoke", 2, False)]

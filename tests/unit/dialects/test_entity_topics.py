@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.dialects.entity_topics import dialect_of, is_state_below_discovery
-from ingest.dialects.statestream.entity_facts import KnownStates
+from ingest.dialects.statestream.entity_facts import EntityFacts, KnownStates
 
 WHO: list[tuple[str, bytes, str | None]] = [
     ("kitchen/binary_sensor/smoke/state", b"ON", "esphome"),
@@ -35,9 +35,15 @@ def test_the_form_of_a_topic_tells_who_speaks(
     assert dialect_of(topic, payload, known) == dialect
 
 
+KNOWN = KnownStates({"homeassistant/sensor/bath": EntityFacts()}, frozenset())
+
+
 @pytest.mark.parametrize(
     ("rest", "is_state"),
     [
+        ("binary_sensor/kitchen/smoke", False),
+        ("sensor/bath/battery", True),
+        ("sensor/hall/battery", False),
         ("binary_sensor/kitchen_smoke/state", True),
         ("sensor/bath/unit_of_measurement", True),
         ("person/wang/state", True),
@@ -48,4 +54,5 @@ def test_the_form_of_a_topic_tells_who_speaks(
     ],
 )
 def test_states_may_share_the_discovery_prefix(rest: str, is_state: bool) -> None:
-    assert is_state_below_discovery(rest) is is_state
+    """A plain topic that ends in a property's name (…/smoke = ON) is read as before."""
+    assert is_state_below_discovery(rest, KNOWN) is is_state
