@@ -10,6 +10,8 @@ TOPIC_DIALECTS = frozenset(
     {"zigbee2mqtt", "tasmota", "shelly", "homie", "homeassistant", "statestream", "esphome"}
     | {"rtl_433"}
 )
+UNDER_CONFIGS = frozenset({"statestream", "esphome", "rtl_433"})
+"""Dialects whose topics a discovery config of the home may name: then the config reads them."""
 LORAWAN_SERVERS = {"application": "chirpstack", "v3": "ttn"}
 """First levels of the LoRaWAN servers' own topics, which name no home."""
 RESERVED = TOPIC_DIALECTS | {"ack", "progress", "status"}

@@ -20,7 +20,14 @@ from ingest.device_time import is_late
 from ingest.dialects.native import reader as native
 from ingest.errors import UnreadableConfigError, UnreadableError
 from ingest.packets import Message
-from ingest.topics import TOPIC_DIALECTS, Leaf, TopicAddress, parse_topic, source_of
+from ingest.topics import (
+    TOPIC_DIALECTS,
+    UNDER_CONFIGS,
+    Leaf,
+    TopicAddress,
+    parse_topic,
+    source_of,
+)
 from ingest.writing.activity import ActivityTracker
 from ingest.writing.change_filter import ChangeFilter
 from ingest.writing.dialect_events import TAKEN_IN_PREFIX
@@ -231,7 +238,7 @@ class BatchWriter:
                 self._note_unread(message, addressed=False, refused=True)
                 raise
             return found
-        if address.leaf == Leaf.STATUS:
+        if address.leaf == Leaf.STATUS or address.dialect in UNDER_CONFIGS:
             return dialects.configured_address(conn, message.topic) or address
         return address
 

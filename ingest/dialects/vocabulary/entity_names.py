@@ -24,9 +24,14 @@ from store.model import Kind
 _DETECTOR = frozenset(
     {"detector", "sensor", "alarm", "alert", "status", "state", "detected", "detection"}
     | {"triggered", "active", "binary", "input", "button", "key", "cord", "switch", "pressed"}
+    | {"information", "info"}
 )
 """Last words that say only that it is a detector or a button."""
-_GAUGE = frozenset({"sensor", "value", "level", "percentage", "percent", "reading", "state"})
+_GAUGE = frozenset(
+    {"sensor", "value", "level", "percentage", "percent", "reading", "state", "c", "celsius"}
+    | {"bpm", "ppm", "hpa", "lx", "db", "dbm"}
+)
+"""Of a number: the same, and the units it is read in."""
 _ELSEWHERE = frozenset(
     {"internal", "cpu", "chip", "soc", "core", "board", "processor", "esp32", "esp8266", "target"}
     | {"set", "setpoint", "min", "max", "minimum", "maximum", "dew", "apparent", "forecast"}
@@ -53,13 +58,14 @@ STATES: Table = {
     **_each("sos panic emergency emergency_call help help_call", alarm_state(Kind.HELP_CALL)),
     **_each("call_for_help pull_cord call_button call_cord", alarm_state(Kind.HELP_CALL)),
     **_each("personal_alarm nurse_call", alarm_state(Kind.HELP_CALL)),
-    **_each("fall fallen fall_down", alarm_state(Kind.FALL)),
+    **_each("fall fallen falling fall_down", alarm_state(Kind.FALL)),
     **_each("tamper tampered", alarm_state(Kind.TAMPER)),
     **_each("battery_low low_battery battery", alarm_state(Kind.LOW_BATTERY)),
     **_each("problem fault trouble malfunction", alarm_state(Kind.DEVICE_FAULT)),
     **_each("power_failure power_outage mains_failure", alarm_state(Kind.POWER_FAILURE)),
     **_each("motion pir movement moving_target", flag_metric("motion")),
     **_each("presence occupancy occupied still_target has_target", flag_metric("presence")),
+    **_each("person people human somebody someone", flag_metric("presence")),
     **_each("door window contact opening reed door_open window_open", flag_metric("door")),
     **_each("bed bed_occupied bed_occupancy bed_presence in_bed", flag_metric("bed")),
     **_each("mattress", flag_metric("bed")),

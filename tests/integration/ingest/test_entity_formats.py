@@ -79,6 +79,28 @@ def test_a_config_wins_over_the_form_of_a_topic(lane: Lane) -> None:
     assert lane.alarms() == [("smoke", 1, False)]
 
 
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "esphome/kitchen/binary_sensor/smoke/state",
+        "kitchen/binary_sensor/smoke/state",
+        "statestream/binary_sensor/smoke/state",
+        "rtl_433/pi/devices/Acme/7/state",
+        "rtl_433/pi/events",
+    ],
+)
+def test_a_config_wins_wherever_its_topic_lies(lane: Lane, topic: str) -> None:
+    """Broken by reading a format's own place without asking the configs: what a maker inverts or
+    calls otherwise was read wrongly."""
+    state = f"homes/H0001/{topic}"
+    config = {"stat_t": state, "dev_cla": "gas", "pl_on": "OFF", "dev": {"ids": ["g"]}}
+    lane.gets("homes/H0001/homeassistant/binary_sensor/g/config", config, retain=True)
+    lane.gets(state, "OFF")
+    assert lane.alarms() == [("gas_leak", 1, False)]
+    assert lane.device("g")[0] == "homeassistant"
+    assert lane.dead() == []
+
+
 @pytest.mark.parametrize("node", ["kitchen-node", "esphome/kitchen-node"])
 def test_an_esphome_node_without_discovery_is_heard(lane: Lane, node: str) -> None:
     base = f"homes/H0001/{node}"
