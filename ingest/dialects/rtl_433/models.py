@@ -8,7 +8,6 @@ from typing import Any
 from ingest.dialects.rtl_433.fields import read_words, subject_of
 from ingest.dialects.vocabulary.device_report import DeviceReport
 from ingest.dialects.vocabulary.values import number_of, truth_of, word_of
-from store.model import Kind
 
 Message = Mapping[str, Any]
 
@@ -16,6 +15,12 @@ _COMMANDS = ("cmd", "command", "button", "button_id", "key", "control", "data")
 """Fields that name the button of a remote, or what a coded sensor says."""
 _LABEL = re.compile(r"\(([A-Za-z][\w -]*)\)")
 _MAX_WORD = 40
+_ALARMED = frozenset({"alarm", "alert", "triggered"})
+_WHO = frozenset(
+    {"time", "model", "id", "channel", "unit", "code", "mic", "learn", "protocol", "description"}
+    | {"mod", "freq", "freq1", "freq2", "rssi", "snr", "noise", "tag"}
+)
+"""Fields that say who sends and how it was heard."""
 
 
 def _interlogix(report: DeviceReport, message: Message) -> None:
@@ -66,23 +71,37 @@ def _simplisafe_keypad(report: DeviceReport, message: Message) -> None:
         report.press("panic")
 
 
-def _gs558(report: DeviceReport, message: Message) -> None:
-    """It sends when it alarms, is tried or learns; nothing ends it."""
-    if not truth_of(message.get("learn")):
-        report.state(Kind.SMOKE, True, event=True)
-
-
 def _any(report: DeviceReport, message: Message) -> None:
     """Of a model without rules of its own."""
     for name in ("event", "state", "text", "remarks"):
         if isinstance(said := message.get(name), str):
             if "panic" in said.lower():
                 report.press("panic")
+            elif said.strip().lower() in _ALARMED:
+                _alarmed(report, message)
             else:
                 read_words(report, said)
     alarm(report, message)
     if not report.collected and not report.metrics:
         command(report, message)
+        _mere_code(report, message)
+
+
+def _alarmed(report: DeviceReport, message: Message) -> None:
+    """Nothing may end it, so it is an occurrence."""
+    kind = subject_of(_text(message.get("model")), _text(message.get("subtype")))
+    if kind is None:
+        report.press("alarm", code=True)
+    else:
+        report.state(kind, True, event=True)
+
+
+def _mere_code(report: DeviceReport, message: Message) -> None:
+    """A detector that sends only who it is, as the GS 558 does, sends because it alarms; when it
+    learns it says so."""
+    kind = subject_of(_text(message.get("model")), "")
+    if kind is not None and message.keys() <= _WHO and not truth_of(message.get("learn")):
+        report.state(kind, True, event=True)
 
 
 def alarm(report: DeviceReport, message: Message) -> None:
@@ -124,17 +143,22 @@ MODELS: Mapping[str, Callable[[DeviceReport, Message], None]] = MappingProxyType
         "interlogix-security": _interlogix,
         "honeywell-security": _contact,
         "dsc-security": _contact,
+        "dsc-contact": _contact,
+        "interlogix": _interlogix,
         "simplisafe-sensor": _simplisafe,
         "simplisafe-keypad": _simplisafe_keypad,
-        "smoke-gs558": _gs558,
         "generic-remote": command,
         "akhan-100f14": command,
         "chuango-security": command,
         "markisol": command,
     }
 )
-"""By the model's name in small letters."""
+"""By the model's name in small letters and with -, two of them as old releases called them."""
 
 
 def read_model(report: DeviceReport, message: Message) -> None:
-    MODELS.get(_text(message.get("model")).lower(), _any)(report, message)
+    MODELS.get(model_key(message.get("model")), _any)(report, message)
+
+
+def model_key(model: object) -> str:
+    return _text(model).lower().replace(" ", "-")

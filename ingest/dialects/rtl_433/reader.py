@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from ingest.dialects.rtl_433.fields import FIELDS, read_fields, subject_of
-from ingest.dialects.rtl_433.models import read_model
+from ingest.dialects.rtl_433.models import model_key, read_model
 from ingest.dialects.vocabulary.device_report import DeviceReport
 from ingest.dialects.vocabulary.events import (
     DeviceAnnounced,
@@ -32,7 +32,7 @@ _ZONE = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 _MAX_NAME = 64
 _NOT_OF_A_HOME = frozenset({"TPMS"})
 """Types: tyres of cars that pass."""
-_DOOR_OF_ITS_OWN = frozenset({"honeywell-security", "dsc-security", "interlogix-security"})
+_DOOR_OF_ITS_OWN = frozenset({"honeywell-security", "dsc-security", "dsc-contact"})
 _SAID_BY_MODEL = frozenset({"contact_open", "closed", "opened"}) & FIELDS.keys()
 
 
@@ -52,7 +52,7 @@ def read(wire: WireMessage, known: frozenset[str]) -> list[DialectEvent]:
         return []
     device = _device(model, message)
     report = DeviceReport(device, wire, claimed=_time(message.get("time")))
-    own = model.lower() in _DOOR_OF_ITS_OWN
+    own = model_key(model) in _DOOR_OF_ITS_OWN
     read_fields(report, {k: v for k, v in message.items() if not (own and k in _SAID_BY_MODEL)})
     read_model(report, message)
     events = report.events()
@@ -65,7 +65,7 @@ def read(wire: WireMessage, known: frozenset[str]) -> list[DialectEvent]:
 
 def _device(model: str, message: dict[str, Any]) -> str:
     """As rtl_433 names it in its own topics: model, channel, id."""
-    sender = message.get("senderid")
+    sender = message.get("device", message.get("senderid"))
     parts = [model, message.get("channel"), message.get("id", sender)]
     if model == "Smoke-GS558":
         parts.append(message.get("unit"))

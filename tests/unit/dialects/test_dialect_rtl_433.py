@@ -94,6 +94,16 @@ SAID: list[tuple[dict[str, Any], set[str]]] = [
         {"help_call on event"},
     ),
     ({"model": "SimpliSafe-Keypad", "id": "1A", "extradata": "Disarm Pin: 1234"}, set()),
+    ({"model": "Acme-Smoke", "id": 1, "event": "alarm"}, {"smoke on event"}),
+    ({"model": "Acme-Smoke", "id": 1, "code": "71a3", "mic": "CRC"}, {"smoke on event"}),
+    ({"model": "Acme-Smoke", "id": 1, "code": "71a3", "learn": 1}, set()),
+    ({"model": "Acme-Smoke", "id": 1, "status": 3}, set()),
+    ({"model": "Acme-1", "id": 1, "event": "alarm"}, {"pressed alarm"}),
+    # names of old releases
+    ({"model": "DSC Contact", "id": 1, "closed": 1}, {"door off", "unclear contact off"}),
+    ({"model": "SimpliSafe Sensor", "device": "1A", "state": 1}, {
+        "door on", "unclear contact on"}),
+    ({"model": "Interlogix", "device_type": "motion", "switch1": "OPEN"}, {"motion on"}),
     # codes
     ({"model": "Generic-Remote", "id": 11868, "cmd": 18, "tristate": "0Z"}, {"pressed cmd_18"}),
     ({"model": "Akhan-100F14", "id": "0x5f", "data": "0x8 (Alarm)"}, {"pressed alarm"}),
@@ -125,6 +135,7 @@ NAMES: list[tuple[dict[str, Any], str]] = [
     ({"model": "Acme-1", "channel": "A"}, "Acme-1/A"),
     ({"model": "Acme-1", "id": "a/b+#"}, "Acme-1/a_b__"),
     ({"model": "Cavius-Security", "senderid": 9}, "Cavius-Security/9"),
+    ({"model": "SimpliSafe Sensor", "device": "1A2B3"}, "SimpliSafe Sensor/1A2B3"),
 ]
 
 
