@@ -7,7 +7,7 @@ from ingest.dialects.home_assistant.device_classes import NUMBER_METRICS, STATE_
 from ingest.dialects.home_assistant.entities import ATTRIBUTES, Entity
 from ingest.dialects.home_assistant.learned_entities import KnownEntities, class_of
 from ingest.dialects.home_assistant.templates import MAX_INPUT, parse_json, template_of
-from ingest.dialects.vocabulary.device_report import DeviceReport
+from ingest.dialects.vocabulary.device_report import DeviceReport, unclear_input
 from ingest.dialects.vocabulary.events import (
     Availability,
     DialectEvent,
@@ -15,6 +15,7 @@ from ingest.dialects.vocabulary.events import (
     WireMessage,
 )
 from ingest.dialects.vocabulary.properties import meaning_of
+from ingest.dialects.vocabulary.unclear_names import is_unclear_name
 from ingest.dialects.vocabulary.units import in_unit
 from ingest.dialects.vocabulary.values import UNKNOWN, number_of
 from ingest.errors import UnreadableError
@@ -78,6 +79,8 @@ def _number(entity: Entity, state: str, report: DeviceReport, apart: bool) -> No
     if metric == "voltage" and ("batt" in entity.name.lower() or entity.unit == "mV"):
         metric = "battery_voltage"
     amount = number_of(state)
+    if metric is None and is_unclear_name(entity.label or entity.id):
+        unclear_input(entity.id)(report, state, "")
     if metric is None or amount is None:
         return
     converted = in_unit(metric, amount, entity.unit)

@@ -169,6 +169,7 @@ COMPONENTS: Mapping[str, Component] = {
     "presencezone": _levels({"value": flag_metric("presence"), "state": flag_metric("presence")}),
     "motion": _levels({"motion": flag_metric("motion")}),
     "input": _contact,
+    "boolean": _contact,  # of a script, or of what is connected by it
     "bthomedevice": _levels(_BLUETOOTH),
     "bthomesensor": _contact,
     "wifi": _levels({"rssi": numeric_metric("rssi")}),

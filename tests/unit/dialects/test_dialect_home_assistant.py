@@ -95,6 +95,12 @@ NUMBERS: list[tuple[dict[str, Any], str, set[str]]] = [
     ({"dev_cla": "water", "unit_of_meas": "L"}, "2500", {"water 2.5"}),
     ({"dev_cla": "gas", "unit_of_meas": "m³"}, "2500", set()),
     ({"unit_of_meas": "bpm"}, "61", {"heart_rate 61"}),
+    ({"name": "Alarm status"}, "TRUE", {"unclear esp12_x on"}),
+    ({"name": "Alarm status"}, "sos", {"unclear esp12_x on"}),
+    ({"name": "Alarm status"}, "normal", {"unclear esp12_x off"}),
+    ({"name": "Alarm volume"}, "1", set()),
+    ({"name": "Alarm"}, "unknown", set()),
+    ({"name": "Mood"}, "ON", set()),
     (
         {"dev_cla": "humidity", "unit_of_meas": "%", "val_tpl": "{{ value_json.h | round(1) }}"},
         '{"h": 40.44}',

@@ -97,6 +97,7 @@ GEN2: list[tuple[str, Any, set[str]]] = [
     ("p/status/presencezone:200", {"value": False}, {"presence off"}),
     ("p/status/input:0", {"id": 0, "state": True}, {"unclear input:0 on"}),
     ("p/status/input:0", {"id": 0, "state": None}, set()),
+    ("p/status/boolean:200", {"value": True}, {"unclear boolean:200 on"}),
     ("p/status/cloud", {"connected": True}, set()),
     ("p/rpc", {"method": "Smoke.Mute", "params": {"id": 0}}, set()),
     (
