@@ -51,7 +51,7 @@ def read(wire: WireMessage, known: frozenset[str]) -> list[DialectEvent]:
     if not isinstance(model, str) or not model or message.get("type") in _NOT_OF_A_HOME:
         return []
     device = _device(model, message)
-    report = DeviceReport(device, wire, claimed=_time(message.get("time")))
+    report = DeviceReport(device, wire, claimed=_time(message.get("time")), cached=False)
     own = model_key(model) in _DOOR_OF_ITS_OWN
     read_fields(report, {k: v for k, v in message.items() if not (own and k in _SAID_BY_MODEL)})
     read_model(report, message)

@@ -199,6 +199,7 @@ def _entity(domain: str, object_id: str, facts: EntityFacts) -> Entity:
         id=object_id,
         component=domain,
         device=_device(domain, object_id),
+        label=facts.name or object_id,
         name=f"{facts.name or ''} {object_id}".strip(),
         topic="",
         template="",

@@ -54,7 +54,7 @@ def read_code(
     if code is None:
         return []
     device = f"{bridge}/{code}"
-    report = DeviceReport(device, wire, claimed=claimed)
+    report = DeviceReport(device, wire, claimed=claimed, cached=False)
     report.press(f"rf_{code.lower()}", code=True)
     if device in known:
         return report.events()
