@@ -11,12 +11,17 @@ a device of its own, because nothing says which belong together.
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
-from ingest.dialects.home_assistant.device_classes import NUMBER_METRICS, STATE_MEANINGS
-from ingest.dialects.home_assistant.entities import Entity
+from ingest.dialects.home_assistant.device_classes import STATE_MEANINGS
 from ingest.dialects.home_assistant.learned_entities import EMPTY as NO_ENTITIES
 from ingest.dialects.home_assistant.states import OF_THE_DEVICE, states_of
+from ingest.dialects.statestream.entities import (
+    BEATS,
+    announced,
+    attribute_of,
+    device_of,
+    entity_of,
+    is_read,
+)
 from ingest.dialects.statestream.entity_facts import (
     BASE,
     EMPTY,
@@ -31,22 +36,17 @@ from ingest.dialects.vocabulary.device_report import DeviceReport, numeric_metri
 from ingest.dialects.vocabulary.entity_names import metric_meaning, state_meaning
 from ingest.dialects.vocabulary.events import (
     Availability,
-    DeviceAnnounced,
     DialectEvent,
     LearnedDescription,
     WireMessage,
 )
 from ingest.dialects.vocabulary.properties import meaning_of
-from ingest.dialects.vocabulary.role_suggestions import suggested_role
 from ingest.dialects.vocabulary.values import UNKNOWN, number_of, text_of, time_of
-from ingest.errors import UnreadableError
 
 NAME = "statestream"
 DOMAINS = frozenset({"binary_sensor", "sensor", "event"})
 """What states something; the others are there to be commanded, or are Home Assistant's own."""
 _FACTS = {"device_class": "device_class", "unit_of_measurement": "unit", "friendly_name": "name"}
-_BEATS = frozenset({"bpm", "beats/min", "breaths/min", "br/min"})
-"""Units that are a measure's class (`states_of` reads them)."""
 _ACTION = ("_action", "_click")
 """Sensors that hold the name of the last press, as Zigbee2MQTT had them."""
 _HOTTEST = 50.0
@@ -81,28 +81,29 @@ def _said(
     if leaf in _FACTS:
         return _described(domain, object_id, facts, leaf, wire)
     if leaf == "event_type" and domain == "event":
-        return facts, _event(object_id, facts, _attribute(wire.payload), wire)
-    if leaf in OF_THE_DEVICE and _is_read(domain, object_id, facts):
-        return facts, _of_the_device(_device(domain, object_id), leaf, wire)
+        return facts, _event(object_id, facts, attribute_of(wire.payload), wire)
+    if leaf in OF_THE_DEVICE and is_read(domain, object_id, facts):
+        return facts, _of_the_device(device_of(domain, object_id), leaf, wire)
     return facts, []
 
 
 def _state(
     domain: str, object_id: str, facts: EntityFacts, state: str, wire: WireMessage
 ) -> tuple[EntityFacts, list[DialectEvent]]:
-    """The first state of a binary sensor whose name does not say what it is waits for its class."""
-    device = _device(domain, object_id)
+    """The first state of a binary sensor whose name does not say what it is waits for its class; a
+    retained one, too: its attributes are still to come."""
+    device = device_of(domain, object_id)
     if state.lower() in UNKNOWN:
-        away = state.lower() == "unavailable" and _is_read(domain, object_id, facts)
+        away = state.lower() == "unavailable" and is_read(domain, object_id, facts)
         return facts, [Availability(device, False)] if away else []
     if domain == "event":
         return replace(facts, state=state[:_MAX_TEXT]), [Availability(device, True)]
     if domain == "binary_sensor" and facts.device_class is None and not state_meaning(object_id):
-        if facts.state is None and facts.name is None:
+        if wire.retain or (facts.state is None and facts.name is None):
             return replace(facts, state=state[:_MAX_TEXT]), []
         facts = replace(facts, device_class="", state=None)  # it has none: it would have come
     said = _stated(domain, object_id, facts, state, wire)
-    there = said and _is_read(domain, object_id, facts)
+    there = said and is_read(domain, object_id, facts)
     return facts, [*([Availability(device, True)] if there else []), *said]
 
 
@@ -110,15 +111,15 @@ def _stated(
     domain: str, object_id: str, facts: EntityFacts, state: str, wire: WireMessage
 ) -> list[DialectEvent]:
     """By the class, or by the name of what has none. A class that is not read says nothing."""
-    classed = facts.device_class or (domain == "sensor" and (facts.unit or "").lower() in _BEATS)
+    classed = facts.device_class or (domain == "sensor" and (facts.unit or "").lower() in BEATS)
     if classed:
         if facts.device_class == "connectivity" or (
             domain == "binary_sensor" and facts.device_class not in STATE_MEANINGS
         ):
             return []
-        entity = _entity(domain, object_id, facts)
+        entity = entity_of(domain, object_id, facts)
         return states_of((entity,), state, wire, NO_ENTITIES)
-    report = DeviceReport(_device(domain, object_id), wire)
+    report = DeviceReport(device_of(domain, object_id), wire)
     if domain == "sensor":
         _sensor_by_name(report, object_id, facts, state)
     elif state in ("on", "off"):
@@ -147,15 +148,15 @@ def _described(
     domain: str, object_id: str, facts: EntityFacts, leaf: str, wire: WireMessage
 ) -> tuple[EntityFacts, list[DialectEvent]]:
     """An attribute that says what the entity is; a state that has waited for it is read now."""
-    value = _attribute(wire.payload)
+    value = attribute_of(wire.payload)
     text = value[:_MAX_TEXT] if isinstance(value, str) else ""
     facts = replace(facts, **{_FACTS[leaf]: text})
     said: list[DialectEvent] = []
     if leaf == "device_class" and text and domain == "binary_sensor" and facts.state is not None:
         said = _stated(domain, object_id, facts, facts.state, wire)
         facts = replace(facts, state=None)
-    if facts.name and _is_read(domain, object_id, facts):
-        said.insert(0, _announced(domain, object_id, facts))
+    if facts.name and is_read(domain, object_id, facts):
+        said.insert(0, announced(domain, object_id, facts))
     return facts, said
 
 
@@ -167,7 +168,7 @@ def _event(
     if not isinstance(action, str) or action.strip().lower() in UNKNOWN:
         return []
     report = DeviceReport(
-        _device("event", object_id), wire, mark=facts.state, claimed=time_of(facts.state)
+        device_of("event", object_id), wire, mark=facts.state, claimed=time_of(facts.state)
     )
     report.press(action[:_MAX_TEXT])
     return report.events()
@@ -175,70 +176,10 @@ def _event(
 
 def _of_the_device(device: str, leaf: str, wire: WireMessage) -> list[DialectEvent]:
     """Battery and radio, which some integrations give as attributes of what they belong to."""
-    report, value, known = DeviceReport(device, wire), _attribute(wire.payload), meaning_of(leaf)
+    report, value, known = DeviceReport(device, wire), attribute_of(wire.payload), meaning_of(leaf)
     if known is not None and value is not None:
         known[0](report, value, known[1])
     return report.events()
-
-
-def _is_read(domain: str, object_id: str, facts: EntityFacts) -> bool:
-    """Whether its states are read at all."""
-    if domain == "event":
-        return True
-    if domain == "binary_sensor":
-        if facts.device_class:
-            return facts.device_class in STATE_MEANINGS
-        return facts.device_class == "" or state_meaning(object_id) is not None
-    by_class = facts.device_class in NUMBER_METRICS or (facts.unit or "").lower() in _BEATS
-    return by_class or (not facts.device_class and metric_meaning(object_id) is not None)
-
-
-def _entity(domain: str, object_id: str, facts: EntityFacts) -> Entity:
-    """As if a discovery config had announced it."""
-    return Entity(
-        id=object_id,
-        component=domain,
-        device=_device(domain, object_id),
-        label=facts.name or object_id,
-        name=f"{facts.name or ''} {object_id}".strip(),
-        topic="",
-        template="",
-        on="on",
-        off="off",
-        device_class=facts.device_class or "",
-        unit=facts.unit or "",
-        off_delay=False,
-        payload="",
-        action="",
-        watches=(),
-        mode="latest",
-    )
-
-
-def _announced(domain: str, object_id: str, facts: EntityFacts) -> DeviceAnnounced:
-    about = f"{(facts.device_class or '').replace('_', ' ')} {facts.name}"
-    return DeviceAnnounced(
-        _device(domain, object_id),
-        vendor="Home Assistant",
-        description=facts.name or "",
-        suggests=suggested_role(about) if domain != "sensor" else "",
-    )
-
-
-def _device(domain: str, object_id: str) -> str:
-    """As Home Assistant calls it."""
-    return f"{domain}.{object_id}"
-
-
-def _attribute(payload: bytes) -> Any:
-    """JSON; a bridge may have taken the quotes away."""
-    try:
-        return orjson.loads(payload)
-    except orjson.JSONDecodeError as error:
-        text = text_of(payload).strip()
-        if text[:1] in ('"', "{", "["):
-            raise UnreadableError(f"attribute: expected JSON: {error}") from error
-        return text
 
 
 __all__ = ["EMPTY", "NAME", "learn", "read"]

@@ -90,6 +90,24 @@ def test_a_state_that_came_before_its_class_is_not_lost() -> None:
     assert home.says("ha/binary_sensor/lumi_3/state", "off") >= {"smoke off"}
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("state", "friendly_name", "device_class"),
+        ("friendly_name", "state", "device_class"),
+        ("device_class", "friendly_name", "state"),
+        ("friendly_name", "device_class", "state"),
+    ],
+)
+def test_what_is_retained_is_understood_in_any_order(order: tuple[str, ...]) -> None:
+    """Broken by taking an entity whose name came first for one without a class."""
+    home, said = Home("statestream"), set()
+    values = {"state": "on", "friendly_name": '"Lumi"', "device_class": '"smoke"'}
+    for name in order:
+        said |= home.says(f"ha/binary_sensor/lumi_3/{name}", values[name], retain=True)
+    assert "smoke on" in said
+
+
 def test_what_has_no_class_and_no_name_is_for_the_installer() -> None:
     home = Home("statestream")
     home.hears("ha/binary_sensor/lumi_3/state", "off")
