@@ -9,7 +9,7 @@ from ingest.writing.batch_writer import URGENT_LEAVES, BatchWriter
 from ingest.writing.last_seen import LastSeen
 from store.alarm.kinds import URGENT_KINDS
 from store.intake import urgent_devices
-from tests.integration.ingest.test_dialects import Lane
+from tests.integration.ingest.bulk_lane import Lane
 from tests.world import World
 
 BASES = ["homeassistant", "statestream", "statestream/ha", "haus", "my/hub"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.ingest.test_dialects import Lane
+from tests.integration.ingest.bulk_lane import Lane
 from tests.world import World
 
 EVENTS = "homes/H0001/rtl_433/pi/events"

@@ -12,7 +12,7 @@ from ingest.writing.last_seen import LastSeen
 from ingest.writing.unread_topics import UnreadTopics
 from store.intake import unread_topics
 from store.intake.unread_topics import MOST, UnreadTopic
-from tests.integration.ingest.test_dialects import Lane
+from tests.integration.ingest.bulk_lane import Lane
 from tests.world import World
 
 HOME = "homes/H0001"
