@@ -54,7 +54,7 @@ class Policy:
     area_outage_order: int = 86_400
     """Power and network companies mend most cuts within a day; then it is ours to look."""
     channels: frozenset[str] = frozenset({"sms"})
-    """What this installation can send by. The settings of `app` add voice and apprise."""
+    """What this installation can send by: the channels that its settings open."""
     life_sender: str = ""
     """The carrier's sender of each lane, a number or a service: people stop one, not all."""
     routine_sender: str = ""

@@ -27,7 +27,7 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class PersonChannel:
-    """One channel as it was entered. `address` is a secret for Apprise, else empty: the phone."""
+    """One channel as it was entered. `address` is a secret; empty: it is the telephone."""
 
     id: int
     channel: str
@@ -54,7 +54,7 @@ def channels_of(conn: Connection, person_id: int) -> list[PersonChannel]:
 
 
 def address(conn: Connection, channel_id: int) -> str | None:
-    """An Apprise URL by its row; None: taken away meanwhile."""
+    """What somebody entered, by its row; None: taken away meanwhile."""
     row = conn.execute(SQL["address"], {"id": channel_id}).fetchone()
     return row[0] if row else None
 

@@ -3,6 +3,7 @@
 Imported when SMS or voice is opened: it takes most of a second.
 """
 
+import logging
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -22,6 +23,10 @@ TIMEOUT = 4.0
 within five seconds. Their client waits for ever by default."""
 
 _Answer = TypeVar("_Answer")
+
+for _name in ("twilio", "urllib3"):
+    # Below, they write down each request with its telephone number, and eleven lines a message.
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class _Http(TwilioHttpClient):  # type: ignore[misc]  # their class is not typed

@@ -30,6 +30,7 @@ def preferences(request: Request, me: AtTheDesk, person_id: Id) -> Response:
             raise MissingError
         wanted = preference_rows.of_person(conn, person_id, None)
         channels = preference_rows.channels_of(conn, person_id)
+    used = {row.channel for row in channels}
     kinds = [kind for kind in Kind if not is_life_safety(kind)]
     return show_page(
         request,
@@ -38,6 +39,10 @@ def preferences(request: Request, me: AtTheDesk, person_id: Id) -> Response:
         person=person,
         preferences=wanted,
         channels=[(row, shown_address(row.channel, row.address)) for row in channels],
-        offered=TO_PEOPLE,
+        offered=[
+            record
+            for record in TO_PEOPLE
+            if record.name in deps_of(request).policy.channels or record.name in used
+        ],
         kinds={kind: kind_name(kind, page.language) for kind in kinds},
     )
