@@ -108,7 +108,7 @@ def read_ack(payload: bytes) -> SignalAck | ReadingAck | None:
     """What the centre acknowledges; None for what is no acknowledgement."""
     document = _object(payload)
     match document:
-        case {"id": str(signal_id)}:
+        case {"id": str(signal_id)} if signal_id:
             alarm = document.get("alarm")
             return SignalAck(signal_id, alarm if isinstance(alarm, int) else None)
         case {"device": str(device), "upto": int(upto)}:

@@ -10,6 +10,7 @@ from ingest.dialects.vocabulary.device_report import (
     button_press,
     flag_metric,
     numeric_metric,
+    unclear_input,
 )
 from ingest.dialects.vocabulary.values import number_of
 from store.model import Kind
@@ -49,6 +50,7 @@ ZIGBEE: Table = {
     "Occupancy": flag_metric("motion"),
     "Contact": flag_metric("door"),
     "Fire": alarm_state(Kind.SMOKE),
+    "GlassBreak": unclear_input("glass_break"),
     "Water": alarm_state(Kind.WATER_LEAK),
     "CO": alarm_state(Kind.CARBON_MONOXIDE),
     "PersonalAlarm": alarm_state(Kind.HELP_CALL),

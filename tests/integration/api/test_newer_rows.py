@@ -61,8 +61,8 @@ def newer(pool: Pool, conn: Connection, database_url: str) -> Newer:
         assert desk.post(f"/api/v1/alarms/{alarm}/acknowledge").status_code == 200
     body = {"responder": house.district.responder}
     sent = desk.post(f"/api/v1/alarms/{kind}/dispatch", json=body).json()["dispatches"][0]["id"]
-    desk.post(f"/api/v1/alarms/{outcome}/close", json={"outcome": "social"})
-    conn.execute("UPDATE alarms SET kind = 'glass_break', priority = 2 WHERE id = %s", [kind])
+    desk.post(f"/api/v1/alarms/{outcome}/close", json={"outcome": "social", "still_reported": True})
+    conn.execute("UPDATE alarms SET kind = 'meteor_strike', priority = 2 WHERE id = %s", [kind])
     conn.execute("UPDATE alarms SET state = 'PAUSED' WHERE id = %s", [state])
     conn.execute("UPDATE alarms SET outcome = 'glazier_called' WHERE id = %s", [outcome])
     conn.execute("UPDATE dispatches SET state = 'DELEGATED' WHERE id = %s", [sent])
@@ -77,7 +77,7 @@ def test_the_queue_and_the_history_show_the_codes(newer: Newer) -> None:
     answer = newer.house.client(Role.OPERATOR).get("/api/v1/alarms?state=all")
     assert answer.status_code == 200, answer.text
     found = {alarm["id"]: alarm for alarm in answer.json()["items"]}
-    assert (found[newer.kind]["kind"], found[newer.kind]["priority"]) == ("glass_break", 2)
+    assert (found[newer.kind]["kind"], found[newer.kind]["priority"]) == ("meteor_strike", 2)
     assert found[newer.state]["state"] == "PAUSED"
     assert found[newer.outcome]["outcome"] == "glazier_called"
     assert found[newer.kind]["dispatches"][0]["state"] == "DELEGATED"
@@ -88,7 +88,7 @@ def test_the_queue_and_the_history_show_the_codes(newer: Newer) -> None:
 def test_one_alarm_shows_its_codes(newer: Newer, role: Role) -> None:
     client = newer.house.client(role)
     answer = client.get(f"/api/v1/alarms/{newer.kind}")
-    assert (answer.status_code, answer.json()["kind"]) == (200, "glass_break")
+    assert (answer.status_code, answer.json()["kind"]) == (200, "meteor_strike")
     assert client.get(f"/api/v1/alarms/{newer.outcome}").json()["outcome"] == "glazier_called"
 
 
@@ -97,7 +97,7 @@ def test_the_pages_show_the_codes(newer: Newer) -> None:
     browser.headers.update(HTML)
     pane = browser.get(f"/console/alarms/{newer.kind}/pane")
     assert pane.status_code == 200
-    for code in ("glass_break", "DELEGATED", "perhaps"):
+    for code in ("meteor_strike", "DELEGATED", "perhaps"):
         assert code in pane.text, code
     assert "glazier_called" in pane.text  # among the home's earlier alarms
     paused = browser.get(f"/console/alarms/{newer.state}/pane")
@@ -113,7 +113,7 @@ def test_a_responder_sees_their_dispatch(newer: Newer) -> None:
     browser.headers.update(HTML)
     page = browser.get(f"/dispatches/{newer.dispatch}")
     assert (page.status_code, "DELEGATED" in page.text) == (200, True)
-    assert "glass_break" in page.text
+    assert "meteor_strike" in page.text
 
 
 def test_the_family_sees_its_alarm(newer: Newer) -> None:
@@ -122,7 +122,7 @@ def test_the_family_sees_its_alarm(newer: Newer) -> None:
     for alarm in (newer.kind, newer.state):
         page = browser.get(f"/code/{alarm}")
         assert page.status_code in (200, 404), page.text
-    assert "glass_break" in browser.get(f"/code/{newer.kind}").text
+    assert "meteor_strike" in browser.get(f"/code/{newer.kind}").text
 
 
 @pytest.fixture
@@ -134,12 +134,12 @@ def centre(newer: Newer) -> Iterator[Centre]:
 def test_the_stream_shows_the_codes_and_goes_on(newer: Newer, centre: Centre) -> None:
     screen = centre.screen()
     queue = {alarm["id"]: alarm for alarm in screen.until("queue")["items"]}
-    assert queue[newer.kind]["kind"] == "glass_break"
+    assert queue[newer.kind]["kind"] == "meteor_strike"
     assert queue[newer.state]["state"] == "PAUSED"
     body = {"text": "the pane is out"}
     noted = newer.house.client(Role.OPERATOR).post(f"/api/v1/alarms/{newer.kind}/note", json=body)
     assert noted.status_code < 300, noted.text
-    assert screen.until("alarm")["kind"] == "glass_break"
+    assert screen.until("alarm")["kind"] == "meteor_strike"
 
 
 def test_the_engine_and_its_supervision_go_on(newer: Newer) -> None:
@@ -147,7 +147,7 @@ def test_the_engine_and_its_supervision_go_on(newer: Newer) -> None:
     pool, clock, policy = newer.pool, newer.house.clock, Policy(language="en")
     conn = newer.house.conn
     conn.execute(
-        """UPDATE home_rhythm SET raised = '{"glass_break": {}}', due_at = %s""", [clock.at]
+        """UPDATE home_rhythm SET raised = '{"meteor_strike": {}}', due_at = %s""", [clock.at]
     )
     with capture_logs() as logs:
         for _ in range(8):
@@ -163,9 +163,9 @@ def test_the_engine_and_its_supervision_go_on(newer: Newer) -> None:
         self_check.find_problems(conn, clock)
     assert [line for line in logs if line["log_level"] == "error"] == []
     kinds = conn.execute("SELECT kind, state FROM alarms WHERE id = %s", [newer.kind]).fetchone()
-    assert kinds == ("glass_break", "RAISED")
+    assert kinds == ("meteor_strike", "RAISED")
     told = conn.execute(
-        "SELECT count(*) FROM notifications WHERE alarm_id = %s AND body LIKE '%%glass_break%%'",
+        "SELECT count(*) FROM notifications WHERE alarm_id = %s AND body LIKE '%%meteor_strike%%'",
         [newer.kind],
     ).fetchone()
     assert told is not None
@@ -178,8 +178,9 @@ def test_people_can_work_on_it_to_the_end(newer: Newer) -> None:
     assert desk.post(f"/api/v1/alarms/{newer.kind}/shelve", json=until).status_code < 300
     refused = desk.post(f"/api/v1/alarms/{newer.kind}/close", json={"outcome": "glazier_called"})
     assert refused.status_code == 422, "what comes from outside is refused as ever"
+    sure = {"outcome": "assistance", "still_reported": True}
     for alarm in (newer.kind, newer.state):
-        closed = desk.post(f"/api/v1/alarms/{alarm}/close", json={"outcome": "assistance"})
+        closed = desk.post(f"/api/v1/alarms/{alarm}/close", json=sure)
         assert (closed.status_code, closed.json()["state"]) == (200, "CLOSED"), closed.text
-    for path in ("/api/v1/protocols/glass_break", "/api/v1/alarms?kind=glass_break"):
+    for path in ("/api/v1/protocols/meteor_strike", "/api/v1/alarms?kind=meteor_strike"):
         assert desk.get(path).status_code < 500

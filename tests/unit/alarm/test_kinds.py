@@ -15,14 +15,14 @@ class Grown(StrEnum):
     """The kinds of a later version."""
 
     FALL = "fall"
-    GLASS_BREAK = "glass_break"
+    METEOR_STRIKE = "meteor_strike"
 
 
 def test_a_kind_without_a_record_stops_the_program_at_its_start_and_is_named() -> None:
     records = {Grown.FALL: KINDS[Kind.FALL]}
     with pytest.raises(MissingRecordError) as stopped:
         one_each(Grown, records, "KINDS in store/alarm/kinds.py")
-    assert str(stopped.value) == "KINDS in store/alarm/kinds.py: no record for Grown GLASS_BREAK"
+    assert str(stopped.value) == "KINDS in store/alarm/kinds.py: no record for Grown METEOR_STRIKE"
 
 
 def test_every_kind_has_its_record_and_none_can_be_changed() -> None:

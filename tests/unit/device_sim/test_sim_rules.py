@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from device_sim.centre import wire
@@ -59,6 +59,7 @@ def test_acknowledgements_and_progress_are_understood() -> None:
     assert told == wire.Progress(7, "DISPATCHED", "Li", 8.0)
 
 
+@example(b'{"":"","id":""}')
 @given(st.binary(max_size=60))
 def test_what_is_no_acknowledgement_is_none(payload: bytes) -> None:
     assert wire.read_ack(payload) is None

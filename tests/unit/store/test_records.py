@@ -22,7 +22,7 @@ from store.watch.home_modes import HomeMode, Mode
 from tests.district import NOON
 from tests.sample_rows import dispatch
 
-GLASS = read_code(Kind, "glass_break")
+METEOR = read_code(Kind, "meteor_strike")
 
 
 @pytest.mark.parametrize("member", [*Kind, *Outcome, *DispatchState, *AlarmState, *Priority])
@@ -32,7 +32,7 @@ def test_what_is_known_is_the_member_itself(member: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("members", "code"), [(Kind, "glass_break"), (Outcome, "glazier"), (Priority, 9)]
+    ("members", "code"), [(Kind, "meteor_strike"), (Outcome, "glazier"), (Priority, 9)]
 )
 def test_what_is_not_known_is_only_its_code(members: Any, code: Any) -> None:
     read = read_code(members, code)
@@ -45,29 +45,29 @@ def test_what_is_not_known_is_only_its_code(members: Any, code: Any) -> None:
 
 
 def test_it_does_not_become_known_by_being_read() -> None:
-    with pytest.raises(ValueError, match="glass_break"):
-        Kind("glass_break")
-    assert GLASS not in list(Kind)
+    with pytest.raises(ValueError, match="meteor_strike"):
+        Kind("meteor_strike")
+    assert METEOR not in list(Kind)
 
 
 def test_a_role_nobody_knows_opens_nothing() -> None:
     with pytest.raises(ValueError, match="mayor"):
         _enum_fields(User)["role"]("mayor")
-    assert str(_enum_fields(Alarm)["kind"]("glass_break")) == "glass_break"
+    assert str(_enum_fields(Alarm)["kind"]("meteor_strike")) == "meteor_strike"
     assert _enum_fields(User)["role"]("admin") is Role.ADMIN
 
 
 def test_an_unknown_kind_is_taken_for_the_worst_and_bears_its_code() -> None:
-    assert is_life_safety(GLASS)
-    assert not is_call(GLASS)
-    assert dedup_key_of(GLASS, "kitchen") == ""
-    assert {kind_name(GLASS, language) for language in ("zh", "en")} == {"glass_break"}
+    assert is_life_safety(METEOR)
+    assert not is_call(METEOR)
+    assert dedup_key_of(METEOR, "kitchen") == ""
+    assert {kind_name(METEOR, language) for language in ("zh", "en")} == {"meteor_strike"}
 
 
 @pytest.mark.parametrize("mode", [*Mode, read_code(Mode, "holiday")])
 def test_no_mode_explains_an_unknown_kind(mode: Mode) -> None:
     standing = HomeMode(1, 1, mode, NOON, NOON + timedelta(hours=1), 1)
-    assert not explains(standing, GLASS, 1, NOON)
+    assert not explains(standing, METEOR, 1, NOON)
 
 
 def test_an_unknown_mode_explains_nothing() -> None:
@@ -93,4 +93,4 @@ def test_a_page_shows_the_code_of_what_has_no_word(language: str) -> None:
 
 def test_a_home_cannot_signal_what_nobody_knows() -> None:
     with pytest.raises(UnreadableError, match="kind"):
-        reader.read_signal("window-1", b'{"kind": "glass_break"}', NOON)
+        reader.read_signal("window-1", b'{"kind": "meteor_strike"}', NOON)

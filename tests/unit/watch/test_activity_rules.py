@@ -339,5 +339,5 @@ def test_limits_that_contradict_each_other_are_refused() -> None:
 
 def test_an_alarm_of_a_rule_that_only_a_newer_process_knows_is_not_cleared() -> None:
     quiet = HomeActivity(Activity(), DEFAULTS, CHINA)
-    decision = decide_for(quiet, {"glass_break": {}, "cold": {}}, NOON)
+    decision = decide_for(quiet, {"meteor_strike": {}, "cold": {}}, NOON)
     assert decision.clears == [Kind.COLD]
