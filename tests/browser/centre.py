@@ -26,7 +26,7 @@ from tests.passwords import quick_hash
 from tests.ports import free_port
 
 PASSWORD = "correct horse battery"
-POLICY = Policy(channels=frozenset({"sms", "voice"}), services={"120": "+8673184512345"})
+POLICY = Policy(channels=frozenset({"sms", "voice", "apprise"}), services={"120": "+8673184512345"})
 
 
 class RealClock:

@@ -26,6 +26,9 @@ from tests.simulation.sabotage import Carrier, Line
 
 HOMES = 160
 TOGETHER = 64
+"""Runs that wait for people more than they work."""
+BESIDE_EACH_OTHER = 6
+"""Runs that work: a busy machine must not come so far behind that the verdict is about it."""
 DEVICES = (
     DeviceSpec("button-1", "help_call", "卫生间"),
     DeviceSpec("smoke-1", "smoke", "厨房"),

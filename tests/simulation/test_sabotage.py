@@ -6,7 +6,8 @@ held back. The oracle must name exactly these. Breaks when a check is left out o
 a fault hides what comes with it.
 """
 
-from concurrent.futures import Future
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from device_sim.oracle.report import RunResult, text_summary
 from device_sim.oracle.verdict import Violation, ViolationKind
 from device_sim.runs.run import Run
 from device_sim.scenario.model import Scenario
-from tests.simulation.conftest import Stage, Theatre
+from tests.simulation.conftest import BESIDE_EACH_OTHER, Stage, Theatre
 from tests.simulation.sabotage import Carrier, Line
 
 FAULTS: dict[str, dict[str, Any]] = {
@@ -71,19 +72,20 @@ class Played:
     outcome: Future[RunResult]
 
 
-def with_fault(theatre: Theatre, fault: str) -> Played:
+def with_fault(theatre: Theatre, executor: ThreadPoolExecutor, fault: str) -> Played:
     stage, line = theatre.stage, theatre.line
     homes = stage.homes(3)
     line.drops.add(homes[0].home)
     theatre.carrier.doubles.add(stage.contact(homes[1].home))
     line.delays[homes[2].home] = DELAY_S
-    around = replace(stage.around(), port=line.port)
-    return Played(homes, theatre.play(scenario_with(fault), homes, around))
+    run = Run(scenario_with(fault), homes, replace(stage.around(), port=line.port))
+    return Played(homes, executor.submit(run.outcome))
 
 
 @pytest.fixture(scope="module")
-def faults(theatre: Theatre, quiet: None) -> dict[str, Played]:
-    return {fault: with_fault(theatre, fault) for fault in FAULTS}
+def faults(theatre: Theatre, quiet: None) -> Iterator[dict[str, Played]]:
+    with ThreadPoolExecutor(BESIDE_EACH_OTHER) as executor:
+        yield {fault: with_fault(theatre, executor, fault) for fault in FAULTS}
 
 
 HARMS: dict[str, tuple[str, dict[str, Any], set[tuple[ViolationKind, str]]]] = {

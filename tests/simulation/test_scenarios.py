@@ -3,13 +3,14 @@
 They play at the same time, each in homes of its own.
 """
 
-from concurrent.futures import Future
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from device_sim.oracle.report import RunResult, text_summary
 from device_sim.scenario import library
-from tests.simulation.conftest import Theatre
+from tests.simulation.conftest import BESIDE_EACH_OTHER, Theatre
 
 SHORT = [
     "press",
@@ -38,8 +39,9 @@ SHORT = [
 
 
 @pytest.fixture(scope="module")
-def outcomes(theatre: Theatre, quiet: None) -> dict[str, Future[RunResult]]:
-    return {name: theatre.executor.submit(theatre.stage.play, library.load(name)) for name in SHORT}
+def outcomes(theatre: Theatre, quiet: None) -> Iterator[dict[str, Future[RunResult]]]:
+    with ThreadPoolExecutor(BESIDE_EACH_OTHER) as executor:
+        yield {name: executor.submit(theatre.stage.play, library.load(name)) for name in SHORT}
 
 
 @pytest.mark.parametrize("name", SHORT)
