@@ -1,9 +1,11 @@
 """Creates calls for the REST API and lets people act in them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from device_sim.calls.call_control import CallControl, Destination
 from device_sim.calls.live_call import CallTerms, LiveCall
+from device_sim.carrier.account import Account
 from device_sim.carrier.behaviour import CallBehaviour
 from device_sim.carrier.errors import CarrierError, NotPossibleError
 from device_sim.carrier.network import Network
@@ -15,10 +17,13 @@ from device_sim.carrier.webhooks import WebhookSender
 class CallService:
     """Creates calls and changes those that are going on."""
 
-    def __init__(self, network: Network, webhooks: WebhookSender, account_sid: str) -> None:
+    def __init__(
+        self, network: Network, webhooks: WebhookSender, account_sid: str, account: Account
+    ) -> None:
         self._network = network
         self._webhooks = webhooks
         self._account_sid = account_sid
+        self._account = account
         self._live: dict[str, LiveCall] = {}
 
     def create(
@@ -28,12 +33,13 @@ class CallService:
 
         What comes third makes the phone ring: to be called after the answer, as with messages.
         """
-        check_call(form)
+        check_call(form, self._account.behaviour)
         behaviour = self._network.take_call_behaviour(form["To"])
         raise_scripted_refusal(behaviour)
         call = new_call(self._account_sid, form["From"], form["To"])
         self._network.add_call(call)
-        live = LiveCall(self._network, self._webhooks, call, call_terms(form, events), behaviour)
+        terms = replace(call_terms(form, events), wait_s=self._account.call_wait())
+        live = LiveCall(self._network, self._webhooks, call, terms, behaviour)
         with self._network.changed:
             self._live = {sid: other for sid, other in self._live.items() if self._going_on(sid)}
             self._live[call.sid] = live
@@ -108,4 +114,5 @@ def call_terms(form: Mapping[str, str], events: list[str]) -> CallTerms:
         events=named or frozenset({"completed"}),
         machine_detection=None if detection.lower() in ("", "none") else detection,
         timeout_s=float(form.get("Timeout", "60")),
+        fallback_url=form.get("FallbackUrl"),
     )

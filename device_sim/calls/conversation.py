@@ -33,6 +33,7 @@ class CallConversation:
         sid: str,
         dial: Dial,
         key_delay_s: float,
+        fallback_url: str | None = None,
     ) -> None:
         self._network = network
         self._webhooks = webhooks
@@ -40,6 +41,7 @@ class CallConversation:
         self._sid = sid
         self._dial = dial
         self._key_delay_s = key_delay_s
+        self._fallback_url = fallback_url
 
     def talk(self, start: Destination) -> None:
         """Follow the documents from `start`; what goes wrong is kept as the call's `error`."""
@@ -66,7 +68,7 @@ class CallConversation:
             return twiml.parse(destination.document)
         form = call_form(self._network.call_now(self._sid)) | dict(destination.fields)
         try:
-            reply = self._webhooks.request(base, form, destination.method)
+            reply = self._webhooks.request(base, form, destination.method, self._fallback_url)
         except (OSError, http.client.HTTPException) as error:
             raise twiml.TwimlError(f"11200 the webhook did not answer: {error}") from error
         if reply.status >= 300:

@@ -29,6 +29,9 @@ class CallTerms:
     events: frozenset[str] = frozenset({"completed"})
     machine_detection: str | None = None
     timeout_s: float = 60.0
+    fallback_url: str | None = None
+    wait_s: float = 0.0
+    """In the carrier's queue, before anything happens."""
 
 
 class LiveCall:
@@ -78,7 +81,8 @@ class LiveCall:
     def _ring(self) -> str | None:
         """Until it is answered (None), or ends as busy, no-answer, failed or canceled."""
         control, delay = self.control, self._behaviour.delay_ms
-        control.wait(delay.initiated / 1000)
+        control.wait(self._terms.wait_s + delay.initiated / 1000)
+        self._network.update_call(self.sid, dialled_at=carrier_now())
         self._step("initiated")
         control.wait(delay.ringing / 1000)
         if self._behaviour.outcome is CallOutcome.FAILED:
@@ -95,15 +99,17 @@ class LiveCall:
         return control.ended_as
 
     def _answer(self) -> None:
-        self._network.update_call(
-            self.sid, start_time=carrier_now(), answered_by=self._answered_by()
-        )
+        """Picked up; whoever it is hears nothing while the carrier listens who it is."""
+        self._network.update_call(self.sid, start_time=carrier_now())
         self._step("in-progress")
+        if self._terms.machine_detection is not None:
+            self.control.wait(self._behaviour.delay_ms.detection / 1000)
+            self._network.update_call(self.sid, answered_by=self._answered_by())
 
-    def _answered_by(self) -> str | None:
-        """What machine detection finds, None when it was not asked for."""
-        if self._terms.machine_detection is None:
-            return None
+    def _answered_by(self) -> str:
+        """What machine detection finds."""
+        if self._behaviour.answered_by is not None:
+            return self._behaviour.answered_by
         if self._behaviour.outcome is not CallOutcome.MACHINE:
             return "human"
         waits = self._terms.machine_detection == "DetectMessageEnd"
@@ -112,7 +118,13 @@ class LiveCall:
     def _conversation(self) -> CallConversation:
         key_delay_s = self._behaviour.delay_ms.key / 1000
         return CallConversation(
-            self._network, self._webhooks, self.control, self.sid, self._dial, key_delay_s
+            self._network,
+            self._webhooks,
+            self.control,
+            self.sid,
+            self._dial,
+            key_delay_s,
+            self._terms.fallback_url,
         )
 
     def _dial(self, number: str, timeout_s: float) -> Call:

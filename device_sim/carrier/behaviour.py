@@ -40,6 +40,18 @@ class CallOutcome(StrEnum):
     HANG_AFTER_ACCEPTING = "hang_after_accepting"
 
 
+class AnsweredBy(StrEnum):
+    """What machine detection takes the one who picks up for. It may be wrong, or not know."""
+
+    HUMAN = "human"
+    MACHINE_START = "machine_start"
+    MACHINE_END_BEEP = "machine_end_beep"
+    MACHINE_END_SILENCE = "machine_end_silence"
+    MACHINE_END_OTHER = "machine_end_other"
+    FAX = "fax"
+    UNKNOWN = "unknown"
+
+
 class Callbacks(StrEnum):
     """How the status callbacks come."""
 
@@ -70,12 +82,17 @@ class SmsDelays(_Strict):
 
 
 class CallDelays(_Strict):
-    """Milliseconds before each step; `key` is the time before scripted digits are pressed."""
+    """Milliseconds before each step; `key` is the time before scripted digits are pressed.
+
+    `detection` is the silence in which the carrier listens who has picked up, when it was asked
+    to: 2,000 to 5,000 with the real one.
+    """
 
     answer: Milliseconds = 0
     initiated: Milliseconds = 0
     ringing: Milliseconds = 0
     answered: Milliseconds = 0
+    detection: Milliseconds = 0
     key: Milliseconds = 0
     completed: Milliseconds = 0
 
@@ -128,6 +145,8 @@ class CallBehaviour(_Behaviour):
 
     outcome: CallOutcome = CallOutcome.RING
     digits: Annotated[str, Field(pattern=r"^[0-9*#]{0,32}$")] = ""
+    answered_by: AnsweredBy | None = None
+    """What detection finds, whoever it is; None: the truth."""
     delay_ms: CallDelays = CallDelays()
 
     @model_validator(mode="after")

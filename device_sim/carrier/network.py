@@ -166,6 +166,11 @@ class Network:
         with self.changed:
             return self._calls.get(sid)
 
+    def message_now(self, sid: str) -> Message:
+        """The message as it is at this moment; KeyError if there never was one."""
+        with self.changed:
+            return self._messages[sid]
+
     def call_now(self, sid: str) -> Call:
         """The call as it is at this moment; KeyError if there never was one."""
         with self.changed:

@@ -5,6 +5,7 @@ STOP_WORDS = frozenset(
     {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"}
     | {"退订", "取消订阅", "TD", "T"}
 )
+HELP_WORDS = frozenset({"HELP", "INFO"})
 START_WORDS = frozenset({"START", "YES", "UNSTOP", "恢复", "订阅", "恢复订阅"})
 
 
@@ -20,3 +21,10 @@ def opt_out_change(text: str, opted_out: bool) -> bool | None:
     if word in START_WORDS and opted_out:
         return False
     return None
+
+
+def opt_out_type(text: str, change: bool | None) -> str | None:
+    """What the carrier calls such a reply in its webhook (OptOutType); None: an ordinary one."""
+    if change is not None:
+        return "STOP" if change else "START"
+    return "HELP" if text.strip().strip("。.!！").upper() in HELP_WORDS else None

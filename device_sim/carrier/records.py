@@ -7,6 +7,8 @@ from email.utils import format_datetime
 from time import time
 from typing import Any
 
+from device_sim.carrier.segments import segments_of
+
 API = "/2010-04-01/Accounts"
 LIVE = frozenset({"queued", "initiated", "ringing", "in-progress"})
 
@@ -69,12 +71,13 @@ class Message:
     """Seconds since 1970 when the carrier took it, finer than Twilio's own times."""
     on_phone_at: float | None = None
     """`time.monotonic()` when the phone showed it; None while (or for ever) it did not."""
+    media: tuple[tuple[str, str], ...] = ()
+    """Address and type of each picture or recording that came with it."""
 
     @property
     def segments(self) -> int:
-        """SMS parts: 160 (153) characters each in ASCII, 70 (67) with any other character."""
-        whole, part = (160, 153) if self.body.isascii() else (70, 67)
-        return 1 if len(self.body) <= whole else -(-len(self.body) // part)
+        """SMS parts, as carriers count and charge them."""
+        return segments_of(self.body)
 
     def document(self) -> dict[str, Any]:
         """Twilio's Message resource."""
@@ -91,7 +94,7 @@ class Message:
             "error_message": self.error_message,
             "from": self.from_ or None,
             "messaging_service_sid": self.messaging_service_sid,
-            "num_media": "0",
+            "num_media": str(len(self.media)),
             "num_segments": str(self.segments),
             "price": None,
             "price_unit": "USD",
@@ -114,7 +117,9 @@ class Call:
     status: str
     date_created: datetime
     date_updated: datetime
+    dialled_at: datetime | None = None
     start_time: datetime | None = None
+    """When it was answered."""
     end_time: datetime | None = None
     answered_by: str | None = None
     parent_call_sid: str | None = None
@@ -162,7 +167,7 @@ class Call:
             "price_unit": "USD",
             "queue_time": "0",
             "sid": self.sid,
-            "start_time": rfc2822(self.start_time),
+            "start_time": rfc2822(self.dialled_at),
             "status": self.status,
             "subresource_uris": {},
             "to": self.to,

@@ -1,27 +1,33 @@
 """The life of an SMS: checked, accepted, queued, sent, delivered; and replies back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import structlog
 
 from device_sim.carrier import twiml
+from device_sim.carrier.account import Account, OptOut
 from device_sim.carrier.behaviour import SmsBehaviour, SmsOutcome, callbacks_at
 from device_sim.carrier.errors import CarrierError, NotPossibleError, message_for
 from device_sim.carrier.network import Network
-from device_sim.carrier.opt_out import opt_out_change
+from device_sim.carrier.opt_out import opt_out_change, opt_out_type
 from device_sim.carrier.records import Message, carrier_now, new_sid
 from device_sim.carrier.templates import template_text
 from device_sim.carrier.validation import check_message, raise_scripted_refusal
 from device_sim.carrier.webhook_forms import inbound_form, status_form
-from device_sim.carrier.webhooks import WebhookResponse, WebhookSender
+from device_sim.carrier.webhook_requests import WebhookResponse
+from device_sim.carrier.webhooks import WebhookSender
 from device_sim.timeline import Timeline
 
 log = structlog.get_logger(__name__)
 
 DEFAULT_SENDER = "+15005550006"
 """The number that a Messaging Service sends from when the simulator was told none."""
+
+
+_STOPPED = SmsBehaviour(outcome=SmsOutcome.FAILED, error_code=21610)
+_ENDED = frozenset({"delivered", "undelivered", "failed"})
 
 
 @dataclass(frozen=True)
@@ -65,14 +71,17 @@ class SmsService:
         timeline: Timeline,
         account_sid: str,
         senders: Mapping[str, str],
+        account: Account,
     ) -> None:
         self.inbound_url: str | None = None
+        self.fallback_url: str | None = None
         self.templates: dict[str, str] = {}
         self._network = network
         self._webhooks = webhooks
         self._timeline = timeline
         self._account_sid = account_sid
         self._senders = senders
+        self._account = account
 
     def create(self, form: Mapping[str, str]) -> tuple[Message, SmsBehaviour, Callable[[], None]]:
         """Accept a message, or raise a PhonesError as the phone's behaviour says.
@@ -80,20 +89,31 @@ class SmsService:
         The caller answers with the message as the behaviour says, and calls what comes third to
         send it on its way: after the answer, if that goes out at once, so as not to delay it.
         """
-        validity = check_message(form)
+        validity = check_message(form, self._account.behaviour)
         body = template_text(form, self.templates)
         to, service = form["To"], form.get("MessagingServiceSid")
         sender = form.get("From") or self._senders.get(service or "", DEFAULT_SENDER)
-        self._refuse_opted_out(to, sender)
-        behaviour = self._network.take_sms_behaviour(to)
+        stopped = self._has_stopped(to, sender)
+        if stopped and self._account.behaviour.opt_out is OptOut.AT_ONCE:
+            raise CarrierError(21610)
+        behaviour = _STOPPED if stopped else self._network.take_sms_behaviour(to)
         raise_scripted_refusal(behaviour)
         message = self._new(sender, to, body, "outbound-api", service)
         self._network.add_message(message, to)
         callback = form.get("StatusCallback")
         return message, behaviour, lambda: self._begin(message, callback, behaviour, validity)
 
-    def reply(self, number: str, text: str, to: str | None = None) -> Message:
-        """The person at `number` answers the last sender (or `to`); posted to the inbound URL."""
+    def reply(
+        self,
+        number: str,
+        text: str,
+        to: str | None = None,
+        media: tuple[tuple[str, str], ...] = (),
+    ) -> Message:
+        """The person at `number` answers the last sender (or `to`); posted to the inbound URL.
+
+        `media`: address and type of each picture that comes with it.
+        """
         if self.inbound_url is None:
             raise NotPossibleError(
                 "nobody would hear the reply: set inbound_url (--inbound-url) first"
@@ -103,13 +123,17 @@ class SmsService:
             leave = opt_out_change(text, to in phone.opted_out)
             if leave is not None:
                 (phone.opted_out.add if leave else phone.opted_out.discard)(to)
-        message = self._new(number, to, text, "inbound", None, status="received")
+        message = replace(
+            self._new(number, to, text, "inbound", self._service_of(to), status="received"),
+            media=media,
+        )
         self._network.add_message(message, number)
         self._webhooks.post(
             f"reply {number}",
             self.inbound_url,
-            inbound_form(message, leave),
+            inbound_form(message, opt_out_type(text, leave)),
             lambda answer: self._answer(number, to, answer),
+            fallback=self.fallback_url,
         )
         return message
 
@@ -133,6 +157,10 @@ class SmsService:
         self, message: Message, step: StatusStep, statuses: tuple[str, ...], callback: str | None
     ) -> None:
         """Bring the message into its next state and post what is to be posted."""
+        if self._account.suspended and step.status != "queued":
+            if self._network.message_now(message.sid).status in _ENDED:
+                return
+            step, statuses = StatusStep(step.after_s, "failed", 30002), ("failed",)
         changes: dict[str, object] = {"status": step.status}
         if step.status == "sent":
             changes["date_sent"] = carrier_now()
@@ -160,10 +188,15 @@ class SmsService:
             self._network.add_message(message, number)
             self._begin(message, None, SmsBehaviour(), None)
 
-    def _refuse_opted_out(self, to: str, sender: str) -> None:
+    def _has_stopped(self, to: str, sender: str) -> bool:
         with self._network.phone(to) as phone:
-            if sender in phone.opted_out:
-                raise CarrierError(21610)
+            return sender in phone.opted_out
+
+    def _service_of(self, number: str) -> str | None:
+        """The Messaging Service that a reply to this number names."""
+        if not self._account.behaviour.inbound_service:
+            return None
+        return next((sid for sid, sender in self._senders.items() if sender == number), None)
 
     def _last_sender(self, number: str) -> str:
         for message in reversed(self._network.messages(number)):

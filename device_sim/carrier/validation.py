@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping
 
+from device_sim.carrier.account import AccountBehaviour
 from device_sim.carrier.behaviour import CallBehaviour, Silence, SmsBehaviour
 from device_sim.carrier.errors import CarrierError, SilentCarrierError
 from device_sim.carrier.network import NUMBER
+from device_sim.carrier.numbering import may_exist, takes_sms
 from device_sim.carrier.webhooks import origin_of
 
 LONGEST_BODY = 1600
 LONGEST_VALIDITY_S = 36_000
 
 
-def check_message(form: Mapping[str, str]) -> float | None:
+def check_message(form: Mapping[str, str], account: AccountBehaviour) -> float | None:
     """Twilio's checks of a new message; returns its validity in seconds, None if it has none."""
     to = form.get("To", "")
     if not to:
         raise CarrierError(21604)
-    if not NUMBER.match(to):
+    if not may_exist(to):
         raise CarrierError(21211, message=f"Invalid 'To' Phone Number: {to}")
+    if not takes_sms(to):
+        raise CarrierError(21614)
     if not form.get("From") and not form.get("MessagingServiceSid"):
         raise CarrierError(21603)
     if service := form.get("MessagingServiceSid"):
@@ -25,6 +29,10 @@ def check_message(form: Mapping[str, str]) -> float | None:
             raise CarrierError(21701, 404)
     elif not plausible_sender(form["From"]):
         raise CarrierError(21212, message=f"Invalid From Number (caller ID): {form['From']}")
+    elif account.senders is not None and form["From"] not in account.senders:
+        raise CarrierError(21606)
+    if not _may_reach(to, account):
+        raise CarrierError(21408)
     if not form.get("Body") and not form.get("ContentSid"):
         raise CarrierError(21602)
     if len(form.get("Body", "")) > LONGEST_BODY:
@@ -78,21 +86,30 @@ def raise_scripted_silence(behaviour: SmsBehaviour | CallBehaviour) -> None:
         raise SilentCarrierError(drop=behaviour.connection is Silence.DROP)
 
 
-def check_call(form: Mapping[str, str]) -> None:
+def _may_reach(to: str, account: AccountBehaviour) -> bool:
+    """Whether the account's geographic permissions let it."""
+    return account.countries is None or to.startswith(tuple(account.countries))
+
+
+def check_call(form: Mapping[str, str], account: AccountBehaviour) -> None:
     """Twilio's checks of a new call."""
     to = form.get("To", "")
     if not to:
         raise CarrierError(21201)
-    if not NUMBER.match(to):
+    if not may_exist(to):
         raise CarrierError(21211, message=f"Invalid 'To' Phone Number: {to}")
     if not form.get("From"):
         raise CarrierError(21213)
     if not NUMBER.match(form["From"]):
         raise CarrierError(21212, message=f"Invalid From Number (caller ID): {form['From']}")
+    if account.senders is not None and form["From"] not in account.senders:
+        raise CarrierError(21210)
+    if not _may_reach(to, account):
+        raise CarrierError(21215)
     if not form.get("Url") and not form.get("Twiml"):
         raise CarrierError(21205)
-    check_address(form.get("Url"))
-    check_address(form.get("StatusCallback"))
+    for address in ("Url", "FallbackUrl", "StatusCallback"):
+        check_address(form.get(address))
     timeout = form.get("Timeout", "60")
     if not timeout.isdigit() or not 1 <= int(timeout) <= 600:
         raise CarrierError(20001, message=f"Timeout must be 1 to 600 seconds, not {timeout}")

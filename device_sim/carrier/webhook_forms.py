@@ -26,13 +26,16 @@ def status_form(message: Message, status: str) -> dict[str, str]:
     return form
 
 
-def inbound_form(message: Message, leave: bool | None) -> dict[str, str]:
-    """The form of an inbound message, with every field that Twilio sends for an SMS."""
+def inbound_form(message: Message, opt_out_type: str | None) -> dict[str, str]:
+    """The form of an inbound message, with every field that Twilio sends for an SMS or MMS.
+
+    `opt_out_type`: START, STOP or HELP, when the carrier took the text for such a word.
+    """
     form = {
         "ToCountry": "",
         "ToState": "",
         "SmsMessageSid": message.sid,
-        "NumMedia": "0",
+        "NumMedia": str(len(message.media)),
         "ToCity": "",
         "FromZip": "",
         "SmsSid": message.sid,
@@ -49,8 +52,13 @@ def inbound_form(message: Message, leave: bool | None) -> dict[str, str]:
         "From": message.from_,
         "ApiVersion": "2010-04-01",
     }
-    if leave is not None:
-        form["OptOutType"] = "STOP" if leave else "START"
+    for number, (url, content_type) in enumerate(message.media):
+        form[f"MediaUrl{number}"] = url
+        form[f"MediaContentType{number}"] = content_type
+    if message.messaging_service_sid:
+        form["MessagingServiceSid"] = message.messaging_service_sid
+    if opt_out_type:
+        form["OptOutType"] = opt_out_type
     return form
 
 

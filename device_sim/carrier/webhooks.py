@@ -1,59 +1,30 @@
-"""Sends webhooks: signed form posts to the server under test, in order, retried."""
+"""Sends webhooks from background threads: in order, tried again as the account's carrier does."""
 
-import http.client
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import structlog
-from twilio.request_validator import (  # type: ignore[import-untyped,unused-ignore]
-    RequestValidator,
-)
 
+from device_sim.carrier.account import Account
+from device_sim.carrier.webhook_requests import (
+    SignedRequests,
+    WebhookDelivery,
+    WebhookResponse,
+)
+from device_sim.carrier.webhook_tries import WebhookPost, WebhookTries
 from device_sim.timeline import Timeline
 
 log = structlog.get_logger(__name__)
 
-RETRIES_S = (0.5, 2.0)
-"""Seconds before a second and a third attempt, when nobody answers or the answer is a 5xx."""
 TIMEOUT_S = 15.0
 """Twilio waits 15 s for a webhook."""
 WORKERS = 8
 """Posts at the same time to one server; a dead server only ever holds its own workers."""
-
-
-@dataclass(frozen=True)
-class WebhookDelivery:
-    """One attempt to post a webhook: `status` is HTTP's, 0 when nobody answered."""
-
-    url: str
-    params: dict[str, str]
-    status: int
-    at: float
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class WebhookResponse:
-    """What a webhook answered."""
-
-    status: int
-    body: bytes
-
-
-class _QueuedPost:
-    def __init__(
-        self, url: str, params: dict[str, str], on_reply: Callable[[WebhookResponse], None] | None
-    ) -> None:
-        self.url = url
-        self.params = params
-        self.on_reply = on_reply
-        self.attempt = 0
 
 
 class _PostQueue:
@@ -62,7 +33,7 @@ class _PostQueue:
     def __init__(self, origin: str, name: str) -> None:
         self.origin = origin
         self.name = name
-        self.posts: deque[_QueuedPost] = deque()
+        self.posts: deque[WebhookPost] = deque()
 
 
 def origin_of(url: str) -> str:
@@ -76,16 +47,22 @@ def origin_of(url: str) -> str:
 class WebhookSender:
     """Posts webhooks from background threads; those with the same `order_key` in order."""
 
-    def __init__(self, auth_token: str, timeline: Timeline, timeout_s: float = TIMEOUT_S) -> None:
-        self._validator = RequestValidator(auth_token)
+    def __init__(
+        self, auth_token: str, timeline: Timeline, account: Account, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        self._requests = SignedRequests(auth_token, timeout_s)
+        self._tries = WebhookTries(self._requests, account)
         self._timeline = timeline
-        self._timeout_s = timeout_s
         self._lock = threading.Lock()
         self._post_queues: dict[tuple[str, str], _PostQueue] = {}
         self._queues: dict[str, SimpleQueue[_PostQueue | None]] = {}
         self._workers: list[tuple[SimpleQueue[_PostQueue | None], threading.Thread]] = []
         self._stopped = False
-        self.deliveries: deque[WebhookDelivery] = deque(maxlen=10_000)
+
+    @property
+    def deliveries(self) -> deque[WebhookDelivery]:
+        """Every attempt, the newest 10,000."""
+        return self._requests.deliveries
 
     def post(
         self,
@@ -93,9 +70,13 @@ class WebhookSender:
         url: str,
         params: Mapping[str, str],
         on_reply: Callable[[WebhookResponse], None] | None = None,
+        fallback: str | None = None,
     ) -> None:
-        """Queue a signed POST and return at once; `on_reply` gets a 2xx answer."""
-        queued = _QueuedPost(url, dict(params), on_reply)
+        """Queue a signed POST and return at once; `on_reply` gets a 2xx answer.
+
+        `fallback` is asked instead when the last try has failed.
+        """
+        queued = WebhookPost(url, dict(params), on_reply, fallback)
         origin = origin_of(url)
         with self._lock:
             waiting = self._post_queues.get((origin, order_key))
@@ -106,9 +87,23 @@ class WebhookSender:
             fresh.posts.append(queued)
         self._assign_worker(fresh)
 
-    def request(self, url: str, params: Mapping[str, str], method: str = "POST") -> WebhookResponse:
-        """Post (or get) now and wait for the answer. OSError when nobody answers."""
-        return self._send(url, dict(params), method)
+    def request(
+        self,
+        url: str,
+        params: Mapping[str, str],
+        method: str = "POST",
+        fallback: str | None = None,
+    ) -> WebhookResponse:
+        """Ask now and wait for the answer. OSError when nobody answers, at `fallback` neither."""
+        asked = WebhookPost(url, dict(params), fallback=fallback)
+        while (failure := self._tries.attempt(asked, method)) is not None:
+            pause = self._tries.pause_before_next(asked, failure)
+            if pause is None:
+                break
+            time.sleep(pause)
+        if asked.reply is None:
+            raise OSError(f"nobody answers at {asked.url}")
+        return asked.reply
 
     def stop(self) -> None:
         """No more posts. Workers in the middle of one end with it (they are daemons)."""
@@ -138,10 +133,11 @@ class WebhookSender:
 
     def _work(self, queue: "SimpleQueue[_PostQueue | None]") -> None:
         while (post_queue := queue.get()) is not None:
-            queued = post_queue.posts[0]
-            if not self._try(queued) and queued.attempt < len(RETRIES_S):
-                queued.attempt += 1
-                pause = RETRIES_S[queued.attempt - 1]
+            post = post_queue.posts[0]
+            failure = self._tries.attempt(post)
+            if failure is None:
+                _hand_over(post)
+            elif (pause := self._tries.pause_before_next(post, failure)) is not None:
                 self._timeline.after(pause, partial(self._assign_worker, post_queue))
                 continue
             if self._more(post_queue):
@@ -156,51 +152,11 @@ class WebhookSender:
             del self._post_queues[(post_queue.origin, post_queue.name)]
         return False
 
-    def _try(self, queued: _QueuedPost) -> bool:
-        """One attempt. True when there is no point in another."""
-        try:
-            reply = self._send(queued.url, queued.params, "POST")
-        except (OSError, http.client.HTTPException) as error:
-            log.warning("webhook not answered", url=queued.url, error=str(error))
-            return False
-        if reply.status >= 300:
-            log.warning("webhook refused", url=queued.url, status=reply.status)
-            return reply.status < 500
-        if queued.on_reply is not None:
-            try:
-                queued.on_reply(reply)
-            except Exception:
-                log.exception("the answer of a webhook could not be used", url=queued.url)
-        return True
 
-    def _send(self, url: str, params: dict[str, str], method: str) -> WebhookResponse:
-        if method == "GET" and params:
-            url, params = f"{url}{'&' if '?' in url else '?'}{urlencode(params)}", {}
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
-            "User-Agent": "TwilioProxy/1.1",
-            "X-Twilio-Signature": self._validator.compute_signature(url, params),
-        }
-        parts = urlsplit(url)
-        connection = self._connection(parts)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        try:
-            connection.request(method, target, urlencode(params) or None, headers)
-            response = connection.getresponse()
-            reply = WebhookResponse(response.status, response.read())
-        except (OSError, http.client.HTTPException) as error:
-            self._note(WebhookDelivery(url, params, 0, time.monotonic(), str(error) or repr(error)))
-            raise
-        finally:
-            connection.close()
-        self._note(WebhookDelivery(url, params, reply.status, time.monotonic()))
-        return reply
-
-    def _connection(self, parts: SplitResult) -> http.client.HTTPConnection:
-        secure = parts.scheme == "https"
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        return kind(parts.hostname or "", parts.port, timeout=self._timeout_s)
-
-    def _note(self, delivery: WebhookDelivery) -> None:
-        with self._lock:
-            self.deliveries.append(delivery)
+def _hand_over(post: WebhookPost) -> None:
+    if post.on_reply is None or post.reply is None or post.reply.status >= 300:
+        return
+    try:
+        post.on_reply(post.reply)
+    except Exception:
+        log.exception("the answer of a webhook could not be used", url=post.url)

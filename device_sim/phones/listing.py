@@ -29,18 +29,26 @@ class Record(Protocol):
 R = TypeVar("R", bound=Record)
 
 
-def sent_at(message: Message) -> datetime:
-    """The date that DateSent filters look at: a message not yet sent counts as of its creation."""
-    return message.date_sent or message.date_created
+def sent_at(message: Message) -> datetime | None:
+    """The date that DateSent filters look at; None: never sent, so no date finds it."""
+    return message.date_sent
 
 
-def started_at(call: Call) -> datetime:
-    """The date that StartTime filters look at: a call not answered counts as of its creation."""
-    return call.start_time or call.date_created
+def created_at(record: Message | Call) -> datetime:
+    """What a kinder carrier looks at for what was never sent or dialled."""
+    return record.date_created
+
+
+def started_at(call: Call) -> datetime | None:
+    """The date that StartTime filters look at; None: never dialled, so no date finds it."""
+    return call.dialled_at
 
 
 def chosen(
-    records: Sequence[R], query: Mapping[str, str], field: str, date_of: Callable[[R], datetime]
+    records: Sequence[R],
+    query: Mapping[str, str],
+    field: str,
+    date_of: Callable[[R], datetime | None],
 ) -> list[R]:
     """The records that the query asks for, newest first.
 
@@ -57,14 +65,15 @@ def chosen(
         and (not query.get("Status") or query["Status"] == record.status)
     ]
     for name, span in _spans(query, field):
-        first, last = span
-        if name == field:
-            kept = [r for r in kept if first <= date_of(r) < last]
-        elif name.endswith(">"):
-            kept = [r for r in kept if date_of(r) >= first]
-        else:
-            kept = [r for r in kept if date_of(r) < last]
+        kept = [r for r in kept if _in_span(date_of(r), name.removeprefix(field), span)]
     return kept[::-1]
+
+
+def _in_span(at: datetime | None, comparison: str, span: tuple[datetime, datetime]) -> bool:
+    if at is None:
+        return False
+    first, last = span
+    return (comparison == "<" or at >= first) and (comparison == ">" or at < last)
 
 
 def _spans(query: Mapping[str, str], field: str) -> list[tuple[str, tuple[datetime, datetime]]]:

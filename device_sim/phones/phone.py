@@ -122,9 +122,17 @@ class Phone:
             ),
         )
 
-    def reply(self, text: str, to: str | None = None) -> Message:
-        """Answer the last sender (or `to`) by SMS. STOP and 退订 opt out, START opts in again."""
-        return self._sms.reply(self.number, text, to)
+    def reply(
+        self,
+        text: str,
+        to: str | None = None,
+        media: tuple[tuple[str, str], ...] = (),
+    ) -> Message:
+        """Answer the last sender (or `to`) by SMS. STOP and 退订 opt out, START opts in again.
+
+        `media`: address and type of each picture that comes with it.
+        """
+        return self._sms.reply(self.number, text, to, media)
 
     def press(self, digits: str = "", timeout: float = 10.0) -> Call:
         """Pick up the call that rings, or will within `timeout` s, and press these keys."""

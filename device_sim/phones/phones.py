@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from fastapi import FastAPI
 
 from device_sim.calls.call_service import CallService
+from device_sim.carrier.account import Account, AccountBehaviour
 from device_sim.carrier.network import Network
 from device_sim.carrier.records import CarrierRequest
 from device_sim.carrier.sms import SmsService
-from device_sim.carrier.webhooks import TIMEOUT_S, WebhookDelivery, WebhookSender
+from device_sim.carrier.webhook_requests import WebhookDelivery
+from device_sim.carrier.webhooks import TIMEOUT_S, WebhookSender
+from device_sim.phones.account_api import AccountApi
 from device_sim.phones.http_server import Connections, HttpServer
 from device_sim.phones.phone import Phone
 from device_sim.phones.phones_api import PhonesApi, add_problem_answers
@@ -22,8 +25,9 @@ class Phones:
     """A carrier that speaks Twilio's REST API, and the phones it reaches.
 
     `inbound_url` (where replies are posted) may be set later. `senders` names the number that
-    each Messaging Service sends from, `templates` the text of each ContentSid. Without `port` a
-    free one of 127.0.0.1 is taken.
+    each Messaging Service sends from, `templates` the text of each ContentSid. `fallback_url` is
+    asked when the inbound one failed. `account` is how the account behaves from the start. Without
+    `port` a free one of 127.0.0.1 is taken.
     """
 
     def __init__(
@@ -37,18 +41,27 @@ class Phones:
         senders: Mapping[str, str] | None = None,
         templates: Mapping[str, str] | None = None,
         webhook_timeout_s: float = TIMEOUT_S,
+        fallback_url: str | None = None,
+        account: AccountBehaviour | None = None,
     ) -> None:
         self.account_sid = account_sid
         self.auth_token = auth_token
         self._network = Network()
         self._timeline = Timeline("phones")
-        self._webhooks = WebhookSender(auth_token, self._timeline, webhook_timeout_s)
+        self._account = Account(account)
+        self._webhooks = WebhookSender(auth_token, self._timeline, self._account, webhook_timeout_s)
         self._sms = SmsService(
-            self._network, self._webhooks, self._timeline, account_sid, dict(senders or {})
+            self._network,
+            self._webhooks,
+            self._timeline,
+            account_sid,
+            dict(senders or {}),
+            self._account,
         )
         self._sms.inbound_url = inbound_url
+        self._sms.fallback_url = fallback_url
         self._sms.templates = dict(templates or {})
-        self._calls = CallService(self._network, self._webhooks, account_sid)
+        self._calls = CallService(self._network, self._webhooks, account_sid, self._account)
         self._connections = Connections()
         self._address = (host, port)
         self._server: HttpServer | None = None
@@ -85,6 +98,14 @@ class Phones:
     def numbers(self) -> list[str]:
         """The numbers of all phones heard of."""
         return self._network.numbers()
+
+    def behave(self, **settings: Any) -> None:
+        """How the whole account behaves from now on: `behave(outcome="suspended")`.
+
+        `settings` are fields of AccountBehaviour; those not given stay as they are. pydantic's
+        ValidationError (a ValueError) says what is wrong.
+        """
+        self._account.behave(settings)
 
     def wait_for_request(
         self, matching: Callable[[CarrierRequest], bool], timeout: float = 10.0
@@ -137,9 +158,17 @@ class Phones:
 
     def _app(self) -> FastAPI:
         app = FastAPI(title="Simulated phones", docs_url=None, redoc_url=None, openapi_url=None)
-        rest = TwilioApi(self._network, self._sms, self._calls, self.account_sid, self.auth_token)
+        rest = TwilioApi(
+            self._network,
+            self._sms,
+            self._calls,
+            self.account_sid,
+            self.auth_token,
+            self._account,
+        )
         app.include_router(rest.router())
         app.include_router(PhonesApi(self._network, self._sms, self._calls).router())
+        app.include_router(AccountApi(self._account).router())
         add_carrier_errors(app, self._connections)
         add_problem_answers(app)
         return app

@@ -4,12 +4,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Body, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from device_sim.calls.call_service import CallService
 from device_sim.carrier.behaviour import Behaviour
@@ -34,11 +34,25 @@ class _RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Media(_RequestBody):
+    """A picture or recording that comes with a reply."""
+
+    url: str
+    content_type: str = "image/jpeg"
+
+
 class ReplyText(_RequestBody):
     """What the person answers, and to whom (the last sender if left out)."""
 
-    text: Annotated[str, Field(min_length=1, max_length=1600)]
+    text: Annotated[str, Field(max_length=1600)] = ""
     to: str | None = None
+    media: list[Media] = []
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text and not self.media:
+            raise ValueError("text or media is needed")
+        return self
 
 
 class Keys(_RequestBody):
@@ -161,7 +175,9 @@ class PhonesApi:
         return JSONResponse({"calls": [call_view(c) for c in self._network.calls(number)]})
 
     async def _reply(self, number: str, reply: Annotated[ReplyText, Body()]) -> Response:
-        return JSONResponse(message_view(self._sms.reply(number, reply.text, reply.to)), 201)
+        media = tuple((item.url, item.content_type) for item in reply.media)
+        sent = self._sms.reply(number, reply.text, reply.to, media)
+        return JSONResponse(message_view(sent), 201)
 
     async def _press(self, number: str, keys: Annotated[Keys, Body()]) -> Response:
         return JSONResponse(call_view(self._calls.press(number, keys.digits)))

@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.background import BackgroundTask
 
 from device_sim.calls.call_service import CallService
+from device_sim.carrier.account import Account
 from device_sim.carrier.behaviour import CallBehaviour, SmsBehaviour
 from device_sim.carrier.errors import CarrierError, SilentCarrierError
 from device_sim.carrier.network import Network
@@ -37,11 +38,13 @@ class TwilioApi:
         calls: CallService,
         account_sid: str,
         auth_token: str,
+        account: Account,
     ) -> None:
         self._network = network
         self._sms = sms
         self._calls = calls
         self._account_sid = account_sid
+        self._account = account
         self._secret = base64.b64encode(f"{account_sid}:{auth_token}".encode()).decode()
 
     def router(self) -> APIRouter:
@@ -84,12 +87,14 @@ class TwilioApi:
 
     async def _list_messages(self, request: Request) -> Response:
         query, _ = await self._read(request)
-        found = listing.chosen(self._network.messages(), query, "DateSent", listing.sent_at)
+        date_of = listing.created_at if self._account.behaviour.lists_unsent else listing.sent_at
+        found = listing.chosen(self._network.messages(), query, "DateSent", date_of)
         return JSONResponse(listing.page(found, query, request.url.path, "messages"))
 
     async def _list_calls(self, request: Request) -> Response:
         query, _ = await self._read(request)
-        found = listing.chosen(self._network.calls(), query, "StartTime", listing.started_at)
+        date_of = listing.created_at if self._account.behaviour.lists_unsent else listing.started_at
+        found = listing.chosen(self._network.calls(), query, "StartTime", date_of)
         return JSONResponse(listing.page(found, query, request.url.path, "calls"))
 
     async def _fetch_message(self, request: Request) -> Response:
@@ -123,6 +128,7 @@ class TwilioApi:
         )
         if not known or request.path_params["account"] != self._account_sid:
             raise CarrierError(20003, 401)
+        self._account.check()
         return form, lists
 
 

@@ -328,9 +328,10 @@ def test_a_dead_webhook_holds_up_nothing(twilio: Client, phones: Phones, webhook
     assert len(phones[SON].messages) == 20
 
 
-def test_a_webhook_that_fails_is_tried_again(
+def test_a_webhook_that_fails_is_tried_again_by_a_patient_carrier(
     twilio: Client, phones: Phones, webhook: Webhook
 ) -> None:
+    phones.behave(webhooks="patient")
     webhook.answers["/status"] = (503, "")
     send(twilio, status_callback=f"{webhook.url}/status")
     webhook.wait(1, "/status")
