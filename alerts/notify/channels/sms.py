@@ -16,6 +16,7 @@ from alerts.notify.channels.twilio_account import (
     TwilioSettings,
     account_of,
     check_account,
+    created_since,
 )
 from store.clock import Clock
 from store.db import Pool
@@ -52,17 +53,13 @@ class TwilioSms:
         return str(message.sid)
 
     def find(self, notification: Notification, since: datetime) -> list[str]:
+        """By number, not by date: what waits in the carrier's queue has no date of sending yet."""
         found = self._asked(
-            lambda: self._client.messages.list(
-                to=notification.address, date_sent_after=since - CLOCK_SLACK, limit=50
+            lambda: created_since(
+                self._client.messages.stream(to=notification.address), since - CLOCK_SLACK
             )
         )
-        same = [
-            m
-            for m in found
-            if self._same_text(str(m.body), notification)
-            and (m.date_created is None or m.date_created >= since - CLOCK_SLACK)
-        ]
+        same = [m for m in found if self._same_text(str(m.body), notification)]
         return [str(m.sid) for m in reversed(same)]
 
     def _content(self, notification: Notification) -> dict[str, str]:

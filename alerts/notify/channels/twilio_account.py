@@ -1,8 +1,10 @@
 """The account at Twilio that SMS and voice share: its settings, and a look at it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from datetime import datetime
+from itertools import takewhile
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -93,6 +95,14 @@ def account_of(settings: TwilioSettings) -> TwilioAccount:
         api_url=settings.twilio_api_url or None,
         public_url=settings.public_url,
         templates=settings.twilio_templates,
+    )
+
+
+def created_since(newest_first: Iterable[Any], since: datetime) -> list[Any]:
+    """The records of a list that the carrier has taken since then; asks for no more pages than
+    those are on."""
+    return list(
+        takewhile(lambda r: r.date_created is None or r.date_created >= since, newest_first)
     )
 
 

@@ -3,6 +3,7 @@
 Imported when SMS or voice is opened: it takes most of a second.
 """
 
+import json
 import logging
 import os
 from collections.abc import Callable
@@ -68,7 +69,20 @@ def asked(request: Callable[[], _Answer]) -> _Answer:
     try:
         return request()
     except (TwilioException, requests.RequestException) as error:
-        raise send_error(error) from error
+        raise send_error(_with_its_answer(error)) from error
+
+
+def _with_its_answer(error: Exception) -> Exception:
+    """For a page of a list that is refused their client raises a bare error that only carries the
+    answer: the same as for every other request, then."""
+    answer = error.args[1] if type(error) is TwilioException and len(error.args) > 1 else None
+    if not isinstance(answer, Response):
+        return error
+    try:
+        code = json.loads(answer.text).get("code")
+    except (ValueError, AttributeError):
+        code = None
+    return TwilioRestException(answer.status_code, "", str(error.args[0]), code)
 
 
 def send_error(error: Exception) -> SendError:

@@ -5,7 +5,12 @@ from urllib.parse import urlencode
 
 from alerts.notify.channels.interface import ChannelRecord
 from alerts.notify.channels.sms import CLOCK_SLACK
-from alerts.notify.channels.twilio_account import TwilioAccount, TwilioSettings, account_of
+from alerts.notify.channels.twilio_account import (
+    TwilioAccount,
+    TwilioSettings,
+    account_of,
+    created_since,
+)
 from store.clock import Clock
 from store.db import Pool
 from store.model import Notification, OutboxLane
@@ -67,14 +72,13 @@ class TwilioVoice:
         call twice does no harm: that is not looked for."""
         if notification.body == HANG_UP:
             return []
-        found = self._asked(lambda: self._client.calls.list(to=notification.address, limit=50))
+        found = self._asked(
+            lambda: created_since(
+                self._client.calls.stream(to=notification.address), since - CLOCK_SLACK
+            )
+        )
         ours = self._number(notification.lane)
-        return [
-            str(call.sid)
-            for call in reversed(found)
-            if getattr(call, "_from", ours) == ours
-            and (call.date_created is None or call.date_created >= since - CLOCK_SLACK)
-        ]
+        return [str(call.sid) for call in reversed(found) if getattr(call, "_from", ours) == ours]
 
     def _number(self, lane: OutboxLane) -> str:
         life = self._account.life_sender if lane == OutboxLane.LIFE else None
