@@ -18,7 +18,7 @@ import psycopg
 from paho.mqtt import publish
 from psycopg.types.json import Jsonb
 
-from alerts.engine.engine import Engine
+from alerts.engine.engine import RECONCILE_EVERY, Engine
 from alerts.notify.channels.interface import Channel
 from alerts.notify.channels.sms import TwilioSms
 from alerts.notify.channels.twilio_account import TwilioAccount
@@ -236,7 +236,9 @@ class Centre:
         )
         return stop
 
-    def start_engine(self, instance: str = "alerts-1") -> Callable[[], None]:
+    def start_engine(
+        self, instance: str = "alerts-1", reconcile_every: float = RECONCILE_EVERY
+    ) -> Callable[[], None]:
         pool = self.stack.enter_context(open_pool(self.database_url, size=12))
         account = self.account()
         channels: dict[str, Channel] = {
@@ -244,7 +246,15 @@ class Centre:
             "voice": TwilioVoice(account),
             **self.channels,
         }
-        engine = Engine(pool, self.database_url, channels, SystemClock(), self.policy, instance)
+        engine = Engine(
+            pool,
+            self.database_url,
+            channels,
+            SystemClock(),
+            self.policy,
+            instance,
+            reconcile_every=reconcile_every,
+        )
         return self._run(engine.run)
 
     def account(self) -> TwilioAccount:

@@ -25,6 +25,7 @@ from alerts.metrics import Parts, Waiting, exposed
 from alerts.notify.channels.interface import Channel
 from alerts.notify.channels.registry import BY_PHONE
 from alerts.policy import Policy
+from alerts.response import reconciliation
 from alerts.watch import device_monitoring, rule_monitoring
 from alerts.work import overdue, work_orders
 from store.clock import Clock
@@ -44,6 +45,8 @@ COVER_EVERY = 600
 """Seconds between two checks of the rotas of the time to come."""
 WORK_EVERY = 60
 """Seconds between two searches for new and for overdue work; the shortest deadline is 2 h."""
+RECONCILE_EVERY = 120.0
+"""Seconds between two questions to the carrier for what its callbacks missed."""
 HEARTBEAT_EVERY = 5.0
 """Seconds between heartbeats; a part that has not moved stops them."""
 MONITOR_EVERY = 60.0
@@ -78,7 +81,9 @@ class Engine:
         policy: Policy,
         instance: str,
         self_check: SelfCheckSettings | None = None,
+        reconcile_every: float = RECONCILE_EVERY,
     ) -> None:
+        self._reconcile_every = reconcile_every
         self._self_check = self_check or SelfCheckSettings()
         self._pool = pool
         self._url = database_url
@@ -235,7 +240,8 @@ class Engine:
 
     def _scheduler(self, watchdog: ThreadWatchdog) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(2)},
+            # A carrier that is slow to answer must not hold up the heartbeats.
+            executors={"default": ThreadPoolExecutor(2), "carrier": ThreadPoolExecutor(1)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
             timezone="UTC",
         )
@@ -254,6 +260,13 @@ class Engine:
             self._work_rounds, "interval", seconds=WORK_EVERY, next_run_time=_at_once()
         )
         scheduler.add_job(
+            self._reconcile,
+            "interval",
+            seconds=self._reconcile_every,
+            next_run_time=_at_once(),
+            executor="carrier",
+        )
+        scheduler.add_job(
             housekeeping.run_housekeeping,
             "interval",
             (self._pool, self._clock, self._policy),
@@ -268,6 +281,19 @@ class Engine:
                 cover_check.check_cover(conn, self._clock.now(), self._policy)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("cover not checked: database away", error=str(error).strip())
+
+    def _reconcile(self) -> None:
+        """Fetch what the carrier's callbacks missed."""
+        try:
+            reconciliation.reconcile(
+                self._pool,
+                self._channels,
+                self._clock.now(),
+                self._policy,
+                self._stopping.is_set,
+            )
+        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            log.warning("carrier not asked: database away", error=str(error).strip())
 
     def _work_rounds(self) -> None:
         """Create work orders for technical alarms, notify supervisors of what is overdue."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.alarm import dispatching
 from alerts.errors import RefusedError
@@ -28,6 +28,10 @@ _MOVES = {
 }
 
 
+CARRIERS_CLOCK = timedelta(seconds=5)
+"""How far the carrier's clock, which counts whole seconds, may be behind ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class InboundSms:
     """An SMS somebody wrote. `provider_id` is the carrier's: the same again is a repetition."""
@@ -37,6 +41,8 @@ class InboundSms:
     body: str
     to: str = ""
     """Our sender it was written to: number or service; empty: not known."""
+    written_at: datetime | None = None
+    """When the carrier got it, if it was fetched later; None: just now."""
 
 
 def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy) -> str:
@@ -48,7 +54,7 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
     reply = understand_reply(sms.body)
     with conn.transaction():
         known = people.find_by_phone(conn, sms.address)
-        mine = _open_for(conn, known)
+        mine = _open_for(conn, known, sms.written_at)
         meant = _meant(mine, reply)
         person = meant.person if meant else _first([c.person for c in mine] or known)
         candidates = [m.alarm for m in mine]
@@ -61,13 +67,13 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
             alarm_id=meant.alarm.id if meant else None,
             understood=reply.meaning,
             body=sms.body,
-            now=now,
+            now=sms.written_at or now,
         )
         if not is_new:
             return "repetition"
         if reply.meaning in (Meaning.STOP, Meaning.START):
-            return _opt(conn, sms, reply.meaning, candidates, now)
-        done = _follow(conn, meant, person, candidates, sms.provider_id, reply, now, policy)
+            return _opt(conn, sms, reply.meaning, candidates, now, policy)
+        done = _follow(conn, meant, person, candidates, sms, reply, now, policy)
         if person is None or done == "text" or reply.meaning == Meaning.TEXT:
             messages.leave_for_desk(conn, sms.provider_id)
         return done
@@ -78,7 +84,7 @@ def _follow(
     meant: "_Open | None",
     person: Person | None,
     candidates: Sequence[Alarm],
-    provider_id: str,
+    sms: InboundSms,
     reply: Reply,
     now: datetime,
     policy: Policy,
@@ -86,8 +92,8 @@ def _follow(
     if person is None:
         return "unknown number"
     if meant is not None:
-        return _act(conn, meant.alarm, person, reply, now, policy)
-    _ask_back(conn, person, candidates, provider_id, reply, now, policy)
+        return _act(conn, meant.alarm, person, reply, sms.written_at, now, policy)
+    _ask_back(conn, person, candidates, sms.provider_id, reply, now, policy)
     return "not clear which alarm" if candidates else "no open alarm"
 
 
@@ -100,14 +106,16 @@ def respond(
     via: str,
     now: datetime,
     policy: Policy,
+    said_at: datetime | None = None,
 ) -> None:
     """A contact's response. It names them, tells the others and pauses later contacts; it never
-    takes the alarm from the centre."""
+    takes the alarm from the centre. `said_at`: when, if it comes late; what they have said since
+    stands."""
     with conn.transaction():
         alarm = alarms.lock(conn, alarm_id)
         if alarm is None or alarm.state == AlarmState.CLOSED:
             raise RefusedError("the alarm is closed")
-        if not alarms.set_response(conn, alarm_id, person.id, answer, now, via):
+        if not alarms.set_response(conn, alarm_id, person.id, answer, now, via, said_at):
             return
         alarms.journal(
             conn,
@@ -142,12 +150,16 @@ class _Open:
     alarm: Alarm
 
 
-def _open_for(conn: Connection, known: Sequence[Person]) -> list[_Open]:
-    """Every open alarm anybody with this number may answer, once, in the name of the first."""
+def _open_for(
+    conn: Connection, known: Sequence[Person], written_at: datetime | None
+) -> list[_Open]:
+    """Every open alarm anybody with this number may answer, once, in the name of the first. What
+    was written before an alarm was raised is no answer to it."""
     found: dict[int, _Open] = {}
     for person in known:
         for alarm in alarms.open_for_person(conn, person.id):
-            found.setdefault(alarm.id, _Open(person, alarm))
+            if written_at is None or alarm.raised_at <= written_at + CARRIERS_CLOCK:
+                found.setdefault(alarm.id, _Open(person, alarm))
     return list(found.values())
 
 
@@ -163,7 +175,13 @@ def _meant(candidates: Sequence[_Open], reply: Reply) -> _Open | None:
 
 
 def _act(
-    conn: Connection, alarm: Alarm, person: Person, reply: Reply, now: datetime, policy: Policy
+    conn: Connection,
+    alarm: Alarm,
+    person: Person,
+    reply: Reply,
+    written_at: datetime | None,
+    now: datetime,
+    policy: Policy,
 ) -> str:
     """An answer that is not possible any more is not an error of the sender's: it is kept, like
     free text, for a person to read."""
@@ -182,7 +200,14 @@ def _act(
             return str(_MOVES[reply.meaning])
         if live is None and reply.meaning in _ANSWERS:
             respond(
-                conn, alarm.id, person, _ANSWERS[reply.meaning], via="sms", now=now, policy=policy
+                conn,
+                alarm.id,
+                person,
+                _ANSWERS[reply.meaning],
+                via="sms",
+                now=now,
+                policy=policy,
+                said_at=written_at,
             )
             return _ANSWERS[reply.meaning]
     part = "contact" if live is None else "responder"
@@ -193,14 +218,22 @@ def _act(
 
 
 def _opt(
-    conn: Connection, sms: InboundSms, meaning: Meaning, candidates: Sequence[Alarm], now: datetime
+    conn: Connection,
+    sms: InboundSms,
+    meaning: Meaning,
+    candidates: Sequence[Alarm],
+    now: datetime,
+    policy: Policy,
 ) -> str:
     """STOP is honoured at once, for the sender it was written to, and shown in the journal of
-    whatever is open."""
+    whatever is open. One that comes late does not undo what was written after it."""
+    if sms.written_at is not None and outbox.opted_since(conn, sms.address, sms.written_at):
+        return str(meaning)
+    sender = sms.to
     if meaning == Meaning.STOP:
-        preferences.stop(conn, sms.address, sms.to, now)
+        preferences.stop(conn, sms.address, sender, now)
     else:
-        preferences.start(conn, sms.address, sms.to)
+        preferences.start(conn, sms.address, sender)
     for alarm in candidates:
         event = "opted_out" if meaning == Meaning.STOP else "opted_in"
         alarms.journal(conn, alarm.id, event, at=now, actor="system", via="sms")

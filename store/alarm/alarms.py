@@ -153,12 +153,25 @@ def add_note(conn: Connection, alarm_id: int, *, at: datetime, actor: str, text:
 
 
 def set_response(
-    conn: Connection, alarm_id: int, person_id: int, answer: Answer, at: datetime, via: str
+    conn: Connection,
+    alarm_id: int,
+    person_id: int,
+    answer: Answer,
+    at: datetime,
+    via: str,
+    said_at: datetime | None = None,
 ) -> bool:
-    """False: the person had answered the same before."""
+    """False: the person had answered the same before, or something else after `said_at`."""
     row = conn.execute(
         SQL["set_response"],
-        {"alarm_id": alarm_id, "person_id": person_id, "answer": answer, "at": at, "via": via},
+        {
+            "alarm_id": alarm_id,
+            "person_id": person_id,
+            "answer": answer,
+            "at": said_at or at,
+            "via": via,
+            "said_at": said_at,
+        },
     ).fetchone()
     return row is not None
 

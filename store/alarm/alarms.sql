@@ -103,6 +103,7 @@ VALUES (%(alarm_id)s, %(person_id)s, %(answer)s, %(at)s, %(via)s)
 ON CONFLICT (alarm_id, person_id) DO UPDATE SET
     answer = EXCLUDED.answer, at = EXCLUDED.at, via = EXCLUDED.via
 WHERE responses.answer <> EXCLUDED.answer
+    AND (%(said_at)s::timestamptz IS NULL OR responses.at <= %(said_at)s)
 RETURNING true
 
 -- name: notified_people

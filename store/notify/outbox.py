@@ -189,6 +189,29 @@ def of_alarm(conn: Connection, alarm_id: int) -> list[Notification]:
     return fetch_all(conn, Notification, SQL["of_alarm"], {"alarm_id": alarm_id})
 
 
+def unfinished(
+    conn: Connection, channel: str, since: datetime, before: datetime
+) -> list[Notification]:
+    """What left by the channel in that time and whose end is not known, oldest first."""
+    return fetch_all(
+        conn,
+        Notification,
+        SQL["unfinished"],
+        {"channel": channel, "since": since, "before": before},
+    )
+
+
+def known_inbound(conn: Connection, ids: Sequence[str]) -> set[str]:
+    """Which of these messages of people, by the carrier's ids, are kept already."""
+    return {row[0] for row in conn.execute(SQL["known_inbound"], {"ids": list(ids)})}
+
+
+def opted_since(conn: Connection, address: str, at: datetime) -> bool:
+    """Whether the number has sent STOP or START after that moment."""
+    row = conn.execute(SQL["opted_since"], {"address": address, "at": at}).fetchone()
+    return bool(row and row[0])
+
+
 def add_inbound(
     conn: Connection,
     *,

@@ -144,6 +144,21 @@ WHERE state = 'QUEUED' AND channel = ANY (%(channels)s) AND lane = %(lane)s
 -- name: known_provider_ids
 SELECT provider_id FROM notifications WHERE provider_id = ANY (%(ids)s)
 
+-- name: unfinished
+-- What left by the channel and whose end the carrier has not told.
+SELECT * FROM notifications
+WHERE state = 'SENT' AND channel = %(channel)s AND provider_id IS NOT NULL
+    AND sent_at >= %(since)s AND sent_at <= %(before)s
+ORDER BY sent_at
+
+-- name: known_inbound
+SELECT provider_id FROM inbound_messages WHERE provider_id = ANY (%(ids)s)
+
+-- name: opted_since
+-- Whether the number has stopped or started again after that moment.
+SELECT EXISTS (SELECT FROM inbound_messages
+    WHERE address = %(address)s AND understood IN ('stop', 'start') AND received_at > %(at)s)
+
 -- name: add_inbound
 -- No row: the carrier repeats itself.
 INSERT INTO inbound_messages (provider_id, received_at, address, person_id, alarm_id, understood, body)

@@ -5,10 +5,10 @@ Whatever sending needs (requests, a carrier's client, Apprise) is imported when 
 every process reads the records, only one sends.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from store.clock import Clock
 from store.db import Pool
@@ -53,6 +53,44 @@ class Channel(Protocol):
 
         Asked before a message is sent again whose first try may have succeeded. Raises SendError.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierReply:
+    """A message somebody wrote, as the carrier keeps it. `to`: our sender, number or service."""
+
+    provider_id: str
+    address: str
+    body: str
+    to: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierReport:
+    """How a message or a call fares, in the words of the carrier's callbacks.
+
+    `seconds`: how long a call was, once it is over.
+    """
+
+    provider_id: str
+    status: str
+    error_code: str | None = None
+    answered_by: str = ""
+    seconds: int | None = None
+
+
+@runtime_checkable
+class Reconcilable(Protocol):
+    """A channel whose carrier can be asked for what its callbacks have told. Raises SendError."""
+
+    def replies(self, since: datetime) -> Sequence[CarrierReply]:
+        """What people have written to our senders since then, in any order."""
+        ...
+
+    def reports(self, ids: Mapping[str, datetime]) -> Sequence[CarrierReport]:
+        """How these fare, by the carrier's ids and when we sent them; unknown ones are left out."""
         ...
 
 

@@ -5,13 +5,16 @@ before it is sent again.
 """
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from alerts.notify import mainland_china
-from alerts.notify.channels.interface import ChannelRecord
+from alerts.notify.channels.interface import CarrierReply, CarrierReport, ChannelRecord
 from alerts.notify.channels.twilio_account import (
     CLOSED,
+    LARGEST_PAGE,
     TwilioAccount,
     TwilioSettings,
     account_of,
@@ -39,6 +42,7 @@ class TwilioSms:
         self._account = account
         self._client = twilio_client.client_of(account)
         self._asked = twilio_client.asked
+        self._asked_for = twilio_client.asked_for
 
     def send(self, notification: Notification) -> str:
         message = self._asked(
@@ -61,6 +65,53 @@ class TwilioSms:
         )
         same = [m for m in found if self._same_text(str(m.body), notification)]
         return [str(m.sid) for m in reversed(same)]
+
+    def replies(self, since: datetime) -> list[CarrierReply]:
+        """To our own numbers only: another application may use the same account."""
+        records = self._list(since)
+        ours = self._our_numbers(records)
+        return [
+            CarrierReply(
+                str(m.sid),
+                str(m.from_),
+                str(m.body or "").replace("\x00", ""),
+                str(m.messaging_service_sid or m.to),
+                m.date_sent or m.date_created,
+            )
+            for m in records
+            if m.direction == "inbound" and (m.to in ours or self._is_service(m))
+        ]
+
+    def reports(self, ids: Mapping[str, datetime]) -> list[CarrierReport]:
+        """From the list; what was never sent is in no list by date, and asked for one by one."""
+        listed = {str(m.sid): m for m in self._list(min(ids.values()))}
+        found = [listed.get(sid) or self._fetch(sid) for sid in ids]
+        return [
+            CarrierReport(str(m.sid), str(m.status), str(m.error_code) if m.error_code else None)
+            for m in found
+            if m is not None
+        ]
+
+    def _list(self, since: datetime) -> list[Any]:
+        found: list[Any] = self._asked(
+            lambda: self._client.messages.list(
+                date_sent_after=since - CLOCK_SLACK, page_size=LARGEST_PAGE
+            )
+        )
+        return found
+
+    def _fetch(self, sid: str) -> Any:
+        return self._asked_for(lambda: self._client.messages(sid).fetch())
+
+    def _our_numbers(self, records: Iterable[Any]) -> set[str]:
+        """Those of the settings, and those by which our service has sent."""
+        ours = {self._account.sender, self._account.life_sender}
+        ours |= {m.from_ for m in records if m.direction != "inbound" and self._is_service(m)}
+        return {number for number in ours if number}
+
+    def _is_service(self, message: Any) -> bool:
+        service = self._account.service_sid
+        return service is not None and message.messaging_service_sid == service
 
     def _content(self, notification: Notification) -> dict[str, str]:
         """A registered template where the number's country wants one, else the plain text."""

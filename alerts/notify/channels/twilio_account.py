@@ -14,6 +14,8 @@ from alerts.notify.channels.interface import Finding
 from alerts.setting_fields import PublicAddress, WebAddress, matching, read_json
 
 CLOSED = Finding("warning", "carrier", "none: nobody gets an SMS until ANXIN_TWILIO_… is set")
+LARGEST_PAGE = 1000
+"""Records that the carrier lists in one answer at most."""
 _TWILIO = "https://api.twilio.com"
 _PATIENCE = 10.0
 """Seconds to wait for an answer about the account: nothing else waits for it."""

@@ -23,6 +23,9 @@ TIMEOUT = 4.0
 """Seconds for one request; Twilio answers in well under one, and another channel is to be taken
 within five seconds. Their client waits for ever by default."""
 
+NOT_FOUND = "20404"
+"""Twilio's code for a record that is not there."""
+
 _Answer = TypeVar("_Answer")
 
 for _name in ("twilio", "urllib3"):
@@ -70,6 +73,16 @@ def asked(request: Callable[[], _Answer]) -> _Answer:
         return request()
     except (TwilioException, requests.RequestException) as error:
         raise send_error(_with_its_answer(error)) from error
+
+
+def asked_for(request: Callable[[], _Answer]) -> _Answer | None:
+    """The answer to a request for one record; None: the carrier has no such record. SendError."""
+    try:
+        return asked(request)
+    except SendError as error:
+        if error.code == NOT_FOUND:
+            return None
+        raise
 
 
 def _with_its_answer(error: Exception) -> Exception:

@@ -1,11 +1,14 @@
 """Calls through Twilio's REST API. The carrier asks for the text when somebody picks up."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
-from alerts.notify.channels.interface import ChannelRecord
+from alerts.notify.channels.interface import CarrierReply, CarrierReport, ChannelRecord
 from alerts.notify.channels.sms import CLOCK_SLACK
 from alerts.notify.channels.twilio_account import (
+    LARGEST_PAGE,
     TwilioAccount,
     TwilioSettings,
     account_of,
@@ -41,6 +44,7 @@ class TwilioVoice:
         self._account = account
         self._client = twilio_client.client_of(account)
         self._asked = twilio_client.asked
+        self._asked_for = twilio_client.asked_for
 
     def send(self, notification: Notification) -> str:
         if notification.purpose == TALK and notification.body == HANG_UP:
@@ -80,6 +84,26 @@ class TwilioVoice:
         ours = self._number(notification.lane)
         return [str(call.sid) for call in reversed(found) if getattr(call, "_from", ours) == ours]
 
+    def replies(self, since: datetime) -> list[CarrierReply]:  # noqa: ARG002
+        """A key is heard in the call or not at all."""
+        return []
+
+    def reports(self, ids: Mapping[str, datetime]) -> list[CarrierReport]:
+        """From the list; what was never dialled is in no list by date, and asked for by itself."""
+        placed = [sid for sid in ids if not sid.startswith(HANG_UP)]
+        if not placed:
+            return []
+        since = min(ids[sid] for sid in placed) - CLOCK_SLACK
+        calls = self._asked(
+            lambda: self._client.calls.list(start_time_after=since, page_size=LARGEST_PAGE)
+        )
+        listed = {str(call.sid): call for call in calls}
+        found = [listed.get(sid) or self._fetch(sid) for sid in placed]
+        return [_report(call) for call in found if call is not None]
+
+    def _fetch(self, sid: str) -> Any:
+        return self._asked_for(lambda: self._client.calls(sid).fetch())
+
     def _number(self, lane: OutboxLane) -> str:
         life = self._account.life_sender if lane == OutboxLane.LIFE else None
         return life or self._account.sender or self._account.life_sender or ""
@@ -87,6 +111,16 @@ class TwilioVoice:
     def _url(self, path: str, notification: Notification) -> str:
         query = urlencode({"notification": notification.id})
         return f"{self._account.public_url}/webhooks/twilio/{path}?{query}"
+
+
+def _report(call: Any) -> CarrierReport:
+    seconds = str(call.duration or "")
+    return CarrierReport(
+        str(call.sid),
+        str(call.status),
+        answered_by=str(call.answered_by or ""),
+        seconds=int(seconds) if seconds.isdecimal() else None,
+    )
 
 
 def _is_open(settings: TwilioSettings) -> bool:
