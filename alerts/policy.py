@@ -83,6 +83,12 @@ class Policy:
         """The carrier's sender of a lane; "" when the installation has not said."""
         return (self.life_sender if lane == OutboxLane.LIFE else "") or self.routine_sender
 
+    def sender_written_to(self, to: str) -> str:
+        """Our sender that a reply is for: to a service it may name one of the service's numbers."""
+        if to and to != self.life_sender and self.routine_sender.startswith("MG"):
+            return self.routine_sender
+        return to
+
     def progress(self, state: AlarmState, priority: Priority, kind: Kind) -> int | None:
         """How long an alarm may stay in this state without anything happening; None: for ever."""
         if state == AlarmState.ACKNOWLEDGED:

@@ -229,7 +229,7 @@ def _opt(
     whatever is open. One that comes late does not undo what was written after it."""
     if sms.written_at is not None and outbox.opted_since(conn, sms.address, sms.written_at):
         return str(meaning)
-    sender = sms.to
+    sender = policy.sender_written_to(sms.to)
     if meaning == Meaning.STOP:
         preferences.stop(conn, sms.address, sender, now)
     else:

@@ -1,13 +1,14 @@
 """What the carrier's callbacks missed is fetched, counts once, and never more than it should."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from alerts.notify.channels.interface import CarrierReply, CarrierReport, Channel, SendError
-from alerts.response import delivery_reports, reconciliation
+from alerts.response import delivery_reports, reconciliation, sms_replies
 from alerts.response.call_answers import picked_up
 from alerts.response.call_script import PickedUp
 from store.model import Answer, Notification, NotificationState
@@ -205,3 +206,17 @@ def test_a_carrier_that_does_not_answer_holds_nobody_up(world: World) -> None:
 
 def test_what_cannot_be_asked_is_passed_over(world: World) -> None:
     assert fetched(world, sms=Carrier()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("to", "sender"),
+    [("+10", "+10"), ("MG1", "MG1"), ("+19995550009", "MG1"), ("", "")],
+)
+def test_stop_is_for_the_service_of_the_number_it_was_written_to(
+    world: World, to: str, sender: str
+) -> None:
+    """A reply to a service may name only one of the service's numbers."""
+    policy = replace(world.policy, life_sender="+10", routine_sender="MG1")
+    sms = sms_replies.InboundSms("SM1", world.home.phones[0], "STOP", to)
+    world.run(sms_replies.receive_sms, sms, world.now(), policy)
+    assert world.sql("SELECT sender FROM sms_stops") == [sender]
