@@ -28,6 +28,13 @@ from tests.sample_rows import alarm
         ("安" * 135, 3),
         ("😀" * 35, 1),
         ("😀" * 36, 2),
+        ("😀" * 66, 2),
+        ("😀" * 67, 3),  # 33 in each part: the 34th would be torn apart
+        ("a" * 152 + "[" + "a" * 152, 3),  # its escape would stand at the end of a part
+        ("[" * 80, 1),
+        ("[" * 81, 2),
+        ("\x0c" * 80, 1),  # form feed: in the alphabet's extension, too
+        ("`" * 71, 2),  # in no GSM table
     ],
 )
 def test_parts_as_carriers_count_them(text: str, parts: int) -> None:
