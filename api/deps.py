@@ -27,6 +27,8 @@ class ApiDeps:
     twilio_auth_token: str | None = field(default=None, repr=False)
     language: str = "zh"
     secure_cookies: bool = True
+    fallback_url: str = ""
+    """A second address at which the carrier reaches us; "": there is none."""
 
     def connection(self) -> AbstractContextManager[Connection]:
         """A connection on which each statement is a transaction of its own, as the use cases

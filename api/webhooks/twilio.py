@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import FormData
 from twilio.request_validator import RequestValidator
 
+from alerts.notify.channels.twilio_account import SCRIPT_TRIES
 from alerts.response.call_answers import picked_up, receive_status
 from alerts.response.call_script import PickedUp
 from alerts.response.delivery_reports import receive_callback
@@ -37,13 +38,15 @@ def _signed(request: Request, form: Annotated[FormData, Depends(_form)]) -> dict
     deps = deps_of(request)
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
     query = f"?{request.url.query}" if request.url.query else ""
-    url = deps.public_url.rstrip("/") + request.url.path + query
     signature = request.headers.get("x-twilio-signature", "")
-    token = deps.twilio_auth_token
-    if not token or not RequestValidator(token).validate(url, form, signature):
-        log.warning("forged webhook", path=request.url.path)
-        raise ForbiddenError("The signature is not that of our account")
-    return fields
+    for base in (deps.public_url, deps.fallback_url):
+        url = base.rstrip("/") + request.url.path + query
+        token = deps.twilio_auth_token
+        if base and token and RequestValidator(token).validate(url, form, signature):
+            request.state.asked_at = base.rstrip("/")
+            return fields
+    log.warning("forged webhook", path=request.url.path)
+    raise ForbiddenError("The signature is not that of our account")
 
 
 def _number(request: Request, name: str) -> int | None:
@@ -89,7 +92,10 @@ def sms(request: Request, fields: Signed) -> Response:
     to = fields.get("MessagingServiceSid") or fields.get("To", "")
     with deps.connection() as conn:
         done = receive_sms(
-            conn, InboundSms(provider_id, sender, body, to), deps.clock.now(), deps.policy
+            conn,
+            InboundSms(provider_id, sender, body, to),
+            deps.clock.now(),
+            deps.policy,
         )
     log.info("inbound sms", taken_for=done)
     return Response(EMPTY_TWIML, media_type="application/xml")
@@ -102,7 +108,7 @@ def voice(request: Request, fields: Signed) -> Response:
     with deps.connection() as conn:
         script = picked_up(conn, call, deps.clock.now(), deps.policy)
     query = urlencode({"notification": call.notification_id or 0, "try": script.attempt})
-    action = f"{deps.public_url.rstrip('/')}/webhooks/twilio/voice?{query}"
+    action = f"{request.state.asked_at}/webhooks/twilio/voice?{query}{SCRIPT_TRIES}"
     log.info("call", answered_by=call.answered_by, asks=script.ask, key=bool(call.digits))
     return Response(script_to_twiml(script, action), media_type="application/xml")
 

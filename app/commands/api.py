@@ -24,6 +24,7 @@ def api() -> None:
                 policy=policy_of(settings),
                 secret_key=settings.secret_key,
                 public_url=settings.public_url,
+                fallback_url=settings.twilio_fallback_url,
                 twilio_auth_token=settings.twilio_auth_token or None,
                 language=settings.language,
                 secure_cookies=settings.public_url.startswith("https://"),

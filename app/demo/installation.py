@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from alerts.notify.channels.twilio_account import REPORT_TRIES
 from app.config.addresses import ListenAddress
 from app.config.clock import ScaledClock
 from app.demo.district import make_district
@@ -110,7 +111,7 @@ class DemoInstallation:
                 "--names",
                 str(self.options.data / "phones.json"),
                 "--inbound-url",
-                f"{self.console_url}/webhooks/twilio/sms",
+                f"{self.console_url}/webhooks/twilio/sms{REPORT_TRIES}",
             ),
             self._anxin("ingest", after=("database", "broker", "migrate")),
             self._anxin("alerts", after=("database", "phones", "migrate")),

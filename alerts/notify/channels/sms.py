@@ -15,6 +15,7 @@ from alerts.notify.channels.interface import CarrierReply, CarrierReport, Channe
 from alerts.notify.channels.twilio_account import (
     CLOSED,
     LARGEST_PAGE,
+    REPORT_TRIES,
     TwilioAccount,
     TwilioSettings,
     account_of,
@@ -146,7 +147,7 @@ class TwilioSms:
         """Names our notification, so that a callback that is faster than our own record of the
         carrier's id still finds it. The address is part of what Twilio signs."""
         query = urlencode({"notification": notification.id})
-        return f"{self._account.public_url}/webhooks/twilio/status?{query}"
+        return f"{self._account.public_url}/webhooks/twilio/status?{query}{REPORT_TRIES}"
 
 
 def _open(settings: TwilioSettings, _pool: Pool, _clock: Clock) -> TwilioSms:

@@ -16,6 +16,11 @@ from alerts.setting_fields import PublicAddress, WebAddress, matching, read_json
 CLOSED = Finding("warning", "carrier", "none: nobody gets an SMS until ANXIN_TWILIO_… is set")
 LARGEST_PAGE = 1000
 """Records that the carrier lists in one answer at most."""
+REPORT_TRIES = "#rc=5&rp=ct,rt,5xx&ct=2000&rt=5000"
+"""What the carrier is to do when a callback fails: its own default is one more try, and none after
+an answer of 5xx. The fragment is neither sent nor signed; all tries together end after 15 s."""
+SCRIPT_TRIES = "#rc=2&rp=ct,rt,5xx&ct=1000&rt=4000"
+"""The same where somebody at the telephone waits for what to do."""
 _TWILIO = "https://api.twilio.com"
 _PATIENCE = 10.0
 """Seconds to wait for an answer about the account: nothing else waits for it."""
@@ -41,6 +46,10 @@ class TwilioSettings(PublicAddress):
         default="", description="the 34 characters of the service that start with MG"
     )
     twilio_api_url: WebAddress = Field(default="", description="an http:// or https:// address")
+    twilio_fallback_url: WebAddress = Field(
+        default="",
+        description="a second https:// address at which the carrier reaches this installation",
+    )
     twilio_templates: Annotated[dict[str, str], NoDecode, BeforeValidator(read_json)] = Field(
         default_factory=dict,
         description='registered templates by purpose, like {"alarm": "HX…", "offer": "HX…"}',
@@ -83,6 +92,8 @@ class TwilioAccount:
     life_sender: str | None = None
     api_url: str | None = None
     public_url: str = ""
+    fallback_url: str = ""
+    """Asked by the carrier when `public_url` fails; empty: there is none."""
     templates: Mapping[str, str] = field(default_factory=dict)
     """Registered templates for +86 by purpose (alarm, offer): the carrier's ContentSid."""
 
@@ -96,6 +107,7 @@ def account_of(settings: TwilioSettings) -> TwilioAccount:
         life_sender=settings.twilio_life_from or None,
         api_url=settings.twilio_api_url or None,
         public_url=settings.public_url,
+        fallback_url=settings.twilio_fallback_url,
         templates=settings.twilio_templates,
     )
 
@@ -111,6 +123,8 @@ def created_since(newest_first: Iterable[Any], since: datetime) -> list[Any]:
 def check_account(settings: TwilioSettings) -> Iterator[Finding]:
     """Log in at the carrier; nothing is sent and nothing is charged."""
     yield _logged_in(settings)
+    if settings.twilio_fallback_url:
+        yield _reached_at(settings.twilio_fallback_url)
     if settings.twilio_life_from in ("", settings.twilio_from or settings.twilio_sender):
         yield Finding(
             "warning",
@@ -120,6 +134,23 @@ def check_account(settings: TwilioSettings) -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", "life sender", "a number of its own")
+
+
+def _reached_at(fallback: str) -> Finding:
+    """Whether the second address is ours. From inside it may be out of reach and still be right."""
+    import requests
+
+    try:
+        answer = requests.get(f"{fallback}/healthz", timeout=_PATIENCE)
+    except requests.RequestException as error:
+        text = f"{fallback} does not answer from here ({type(error).__name__})"
+        return Finding("warning", "fallback address", text)
+    if answer.status_code != 200:
+        text = (
+            f"{fallback}/healthz answers {answer.status_code}: is ANXIN_TWILIO_FALLBACK_URL ours?"
+        )
+        return Finding("warning", "fallback address", text)
+    return Finding("ok", "fallback address", f"{fallback} answers")
 
 
 def _logged_in(settings: TwilioSettings) -> Finding:

@@ -9,6 +9,8 @@ from alerts.notify.channels.interface import CarrierReply, CarrierReport, Channe
 from alerts.notify.channels.sms import CLOCK_SLACK
 from alerts.notify.channels.twilio_account import (
     LARGEST_PAGE,
+    REPORT_TRIES,
+    SCRIPT_TRIES,
     TwilioAccount,
     TwilioSettings,
     account_of,
@@ -58,10 +60,11 @@ class TwilioVoice:
             lambda: self._client.calls.create(
                 to=notification.address,
                 from_=self._number(notification.lane),
-                url=self._url("voice", notification),
-                status_callback=self._url("voice/status", notification),
+                url=self._url("voice", notification, SCRIPT_TRIES),
+                status_callback=self._url("voice/status", notification, REPORT_TRIES),
                 status_callback_event=_EVENTS,
                 timeout=RING,
+                **self._fallback(notification),
                 **detection,
             )
         )
@@ -108,9 +111,15 @@ class TwilioVoice:
         life = self._account.life_sender if lane == OutboxLane.LIFE else None
         return life or self._account.sender or self._account.life_sender or ""
 
-    def _url(self, path: str, notification: Notification) -> str:
+    def _url(self, path: str, notification: Notification, tries: str, base: str = "") -> str:
         query = urlencode({"notification": notification.id})
-        return f"{self._account.public_url}/webhooks/twilio/{path}?{query}"
+        return f"{base or self._account.public_url}/webhooks/twilio/{path}?{query}{tries}"
+
+    def _fallback(self, notification: Notification) -> dict[str, str]:
+        """Where the carrier asks what to say when our address does not answer."""
+        base = self._account.fallback_url
+        url = self._url("voice", notification, SCRIPT_TRIES, base)
+        return {"fallback_url": url} if base else {}
 
 
 def _report(call: Any) -> CarrierReport:

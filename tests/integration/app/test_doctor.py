@@ -264,6 +264,15 @@ def test_no_carrier_is_a_warning() -> None:
     assert levels(check_channels) == {"carrier": "warning"}
 
 
+@pytest.mark.parametrize(("status", "level"), [(200, "ok"), (502, "warning"), (None, "warning")])
+def test_the_fallback_address_is_tried(
+    phones: Phones, answering: Callable[[int, bytes], str], status: int | None, level: str
+) -> None:
+    url = answering(status, b"") if status else f"http://127.0.0.1:{free_port()}"
+    found = levels(check_channels, **carrier(phones.url, twilio_fallback_url=url))
+    assert found["fallback address"] == level
+
+
 @pytest.fixture
 def answering() -> Iterator[Callable[[int, bytes], str]]:
     """Make a web server that answers everything alike; its address."""

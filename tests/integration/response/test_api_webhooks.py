@@ -147,3 +147,47 @@ def test_a_callback_for_a_message_nobody_knows_is_passed_over(
     fields = {"MessageSid": SID, "MessageStatus": "sent"}
     answer = carrier.post(path, data=fields, headers=sign(signed, fields))
     assert answer.status_code == 204
+
+
+SPARE = "https://spare.example.org"
+
+
+@pytest.fixture
+def spare(house: House) -> TestClient:
+    """The API that is also reached at a second address."""
+    return TestClient(create_app(replace(house.app.state.deps, fallback_url=SPARE)))
+
+
+def signed_for(base: str, path: str, fields: dict[str, str]) -> dict[str, str]:
+    return {
+        "X-Twilio-Signature": RequestValidator(TWILIO_TOKEN).compute_signature(base + path, fields)
+    }
+
+
+def test_what_comes_to_the_fallback_address_counts(
+    house: House, carrier: TestClient, spare: TestClient, conn: Connection
+) -> None:
+    house.press()
+    fields = reply(house, "1") | {"ErrorCode": "11205", "ErrorUrl": PUBLIC + SMS}
+    signed = signed_for(SPARE, SMS, fields)
+    assert carrier.post(SMS, data=fields, headers=signed).status_code == 403, "there is none"
+    assert answers(conn) == []
+    assert spare.post(SMS, data=fields, headers=signed).status_code == 200
+    assert answers(conn) == ["going"]
+    other = signed_for("https://evil.example.org", SMS, fields)
+    assert spare.post(SMS, data=fields, headers=other).status_code == 403
+
+
+@pytest.mark.parametrize("base", [PUBLIC, SPARE])
+def test_a_key_is_asked_for_where_the_carrier_was_answered(
+    house: House, spare: TestClient, conn: Connection, base: str
+) -> None:
+    house.press()
+    (number,) = conn.execute(
+        "UPDATE notifications SET channel = 'voice', state = 'SENT' RETURNING id"
+    ).fetchone() or (0,)
+    path = f"/webhooks/twilio/voice?notification={number}"
+    fields = {"CallSid": "CA" + "1" * 32, "CallStatus": "in-progress"}
+    answer = spare.post(path, data=fields, headers=signed_for(base, path, fields))
+    assert f'action="{base}/webhooks/twilio/voice?' in answer.text
+    assert "#rc=" in answer.text, "a key that meets an error of ours comes again"
