@@ -31,6 +31,17 @@ def alarm_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> st
     )
 
 
+def with_media(text: str, media: int, language: str) -> str:
+    """What somebody wrote, for the desk: with the number of pictures that came along, which stay at
+    the carrier."""
+    if not media:
+        return text
+    note = (
+        f"[图片或录音 {media} 个]" if language == "zh" else f"[{media} picture(s) or recording(s)]"
+    )
+    return f"{text} {note}".strip()
+
+
 def dispatch_link(dispatch_id: int, responder: Person, policy: Policy) -> str:
     """The responder's page of a dispatch; empty for numbers of mainland China."""
     if (responder.phone or "").startswith("+86"):

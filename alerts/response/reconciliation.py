@@ -87,7 +87,12 @@ def _fetch_replies(pool: Pool, channel: Reconcilable, now: datetime, policy: Pol
 def _take_reply(pool: Pool, reply: CarrierReply, now: datetime, policy: Policy) -> bool:
     """Whether it was news. One that the database refuses must not hide those after it."""
     sms = InboundSms(
-        reply.provider_id, reply.address, reply.body, reply.to, written_at=min(reply.at, now)
+        reply.provider_id,
+        reply.address,
+        reply.body,
+        reply.to,
+        written_at=min(reply.at, now),
+        media=reply.media,
     )
     try:
         with pool.connection() as conn:

@@ -43,6 +43,8 @@ class InboundSms:
     """Our sender it was written to: number or service; empty: not known."""
     written_at: datetime | None = None
     """When the carrier got it, if it was fetched later; None: just now."""
+    media: int = 0
+    """How many pictures or recordings came with it."""
 
 
 def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy) -> str:
@@ -66,7 +68,7 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
             person_id=person.id if person else None,
             alarm_id=meant.alarm.id if meant else None,
             understood=reply.meaning,
-            body=sms.body,
+            body=texts.with_media(sms.body, sms.media, policy.language),
             now=sms.written_at or now,
         )
         if not is_new:
@@ -74,7 +76,7 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         if reply.meaning in (Meaning.STOP, Meaning.START):
             return _opt(conn, sms, reply.meaning, candidates, now, policy)
         done = _follow(conn, meant, person, candidates, sms, reply, now, policy)
-        if person is None or done == "text" or reply.meaning == Meaning.TEXT:
+        if person is None or done == "text" or reply.meaning == Meaning.TEXT or sms.media:
             messages.leave_for_desk(conn, sms.provider_id)
         return done
 

@@ -93,7 +93,7 @@ def sms(request: Request, fields: Signed) -> Response:
     with deps.connection() as conn:
         done = receive_sms(
             conn,
-            InboundSms(provider_id, sender, body, to),
+            InboundSms(provider_id, sender, body, to, media=_count(fields.get("NumMedia", ""))),
             deps.clock.now(),
             deps.policy,
         )
@@ -136,6 +136,10 @@ def _call(request: Request, fields: dict[str, str]) -> PickedUp:
         fields.get("Digits", ""),
         _number(request, "try") or 1,
     )
+
+
+def _count(given: str) -> int:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
 
 
 def _seconds(given: str) -> int | None:

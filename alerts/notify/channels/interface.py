@@ -65,6 +65,8 @@ class CarrierReply:
     body: str
     to: str
     at: datetime
+    media: int = 0
+    """How many pictures or recordings came with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ class TwilioSms:
                 str(m.body or "").replace("\x00", ""),
                 str(m.messaging_service_sid or m.to),
                 m.date_sent or m.date_created,
+                int(m.num_media or 0),
             )
             for m in records
             if m.direction == "inbound" and (m.to in ours or self._is_service(m))

@@ -73,7 +73,7 @@ def test_replies_to_our_service_are_ours_whether_they_name_it_or_not(
 def test_a_picture_without_a_text_is_an_empty_reply(phones: Phones) -> None:
     phones[DAUGHTER].reply("", to=LIFE, media=(("https://api.example/1", "image/png"),))
     (found,) = TwilioSms(account(phones)).replies(hour_ago())
-    assert found.body == ""
+    assert (found.body, found.media) == ("", 1)
 
 
 def test_messages_are_asked_for_whether_they_were_sent_or_not(phones: Phones) -> None:

@@ -191,3 +191,17 @@ def test_a_key_is_asked_for_where_the_carrier_was_answered(
     answer = spare.post(path, data=fields, headers=signed_for(base, path, fields))
     assert f'action="{base}/webhooks/twilio/voice?' in answer.text
     assert "#rc=" in answer.text, "a key that meets an error of ours comes again"
+
+
+@pytest.mark.parametrize(
+    ("text", "media", "understood"), [("", "1", "text"), ("1", "2", "yes"), ("1", "x", "yes")]
+)
+def test_a_picture_is_not_lost_without_a_word(
+    house: House, carrier: TestClient, conn: Connection, text: str, media: str, understood: str
+) -> None:
+    house.press()
+    post(carrier, SMS, reply(house, text) | {"NumMedia": media})
+    ((meaning, body),) = conn.execute("SELECT understood, body FROM inbound_messages").fetchall()
+    assert meaning == understood
+    assert body.startswith(text)
+    assert (body != text) == media.isdigit()
