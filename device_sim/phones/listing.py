@@ -1,4 +1,4 @@
-"""Twilio's lists: filters by To, From and date, newest first, page by page."""
+"""Twilio's lists: filters by To, From and date, in the order of sending, page by page."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,7 @@ from device_sim.carrier.records import Call, Message
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 1000
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Record(Protocol):
@@ -50,7 +51,7 @@ def chosen(
     field: str,
     date_of: Callable[[R], datetime | None],
 ) -> list[R]:
-    """The records that the query asks for, newest first.
+    """The records that the query asks for, newest first by that date, without a date at the end.
 
     `field` is DateSent or StartTime: `field` alone means that day (or second), `field>` and
     `field<` are inclusive, because the equals sign of the query belongs to them.
@@ -66,7 +67,9 @@ def chosen(
     ]
     for name, span in _spans(query, field):
         kept = [r for r in kept if _in_span(date_of(r), name.removeprefix(field), span)]
-    return kept[::-1]
+    newest_first = kept[::-1]
+    # In the order of that date, as Twilio documents; it does not say where those without it stand.
+    return sorted(newest_first, key=lambda r: date_of(r) or _NEVER, reverse=True)
 
 
 def _in_span(at: datetime | None, comparison: str, span: tuple[datetime, datetime]) -> bool:

@@ -8,6 +8,7 @@ import requests
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
+from device_sim.carrier.account import WebhookRetries
 from device_sim.phones import AccountBehaviour, Phones
 from tests.integration.device_sim.test_phones import (
     ACCOUNT,
@@ -263,7 +264,7 @@ def test_a_reply_names_the_service_or_does_not_and_brings_media(webhook: Webhook
 
 
 def test_the_kindness_of_before_can_be_had_from_the_start(webhook: Webhook) -> None:
-    kind = AccountBehaviour(webhooks="patient", lists_unsent=True)
+    kind = AccountBehaviour(webhooks=WebhookRetries.PATIENT, lists_unsent=True)
     with Phones(ACCOUNT, TOKEN, account=kind) as phones:
         shown = requests.get(f"{phones.url}/account/behaviour", timeout=5).json()
     assert (shown["webhooks"], shown["lists_unsent"]) == ("patient", True)

@@ -1,6 +1,7 @@
 """The pure rules of the simulated carrier: parts of an SMS, tries of a webhook, numbers, dates."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -127,6 +128,13 @@ def test_no_date_finds_what_was_never_sent() -> None:
         assert listing.chosen([waiting], query, "DateSent", listing.sent_at) == []
         assert listing.chosen([waiting], query, "DateSent", listing.created_at) == [waiting]
     assert listing.chosen([waiting], {}, "DateSent", listing.sent_at) == [waiting]
+
+
+def test_lists_are_in_the_order_of_sending_and_end_with_the_unsent() -> None:
+    one, two, three = messages(3)
+    waiting, early = replace(two, date_sent=None), replace(three, date_sent=NOON - timedelta(1))
+    found = listing.chosen([one, waiting, early], {}, "DateSent", listing.sent_at)
+    assert found == [one, early, waiting]
 
 
 @pytest.mark.parametrize(
