@@ -42,8 +42,8 @@ def test_three_answers_given_while_the_api_was_away_count_once(
     assert {d.status for d in missed} == {0}
     for late in {d.params["MessageSid"]: d for d in missed}.values():
         signature = RequestValidator(TOKEN).compute_signature(late.url, late.params)
-        answer = httpx.post(late.url, data=late.params, headers={"X-Twilio-Signature": signature})
-        assert answer.status_code == 200
+        told = httpx.post(late.url, data=late.params, headers={"X-Twilio-Signature": signature})
+        assert told.status_code == 200
     with centre.pool.connection() as conn:
         counted = conn.execute(
             "SELECT r.answer FROM responses r JOIN alarms a ON a.id = r.alarm_id ORDER BY a.home_id"

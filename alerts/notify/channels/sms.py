@@ -14,14 +14,13 @@ from alerts.notify import mainland_china
 from alerts.notify.channels.interface import CarrierReply, CarrierReport, ChannelRecord
 from alerts.notify.channels.twilio_account import (
     CLOSED,
-    LARGEST_PAGE,
     REPORT_TRIES,
     TwilioAccount,
     TwilioSettings,
     account_of,
     check_account,
-    created_since,
 )
+from alerts.notify.channels.twilio_lists import LARGEST_PAGE, created_since, listed_or_single
 from store.clock import Clock
 from store.db import Pool
 from store.model import Notification, OutboxLane
@@ -61,11 +60,11 @@ class TwilioSms:
         """By number, not by date: what waits in the carrier's queue has no date of sending yet."""
         found = self._asked(
             lambda: created_since(
-                self._client.messages.stream(to=notification.address), since - CLOCK_SLACK
+                self._client.messages.list(to=notification.address, page_size=LARGEST_PAGE),
+                since - CLOCK_SLACK,
             )
         )
-        same = [m for m in found if self._same_text(str(m.body), notification)]
-        return [str(m.sid) for m in reversed(same)]
+        return [str(m.sid) for m in found if self._same_text(str(m.body), notification)]
 
     def replies(self, since: datetime) -> list[CarrierReply]:
         """To our own numbers only: another application may use the same account."""
@@ -87,11 +86,9 @@ class TwilioSms:
     def reports(self, ids: Mapping[str, datetime]) -> list[CarrierReport]:
         """From the list; what was never sent is in no list by date, and asked for one by one."""
         listed = {str(m.sid): m for m in self._list(min(ids.values()))}
-        found = [listed.get(sid) or self._fetch(sid) for sid in ids]
         return [
             CarrierReport(str(m.sid), str(m.status), str(m.error_code) if m.error_code else None)
-            for m in found
-            if m is not None
+            for m in listed_or_single(ids, listed, self._fetch)
         ]
 
     def _list(self, since: datetime) -> list[Any]:

@@ -1,10 +1,9 @@
 """The account at Twilio that SMS and voice share: its settings, and a look at it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import takewhile
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -14,13 +13,13 @@ from alerts.notify.channels.interface import Finding
 from alerts.setting_fields import PublicAddress, WebAddress, matching, read_json
 
 CLOSED = Finding("warning", "carrier", "none: nobody gets an SMS until ANXIN_TWILIO_… is set")
-LARGEST_PAGE = 1000
-"""Records that the carrier lists in one answer at most."""
 REPORT_TRIES = "#rc=5&rp=ct,rt,5xx&ct=2000&rt=5000"
 """What the carrier is to do when a callback fails: its own default is one more try, and none after
 an answer of 5xx. The fragment is neither sent nor signed; all tries together end after 15 s."""
 SCRIPT_TRIES = "#rc=2&rp=ct,rt,5xx&ct=1000&rt=4000"
 """The same where somebody at the telephone waits for what to do."""
+NOT_ACTIVE = 20005
+"""Twilio's code for an account that is suspended or closed."""
 _TWILIO = "https://api.twilio.com"
 _PATIENCE = 10.0
 """Seconds to wait for an answer about the account: nothing else waits for it."""
@@ -112,14 +111,6 @@ def account_of(settings: TwilioSettings) -> TwilioAccount:
     )
 
 
-def created_since(newest_first: Iterable[Any], since: datetime) -> list[Any]:
-    """The records of a list that the carrier has taken since then; asks for no more pages than
-    those are on."""
-    return list(
-        takewhile(lambda r: r.date_created is None or r.date_created >= since, newest_first)
-    )
-
-
 def check_account(settings: TwilioSettings) -> Iterator[Finding]:
     """Log in at the carrier; nothing is sent and nothing is charged."""
     yield _logged_in(settings)
@@ -171,6 +162,8 @@ def _logged_in(settings: TwilioSettings) -> Finding:
                 return Finding(
                     "ok", "carrier", f"simulated carrier at {base}: nothing reaches a real phone"
                 )
+        if code_of(answer.text) == NOT_ACTIVE:
+            return _wrong("the account is not active: nothing will be sent")
         if answer.status_code in (401, 403):
             return _wrong("refuses the account: check ANXIN_TWILIO_ACCOUNT_SID and its token")
         if not answer.ok:
@@ -181,6 +174,15 @@ def _logged_in(settings: TwilioSettings) -> Finding:
     if status != "active":
         return _wrong(f"the account is {status}: nothing will be sent")
     return Finding("ok", "carrier", "the account is active")
+
+
+def code_of(text: str) -> int | None:
+    """The carrier's code of a refusal; None: it is none of theirs."""
+    try:
+        code = json.loads(text).get("code")
+    except (ValueError, AttributeError):
+        return None
+    return code if isinstance(code, int) else None
 
 
 def _wrong(text: str) -> Finding:

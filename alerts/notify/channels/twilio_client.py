@@ -3,7 +3,6 @@
 Imported when SMS or voice is opened: it takes most of a second.
 """
 
-import json
 import logging
 import os
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from alerts.notify.channels.interface import SendError
-from alerts.notify.channels.twilio_account import TwilioAccount
+from alerts.notify.channels.twilio_account import TwilioAccount, code_of
 
 TIMEOUT = 4.0
 """Seconds for one request; Twilio answers in well under one, and another channel is to be taken
@@ -88,14 +87,12 @@ def asked_for(request: Callable[[], _Answer]) -> _Answer | None:
 def _with_its_answer(error: Exception) -> Exception:
     """For a page of a list that is refused their client raises a bare error that only carries the
     answer: the same as for every other request, then."""
-    answer = error.args[1] if type(error) is TwilioException and len(error.args) > 1 else None
-    if not isinstance(answer, Response):
+    answer: object = error.args[-1] if error.args else None
+    if isinstance(error, TwilioRestException) or not isinstance(answer, Response):
         return error
-    try:
-        code = json.loads(answer.text).get("code")
-    except (ValueError, AttributeError):
-        code = None
-    return TwilioRestException(answer.status_code, "", str(error.args[0]), code)
+    code = code_of(answer.text)
+    refusal: Exception = TwilioRestException(answer.status_code, "", str(error.args[0]), code)
+    return refusal
 
 
 def send_error(error: Exception) -> SendError:

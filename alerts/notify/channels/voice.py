@@ -8,14 +8,13 @@ from urllib.parse import urlencode
 from alerts.notify.channels.interface import CarrierReply, CarrierReport, ChannelRecord
 from alerts.notify.channels.sms import CLOCK_SLACK
 from alerts.notify.channels.twilio_account import (
-    LARGEST_PAGE,
     REPORT_TRIES,
     SCRIPT_TRIES,
     TwilioAccount,
     TwilioSettings,
     account_of,
-    created_since,
 )
+from alerts.notify.channels.twilio_lists import LARGEST_PAGE, created_since, listed_or_single
 from store.clock import Clock
 from store.db import Pool
 from store.model import Notification, OutboxLane
@@ -81,11 +80,12 @@ class TwilioVoice:
             return []
         found = self._asked(
             lambda: created_since(
-                self._client.calls.stream(to=notification.address), since - CLOCK_SLACK
+                self._client.calls.list(to=notification.address, page_size=LARGEST_PAGE),
+                since - CLOCK_SLACK,
             )
         )
         ours = self._number(notification.lane)
-        return [str(call.sid) for call in reversed(found) if getattr(call, "_from", ours) == ours]
+        return [str(call.sid) for call in found if getattr(call, "_from", ours) == ours]
 
     def replies(self, since: datetime) -> list[CarrierReply]:  # noqa: ARG002
         """A key is heard in the call or not at all."""
@@ -93,16 +93,15 @@ class TwilioVoice:
 
     def reports(self, ids: Mapping[str, datetime]) -> list[CarrierReport]:
         """From the list; what was never dialled is in no list by date, and asked for by itself."""
-        placed = [sid for sid in ids if not sid.startswith(HANG_UP)]
+        placed = {sid: at for sid, at in ids.items() if not sid.startswith(HANG_UP)}
         if not placed:
             return []
-        since = min(ids[sid] for sid in placed) - CLOCK_SLACK
+        since = min(placed.values()) - CLOCK_SLACK
         calls = self._asked(
             lambda: self._client.calls.list(start_time_after=since, page_size=LARGEST_PAGE)
         )
         listed = {str(call.sid): call for call in calls}
-        found = [listed.get(sid) or self._fetch(sid) for sid in placed]
-        return [_report(call) for call in found if call is not None]
+        return [_report(call) for call in listed_or_single(placed, listed, self._fetch)]
 
     def _fetch(self, sid: str) -> Any:
         return self._asked_for(lambda: self._client.calls(sid).fetch())

@@ -254,6 +254,14 @@ def test_the_carriers_account_is_tried(phones: Phones) -> None:
     assert away["carrier"] == "wrong"
 
 
+def test_an_account_that_is_suspended_is_not_taken_for_a_wrong_token(phones: Phones) -> None:
+    phones.behave(outcome="suspended")
+    found = findings(check_channels, **carrier(phones.url))
+    assert found["carrier"][0] == "wrong"
+    assert "not active" in found["carrier"][1]
+    assert "token" not in found["carrier"][1]
+
+
 @pytest.mark.parametrize("life", ["", "+8610000000001"])
 def test_life_safety_without_a_sender_of_its_own_is_a_warning(phones: Phones, life: str) -> None:
     found = levels(check_channels, **carrier(phones.url, twilio_life_from=life))

@@ -66,6 +66,21 @@ def test_it_is_found_behind_all_that_was_sent_since(
     assert channel.find(message, message.created_at) == [sid]
 
 
+def test_what_waits_is_found_behind_what_is_years_old(
+    phones: Phones, message: Notification
+) -> None:
+    """The list is in the order of sending: what was never sent stands nowhere in it for sure."""
+    phone, channel = phones[message.address], TwilioSms(account(phones))
+    channel.send(replace(message, body="of another year"))
+    phone.wait_for_sms()
+    for old in phone.sent_to_it:
+        year_ago = old.date_created - timedelta(days=365)
+        phones._network.update_message(old.sid, date_created=year_ago, date_sent=year_ago)
+    phone.behave(sms="delivered", delay_ms={"sent": 60_000})
+    sid = channel.send(message)
+    assert channel.find(message, message.created_at) == [sid]
+
+
 def test_a_call_that_is_not_dialled_yet_is_found(phones: Phones, message: Notification) -> None:
     call, channel = replace(message, channel="voice"), TwilioVoice(account(phones))
     phones[message.address].behave(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alerts.notify.channels import twilio_lists
 from alerts.notify.channels.interface import Reconcilable, SendError
 from alerts.notify.channels.sms import TwilioSms
 from alerts.notify.channels.twilio_account import TwilioAccount
@@ -91,6 +92,22 @@ def test_messages_are_asked_for_whether_they_were_sent_or_not(phones: Phones) ->
     asked = {str(sid): hour_ago() for sid in [*sids, "SM" + "f" * 32]}
     found = {r.provider_id: (r.status, r.error_code) for r in channel.reports(asked)}
     assert found == {sids[0]: ("delivered", None), sids[1]: ("failed", "30008")}
+
+
+def test_of_many_that_wait_in_the_carriers_queue_the_oldest_are_asked_for(
+    phones: Phones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each costs a request of its own: a queue of a thousand must not take minutes."""
+    monkeypatch.setattr(twilio_lists, "MOST_SINGLE", 2)
+    phones[DAUGHTER].behave(sms="delivered", delay_ms={"sent": 60_000})
+    channel = TwilioSms(account(phones))
+    sids = [
+        str(channel._client.messages.create(to=DAUGHTER, from_=LIFE, body=f"alarm {n}").sid)
+        for n in range(4)
+    ]
+    asked = {sid: hour_ago() + timedelta(minutes=n) for n, sid in enumerate(sids)}
+    newest_first = dict(reversed(asked.items()))
+    assert [report.provider_id for report in channel.reports(newest_first)] == sids[:2]
 
 
 def test_calls_are_asked_for_whether_they_were_dialled_or_not(phones: Phones) -> None:

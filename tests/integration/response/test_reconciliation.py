@@ -74,7 +74,7 @@ def sent(world: World, channel: str = "sms", ago: float = 300) -> Notification:
 
 def now_is(world: World, message: Notification) -> tuple[str, str | None]:
     (found,) = world.sql("SELECT state, error_code FROM notifications WHERE id = %s", message.id)
-    return tuple(found)  # type: ignore[return-value]
+    return tuple(found)
 
 
 def test_replies_that_were_missed_count_once(world: World) -> None:
