@@ -26,7 +26,8 @@ def test_a_call_first_then_the_template_with_the_code(open_up: Callable[..., Cen
     code = centre.console().detail(alarm or 0)["code"]
     assert code in sms.body
     assert "http" not in sms.body
-    sent = next(r for r in centre.phones.requests if r.path.endswith("/Messages.json"))
+    asked = [r for r in centre.phones.requests if r.path.endswith("/Messages.json")]
+    sent = next(r for r in asked if r.method == "POST")
     assert sent.form["ContentSid"] == TEMPLATES["alarm"]
     assert "Body" not in sent.form
     assert json.loads(sent.form["ContentVariables"])["4"] == code
