@@ -54,3 +54,18 @@ def test_three_answers_given_while_the_api_was_away_count_once(
         inbound = conn.execute("SELECT count(*) FROM inbound_messages").fetchone()
     assert counted == [("going",), ("cannot",), ("seen",)]
     assert (journaled, inbound) == ((3,), (3,))
+
+
+def test_what_was_answered_while_everything_was_away_counts_from_the_start(
+    open_up: Callable[..., Centre],
+) -> None:
+    """A host that was restarted: the engine asks at once, not after its first two minutes."""
+    centre = open_up()
+    centre.start_ingest()
+    stop = centre.start_engine()
+    centre.hub().press("button-1", kind="help_call").wait_acknowledged(10)
+    centre.contact(1).wait_for_sms("help call")
+    stop()
+    centre.contact(1).reply("1")
+    centre.start_engine("alerts-2")
+    centre.wait_until("SELECT count(*) = 1 FROM responses WHERE answer = 'going'", "her answer")

@@ -1,6 +1,7 @@
 """What the carrier's callbacks missed is fetched, counts once, and never more than it should."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -91,6 +92,16 @@ def test_replies_that_were_missed_count_once(world: World) -> None:
     assert answers(world) == [(first, Answer.GOING), (second, Answer.CANNOT)]
     assert world.events(alarm.id).count("responded") == 2
     assert world.sql("SELECT count(*) FROM inbound_messages") == [2]
+
+
+def test_two_engines_that_ask_at_once_count_a_reply_once(world: World) -> None:
+    alarm = world.raised()
+    carrier = Records(*(wrote(world, "1", f"SM{n}", ago=n) for n in range(1, 6)))
+    with ThreadPoolExecutor(2) as engines:
+        done = list(engines.map(lambda _: fetched(world, sms=carrier), range(2)))
+    assert sum(replies for replies, _ in done) == 5
+    assert world.sql("SELECT count(*) FROM inbound_messages") == [5]
+    assert world.events(alarm.id).count("responded") == 1
 
 
 def test_a_reply_from_before_an_alarm_is_no_answer_to_it(world: World) -> None:
