@@ -8,6 +8,7 @@ every process reads the records, only one sends.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from store.clock import Clock
@@ -18,12 +19,21 @@ WAITS = (1, 2, 4, 8, 15, 30, 60)
 """Seconds before the second, third, … try to a person: about two minutes, then it has failed."""
 
 
+class Fault(StrEnum):
+    """What keeps a message from leaving that is not its own fault: it waits and leaves later."""
+
+    CARRIER = "carrier"
+    """Busy, broken or out of reach."""
+    ACCOUNT = "account"
+    """Ours there: its log-in, its balance, its permissions. Somebody of us must mend it."""
+
+
 class SendError(Exception):
     """The message was not sent, or nobody knows whether it was.
 
     `code` is the carrier's error code or our own word for it. `permanent`: trying again on this
     channel cannot help. `ambiguous`: the carrier may have accepted it. `retry_after`: seconds the
-    carrier asks us to wait.
+    carrier asks us to wait. `fault`: the message is kept, however often it is refused.
     """
 
     def __init__(
@@ -33,12 +43,14 @@ class SendError(Exception):
         permanent: bool = False,
         ambiguous: bool = False,
         retry_after: float | None = None,
+        fault: Fault | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.permanent = permanent
         self.ambiguous = ambiguous
         self.retry_after = retry_after
+        self.fault = fault
 
 
 class Channel(Protocol):

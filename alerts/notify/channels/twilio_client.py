@@ -5,18 +5,22 @@ Imported when SMS or voice is opened: it takes most of a second.
 
 import logging
 import os
+import threading
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from alerts.notify.channels.interface import SendError
+from alerts.notify.channels.interface import Fault, SendError
+from alerts.notify.channels.retry_after import seconds_asked_for
 from alerts.notify.channels.twilio_account import TwilioAccount, code_of
+from alerts.notify.channels.twilio_faults import fault_of
 
 TIMEOUT = 4.0
 """Seconds for one request; Twilio answers in well under one, and another channel is to be taken
@@ -26,6 +30,8 @@ NOT_FOUND = "20404"
 """Twilio's code for a record that is not there."""
 
 _Answer = TypeVar("_Answer")
+_asked_to_wait = threading.local()
+"""Of the last answer in this thread: their exceptions do not carry its headers."""
 
 for _name in ("twilio", "urllib3"):
     # Below, they write down each request with its telephone number, and eleven lines a message.
@@ -48,7 +54,20 @@ class _Http(TwilioHttpClient):  # type: ignore[misc]  # their class is not typed
         if self._base:
             parts = urlsplit(url)
             url = f"{self._base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-        return super().request(method, url, *args, **kwargs)
+        _asked_to_wait.seconds = None
+        answer = super().request(method, url, *args, **kwargs)
+        _asked_to_wait.seconds = _retry_after(answer)
+        return answer
+
+
+def _retry_after(answer: Response) -> float | None:
+    """A date is compared with the carrier's own clock."""
+    headers = answer.headers or {}
+    try:
+        now = parsedate_to_datetime(headers.get("Date", ""))
+    except (ValueError, TypeError):
+        now = None
+    return seconds_asked_for(headers.get("Retry-After"), now)
 
 
 def _read_environment_once(session: requests.Session, url: str) -> None:
@@ -68,10 +87,11 @@ def client_of(account: TwilioAccount) -> Client:
 
 def asked(request: Callable[[], _Answer]) -> _Answer:
     """The answer to a request to the carrier. Raises SendError and nothing else of theirs."""
+    _asked_to_wait.seconds = None
     try:
         return request()
     except (TwilioException, requests.RequestException) as error:
-        raise send_error(_with_its_answer(error)) from error
+        raise send_error(_with_its_answer(error), retry_after=_asked_to_wait.seconds) from error
 
 
 def asked_for(request: Callable[[], _Answer]) -> _Answer | None:
@@ -95,23 +115,29 @@ def _with_its_answer(error: Exception) -> Exception:
     return refusal
 
 
-def send_error(error: Exception) -> SendError:
-    """What a failed request means for the message."""
-    if isinstance(error, TwilioRestException):
-        status = int(error.status)
-        code = str(error.code or status)
-        if status == 429:
-            return SendError("429", retry_after=1.0)
-        if status >= 500:
-            return SendError(code, ambiguous=True)
-        return SendError(code, permanent=True)
+def send_error(error: Exception, *, retry_after: float | None = None) -> SendError:
+    """What a failed request means for the message. `retry_after`: seconds they ask us to wait."""
+    if isinstance(error, (TwilioRestException, TwilioServiceException)):
+        return _refusal(int(error.status), error.code, retry_after)
     if isinstance(error, requests.ConnectTimeout):
-        return SendError("connect_timeout")
+        return SendError("connect_timeout", fault=Fault.CARRIER)
     if isinstance(error, requests.Timeout):
-        return SendError("timeout", ambiguous=True)
+        return SendError("timeout", ambiguous=True, fault=Fault.CARRIER)
     if isinstance(error, requests.ConnectionError) and _refused(error):
-        return SendError("connection_refused")
-    return SendError("connection", ambiguous=True)
+        return SendError("connection_refused", fault=Fault.CARRIER)
+    return SendError("connection", ambiguous=True, fault=Fault.CARRIER)
+
+
+def _refusal(status: int, code: object, retry_after: float | None) -> SendError:
+    number = int(str(code)) if str(code).isascii() and str(code).isdigit() else None
+    fault = fault_of(status, number)
+    return SendError(
+        "429" if status == 429 else str(number or status),
+        permanent=fault is None,
+        ambiguous=status >= 500,
+        retry_after=retry_after,
+        fault=fault,
+    )
 
 
 def _refused(error: BaseException) -> bool:

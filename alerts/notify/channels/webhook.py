@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from alerts.notify.channels.interface import ChannelRecord, SendError
+from alerts.notify.channels.retry_after import seconds_asked_for
 from alerts.notify.channels.row_addresses import row_of
 from alerts.setting_fields import PublicAddress
 from store.clock import Clock
@@ -28,6 +29,8 @@ TIMEOUT = (3.0, 5.0)
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 PATIENT_WAITS = (1, 5, 30, 120, 600, 1800, 3600, 3600, 3600, 3600, 3600, 3600)
 """Seconds before each further try: a program may be down for a night; about seven hours."""
+LONGEST_WAIT = 3600.0
+"""Seconds a program may ask us to wait before the next try."""
 _TRY_AGAIN = frozenset({408, 425, 429})
 """The only 4xx that another try can help."""
 
@@ -72,17 +75,14 @@ class WebhookChannel:
         raise SendError(
             str(answer.status_code),
             permanent=answer.status_code < 500 and answer.status_code not in _TRY_AGAIN,
-            retry_after=_seconds(answer.headers.get("Retry-After")),
+            retry_after=seconds_asked_for(
+                answer.headers.get("Retry-After"), self._clock.now(), LONGEST_WAIT
+            ),
         )
 
     def find(self, notification: Notification, since: datetime) -> list[str]:  # noqa: ARG002
         """Nothing can be looked up: the receiver knows a repetition by the event's id."""
         return []
-
-
-def _seconds(header: str | None) -> float | None:
-    """Only the form in seconds, an hour at most."""
-    return min(float(header), 3600.0) if header and header.isascii() and header.isdigit() else None
 
 
 def _open(settings: PublicAddress, pool: Pool, clock: Clock) -> WebhookChannel:
