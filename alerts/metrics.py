@@ -183,13 +183,13 @@ def _outbox(waiting: backlog.Backlog) -> Iterable[Metric]:
         "anxin_outbox_waiting",
         "Messages to send",
         "lane",
-        {str(n): waiting.outbox.get(n, 0) for n in (1, 2)},
+        {str(n): waiting.outbox.get(n, 0) for n in (1, 2, 3)},
     )
     yield _by(
         "anxin_outbox_oldest_seconds",
         "How long the oldest due message waits",
         "lane",
-        {str(n): waiting.outbox_seconds.get(n, 0.0) for n in (1, 2)},
+        {str(n): waiting.outbox_seconds.get(n, 0.0) for n in (1, 2, 3)},
     )
     yield _gauge(
         "anxin_outbox_sending_seconds",

@@ -40,7 +40,7 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
 ), told AS (
     INSERT INTO notifications
         (alarm_id, purpose, channel, lane, address, body, dedupe, due_at, created_at, urgency)
-    SELECT a.id, 'event', 'webhook', CASE WHEN a.priority = 1 THEN 1 ELSE 2 END,
+    SELECT a.id, 'event', 'webhook', CASE a.priority WHEN 1 THEN 1 WHEN 2 THEN 3 ELSE 2 END,
         'webhook:' || s.id,
         jsonb_build_object(
             'specversion', '1.0',
@@ -65,7 +65,7 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
         AND (s.area_ids IS NULL OR a.area_id = ANY (s.area_ids))
     WHERE line.event NOT IN ('queued', 'sent', 'sent_again', 'delivered', 'delivery_delayed',
         'delivery_failed', 'channel_changed', 'bundled', 'call_answered', 'cancelled',
-        'left_in_peace')
+        'left_in_peace', 'carrier_refused', 'pass_refused')
     ORDER BY line.id
     RETURNING id, lane, channel
 ), timer AS (

@@ -109,10 +109,12 @@ class NotificationState(StrEnum):
 
 
 class OutboxLane(IntEnum):
-    """Which sender a notification leaves by: a life's own, or the metered one for the rest."""
+    """Which sender a notification leaves by: a life's own, that of persons at risk, or the metered
+    one for comfort and technical texts."""
 
     LIFE = 1
     ROUTINE = 2
+    AT_RISK = 3
 
 
 class Role(StrEnum):
@@ -296,6 +298,12 @@ class Notification:
     bundle: bool = False
     """May be joined with others of its kind to the same person."""
     bundled_into: int | None = None
+    fault: str | None = None
+    """It waits for its carrier: `carrier` or `account`. None: it does not."""
+    refusals: int = 0
+    refused_at: datetime | None = None
+    in_doubt: bool = False
+    """An earlier try may have reached the carrier."""
 
 
 @dataclass(frozen=True, slots=True)

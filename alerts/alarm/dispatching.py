@@ -9,7 +9,7 @@ from alerts.alarm import lifecycle, re_alarming
 from alerts.alarm.re_alarming import re_alarm
 from alerts.duty.offers import offer_next
 from alerts.errors import NotFoundError
-from alerts.escalation import plan_runner
+from alerts.escalation import plan_runner, refused_passes
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
 from store.access import address_views
@@ -21,6 +21,7 @@ from store.escalation import timers
 from store.escalation.timers import ARRIVAL_TIMER, OFFER_TIMER
 from store.home import people
 from store.model import Alarm, AlarmState, Dispatch, DispatchState
+from store.notify import outbox
 
 
 def move(
@@ -34,8 +35,12 @@ def move(
     policy: Policy,
     eta_minutes: int | None = None,
     finding: str | None = None,
+    event: str = "",
 ) -> Dispatch:
-    """Move a dispatch to its next state, whoever reports it; the same again changes nothing."""
+    """Move a dispatch to its next state, whoever reports it; the same again changes nothing.
+
+    `event`: the line of the journal, where the state's own does not tell what happened.
+    """
     with conn.transaction():
         current, alarm = _locked(conn, dispatch_id)
         if current.state == wanted:
@@ -49,7 +54,7 @@ def move(
         alarms.journal(
             conn,
             alarm.id,
-            record_of(wanted).event,
+            event or record_of(wanted).event,
             at=now,
             actor=actor,
             via=via,
@@ -155,7 +160,13 @@ def offer_unanswered(conn: Connection, dispatch_id: int, now: datetime, policy: 
             via="",
             now=now,
             policy=policy,
+            event="dispatch_unreached" if _refused(conn, dispatch_id) else "",
         )
+
+
+def _refused(conn: Connection, dispatch_id: int) -> bool:
+    """Whether the offer has not left because the carrier refuses it: nobody was silent."""
+    return refused_passes.only_refused(outbox.of_chain(conn, f"offer:{dispatch_id}"))
 
 
 def arrival_overdue(

@@ -37,10 +37,10 @@ from store.watch import monitored_devices
 
 log = structlog.get_logger(__name__)
 
-LIFE_SENDERS = 4
-ROUTINE_SENDERS = 1
-OTHER_SENDERS = 2
-"""For each channel that is not the carrier's, in the life-safety lane; one in the routine lane."""
+PHONE_SENDERS = {OutboxLane.LIFE: 4, OutboxLane.AT_RISK: 1, OutboxLane.ROUTINE: 1}
+"""For the carrier's channels together, by lane."""
+OTHER_SENDERS = {OutboxLane.LIFE: 2, OutboxLane.AT_RISK: 1, OutboxLane.ROUTINE: 1}
+"""For each channel that is not the carrier's."""
 COVER_EVERY = 600
 """Seconds between two checks of the rotas of the time to come."""
 WORK_EVERY = 60
@@ -108,6 +108,7 @@ class Engine:
             self._monitoring(),
             self._rules(),
             self._abandoned(),
+            *self._probe(),
             *self._senders(),
         ]
         settings = self._self_check
@@ -190,16 +191,13 @@ class Engine:
         )
 
     def _senders(self) -> list[Worker]:
-        """Senders of their own for the carrier's life-safety lane, so that neither routine
-        messages nor a slow server of somebody else's ever delay an alarm."""
+        """Senders of their own for each lane of the carrier, so that neither routine messages nor
+        a slow server of somebody else's ever delay an alarm."""
         by_phone = [name for name in self._channels if name in BY_PHONE]
-        plan = [
-            (OutboxLane.LIFE, by_phone, LIFE_SENDERS),
-            (OutboxLane.ROUTINE, by_phone, ROUTINE_SENDERS),
-        ]
+        plan = [(lane, by_phone, PHONE_SENDERS[lane]) for lane in OutboxLane]
         for name in self._channels:
             if name not in BY_PHONE:
-                plan += [(OutboxLane.LIFE, [name], OTHER_SENDERS), (OutboxLane.ROUTINE, [name], 1)]
+                plan += [(lane, [name], OTHER_SENDERS[lane]) for lane in OutboxLane]
         return [
             self._sender(lane, names, number)
             for lane, names, count in plan
@@ -228,6 +226,15 @@ class Engine:
         name = f"{self._instance}/abandoned"
         sender = Sender(self._pool, self._channels, self._clock, self._policy, name)
         return self._worker(name, sender.take_over_abandoned, lambda _: None, self._idle_bell)
+
+    def _probe(self) -> list[Worker]:
+        """Tries the carrier while it refuses. No notification wakes it: see the safety tick."""
+        by_phone = {name: ch for name, ch in self._channels.items() if name in BY_PHONE}
+        name = f"{self._instance}/probe"
+        sender = Sender(self._pool, by_phone, self._clock, self._policy, name)
+        return [self._worker(name, sender.probe, sender.next_probe, self._idle_bell)] * bool(
+            by_phone
+        )
 
     def _worker(
         self,

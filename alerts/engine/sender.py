@@ -6,21 +6,29 @@ from datetime import datetime, timedelta
 import structlog
 
 from alerts.alarm import closing
-from alerts.notify import bundling, message_journal
-from alerts.notify.channels.interface import Channel, SendError
+from alerts.engine import carrier_refusals
+from alerts.engine.carrier_refusals import lock_alarm
+from alerts.notify import bundling, carrier_recovery, message_journal
+from alerts.notify.channels.interface import Channel, Fault, SendError
 from alerts.notify.channels.registry import BY_PHONE
 from alerts.notify.channels.sms import SMS
-from alerts.notify.retry_schedule import retry_waits
+from alerts.notify.retry_schedule import is_kept, retry_waits
 from alerts.notify.sms_segments import segment_count
 from alerts.policy import Policy
 from alerts.response import failover
-from store.alarm import alarms
 from store.clock import Clock
 from store.db import Connection, Pool
-from store.model import Alarm, AlarmState, Notification, NotificationState, OutboxLane
-from store.notify import metered_lane, outbox
+from store.model import AlarmState, Notification, NotificationState, OutboxLane
+from store.notify import metered_lane, outbox, refusals
 
 log = structlog.get_logger(__name__)
+
+PROBE_EVERY = 2.0
+"""Seconds without a try after which a carrier that refuses is tried again, so that a message leaves
+within five of its recovery."""
+AHEAD = timedelta(seconds=15)
+"""How far persons at risk may run ahead of the meter: more than a bundle of routine texts takes, so
+that they never wait for those, and only for each other when there are very many."""
 
 
 class Sender:
@@ -42,7 +50,7 @@ class Sender:
             claimed = self._claim(conn, lane)
         if claimed is None:
             return False
-        self._send(claimed, maybe_sent=claimed.attempts > 1)
+        self._send(claimed, maybe_sent=claimed.in_doubt)
         return True
 
     def next_due(self, conn: Connection, lane: OutboxLane) -> datetime | None:
@@ -50,25 +58,26 @@ class Sender:
         due_at = outbox.next_due(conn, list(self._channels), lane)
         if due_at is None or not self._metered(lane):
             return due_at
-        return max(due_at, metered_lane.meter_free_at(conn) or due_at)
+        free_at = metered_lane.meter_free_at(conn)
+        return max(due_at, free_at - _ahead(lane)) if free_at else due_at
 
     def _metered(self, lane: OutboxLane) -> bool:
         """The carrier queues what one sender gets faster than it can send: that queue is kept
         here, where the most urgent goes first. Life-safety has its own sender and never waits."""
-        return (
-            lane == OutboxLane.ROUTINE and self._policy.segments_per_second > 0 and self._by_phone
-        )
+        return lane != OutboxLane.LIFE and self._policy.segments_per_second > 0 and self._by_phone
 
     def _claim(self, conn: Connection, lane: OutboxLane) -> Notification | None:
         now, names = self._clock.now(), list(self._channels)
-        if lane == OutboxLane.LIFE:
+        metered = self._metered(lane)
+        if lane != OutboxLane.ROUTINE and not metered:
             return outbox.claim(conn, lane, self._name, now, names)
         with conn.transaction():
-            metered = self._metered(lane)
-            free_at = metered_lane.hold_meter(conn) if metered else now
-            if free_at is None or free_at > now:
+            if metered and not self._meter_is_free(conn, lane, now):
                 return None
-            claimed = metered_lane.claim_most_urgent(conn, self._name, now, names)
+            if lane == OutboxLane.ROUTINE:
+                claimed = metered_lane.claim_most_urgent(conn, self._name, now, names)
+            else:
+                claimed = outbox.claim(conn, lane, self._name, now, names)
             if claimed is not None and claimed.bundle:
                 claimed = bundling.join_waiting(conn, claimed, now)
             if claimed is not None and metered:
@@ -76,6 +85,27 @@ class Sender:
                     conn, _weight(claimed) / self._policy.segments_per_second, now
                 )
             return claimed
+
+    def _meter_is_free(self, conn: Connection, lane: OutboxLane, now: datetime) -> bool:
+        """Held until the end of the transaction. Only the routine lane steps back for others."""
+        hold = metered_lane.hold_meter if lane == OutboxLane.ROUTINE else metered_lane.await_meter
+        free_at = hold(conn)
+        return free_at is not None and free_at <= now + _ahead(lane)
+
+    def probe(self) -> bool:
+        """Try the most urgent message that waits for a carrier, though its own time has not come:
+        that the carrier is well again must not be noticed a minute late. False: no carrier is
+        unwell, or each was tried just now."""
+        now = self._clock.now()
+        with self._pool.connection() as conn:
+            claimed = refusals.claim_probe(conn, self._name, now, list(self._channels), PROBE_EVERY)
+        if claimed is None:
+            return False
+        self._send(claimed, maybe_sent=claimed.in_doubt)
+        return True
+
+    def next_probe(self, conn: Connection) -> datetime | None:
+        return refusals.next_probe(conn, list(self._channels), PROBE_EVERY)
 
     def take_over_abandoned(self) -> bool:
         """Finish one message whose sender died between claim and record. False: there is none."""
@@ -100,27 +130,31 @@ class Sender:
             if provider_id is None:
                 provider_id = _send_by(claimed, channel)
         except SendError as error:
-            self._record_error(claimed, error)
+            self._record_error(claimed, error, in_doubt=maybe_sent or error.ambiguous)
             return
         self._record_sent(claimed, provider_id, again=again)
+        with self._pool.connection() as conn:
+            carrier_recovery.message_accepted(conn, claimed.channel, self._clock.now())
         log.info("sent", notification=claimed.id, alarm=claimed.alarm_id, channel=claimed.channel)
 
     def _found_at_carrier(self, claimed: Notification, channel: Channel) -> str | None:
         try:
             found = channel.find(claimed, claimed.created_at)
         except SendError as error:
-            if error.permanent:
+            if error.permanent and error.fault is None:
                 return None  # never to be known: sending twice is better than not sending
             raise
         with self._pool.connection() as conn:
             known = outbox.known_provider_ids(conn, found)
-        # What carries an id we have recorded is another message with the same text.
-        return next((sid for sid in found if sid not in known or sid == claimed.provider_id), None)
+        # What carries an id we have recorded is another message with the same text, or an earlier
+        # sending of this one that the carrier took and gave back.
+        own = claimed.provider_id if claimed.fault is None else None
+        return next((sid for sid in found if sid not in known or sid == own), None)
 
     def _record_sent(self, claimed: Notification, provider_id: str, *, again: bool) -> None:
         now = self._clock.now()
         with self._pool.connection() as conn, conn.transaction():
-            _lock_alarm(conn, claimed)
+            lock_alarm(conn, claimed)
             recorded = outbox.record_sent(conn, claimed.id, self._name, provider_id, now)
             if recorded is None:
                 log.warning(
@@ -134,7 +168,7 @@ class Sender:
             elif recorded.state == NotificationState.SENT and recorded.provider_rank == 0:
                 message_journal.record_event(conn, recorded, "sent", now)
 
-    def _record_error(self, claimed: Notification, error: SendError) -> None:
+    def _record_error(self, claimed: Notification, error: SendError, *, in_doubt: bool) -> None:
         now = self._clock.now()
         log.warning(
             "not sent",
@@ -143,20 +177,27 @@ class Sender:
             error=error.code,
             try_=claimed.attempts,
         )
+        if error.fault is not None and is_kept(claimed, now):
+            carrier_refusals.keep(
+                self._pool, claimed, error, self._name, now, self._policy, in_doubt=in_doubt
+            )
+            return
         with self._pool.connection() as conn, conn.transaction():
-            alarm = _lock_alarm(conn, claimed)
-            waits = retry_waits(claimed)
-            if error.permanent or claimed.attempts > len(waits):
+            alarm = lock_alarm(conn, claimed)
+            waits, tries = retry_waits(claimed), max(1, claimed.attempts - claimed.refusals)
+            if error.permanent or error.fault is Fault.ACCOUNT or tries > len(waits):
                 self._give_up(conn, claimed, error)
                 return
-            wait = error.retry_after or waits[claimed.attempts - 1]
+            wait = max(error.retry_after or 0.0, waits[tries - 1])
             due_at = now + timedelta(seconds=wait)
-            again = outbox.record_retry(conn, claimed.id, self._name, error.code, due_at)
+            again = outbox.record_retry(
+                conn, claimed.id, self._name, error.code, due_at, in_doubt=in_doubt
+            )
             if again is not None and alarm is not None and alarm.state == AlarmState.CLOSED:
                 closing.cancel_unsent(conn, alarm, now)
             elif again is not None:
                 message_journal.record_event(conn, again, "delivery_delayed", now, error=error.code)
-                if claimed.attempts == 1:
+                if tries == 1:
                     failover.fail_over(conn, again, now, self._policy)
 
     def _give_up(self, conn: Connection, claimed: Notification, error: SendError) -> None:
@@ -169,6 +210,10 @@ class Sender:
 def _weight(notification: Notification) -> int:
     """What a message costs of the carrier's rate: its parts; a call as much as one."""
     return segment_count(notification.body) if notification.channel == SMS else 1
+
+
+def _ahead(lane: OutboxLane) -> timedelta:
+    return AHEAD if lane == OutboxLane.AT_RISK else timedelta(0)
 
 
 def _send_by(claimed: Notification, channel: Channel) -> str:
@@ -185,9 +230,3 @@ def _send_by(claimed: Notification, channel: Channel) -> str:
             channel=claimed.channel,
         )
         raise SendError("internal", ambiguous=True) from error
-
-
-def _lock_alarm(conn: Connection, claimed: Notification) -> Alarm | None:
-    """Before the message, as every use case does: a callback that is as fast as our own record
-    would otherwise wait for us while we wait for it."""
-    return alarms.lock(conn, claimed.alarm_id) if claimed.alarm_id is not None else None

@@ -44,6 +44,10 @@ def is_exhausted(position: PlanPosition, plan: Plan) -> bool:
     return position.cycle >= plan.cycles
 
 
+def begins_another_pass(position: PlanPosition) -> bool:
+    return position.cycle > 0 and position.step == 0 and position.turn == 0
+
+
 def delay_before(position: PlanPosition, steps: Sequence[Step], plan: Plan, policy: Policy) -> int:
     """Seconds to wait before the step at `position`, counted from the one before."""
     step = steps[position.step]

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.duty.responders import time_zone
-from alerts.escalation import reachability, step_targets
+from alerts.escalation import reachability, refused_passes, step_targets
 from alerts.escalation.plan_position import (
     START,
     PlanPosition,
+    begins_another_pass,
     delay_before,
     is_exhausted,
     next_position,
@@ -116,18 +117,29 @@ def _run_due_steps(
 
     `due_at`: the step at `position` was due then. A step that reaches nobody is followed by the
     next one at once; a whole pass without reaching anybody waits, so that an empty plan calls the
-    console without spinning.
+    console without spinning. A pass of which nothing has left the carrier is run again: it calls
+    the operators, and what still waits is not queued a second time.
     """
     steps = steps_of(plan)
-    fired, due, wait = 0, due_at is not None, 0
+    fired, due, wait, again = 0, due_at is not None, 0, False
     while plan_continues(alarm.state, steps, position, plan):
         wait = 0 if due else delay_before(position, steps, plan, policy)
         if wait > 0 or fired >= len(steps):
             break
+        if begins_another_pass(position):
+            last = refused_passes.messages_before(conn, alarm.id, position, run)
+            wait = refused_passes.rest_of_pause(last, now, policy)
+            if wait > 0:
+                due_at = None
+                break
+            if again := refused_passes.only_refused(last):
+                position = PlanPosition(position.cycle - 1, 0)
+                alarms.journal(conn, alarm.id, "pass_refused", at=now, actor="system", run=run)
         if position.step == 0 and position.turn == 0 and position.cycle == plan.cycles:
             alarms.journal(conn, alarm.id, "plan_exhausted", at=now, actor="system", run=run)
         context = StepContext(alarm, steps[position.step], position, run, now, policy, family)
-        waits, more = _run_step(conn, context, calls=is_exhausted(position, plan))
+        calls = is_exhausted(position, plan) or (again and position.step == 0)
+        waits, more = _run_step(conn, context, calls=calls)
         position, fired, due = next_position(position, steps, more=more), fired + 1, not waits
     if plan_continues(alarm.state, steps, position, plan):
         punctual = due_at is not None and now - due_at <= _PUNCTUAL

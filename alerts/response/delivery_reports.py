@@ -4,17 +4,23 @@ Callbacks are forged, repeated and reordered: only a higher rank changes anythin
 order of the same callbacks ends in the same state.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from alerts.notify import carrier_recovery
+from alerts.notify.channels.interface import Fault
+from alerts.notify.channels.twilio_faults import fault_of_code
 from alerts.notify.message_journal import record_event
+from alerts.notify.retry_schedule import is_kept, refused_wait
 from alerts.policy import Policy
-from alerts.response.failover import message_failed
+from alerts.response.failover import fail_over, message_failed
 from alerts.response.log_context import name_alarm
 from store.alarm import alarms
 from store.db import Connection
 from store.model import Notification, NotificationState
-from store.notify import outbox
+from store.notify import outbox, refusals
 
+_CARRIED = 3
+"""From this rank on a message has left the carrier: it does not only take them."""
 _STATES: dict[str, tuple[int, NotificationState]] = {
     "accepted": (1, NotificationState.SENT),
     "scheduled": (1, NotificationState.SENT),
@@ -51,6 +57,11 @@ def receive_callback(
             alarms.lock(conn, notification.alarm_id)
             # As it is under the lock: our own record of the sending may have come in between.
             notification = outbox.get(conn, notification.id) or notification
+        fault = fault_of_code(error_code) if state == NotificationState.FAILED else None
+        if fault is not None and is_kept(notification, now):
+            return _take_back(
+                conn, notification, provider_id, rank, error_code or status, fault, now, policy
+            )
         changed = outbox.callback(
             conn,
             notification.id,
@@ -62,21 +73,56 @@ def receive_callback(
         )
         if changed is None:
             return "known"
-        if changed.state == notification.state:
-            return str(changed.state)
-        if changed.state == NotificationState.FAILED:
+        if changed.state == NotificationState.FAILED and notification.state != changed.state:
             message_failed(conn, changed, error_code or status, now, policy)
-        else:
+        elif changed.state != notification.state:
             event = "delivered" if changed.state == NotificationState.DELIVERED else "sent"
             record_event(conn, changed, event, now)
-        return str(changed.state)
+    if changed.state != NotificationState.FAILED and rank >= _CARRIED:
+        carrier_recovery.message_accepted(conn, changed.channel, now, carried=True)
+    return str(changed.state)
+
+
+def _take_back(
+    conn: Connection,
+    notification: Notification,
+    provider_id: str,
+    rank: int,
+    code: str,
+    fault: Fault,
+    now: datetime,
+    policy: Policy,
+) -> str:
+    """The carrier had taken the message and did not send it because of our account or itself."""
+    waiting = refusals.take_back(
+        conn,
+        notification.id,
+        provider_id=provider_id,
+        error_code=code,
+        fault=fault,
+        rank=rank,
+        due_at=now + timedelta(seconds=refused_wait(notification, None)),
+        now=now,
+    )
+    if waiting is None:
+        return "known"
+    refusals.carrier_refused(
+        conn, waiting.channel, error_code=code, fault=fault, now=now, reported=True
+    )
+    if notification.fault != fault and notification.refusals == 0:
+        record_event(conn, waiting, "carrier_refused", now, error=code, fault=fault)
+        fail_over(conn, waiting, now, policy)
+    alarms.notify(conn, "notification", waiting.id, int(waiting.lane), waiting.channel)
+    return str(waiting.state)
 
 
 def find(conn: Connection, notification_id: int | None, provider_id: str) -> Notification | None:
     """By our own number when the callback names it and the carrier's id does not contradict."""
     if notification_id is not None:
         found = outbox.get(conn, notification_id)
-        if found is not None and found.provider_id in (None, provider_id):
+        if found is None or found.provider_id in (None, provider_id):
             return found
+        if found.fault is not None and found.state == NotificationState.SENDING:
+            return found  # sent once more, and the report is faster than our own record
         return None
     return outbox.by_provider_id(conn, provider_id)

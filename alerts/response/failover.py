@@ -52,7 +52,11 @@ def fail_over(conn: Connection, notification: Notification, now: datetime, polic
         return
     if notification.purpose == "alarm":
         plan_runner.person_unreached(conn, alarm, notification.chain, now)
-    elif notification.purpose == "offer" and _used_up(conn, notification):
+    elif (
+        notification.purpose == "offer"
+        and notification.fault is None
+        and _used_up(conn, notification)
+    ):
         dispatching.move(
             conn,
             notification.dispatch_id or 0,

@@ -141,9 +141,13 @@ def kind_name(kind: Kind, language: str) -> str:
     return record_of(kind).name(language)
 
 
+_LANES = {Priority.LIFE: OutboxLane.LIFE, Priority.PERSON_AT_RISK: OutboxLane.AT_RISK}
+
+
 def lane_of(priority: Priority) -> OutboxLane:
-    """Life-safety leaves by a sender of its own, so that it waits behind nothing."""
-    return OutboxLane.LIFE if priority == Priority.LIFE else OutboxLane.ROUTINE
+    """Life-safety leaves by a sender of its own, so that it waits behind nothing; a person at risk
+    does not wait behind comfort and technical texts."""
+    return _LANES.get(priority, OutboxLane.ROUTINE)
 
 
 def dedup_key_of(kind: Kind, device: str) -> str:

@@ -1,4 +1,5 @@
-"""The routine lane of the outbox: metered, the most urgent first, messages bundled."""
+"""The routine lane of the outbox: metered, the most urgent first, messages bundled; and the meter,
+which persons at risk run as well."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,6 +27,12 @@ def hold_meter(conn: Connection) -> datetime | None:
     """When the metered sender is free; held until the end of the transaction. None: another
     engine holds it."""
     row = conn.execute(SQL["hold_meter"]).fetchone()
+    return row[0] if row else None
+
+
+def await_meter(conn: Connection) -> datetime | None:
+    """The same, but waits for another engine, which holds it for the time of a claim."""
+    row = conn.execute(SQL["await_meter"]).fetchone()
     return row[0] if row else None
 
 

@@ -117,13 +117,26 @@ def record_failed(
 
 
 def record_retry(
-    conn: Connection, notification_id: int, by: str, error_code: str, due_at: datetime
+    conn: Connection,
+    notification_id: int,
+    by: str,
+    error_code: str,
+    due_at: datetime,
+    *,
+    in_doubt: bool = True,
 ) -> Notification | None:
+    """`in_doubt`: the carrier may have it all the same."""
     return fetch_one(
         conn,
         Notification,
         SQL["record_retry"],
-        {"id": notification_id, "by": by, "error_code": error_code, "due_at": due_at},
+        {
+            "id": notification_id,
+            "by": by,
+            "error_code": error_code,
+            "due_at": due_at,
+            "in_doubt": in_doubt,
+        },
     )
 
 

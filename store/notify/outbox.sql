@@ -39,6 +39,10 @@ RETURNING *
 -- No row: another engine is just using the metered sender.
 SELECT free_at FROM meters WHERE lane = 2 FOR UPDATE SKIP LOCKED
 
+-- name: await_meter
+-- For who does not step back: it is held for the time of a claim only.
+SELECT free_at FROM meters WHERE lane = 2 FOR UPDATE
+
 -- name: run_meter
 UPDATE meters SET free_at = GREATEST(free_at, %(now)s) + %(seconds)s * interval '1 second'
 WHERE lane = 2
@@ -91,10 +95,14 @@ SELECT min(claimed_at) FROM notifications
 WHERE state = 'SENDING' AND channel = ANY (%(channels)s)
 
 -- name: record_sent
--- Only by the holder of the claim; a callback may have been faster than we are.
+-- Only by the holder of the claim; a callback may have been faster than we are. What waited for its
+-- carrier may carry the id of a sending that came to nothing.
 UPDATE notifications SET
     state = CASE WHEN state = 'SENDING' THEN 'SENT' ELSE state END,
-    provider_id = %(provider_id)s, sent_at = COALESCE(sent_at, %(now)s), error_code = NULL
+    provider_rank = CASE WHEN fault IS NULL OR provider_id = %(provider_id)s THEN provider_rank
+        ELSE 0 END,
+    provider_id = %(provider_id)s, sent_at = COALESCE(sent_at, %(now)s), error_code = NULL,
+    fault = NULL
 WHERE id = %(id)s AND claimed_by = %(by)s AND state IN ('SENDING', 'SENT', 'DELIVERED')
 RETURNING *
 
@@ -105,7 +113,8 @@ WHERE id = %(id)s AND claimed_by = %(by)s AND state = 'SENDING'
 RETURNING *
 
 -- name: record_retry
-UPDATE notifications SET state = 'QUEUED', due_at = %(due_at)s, error_code = %(error_code)s
+UPDATE notifications SET state = 'QUEUED', due_at = %(due_at)s, error_code = %(error_code)s,
+    in_doubt = in_doubt OR %(in_doubt)s
 WHERE id = %(id)s AND claimed_by = %(by)s AND state = 'SENDING'
 RETURNING *
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,11 +87,52 @@ def test_sent_once_and_recorded(world: World) -> None:
     assert world.events(world.alarms()[0].id)[-1] == "sent"
 
 
-def test_the_lanes_do_not_take_each_others_messages(world: World) -> None:
-    leak, carrier = world.raised("water_leak"), Carrier()
-    assert not sender(world, carrier).send_next(OutboxLane.LIFE)
-    assert sender(world, carrier).send_next(OutboxLane.ROUTINE)
-    assert carrier.sent == [m.id for m in world.messages(leak.id)]
+@pytest.mark.parametrize(
+    ("kind", "lane"),
+    [
+        ("help_call", OutboxLane.LIFE),
+        ("water_leak", OutboxLane.AT_RISK),
+        ("low_battery", OutboxLane.ROUTINE),
+    ],
+)
+def test_the_lanes_do_not_take_each_others_messages(
+    world: World, kind: str, lane: OutboxLane
+) -> None:
+    world.plan({"after_seconds": 0, "target": "contact", "position": 1})
+    alarm, carrier = world.raised(kind), Carrier()
+    for other in OutboxLane:
+        assert other == lane or not sender(world, carrier).send_next(other)
+    assert sender(world, carrier).send_next(lane)
+    assert carrier.sent[0] in [m.id for m in world.messages(alarm.id)]
+
+
+def metered(world: World, per_second: float = 1.0) -> None:
+    world.policy = replace(world.policy, segments_per_second=per_second)
+
+
+def test_a_person_at_risk_does_not_wait_behind_routine_texts(world: World) -> None:
+    """Break: give AHEAD no time: it waits for as long as the text before it takes the carrier."""
+    metered(world)
+    world.plan({"after_seconds": 0, "target": "contact", "position": 1})
+    world.raised("low_battery")
+    world.sql("UPDATE notifications SET body = %s", "x" * 600)
+    one = sender(world, Carrier())
+    assert one.send_next(OutboxLane.ROUTINE)
+    assert not one.send_next(OutboxLane.ROUTINE)
+    world.raised("water_leak")
+    due = world.run(one.next_due, OutboxLane.AT_RISK)
+    assert due is not None
+    assert due <= world.now()
+    assert one.send_next(OutboxLane.AT_RISK)
+
+
+def test_many_persons_at_risk_keep_to_what_the_carrier_sends(world: World) -> None:
+    metered(world, 0.01)
+    world.raised("water_leak")
+    world.raised("water_leak", home="H0002")
+    one = sender(world, Carrier())
+    assert one.send_next(OutboxLane.AT_RISK)
+    assert not one.send_next(OutboxLane.AT_RISK)
 
 
 def test_a_permanent_error_is_final_and_hurries_the_plan(world: World) -> None:

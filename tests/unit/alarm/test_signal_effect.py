@@ -123,7 +123,7 @@ def test_what_does_nothing_does_no_more_when_superseded(
 def test_only_life_leaves_by_the_sender_kept_for_it() -> None:
     assert [lane_of(p) for p in Priority] == [
         OutboxLane.LIFE,
-        OutboxLane.ROUTINE,
+        OutboxLane.AT_RISK,
         OutboxLane.ROUTINE,
         OutboxLane.ROUTINE,
     ]
