@@ -1,13 +1,15 @@
 """Finds problems of the centre itself: late timers, stuck messages, silent processes.
 
-Called by the thread watchdog and by the readiness route. Pure apart from `find_problems`, which
-reads. All limits are real seconds, also in a simulation.
+Called by the thread watchdog, the desk's pages and the readiness route. Pure apart from what takes
+a connection, which reads. All limits are real seconds, also in a simulation.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from alerts.engine.late_messages import LateMessages, find_late
+from alerts.notify.channels.registry import TO_PEOPLE
 from store.clock import Clock
 from store.db import Connection
 from store.engine import backlog, heartbeats
@@ -40,26 +42,50 @@ NEEDED = ("ingest", "alerts")
 
 def find_problems(conn: Connection, clock: Clock, limits: Limits = LIMITS) -> list[str]:
     """What is wrong right now, one line each, codes and numbers only. [] when all is well."""
-    now = clock.now()
-    found = backlog.measure(conn, now)
+    late = late_messages(conn, clock, limits)
+    return [message.line for message in late] + other_problems(conn, clock, late, limits)
 
-    def real(seconds: float) -> float:
-        return max(0.0, -clock.seconds_until(now - timedelta(seconds=seconds)))
 
+def late_messages(conn: Connection, clock: Clock, limits: Limits = LIMITS) -> list[LateMessages]:
+    """Which messages to people do not leave as they should."""
+    people = [record.name for record in TO_PEOPLE]
+    found = backlog.deliveries(conn, clock.now(), people)
+    return find_late(found, real_second(clock), limits.queued_life)
+
+
+def other_problems(
+    conn: Connection, clock: Clock, late: Iterable[LateMessages], limits: Limits = LIMITS
+) -> list[str]:
+    """Everything else: what waits, who is silent. Not what `late` says already."""
     beats = heartbeats.latest(conn)
     return [
-        *overdue(found, real(1.0), limits),
+        *late_work(conn, clock, late, limits),
         *silent_ones(silence(beats, clock), limits),
         *lost_probes(beats, clock, limits),
     ]
 
 
+def late_work(
+    conn: Connection, clock: Clock, late: Iterable[LateMessages], limits: Limits = LIMITS
+) -> list[str]:
+    found = backlog.measure(conn, clock.now())
+    told = {int(message.lane) for message in late}
+    other = {lane: s for lane, s in found.outbox_seconds.items() if lane not in told}
+    return overdue(replace(found, outbox_seconds=other), real_second(clock), limits)
+
+
+def real_second(clock: Clock) -> float:
+    """Real seconds in one second of the clock: less than 1 in a simulation that runs faster."""
+    return max(0.0, -clock.seconds_until(clock.now() - timedelta(seconds=1)))
+
+
 def overdue(found: Backlog, second: float = 1.0, limits: Limits = LIMITS) -> list[str]:
     """What waits for longer than it may. `second`: real seconds in one second of the clock."""
+    others = max(found.outbox_seconds.get(2, 0.0), found.outbox_seconds.get(3, 0.0))
     waits = [
         ("timers", found.overdue_seconds, limits.timer),
         ("messages for life to be sent", found.outbox_seconds.get(1, 0.0), limits.queued_life),
-        ("messages to be sent", found.outbox_seconds.get(2, 0.0), limits.queued_other),
+        ("messages to be sent", others, limits.queued_other),
         ("messages being sent", found.sending_seconds, limits.sending),
         ("supervision", found.supervision_overdue_seconds, limits.supervision),
     ]

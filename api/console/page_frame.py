@@ -9,9 +9,9 @@ from typing import Any
 from fastapi import Request, Response
 
 from api.access.auth import Principal
+from api.console import centre_advice
 from api.deps import deps_of
 from api.pages import vocabulary as v
-from api.pages.refusal_texts import translate_refusal
 from api.pages.rendering import Page, page_of, shared_values
 from api.pages.script_texts import texts_for_scripts
 from api.views.centre_warnings import CentreWarnings, centre_warnings
@@ -50,5 +50,8 @@ def header_notices(page: Page) -> dict[str, Any]:
     deps = deps_of(page.request)
     with deps.connection() as conn:
         found: CentreWarnings = centre_warnings(conn, deps)
-    stalled = [translate_refusal(line, page.say) for line in found.stalled]
-    return {"notices": found, "stalled": stalled}
+    return {
+        "notices": found,
+        "late": centre_advice.of_messages(found.late, page.say),
+        "stalled": centre_advice.of_parts(found.stalled[len(found.late) :], page.say),
+    }

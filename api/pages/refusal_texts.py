@@ -117,6 +117,13 @@ REFUSAL_TEXTS = (
     N_("messages to be sent: {seconds} s late"),
     N_("messages being sent: {seconds} s late"),
     N_("supervision: {seconds} s late"),
+    N_("life alarms"),
+    N_("other alarms"),
+    N_("comfort and technical messages"),
+    N_("{kinds}: messages leave {seconds} s late"),
+    N_("{kinds}: the carrier refuses messages, {seconds} s late"),
+    N_("{kinds}: the carrier refuses our account ({code}), {seconds} s late"),
+    N_("{kinds}: the carrier refused {refused} of the last {tried} messages, {seconds} s late"),
     N_("{process}: has never reported"),
     N_("{process}: silent for {seconds} s"),
 )

@@ -172,6 +172,11 @@ WARNINGS: Mapping[str, str] = Words(
     }
 )
 
+FAULTS: Mapping[str, str] = Words(
+    {"carrier": N_("the carrier itself"), "account": N_("our account there")}
+)
+"""Whose fault it is that a message waits for its carrier."""
+
 OUTCOMES: Mapping[str, Mapping[Outcome, str]] = {
     group: {o: record.name for o, record in OUTCOME_RECORDS.items() if record.group == group}
     for group in OutcomeGroup

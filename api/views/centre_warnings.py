@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from alerts.engine import self_check
+from alerts.engine.late_messages import LateMessages
 from api.deps import ApiDeps
 from store.db import Connection
 from store.duty import cover
@@ -18,10 +19,12 @@ RECENT_THREADS = timedelta(days=14)
 @dataclass(frozen=True, slots=True)
 class CentreWarnings:
     """`stalled`: parts that stand still, as the self-check says it; empty: the centre works.
-    `gaps`: where nobody is or will be on duty; `out_of_reach`: homes without a contact to
-    count on."""
+    `late`: kinds of messages that do not leave as they should, which are lines of `stalled`, too.
+    `gaps`: where nobody is or will be on duty; `out_of_reach`: homes without a contact to count
+    on."""
 
     stalled: list[str]
+    late: list[LateMessages]
     unread: int
     overdue: int
     gaps: list[Gap]
@@ -38,8 +41,11 @@ class CentreWarnings:
 
 def centre_warnings(conn: Connection, deps: ApiDeps) -> CentreWarnings:
     now = deps.clock.now()
+    late = self_check.late_messages(conn, deps.clock)
+    others = self_check.other_problems(conn, deps.clock, late)
     return CentreWarnings(
-        stalled=self_check.find_problems(conn, deps.clock),
+        stalled=[*(message.line for message in late), *others],
+        late=late,
         unread=desk_notices.unread(conn),
         overdue=desk_notices.overdue(conn, now),
         gaps=[gap for gap in cover.gaps(conn) if gap.ends_at > now],

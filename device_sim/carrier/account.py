@@ -18,6 +18,7 @@ class AccountOutcome(StrEnum):
     ACTIVE = "active"
     UNAUTHORIZED = "unauthorized"  # 401, 20003: the token was changed
     SUSPENDED = "suspended"  # 403, 20005; what is on its way fails later with 30002
+    UNKNOWN = "unknown"  # 404, 20404: there is no such account
     RATE_LIMITED = "rate_limited"  # 429, 20429
     SERVER_ERROR = "server_error"  # 5xx, 20500
     UNREACHABLE = "unreachable"  # the connection is cut, or stays silent
@@ -44,8 +45,8 @@ class AccountBehaviour(BaseModel):
 
     outcome: AccountOutcome = AccountOutcome.ACTIVE
     status: Annotated[int, Field(ge=500, le=599)] = 503
-    retry_after: Annotated[int, Field(ge=0, le=3600)] | None = None
-    """Seconds of the Retry-After header of a 429 or 5xx; None: no header."""
+    retry_after: Annotated[int, Field(ge=0, le=3600)] | str | None = None
+    """The Retry-After header of a 429 or 5xx: seconds, or a date; None: no header."""
     connection: Silence = Silence.DROP
     times: Annotated[int, Field(ge=1)] | None = None
     """How many requests meet the outcome; None: all until it is changed."""
@@ -105,6 +106,8 @@ class Account:
                 raise CarrierError(20003, 401)
             case AccountOutcome.SUSPENDED:
                 raise CarrierError(20005, 403)
+            case AccountOutcome.UNKNOWN:
+                raise CarrierError(20404, 404)
             case AccountOutcome.RATE_LIMITED:
                 raise CarrierError(20429, 429, retry_after=met.retry_after)
             case AccountOutcome.SERVER_ERROR:

@@ -10,6 +10,7 @@ MESSAGES = {
     20404: "The requested resource was not found",
     20429: "Too Many Requests",
     20500: "Internal Server Error",
+    20503: "Service unavailable",
     21201: "No 'To' number is specified",
     21205: "Url parameter is required",
     21210: "'From' phone number not verified",

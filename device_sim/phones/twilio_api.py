@@ -116,7 +116,8 @@ class TwilioApi:
         raise _not_found(request)
 
     async def _read(self, request: Request) -> tuple[dict[str, str], dict[str, list[str]]]:
-        """First values and all values of the form (POST) or query (GET); checks who asks."""
+        """First values and all values of the form (POST) or query (GET); checks who asks,
+        and whether the carrier takes anything of the account now."""
         arrived = time.monotonic()
         raw = await request.body() if request.method == "POST" else request.url.query.encode()
         lists = parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True)

@@ -41,6 +41,8 @@ class NotificationRow:
     created_at: datetime
     sent_at: datetime | None
     finished_at: datetime | None
+    fault: str | None
+    """It waits because the carrier refuses it: `carrier` or `account`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,17 @@
 """How much waits: open alarms, messages to send, late timers. For metrics and the self-check."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from store.db import Connection, Queries
 
 SQL = Queries("engine/backlog")
+LATELY = timedelta(minutes=3)
+"""How far back it is looked how many messages a carrier took."""
+NEWEST = 500
+"""Messages among which it is looked; more are no better a sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,42 @@ class Backlog:
     overdue_seconds: float
     hubs_down: int
     supervision_overdue_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How messages of one lane leave. `seconds_late`: of the one that waits longest; `since_sent`:
+    seconds since one left, None: not of late; `taken`, `not_taken`: by the carrier, lately."""
+
+    lane: int
+    waiting: int = 0
+    seconds_late: float = 0.0
+    refused: int = 0
+    account_code: str | None = None
+    since_sent: float | None = None
+    taken: int = 0
+    not_taken: int = 0
+
+
+def deliveries(conn: Connection, now: datetime, channels: Sequence[str]) -> list[Delivery]:
+    """By lane, for the lanes in which anything waits or has been sent by these channels."""
+    rows = conn.execute(
+        SQL["deliveries"],
+        {"channels": list(channels), "now": now, "lately": now - LATELY, "newest": NEWEST},
+    )
+    return [
+        Delivery(
+            lane=lane,
+            waiting=waiting,
+            seconds_late=_late(since, now),
+            refused=refused,
+            account_code=code,
+            since_sent=_late(last_sent, now) if last_sent else None,
+            taken=taken,
+            not_taken=not_taken,
+        )
+        for lane, waiting, since, refused, code, last_sent, taken, not_taken in rows
+    ]
 
 
 def measure(conn: Connection, now: datetime) -> Backlog:

@@ -5,8 +5,33 @@ SELECT priority, count(*), count(*) FILTER (WHERE state = 'RAISED')
 FROM alarms WHERE state <> 'CLOSED' GROUP BY priority
 
 -- name: outbox
-SELECT lane, count(*), min(due_at) FROM notifications
-WHERE state = 'QUEUED' AND due_at <= %(now)s GROUP BY lane
+-- What a carrier refuses has waited since it was refused first, whenever it is tried again.
+SELECT lane, count(*), min(CASE WHEN fault IS NULL THEN due_at ELSE refused_at END)
+FROM notifications
+WHERE state = 'QUEUED' AND (due_at <= %(now)s OR fault IS NOT NULL) GROUP BY lane
+
+-- name: deliveries
+-- Messages by these channels: what waits, and how the newest of them fared since then.
+SELECT COALESCE(w.lane, n.lane), COALESCE(w.waiting, 0), w.since, COALESCE(w.refused, 0),
+    w.account_code, n.last_sent, COALESCE(n.taken, 0), COALESCE(n.not_taken, 0)
+FROM (
+    SELECT lane, count(*) AS waiting, count(*) FILTER (WHERE fault IS NOT NULL) AS refused,
+        min(CASE WHEN fault IS NOT NULL THEN refused_at WHEN state = 'SENDING' THEN claimed_at
+            ELSE due_at END) AS since,
+        min(error_code) FILTER (WHERE fault = 'account') AS account_code
+    FROM notifications
+    WHERE state IN ('QUEUED', 'SENDING') AND channel = ANY (%(channels)s)
+        AND (state = 'SENDING' OR due_at <= %(now)s OR fault IS NOT NULL)
+    GROUP BY lane
+) AS w
+FULL JOIN (
+    SELECT lane, max(sent_at) AS last_sent, count(*) FILTER (WHERE sent_at >= %(lately)s) AS taken,
+        count(*) FILTER (WHERE claimed_at >= %(lately)s AND sent_at IS NULL
+            AND (fault IS NOT NULL OR state = 'FAILED')) AS not_taken
+    FROM (SELECT * FROM notifications ORDER BY id DESC LIMIT %(newest)s) AS newest
+    WHERE channel = ANY (%(channels)s)
+    GROUP BY lane
+) AS n USING (lane)
 
 -- name: sending
 SELECT min(claimed_at) FROM notifications WHERE state = 'SENDING'

@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, str] = {
     "step_fired": N_("Plan, step {step}: {target}"),
     "step_empty": N_("Plan, step {step}: {target}. {reason}"),
     "step_skipped": N_("Plan, step {step}: {target}. Passed over: {reason}"),
+    "pass_refused": N_("The carrier let nothing leave: this walk through the plan does not count"),
     "plan_exhausted": N_("The whole plan was walked through and nobody has taken the alarm"),
     "plan_unusable": N_("The plan cannot be used as it stands: the built-in one runs instead"),
     "console_called": N_("The operators were called again"),
@@ -47,6 +48,10 @@ SENTENCES: Mapping[str, str] = {
     "sent_again": N_("Message to {person} sent again: it was not certain that it had left"),
     "delivered": N_("Message delivered to {person} ({purpose})"),
     "delivery_delayed": N_("Message to {person} could not be sent yet ({error}), trying again"),
+    "carrier_refused": N_(
+        "Not reached: the carrier refused the message to {person} ({error}: {fault}). "
+        "It leaves when the carrier takes messages again"
+    ),
     "delivery_failed": N_("Message to {person} failed ({error}): going on without waiting"),
     "channel_changed": N_("Trying to reach {person} another way: {to_channel}"),
     "bundled": N_("Message to {person} joined with another one"),
@@ -73,6 +78,7 @@ SENTENCES: Mapping[str, str] = {
     "dispatch_accepted": N_("{responder} accepted and is going {eta}"),
     "dispatch_declined": N_("{responder} declined"),
     "dispatch_unanswered": N_("{responder} did not answer in time"),
+    "dispatch_unreached": N_("{responder} was not reached: the carrier refused the message"),
     "dispatch_cancelled": N_("{responder} was called off"),
     "dispatch_done": N_("{responder} has finished"),
     "en_route": N_("{responder} is on the way {eta}"),
@@ -135,12 +141,15 @@ _TONES = {
     "rule_broken": "bad",
     "re_alarmed": "bad",
     "plan_exhausted": "bad",
+    "carrier_refused": "bad",
+    "pass_refused": "bad",
     "delivery_failed": "bad",
     "step_empty": "bad",
     "nobody_left_to_send": "bad",
     "arrival_overdue": "bad",
     "dispatch_declined": "bad",
     "dispatch_unanswered": "bad",
+    "dispatch_unreached": "bad",
     "wrote": "bad",
     "acknowledged": "good",
     "responded": "good",
@@ -274,4 +283,5 @@ _CODES: Mapping[str, Mapping[Any, str]] = {
     "work": v.WORKS,
     "target": TARGETS,
     "reason": REASONS,
+    "fault": v.FAULTS,
 }

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -10,10 +9,10 @@ import psycopg_pool
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from alerts.engine.self_check import NEEDED, lost_probes, overdue
+from alerts.engine.self_check import NEEDED, late_messages, late_work, lost_probes
 from api.deps import ApiDeps, deps_of
 from api.http.json_answers import json_response
-from store.engine import backlog, heartbeats
+from store.engine import heartbeats
 from store.engine.heartbeats import Heartbeat
 
 router = APIRouter(tags=["health"])
@@ -35,7 +34,9 @@ def ready(request: Request) -> Response:
     try:
         with deps.connection() as conn:
             beats = heartbeats.latest(conn)
-            late = overdue(backlog.measure(conn, deps.clock.now()), _second(deps))
+            messages = late_messages(conn, deps.clock)
+            late = [message.line for message in messages]
+            late += late_work(conn, deps.clock, messages)
             late += lost_probes(beats, deps.clock)
     except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
         reasons = [f"database: no answer ({type(error).__name__})"]
@@ -54,11 +55,6 @@ def ready(request: Request) -> Response:
 @router.get("/metrics", summary="For Prometheus")
 def metrics(request: Request) -> Response:
     return Response(request.app.state.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-def _second(deps: ApiDeps) -> float:
-    """Real seconds in one second of the clock: less than 1 in a simulation that runs faster."""
-    return max(0.0, -deps.clock.seconds_until(deps.clock.now() - timedelta(seconds=1)))
 
 
 def _processes(beats: Sequence[Heartbeat], deps: ApiDeps) -> dict[str, Any]:

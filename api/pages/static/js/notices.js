@@ -1,7 +1,7 @@
 // What the desk must know beside the alarms: unread messages, holes in the cover, a part that
 // stands still. Asked for, because what stands still says nothing by itself.
 
-const EVERY = 20_000;
+const EVERY = 10_000;
 const SOON = 1_000;
 
 export class Notices {
@@ -10,9 +10,9 @@ export class Notices {
   #busy = false;
   #shown = "";
 
-  /** Whether the centre itself does not work as it should. */
+  /** Whether the centre itself does not work as it should, or messages leave late. */
   get stalled() {
-    return this.#place.querySelector("[data-stalled]") !== null;
+    return this.#place.querySelector("[data-stalled], [data-late]") !== null;
   }
 
   /** Something changed that may be told here. */
