@@ -8,27 +8,22 @@ import structlog
 from alerts.alarm import closing
 from alerts.engine import carrier_refusals
 from alerts.engine.carrier_refusals import lock_alarm
-from alerts.notify import bundling, carrier_recovery, message_journal
+from alerts.engine.lane_claims import LaneClaims
+from alerts.notify import carrier_recovery, message_journal
 from alerts.notify.channels.interface import Channel, Fault, SendError
-from alerts.notify.channels.registry import BY_PHONE
-from alerts.notify.channels.sms import SMS
 from alerts.notify.retry_schedule import is_kept, retry_waits
-from alerts.notify.sms_segments import segment_count
 from alerts.policy import Policy
 from alerts.response import failover
 from store.clock import Clock
 from store.db import Connection, Pool
 from store.model import AlarmState, Notification, NotificationState, OutboxLane
-from store.notify import metered_lane, outbox, refusals
+from store.notify import outbox, refusals
 
 log = structlog.get_logger(__name__)
 
 PROBE_EVERY = 2.0
 """Seconds without a try after which a carrier that refuses is tried again, so that a message leaves
 within five of its recovery."""
-AHEAD = timedelta(seconds=15)
-"""How far persons at risk may run ahead of the meter: more than a bundle of routine texts takes, so
-that they never wait for those, and only for each other when there are very many."""
 
 
 class Sender:
@@ -42,12 +37,12 @@ class Sender:
         self._clock = clock
         self._policy = policy
         self._name = name
-        self._by_phone = not BY_PHONE.isdisjoint(channels)
+        self._lanes = LaneClaims(list(channels), policy.segments_per_second)
 
     def send_next(self, lane: OutboxLane) -> bool:
         """Send one due message of the lane. False: none is due, or its sender is busy."""
         with self._pool.connection() as conn:
-            claimed = self._claim(conn, lane)
+            claimed = self._lanes.claim(conn, lane, self._name, self._clock.now())
         if claimed is None:
             return False
         self._send(claimed, maybe_sent=claimed.in_doubt)
@@ -55,42 +50,7 @@ class Sender:
 
     def next_due(self, conn: Connection, lane: OutboxLane) -> datetime | None:
         """When the lane has something to send and may send it; None: nothing waits."""
-        due_at = outbox.next_due(conn, list(self._channels), lane)
-        if due_at is None or not self._metered(lane):
-            return due_at
-        free_at = metered_lane.meter_free_at(conn)
-        return max(due_at, free_at - _ahead(lane)) if free_at else due_at
-
-    def _metered(self, lane: OutboxLane) -> bool:
-        """The carrier queues what one sender gets faster than it can send: that queue is kept
-        here, where the most urgent goes first. Life-safety has its own sender and never waits."""
-        return lane != OutboxLane.LIFE and self._policy.segments_per_second > 0 and self._by_phone
-
-    def _claim(self, conn: Connection, lane: OutboxLane) -> Notification | None:
-        now, names = self._clock.now(), list(self._channels)
-        metered = self._metered(lane)
-        if lane != OutboxLane.ROUTINE and not metered:
-            return outbox.claim(conn, lane, self._name, now, names)
-        with conn.transaction():
-            if metered and not self._meter_is_free(conn, lane, now):
-                return None
-            if lane == OutboxLane.ROUTINE:
-                claimed = metered_lane.claim_most_urgent(conn, self._name, now, names)
-            else:
-                claimed = outbox.claim(conn, lane, self._name, now, names)
-            if claimed is not None and claimed.bundle:
-                claimed = bundling.join_waiting(conn, claimed, now)
-            if claimed is not None and metered:
-                metered_lane.run_meter(
-                    conn, _weight(claimed) / self._policy.segments_per_second, now
-                )
-            return claimed
-
-    def _meter_is_free(self, conn: Connection, lane: OutboxLane, now: datetime) -> bool:
-        """Held until the end of the transaction. Only the routine lane steps back for others."""
-        hold = metered_lane.hold_meter if lane == OutboxLane.ROUTINE else metered_lane.await_meter
-        free_at = hold(conn)
-        return free_at is not None and free_at <= now + _ahead(lane)
+        return self._lanes.next_due(conn, lane)
 
     def probe(self) -> bool:
         """Try the most urgent message that waits for a carrier, though its own time has not come:
@@ -205,15 +165,6 @@ class Sender:
         failed = outbox.record_failed(conn, claimed.id, self._name, error.code, now)
         if failed is not None:
             failover.message_failed(conn, failed, error.code, now, self._policy)
-
-
-def _weight(notification: Notification) -> int:
-    """What a message costs of the carrier's rate: its parts; a call as much as one."""
-    return segment_count(notification.body) if notification.channel == SMS else 1
-
-
-def _ahead(lane: OutboxLane) -> timedelta:
-    return AHEAD if lane == OutboxLane.AT_RISK else timedelta(0)
 
 
 def _send_by(claimed: Notification, channel: Channel) -> str:
