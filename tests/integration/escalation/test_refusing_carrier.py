@@ -32,7 +32,7 @@ class Refusing(Carrier):
 
 def carry_on(world: World, carrier: Carrier, seconds: int) -> None:
     """Let time pass second by second, with a sender at work."""
-    one = Sender(world.pool, {"sms": carrier}, world, world.policy, "one")  # type: ignore[dict-item]
+    one = Sender(world.pool, {"sms": carrier}, world, world.policy, "one")
     for _ in range(seconds):
         world.pass_time(1)
         while one.send_next(OutboxLane.LIFE):
