@@ -21,14 +21,16 @@ ORDER BY n.id
 
 -- name: notifications_of
 SELECT n.id, n.alarm_id, COALESCE(p.name, '') AS person_name, n.purpose, n.channel, n.state,
-    n.error_code, n.created_at, n.sent_at, n.finished_at, n.fault
+    n.error_code, n.created_at, n.sent_at, n.finished_at,
+    CASE WHEN n.state IN ('QUEUED', 'SENDING', 'FAILED') THEN n.fault END AS fault
 FROM notifications n LEFT JOIN people p ON p.id = n.person_id
 WHERE n.alarm_id = %(id)s AND n.channel <> 'webhook'
 ORDER BY n.id
 
 -- name: notifications_by_id
 SELECT n.id, n.alarm_id, COALESCE(p.name, '') AS person_name, n.purpose, n.channel, n.state,
-    n.error_code, n.created_at, n.sent_at, n.finished_at, n.fault
+    n.error_code, n.created_at, n.sent_at, n.finished_at,
+    CASE WHEN n.state IN ('QUEUED', 'SENDING', 'FAILED') THEN n.fault END AS fault
 FROM notifications n LEFT JOIN people p ON p.id = n.person_id
 WHERE n.id = ANY (%(ids)s) AND n.channel <> 'webhook'
 ORDER BY n.id

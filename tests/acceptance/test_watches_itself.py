@@ -15,9 +15,10 @@ import httpx
 import psycopg
 import pytest
 
-from alerts.engine import due_timers, waking
+from alerts.engine import due_timers, late_messages, waking
 from alerts.engine.engine import Engine, SelfCheckSettings, StalledError
 from alerts.engine.self_check import Limits
+from alerts.notify.channels.interface import Fault, SendError
 from alerts.notify.channels.sms import TwilioSms
 from api.routes.engine import health
 from app.config.clock import SystemClock
@@ -170,6 +171,40 @@ def test_a_blocked_sender_is_seen_and_forgotten(
     reasons = wait_ready(centre, False)["reasons"]
     assert any(reason.startswith("alerts: silent") for reason in reasons), reasons
     carrier.go_on.set()
+    monitor.wait_for_calls()
+    wait_ready(centre, True)
+
+
+class Suspended:
+    """A carrier that refuses our account, until it is put right."""
+
+    def __init__(self) -> None:
+        self.right = threading.Event()
+
+    def send(self, notification: Notification) -> str:
+        if not self.right.is_set():
+            raise SendError("20003", fault=Fault.ACCOUNT)
+        return f"SM{notification.id:032}"
+
+    def find(self, notification: Notification, since: Any) -> list[str]:
+        return []
+
+
+def test_a_carrier_that_refuses_our_account_stops_the_calls_until_it_is_put_right(
+    open_up: Callable[..., Centre], monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken by measuring lateness from the next try: what is refused is never late."""
+    monkeypatch.setattr(late_messages, "REFUSED", 2.0)
+    centre, carrier = open_up(), Suspended()
+    centre.start_api()
+    centre.start_ingest()
+    start_engine(centre, monitor, carrier)
+    monitor.wait_for_calls()
+    centre.hub().press("button-1", kind="help_call").wait_acknowledged(DEADLINE)
+    monitor.wait_for_silence(2.0)
+    (reason,) = wait_ready(centre, False)["reasons"]
+    assert reason.startswith("life alarms: the carrier refuses our account (20003)")
+    carrier.right.set()
     monitor.wait_for_calls()
     wait_ready(centre, True)
 

@@ -14,6 +14,7 @@ from tests.centre import EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre, open_centr
 POLICY = Policy(
     language="en", channels=EVERY_WAY, life_sender=LIFE_SENDER, routine_sender=REST_SENDER
 )
+pytestmark = pytest.mark.timeout(600)
 REFUSED_FOR = 160.0
 TOLD_WITHIN = 30.0
 AFTER_RECOVERY = 5.0

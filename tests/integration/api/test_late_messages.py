@@ -115,3 +115,47 @@ def test_parts_that_stand_still_have_their_own_advice(house: House) -> None:
     assert "data-late" not in shown
     heartbeats.beat(house.conn, "alerts", "1", house.clock.now(), {})
     assert banner(house).strip() == ""
+
+
+def pane(house: House, alarm: int) -> str:
+    shown: str = house.browser().get(f"/console/alarms/{alarm}").text
+    return shown
+
+
+def test_not_reached_is_told_apart_from_not_answered_on_the_alarm(house: House) -> None:
+    """Break: show a refused message as queued: nobody sees that the daughter knows nothing."""
+    alarm = house.press()
+    assert "data-refused" not in pane(house, alarm)
+    house.conn.execute(
+        "UPDATE notifications SET fault = 'carrier', error_code = '429', refused_at = now()"
+        " WHERE alarm_id = %s AND channel = 'sms'",
+        [alarm],
+    )
+    (name,) = house.conn.execute(
+        "SELECT DISTINCT p.name FROM notifications n JOIN people p ON p.id = n.person_id"
+        " WHERE n.alarm_id = %s",
+        [alarm],
+    ).fetchone() or ("",)
+    shown = pane(house, alarm)
+    assert "data-refused" in shown
+    assert f"because the carrier refuses the message: {name}" in shown
+    assert "not reached: the carrier refuses it" in shown
+    house.conn.execute("UPDATE notifications SET state = 'SENT', fault = NULL")
+    assert "data-refused" not in pane(house, alarm)
+
+
+def test_a_message_that_was_called_off_is_no_refused_one(house: House) -> None:
+    alarm = house.press()
+    house.conn.execute("UPDATE notifications SET fault = 'carrier', state = 'CANCELLED'")
+    assert "not reached" not in pane(house, alarm)
+
+
+def test_the_journal_says_that_the_carrier_refused(house: House) -> None:
+    alarm = house.press()
+    house.conn.execute(
+        "INSERT INTO alarm_events (alarm_id, at, event, actor, via, data)"
+        " VALUES (%s, %s, 'carrier_refused', 'system', 'sms', %s)",
+        [alarm, NOON, Jsonb({"error": "20003", "fault": "account", "person": 1})],
+    )
+    assert "the carrier refused the message to" in pane(house, alarm)
+    assert "(20003: our account there)" in pane(house, alarm)
