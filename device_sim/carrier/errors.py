@@ -60,7 +60,7 @@ class CarrierError(PhonesError):
         code: int,
         status: int = 400,
         message: str | None = None,
-        retry_after: int | None = None,
+        retry_after: int | str | None = None,
     ) -> None:
         self.code = code
         self.status = status
