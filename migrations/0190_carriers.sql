@@ -22,5 +22,6 @@ CREATE TABLE carrier_health (
     not_before timestamptz NOT NULL,                             -- it asked us to wait until then
     fault      text NOT NULL,
     error_code text NOT NULL,
-    reported   boolean NOT NULL DEFAULT false                    -- it took the message, and failed later
+    reported   boolean NOT NULL DEFAULT false,                   -- it took the message, and failed later
+    well_at    timestamptz                                       -- when it was last found well again
 );

@@ -34,7 +34,7 @@ def keep(
     fault = str(error.fault)
     wait = refused_wait(claimed, error.retry_after)
     with pool.connection() as conn:
-        refusals.carrier_refused(
+        well_at = refusals.carrier_refused(
             conn,
             claimed.channel,
             error_code=error.code,
@@ -42,6 +42,8 @@ def keep(
             now=now,
             wait=error.retry_after or 0.0,
         )
+    if well_at is not None and claimed.claimed_at is not None and claimed.claimed_at <= well_at:
+        wait = 0.0  # asked before it was well again: what it says is old
     with pool.connection() as conn, conn.transaction():
         alarm = lock_alarm(conn, claimed)
         waiting = refusals.record_refused(

@@ -17,7 +17,9 @@ def message_accepted(
 ) -> None:
     """The carrier took a message; `carried`: and it went on from there. If it had been unwell, what
     waits for it is due now. Outside any transaction that holds an alarm."""
-    if channel not in BY_PHONE or not refusals.carrier_accepted(conn, channel, carried=carried):
+    if channel not in BY_PHONE or not refusals.carrier_accepted(
+        conn, channel, now, carried=carried
+    ):
         return
     with conn.transaction():
         for lane, number in refusals.release(conn, channel, now).items():

@@ -78,9 +78,10 @@ def carrier_refused(
     now: datetime,
     wait: float = 0.0,
     reported: bool = False,
-) -> None:
-    """Count a refusal. `wait`: seconds it asks for; `reported`: it had taken the message first."""
-    conn.execute(
+) -> datetime | None:
+    """Count a refusal. `wait`: seconds it asks for; `reported`: it had taken the message first.
+    Returned is when the carrier was last found well again; None: never."""
+    row = conn.execute(
         SQL["carrier_refused"],
         {
             "channel": channel,
@@ -90,12 +91,18 @@ def carrier_refused(
             "not_before": now + timedelta(seconds=wait),
             "reported": reported,
         },
-    )
+    ).fetchone()
+    return row[0] if row else None
 
 
-def carrier_accepted(conn: Connection, channel: str, *, carried: bool = False) -> bool:
+def carrier_accepted(
+    conn: Connection, channel: str, now: datetime, *, carried: bool = False
+) -> bool:
     """A message was taken; `carried`: and went on from there. True: the carrier is well again."""
-    row = conn.execute(SQL["carrier_accepted"], {"channel": channel, "carried": carried}).fetchone()
+    row = conn.execute(
+        SQL["carrier_accepted"],
+        {"channel": channel, "now": now, "carried": carried, "in_a_row": IN_A_ROW},
+    ).fetchone()
     return row is not None and row[0] >= IN_A_ROW
 
 

@@ -27,6 +27,7 @@ ON CONFLICT (channel) DO UPDATE SET
     since = CASE WHEN carrier_health.refusals = 0 THEN EXCLUDED.since ELSE carrier_health.since END,
     tried_at = EXCLUDED.tried_at, not_before = EXCLUDED.not_before, fault = EXCLUDED.fault,
     error_code = EXCLUDED.error_code, reported = EXCLUDED.reported
+RETURNING well_at
 
 -- name: carrier_accepted
 -- A row: it had refused so often. What it fails later, it takes meanwhile: there only a report that
@@ -35,7 +36,9 @@ WITH before AS (
     SELECT channel, refusals FROM carrier_health
     WHERE channel = %(channel)s AND refusals > 0 AND (%(carried)s OR NOT reported)
     FOR UPDATE)
-UPDATE carrier_health h SET refusals = 0, reported = false FROM before b
+UPDATE carrier_health h SET refusals = 0, reported = false,
+    well_at = CASE WHEN b.refusals >= %(in_a_row)s THEN %(now)s ELSE h.well_at END
+FROM before b
 WHERE h.channel = b.channel
 RETURNING b.refusals
 

@@ -105,6 +105,26 @@ def test_an_unwell_carrier_is_tried_every_few_seconds_and_all_leave_when_it_take
     assert {now_is(world, m).fault for m in messages} == {None}
 
 
+def test_what_was_under_way_when_the_carrier_became_well_does_not_wait_for_its_turn(
+    world: World,
+) -> None:
+    """Break: give it its own wait: everything has left, and this one comes a minute later."""
+    messages = [queued(world), *world.messages(world.raised("smoke").id)]
+    for message in messages:
+        refused(world, message, BUSY, len(WAITS))
+    world.time += timedelta(seconds=WAITS[-1])
+
+    def hangs() -> str:
+        """While this one waits for its refusal, another is taken."""
+        assert sender(world, Carrier("SM2"), "two").send_next(OutboxLane.LIFE)
+        raise BUSY
+
+    one = sender(world, Carrier(hangs, "SM3"))
+    assert one.send_next(OutboxLane.LIFE)
+    assert one.send_next(OutboxLane.LIFE), "again, at once"
+    assert {now_is(world, m).state for m in messages} == {S.SENT}
+
+
 def test_a_probe_that_is_refused_is_followed_by_the_next_after_seconds(world: World) -> None:
     message = queued(world)
     refused(world, message, BUSY, len(WAITS))
