@@ -7,8 +7,14 @@ store/alarm/kinds.py): the press then waits behind 10,000 messages that leave on
 from collections.abc import Callable
 from time import monotonic
 
+import httpx
+import pytest
+
+from alerts.engine import late_messages
 from alerts.policy import Policy
 from app.config.clock import SystemClock
+from app.waiting import wait_until
+from store.model import OutboxLane
 from store.notify import preferences
 from tests.centre import EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre
 
@@ -44,6 +50,41 @@ def test_a_page_leaves_at_once_with_10000_messages_waiting(open_up: Callable[...
     rest = [r for r in centre.phones.requests if r.form.get("From") == REST_SENDER]
     first, last = rest[0].at, max(r.at for r in rest)
     assert len(rest) <= last - first + 1.5, "one segment a second, not more"
+
+
+def test_a_mass_event_is_told_as_what_it_is_and_persons_at_risk_pass_it(
+    open_up: Callable[..., Centre], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """400 routine texts stand in the carrier's pace: nobody is told to telephone for a life.
+
+    Break: give priority 2 the routine lane, or tell every kind when one is late."""
+    monkeypatch.setitem(late_messages.ALLOWED, OutboxLane.ROUTINE, 3.0)
+    centre = open_up(policy=METERED)
+    with centre.pool.connection() as conn:
+        conn.execute(WAITING.replace("10000", "400"), {"now": SystemClock().now()})
+    centre.start_api()
+    centre.start_engine()
+    centre.start_ingest()
+    daughter, reasons = centre.contact(1), []
+
+    def told() -> bool:
+        answer = httpx.get(f"{centre.url}/readyz", timeout=10).json()
+        reasons[:] = [reason for reason in answer["reasons"] if "messages leave" in reason]
+        return bool(reasons)
+
+    took = []
+    for device, kind, words in (
+        ("button-1", "help_call", "help call"),
+        ("button-1", "water_leak", "water"),
+    ):
+        pressed = monotonic()
+        centre.hub().press(device, kind=kind).wait_acknowledged(10)
+        daughter.wait_for_sms(words)
+        took.append(monotonic() - pressed)
+    assert wait_until(told, 10)
+    print(f"life {took[0]:.2f} s, at risk {took[1]:.2f} s; told: {reasons}")
+    assert max(took) < 2.0
+    assert [reason.partition(":")[0] for reason in reasons] == ["comfort and technical messages"]
 
 
 def test_quiet_hours_and_wishes_never_hold_a_page_back(open_up: Callable[..., Centre]) -> None:
