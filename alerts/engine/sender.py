@@ -105,11 +105,15 @@ class Sender:
                 return None  # never to be known: sending twice is better than not sending
             raise
         with self._pool.connection() as conn:
+            others = bool(found) and outbox.others_being_sent(conn, claimed)
             known = outbox.known_provider_ids(conn, found)
         # What carries an id we have recorded is another message with the same text, or an earlier
         # sending of this one that the carrier took and gave back.
         own = claimed.provider_id if claimed.fault is None else None
-        return next((sid for sid in found if sid not in known or sid == own), None)
+        unknown = next((sid for sid in found if sid not in known or sid == own), None)
+        if unknown is not None and unknown != own and others:
+            raise SendError("whose", ambiguous=True)  # theirs, perhaps: known when it is recorded
+        return unknown
 
     def _record_sent(self, claimed: Notification, provider_id: str, *, again: bool) -> None:
         now = self._clock.now()

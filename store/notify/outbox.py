@@ -92,6 +92,15 @@ def known_provider_ids(conn: Connection, ids: Sequence[str]) -> set[str]:
     return {row[0] for row in conn.execute(SQL["known_provider_ids"], {"ids": list(ids)})}
 
 
+def others_being_sent(conn: Connection, claimed: Notification) -> bool:
+    """Whether another message to the same number is between the carrier and our record."""
+    row = conn.execute(
+        SQL["others_being_sent"],
+        {"id": claimed.id, "channel": claimed.channel, "address": claimed.address},
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def record_sent(
     conn: Connection, notification_id: int, by: str, provider_id: str, now: datetime
 ) -> Notification | None:

@@ -168,6 +168,12 @@ SELECT provider_id FROM inbound_messages WHERE provider_id = ANY (%(ids)s)
 SELECT EXISTS (SELECT FROM inbound_messages
     WHERE address = %(address)s AND understood IN ('stop', 'start') AND received_at > %(at)s)
 
+-- name: others_being_sent
+-- Of two that look for what may be theirs the older goes first.
+SELECT EXISTS (SELECT FROM notifications
+    WHERE state = 'SENDING' AND channel = %(channel)s AND address = %(address)s
+        AND id <> %(id)s AND (NOT in_doubt OR id < %(id)s))
+
 -- name: add_inbound
 -- No row: the carrier repeats itself.
 INSERT INTO inbound_messages (provider_id, received_at, address, person_id, alarm_id, understood, body)

@@ -213,6 +213,30 @@ def test_a_found_message_that_belongs_to_another_notification_is_not_taken(world
     assert now_is(world, message).provider_id == "SM2"
 
 
+def test_a_call_that_another_sender_is_just_placing_is_not_taken_for_ours(world: World) -> None:
+    """Calls to one number carry no text. Break: take what nobody has recorded yet: the other's
+    record then fails, and one of the two is never called."""
+    message, other = queued(world), world.messages(world.raised("smoke").id)[0]
+    world.sql("UPDATE notifications SET address = '+8613900000000'")
+    first = Carrier(SendError("timeout", ambiguous=True))
+    sender(world, first).send_next(OutboxLane.LIFE)
+    ours = Carrier("SM-ours")
+
+    def placed() -> str:
+        """Taken by the carrier and not recorded yet, when the first is looked for."""
+        world.time = now_is(world, message).due_at
+        ours.kept = ["SM-other"]
+        assert sender(world, ours, "two").send_next(OutboxLane.LIFE)
+        return "SM-other"
+
+    assert sender(world, Carrier(placed)).send_next(OutboxLane.LIFE)
+    assert now_is(world, other).provider_id == "SM-other"
+    assert (ours.sent, now_is(world, message).state) == ([], S.QUEUED)
+    world.time = now_is(world, message).due_at
+    assert sender(world, ours).send_next(OutboxLane.LIFE)
+    assert now_is(world, message).provider_id == "SM-ours"
+
+
 def test_a_look_up_that_is_refused_for_good_is_no_reason_not_to_send(world: World) -> None:
     message, carrier = queued(world), Carrier(SendError("timeout", ambiguous=True), "SM2")
     sender(world, carrier).send_next(OutboxLane.LIFE)
