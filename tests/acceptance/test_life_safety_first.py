@@ -65,7 +65,8 @@ def test_a_mass_event_is_told_as_what_it_is_and_persons_at_risk_pass_it(
     centre.start_api()
     centre.start_engine()
     centre.start_ingest()
-    daughter, reasons = centre.contact(1), []
+    daughter = centre.contact(1)
+    reasons: list[str] = []
 
     def told() -> bool:
         answer = httpx.get(f"{centre.url}/readyz", timeout=10).json()
