@@ -58,9 +58,6 @@ LONG = (
     "test_no_alarm_is_lost",
     "test_compose",
     "test_wheel",
-    "test_sabotage",
-    "test_scenarios",
-    "test_people",
 )
 """The files that take longest, longest first: with --no-loadscope-reorder two workers begin with
 them and end together. Only time depends on it; `pytest --durations=0` tells."""
@@ -97,8 +94,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _place(item: pytest.Item) -> int:
-    """Long files, then the others with I/O, then the many small ones."""
+    """Long files, then the others with I/O, then the many small ones. The simulation at the very
+    end: its centre goes on working until the worker ends, and its log lines would stand in what
+    other tests read of their own commands."""
     path = Path(item.path)
+    if "simulation" in path.parts:
+        return len(LONG) + 2
     if path.stem in LONG:
         return LONG.index(path.stem)
     return len(LONG) + ("unit" in path.parts)
