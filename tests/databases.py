@@ -108,7 +108,9 @@ class Seed:
             self._tables = names
         large = ", ".join(f'"{table}"' for table, is_large in tables if is_large)
         if large:
-            self._conn.execute(f"TRUNCATE {large} CASCADE".encode())
+            with self._conn.transaction():
+                self._conn.execute("SET LOCAL session_replication_role = replica")  # the journal's
+                self._conn.execute(f"TRUNCATE {large} CASCADE".encode())
         self._conn.execute("SELECT seed.restore()")
 
     def _function(self, tables: Sequence[str]) -> str:
