@@ -15,7 +15,7 @@ def test_a_large_journal_is_emptied_though_it_refuses_to_be(
     conn: Connection, database_url: str, kept_databases: dict[str, KeptDatabase]
 ) -> None:
     build_district(conn)
-    conn.execute(FILLED, [press(conn)])
+    conn.execute(FILLED, [press(conn, "H0001")])
     kept_databases[database_url].restore()
     for table in ("alarm_events", "alarms", "homes"):
         assert conn.execute(f"SELECT count(*) FROM {table}".encode()).fetchone() == (0,)
