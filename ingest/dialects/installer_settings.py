@@ -57,14 +57,20 @@ def apply_installer_settings(
     stated: set[tuple[str, str]] = {(f.device, f.kind) for f in events if isinstance(f, Statement)}
     stated |= {(f.device, name) for f in events if isinstance(f, Measurement) for name in f.metrics}
     decided = [_with_setting(event, setting_of, stated) for event in events]
-    unsure = [
-        _called(event, Kind.UNCONFIRMED_PRESS)
+    warnings = [
+        _unconfirmed(event)
         for event in decided
-        if isinstance(event, ButtonPressed)
-        and setting_of(event.device).unconfirmed
-        and event.action not in NEVER_CALLS
+        if isinstance(event, ButtonPressed | UnclearInput) and setting_of(event.device).unconfirmed
     ]
-    return decided + unsure
+    return decided + [warning for warning in warnings if warning is not None]
+
+
+def _unconfirmed(event: ButtonPressed | UnclearInput) -> Statement | None:
+    """What the desk is warned of: a press, or a key that is a state, before anybody has said what
+    it is for."""
+    if isinstance(event, UnclearInput):
+        return _stated(event, Kind.UNCONFIRMED_PRESS)
+    return None if event.action in NEVER_CALLS else _called(event, Kind.UNCONFIRMED_PRESS)
 
 
 def _with_setting(
@@ -126,19 +132,7 @@ def _is_flag(press: ButtonPressed, setting: InstallerSetting) -> bool:
 
 def _alarm(unclear: UnclearInput, setting: InstallerSetting) -> DialectEvent:
     if setting.role in KIND_ROLES:
-        return Statement(
-            unclear.device,
-            Kind(setting.role),
-            unclear.active,
-            event=unclear.active
-            and (unclear.event or (not unclear.cached and is_call(Kind(setting.role)))),
-            part=unclear.name,
-            test=unclear.test,
-            retained=unclear.retained,
-            mark=unclear.mark,
-            claimed=unclear.claimed,
-            rest=unclear.rest,
-        )
+        return _stated(unclear, Kind(setting.role))
     if setting.role in FLAG_ROLES:
         return Measurement(
             unclear.device,
@@ -148,6 +142,21 @@ def _alarm(unclear: UnclearInput, setting: InstallerSetting) -> DialectEvent:
             mark=unclear.mark,
         )
     return unclear
+
+
+def _stated(unclear: UnclearInput, kind: Kind) -> Statement:
+    return Statement(
+        unclear.device,
+        kind,
+        unclear.active,
+        event=unclear.active and (unclear.event or (not unclear.cached and is_call(kind))),
+        part=unclear.name,
+        test=unclear.test,
+        retained=unclear.retained,
+        mark=unclear.mark,
+        claimed=unclear.claimed,
+        rest=unclear.rest,
+    )
 
 
 def _bed(measurement: Measurement) -> Measurement:

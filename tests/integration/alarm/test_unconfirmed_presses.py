@@ -75,3 +75,42 @@ def test_the_end_of_a_press_and_a_kept_one_warn_nobody(lane: Lane) -> None:
     lane.gets(f"{Z2M}/pendant", {"action": "release"})
     lane.gets(f"{Z2M}/pendant", {"action": "single"}, retain=True)
     assert lane.open() == []
+
+
+def test_a_key_that_is_a_state_warns_as_a_press_does(lane: Lane) -> None:
+    """A sensor of the class safety whose device is called a pendant: unclear, and proposed."""
+    home = "homes/H0001/homeassistant"
+    config = {
+        "name": "Key",
+        "unique_id": "k1",
+        "device_class": "safety",
+        "state_topic": "homes/H0001/pendant/key",
+        "device": {"identifiers": ["pendant"], "name": "SOS pendant", "model": "SOS pendant"},
+    }
+    lane.gets(f"{home}/binary_sensor/k1/config", config, retain=True)
+    assert lane.device("pendant")[3] == "help_call"
+    lane.gets("homes/H0001/pendant/key", "ON")
+    warned = lane.open()
+    assert [kind for kind, _ in warned] in (["unconfirmed_press"], ["help_call"])
+    lane.gets("homes/H0001/pendant/key", "OFF")
+    lane.gets("homes/H0001/pendant/key", "ON")
+    assert [count for _, count in lane.open()] == [2]
+
+
+def test_a_trackers_key_without_a_role_warns_with_each_uplink(lane: Lane) -> None:
+    eui = "24e124535b316056"
+    lane.world.sql(
+        "INSERT INTO lorawan_devices (dialect, network_id, device_id)"
+        " SELECT 'chirpstack', %s, d.id FROM devices d JOIN homes h ON h.id = d.home_id"
+        " WHERE h.code = 'H0001' AND d.code = 'button-1'",
+        eui,
+    )
+    lane.world.sql("UPDATE devices SET role = '', suggests = 'help_call' WHERE code = 'button-1'")
+    for number in (1, 2):
+        uplink = {
+            "deduplicationId": f"id-{number}",
+            "deviceInfo": {"devEui": eui},
+            "object": {"ALARM_status": "TRUE"},
+        }
+        lane.gets(f"application/1/device/{eui}/event/up", uplink)
+    assert lane.open() == [("unconfirmed_press", 2)]

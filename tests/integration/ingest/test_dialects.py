@@ -282,12 +282,13 @@ def test_a_safety_sensor_calls_once_the_installer_confirms(
     topic = "homes/H0001/homeassistant"
     lane.gets(f"{topic}/binary_sensor/esp-1/s/config", config, retain=True)
     lane.gets(f"{topic}/esp/s", "ON")
-    assert lane.alarms() == []
+    assert lane.open() == [("unconfirmed_press", 1)], "no call, but the desk is warned"
     assert lane.device("esp-1")[3:] == ("help_call", None, "esp-1_s on")
+    lane.closes()
     lane.role("esp-1", "help_call")
     lane.gets(f"{topic}/esp/s", "ON")
     lane.gets(f"{topic}/esp/s", "ON")
-    assert lane.alarms() == [("help_call", 2 if off_delay else 1, False)]
+    assert lane.open() == [("help_call", 2 if off_delay else 1)]
 
 
 UNDECODED: list[tuple[str, str, Any, str]] = [
