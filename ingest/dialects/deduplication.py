@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from alerts.alarm.signal_identity import REDELIVERED_WITHIN
 from ingest.dialects.vocabulary.events import Statement
 from store.alarm.kinds import is_call, record_of
 from store.intake.dialect_state import AlarmSince
@@ -18,9 +19,6 @@ from store.intake.dialect_state import AlarmSince
 COPY_WINDOW = timedelta(seconds=3)
 """A second message of an event without a mark of its own within this is a copy of the first. A
 person can hardly press again that fast, and the first press has raised the alarm already."""
-REDELIVERED_WITHIN = timedelta(minutes=10)
-"""How long the same mark is the same message, when no alarm is open: see
-alerts/alarm/signal_identity.py."""
 RETAINED_MAX_AGE = timedelta(minutes=5)
 """A retained event that is older than this is history, even if it was never heard before."""
 

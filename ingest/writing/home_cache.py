@@ -115,7 +115,7 @@ class HomeCache:
             doc = orjson.loads(row.doc)
             home.knowledge = home.knowledge.with_(LearnedDescription(row.dialect, row.key, doc))
             home.digests[row.dialect, row.key] = doc_digest(doc)
-        for state in dialect_state.states(conn, list(by_id)):
+        for state in dialect_state.states(conn, list(by_device)):
             last = LastStatement(state.active, state.mark, state.at, AlarmSince(state.alarm))
             if (owner := by_device.get(state.device_id)) is not None:
                 owner.last_statements[state.device_id, state.kind, state.part] = last

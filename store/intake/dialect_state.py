@@ -101,8 +101,9 @@ def devices(conn: Connection, homes: Sequence[int]) -> list[DeviceSetting]:
     return fetch_all(conn, DeviceSetting, SQL["devices"], {"homes": list(homes)})
 
 
-def states(conn: Connection, homes: Sequence[int]) -> list[StateRow]:
-    return fetch_all(conn, StateRow, SQL["states"], {"homes": list(homes)})
+def states(conn: Connection, devices: Sequence[int], kind: str | None = None) -> list[StateRow]:
+    """What these devices last stated, of one kind or of all, and what became of its alarm."""
+    return fetch_all(conn, StateRow, SQL["states"], {"devices": list(devices), "kind": kind})
 
 
 def lock_device(conn: Connection, device_id: int) -> None:
@@ -113,7 +114,7 @@ def lock_device(conn: Connection, device_id: int) -> None:
 def locked_states(conn: Connection, device_id: int, kind: str) -> list[StateRow]:
     """What a device last stated of a kind, the device held until the transaction ends."""
     lock_device(conn, device_id)
-    return fetch_all(conn, StateRow, SQL["states_of"], {"device_id": device_id, "kind": kind})
+    return states(conn, [device_id], kind)
 
 
 def set_state(conn: Connection, row: StateRow) -> None:

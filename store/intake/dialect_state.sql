@@ -41,23 +41,11 @@ LEFT JOIN LATERAL (
     WHERE a.home_id = d.home_id AND a.kind = s.kind AND a.subject IN ('', d.code)
         AND (a.closed_at IS NULL OR a.closed_at > s.at)
 ) a ON s.active
-WHERE d.home_id = ANY (%(homes)s)
+WHERE s.device_id = ANY (%(devices)s) AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
 
 -- name: lock_device
 -- Who decides whether something is news holds the device; the other lane then finds it known.
 SELECT id FROM devices WHERE id = %(id)s FOR NO KEY UPDATE
-
--- name: states_of
--- As `states`, of one device and kind.
-SELECT s.device_id, s.kind, s.part, s.active, s.mark, s.at,
-    CASE WHEN a.open THEN 'open' WHEN a.closed_at > s.at THEN 'closed' ELSE '' END AS alarm
-FROM device_states s JOIN devices d ON d.id = s.device_id
-LEFT JOIN LATERAL (
-    SELECT bool_or(a.state <> 'CLOSED') AS open, max(a.closed_at) AS closed_at FROM alarms a
-    WHERE a.home_id = d.home_id AND a.kind = s.kind AND a.subject IN ('', d.code)
-        AND (a.closed_at IS NULL OR a.closed_at > s.at)
-) a ON s.active
-WHERE s.device_id = %(device_id)s AND s.kind = %(kind)s
 
 -- name: set_state
 INSERT INTO device_states (device_id, kind, part, active, mark, at)
