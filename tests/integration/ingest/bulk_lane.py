@@ -10,7 +10,7 @@ from ingest.packets import Message
 from ingest.writing.batch_writer import BULK_LEAVES, URGENT_LEAVES, BatchWriter
 from ingest.writing.last_seen import LastSeen
 from store.home import household, registry
-from store.intake import dead_letters
+from store.intake import dead_letters, dialect_state
 from store.model import Alarm, AlarmState
 from tests.world import World
 
@@ -109,3 +109,29 @@ def payload_of(payload: Any) -> bytes:
 @pytest.fixture
 def lane(world: World) -> Lane:
     return Lane(world)
+
+
+def bind_lorawan(lane: Lane, dialect: str, name: str) -> None:
+    with lane.world.pool.connection() as conn:
+        number = registry.find_device(conn, "H0001", "smoke-1")
+        assert number is not None
+        dialect_state.bind_lorawan(conn, dialect, name, number.id)
+
+
+def paired(name: str, model: str, description: str, *exposes: dict[str, Any]) -> dict[str, Any]:
+    definition = {
+        "vendor": "Heiman",
+        "model": model,
+        "description": description,
+        "exposes": list(exposes),
+    }
+    return {"friendly_name": name, "ieee_address": "0x1", "definition": definition}
+
+
+SMOKE = paired(
+    "厨房/smoke",
+    "HS1SA",
+    "Smoke detector",
+    {"property": "smoke", "type": "binary", "access": 1, "value_on": True, "value_off": False},
+    {"property": "battery", "type": "numeric", "access": 1, "unit": "%"},
+)

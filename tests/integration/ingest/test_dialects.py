@@ -10,9 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.waiting import wait_until
-from store.home import registry
-from store.intake import dialect_state
-from tests.integration.ingest.bulk_lane import EUI, Z2M, Lane, lane, payload_of
+from tests.integration.ingest.bulk_lane import (
+    EUI,
+    SMOKE,
+    Z2M,
+    Lane,
+    bind_lorawan,
+    lane,
+    paired,
+    payload_of,
+)
 from tests.sizes import sized
 from tests.unit.dialects.dialect_samples import SAMPLES, TOPICS
 from tests.world import World
@@ -20,23 +27,6 @@ from tests.world import World
 __all__ = ["lane"]
 
 
-def paired(name: str, model: str, description: str, *exposes: dict[str, Any]) -> dict[str, Any]:
-    definition = {
-        "vendor": "Heiman",
-        "model": model,
-        "description": description,
-        "exposes": list(exposes),
-    }
-    return {"friendly_name": name, "ieee_address": "0x1", "definition": definition}
-
-
-SMOKE = paired(
-    "厨房/smoke",
-    "HS1SA",
-    "Smoke detector",
-    {"property": "smoke", "type": "binary", "access": 1, "value_on": True, "value_off": False},
-    {"property": "battery", "type": "numeric", "access": 1, "unit": "%"},
-)
 BUTTON = paired(
     "bath",
     "SB01",
@@ -181,27 +171,20 @@ def discovery(lane: Lane) -> None:
     assert lane.device("esp-1")[1:3] == ("Espressif", "ESP32")
 
 
-def _lorawan(lane: Lane, dialect: str, name: str) -> None:
-    with lane.world.pool.connection() as conn:
-        number = registry.find_device(conn, "H0001", "smoke-1")
-        assert number is not None
-        dialect_state.bind_lorawan(conn, dialect, name, number.id)
-
-
 def chirpstack(lane: Lane) -> None:
     said = {"deviceInfo": {"devEui": EUI}, "deduplicationId": "d", "object": {"smoke": 1}}
     topic = f"application/a/device/{EUI.upper()}/event/up"
     lane.gets(topic, said)
     assert "is bound to no home" in lane.dead()[0]
     lane.world.sql("DELETE FROM dead_letters")
-    _lorawan(lane, "chirpstack", EUI)
+    bind_lorawan(lane, "chirpstack", EUI)
     lane.gets(topic, said)
     (alarm,) = lane.world.alarms()
     assert alarm.device_id == lane.world.run(lane.world.device, "smoke-1").id
 
 
 def chirpstack3(lane: Lane) -> None:
-    _lorawan(lane, "chirpstack", EUI)
+    bind_lorawan(lane, "chirpstack", EUI)
     fields = json.dumps({"smoke": 1})
     said = {"devEUI": "JOEkU1sxYFY=", "deviceName": "d", "fCnt": 1, "objectJSON": fields}
     lane.gets(f"application/12/device/{EUI}/event/up", said)
@@ -215,7 +198,7 @@ def ttn(lane: Lane) -> None:
     lane.gets("v3/app@ttn/devices/d/up", said)
     assert "is bound to no home" in lane.dead()[0]
     lane.world.sql("DELETE FROM dead_letters")
-    _lorawan(lane, "ttn", "app@ttn/d")
+    bind_lorawan(lane, "ttn", "app@ttn/d")
     lane.gets("v3/app@ttn/devices/d/up", said)
 
 
@@ -232,177 +215,6 @@ def test_an_unknown_home_is_a_dead_letter_and_its_neighbour_does_not_wait(lane: 
     )
     assert lane.dead() == ["home: there is no home 'H9999'"]
     assert lane.alarms() == [("smoke", 1, False)]
-
-
-REGEX = "{{ 'ON' if value == 'ON' else (value | regex_match('O.') | iif('ON', 'OFF')) }}"
-
-
-def test_a_template_that_is_refused_when_it_runs_is_told_once(lane: Lane) -> None:
-    """Broken by silence, or by a letter with each message: 300 a day of one sensor."""
-    config = {"stat_t": "esp/s", "dev_cla": "smoke", "val_tpl": REGEX, "dev": {"ids": ["esp-1"]}}
-    topic = "homes/H0001/homeassistant"
-    lane.gets(f"{topic}/binary_sensor/esp-1/s/config", config, retain=True)
-    assert lane.dead() == []
-    for _ in range(3):
-        lane.gets(f"{topic}/esp/s", "OFF")
-        lane.restarts()
-    (reason,) = lane.dead()
-    assert reason.startswith("template: ")
-    assert "esp-1 esp-1_s stays silent" in reason
-    lane.gets(f"{topic}/esp/s", "ON")
-    assert lane.alarms() == [("smoke", 1, False)]
-
-
-def test_a_refused_part_of_a_config_is_told_once_however_often_it_comes(lane: Lane) -> None:
-    parts = {
-        "w": {"p": "binary_sensor", "device_class": "moisture", "state_topic": "esp/w"},
-        "up": {"p": "sensor", "state_topic": "esp/up", "value_template": "{% for x in y %}"},
-    }
-    for _ in range(3):
-        config = {"dev": {"ids": ["esp-1"]}, "cmps": parts}
-        lane.gets("homes/H0001/homeassistant/device/esp-1/config", config, retain=True)
-    (reason,) = lane.dead()
-    assert reason.startswith("taken in nevertheless: esp-1 up: template: ")
-
-
-def test_a_config_that_is_refused_as_a_whole_is_told_once(lane: Lane) -> None:
-    config = {"stat_t": "esp/s", "val_tpl": "{{ value | regex_match('a') }}", "dev": {"ids": ["e"]}}
-    for _ in range(3):
-        lane.gets("homes/H0001/homeassistant/sensor/e/s/config", config, retain=True)
-        lane.restarts()
-    (reason,) = lane.dead()
-    assert "regex_match" in reason
-
-
-@pytest.mark.parametrize("off_delay", [{}, {"off_dly": 5}])
-def test_a_safety_sensor_calls_once_the_installer_confirms(
-    lane: Lane, off_delay: dict[str, int]
-) -> None:
-    config = {"stat_t": "esp/s", "dev_cla": "safety", "dev": {"ids": ["esp-1"]}, **off_delay}
-    topic = "homes/H0001/homeassistant"
-    lane.gets(f"{topic}/binary_sensor/esp-1/s/config", config, retain=True)
-    lane.gets(f"{topic}/esp/s", "ON")
-    assert lane.open() == [("unconfirmed_press", 1)], "no call, but the desk is warned"
-    assert lane.device("esp-1")[3:] == ("help_call", None, "esp-1_s on")
-    lane.closes()
-    lane.role("esp-1", "help_call")
-    lane.gets(f"{topic}/esp/s", "ON")
-    lane.gets(f"{topic}/esp/s", "ON")
-    assert lane.open() == [("help_call", 2 if off_delay else 1)]
-
-
-UNDECODED: list[tuple[str, str, Any, str]] = [
-    ("chirpstack", f"application/a/device/{EUI}/event/up", {"data": "AQ=="}, "codec: "),
-    ("chirpstack", f"application/a/device/{EUI}/event/up", b"\x0a\x24abc", "payload: "),
-    ("ttn", "v3/app@ttn/devices/d/up", {"uplink_message": {"frm_payload": "AQ=="}}, "codec: "),
-]
-
-
-@pytest.mark.parametrize(("dialect", "topic", "payload", "reason"), UNDECODED)
-def test_an_uplink_that_nobody_has_decoded_is_told_once_a_device(
-    lane: Lane, dialect: str, topic: str, payload: Any, reason: str
-) -> None:
-    """Broken by silence, or by a letter with each of its uplinks."""
-    _lorawan(lane, dialect, EUI if dialect == "chirpstack" else "app@ttn/d")
-    for _ in range(3):
-        lane.gets_all([(topic, payload), (topic, payload)])
-        lane.restarts()
-    (told,) = lane.dead()
-    assert told.startswith(reason)
-    lane.world.sql("UPDATE dead_letters SET replayed_at = now()")
-    lane.gets(topic, payload)
-    assert len(lane.dead()) == 2, "what comes back after it was processed is told again"
-
-
-def test_a_trackers_sos_key_calls_once_the_installer_says_so(lane: Lane) -> None:
-    topic = f"application/a/device/{EUI}/event/up"
-    _lorawan(lane, "chirpstack", EUI)
-    lane.role("smoke-1", "help_call")
-    lane.gets(topic, {"object": {"ALARM_status": "FALSE", "LON": "ON", "Bat": 3.9}})
-    assert lane.alarms() == []
-    lane.gets(topic, {"object": {"ALARM_status": "TRUE", "LON": "ON", "Bat": 3.0}})
-    assert lane.alarms() == [("help_call", 1, False)]
-    lane.gets(topic, {"object": {"ALARM_status": "FALSE", "LON": "ON", "Bat": 3.8}})
-    lane.gets(topic, {"object": {"ALARM_status": "TRUE", "LON": "ON", "Bat": 3.8}})
-    assert lane.alarms() == [("help_call", 2, False)]
-    assert lane.metrics("battery", "battery_voltage")[1] == ("smoke-1", None, 3.0)
-
-
-def test_a_group_is_not_found_as_a_device(lane: Lane) -> None:
-    lane.gets(f"{Z2M}/bridge/groups", [{"id": 1, "friendly_name": "lights"}], retain=True)
-    lane.restarts()
-    lane.gets(f"{Z2M}/lights/availability", {"state": "online"}, retain=True)
-    lane.gets(f"{Z2M}/bath/availability", {"state": "online"}, retain=True)
-    assert lane.world.sql("SELECT code FROM devices WHERE dialect = 'zigbee2mqtt'") == ["bath"]
-
-
-def test_a_group_that_was_taken_for_a_device_is_forgotten(lane: Lane) -> None:
-    """At the first contact retained topics come in any order."""
-    lane.gets(f"{Z2M}/lights/availability", {"state": "online"}, retain=True)
-    lane.gets(f"{Z2M}/pads/availability", {"state": "online"}, retain=True)
-    lane.gets(f"{Z2M}/pads", {"occupancy": True})
-    groups = [{"id": 1, "friendly_name": "lights"}, {"id": 2, "friendly_name": "pads"}]
-    lane.gets(f"{Z2M}/bridge/groups", groups, retain=True)
-    assert lane.world.sql("SELECT code FROM devices WHERE dialect = 'zigbee2mqtt'") == ["pads"]
-    lane.gets(f"{Z2M}/lights/availability", {"state": "offline"}, retain=True)
-    assert lane.world.sql("SELECT code FROM devices WHERE dialect = 'zigbee2mqtt'") == ["pads"]
-    assert lane.dead() == []
-
-
-def test_a_fault_of_a_flood_sensor_ends_with_a_whole_status_without_errors(lane: Lane) -> None:
-    shelly = "homes/H0001/shelly/flood"
-    unplugged = {"component": "flood:0", "event": "cable_unplugged", "ts": 1795248000.1}
-    said = {"method": "NotifyEvent", "params": {"ts": 1795248000.1, "events": [unplugged]}}
-    lane.gets(f"{shelly}/events/rpc", said)
-    lane.gets(f"{shelly}/status/flood:0", {"id": 0, "alarm": None, "errors": ["cable_unplugged"]})
-    assert lane.alarms() == [("device_fault", 1, False)]
-    lane.gets(f"{shelly}/status/flood:0", {"id": 0, "alarm": False, "mute": False})
-    assert lane.alarms() == [("device_fault", 1, True)]
-
-
-CLEARED = [
-    f"{Z2M}/厨房/smoke",
-    f"{Z2M}/bridge/devices",
-    f"{Z2M}/bridge/event",
-    "homes/H0001/tasmota/discovery/A/config",
-    "homes/H0001/tasmota/tele/k/LWT",
-    "homes/H0001/shelly/p/status/smoke:0",
-    "homes/H0001/shelly/p/events/rpc",
-    "homes/H0001/homie/5/d/$description",
-    "homes/H0001/homie/d/n/smoke",
-    "homes/H0001/homeassistant/sensor/a/config",
-    "homes/H0001/homeassistant/a/smoke",
-    f"application/a/device/{EUI}/event/up",
-    "v3/app@ttn/devices/d/up",
-    "homes/H0001/status",
-    "homes/H0001/smoke-1/status",
-    "homes/H9999/zigbee2mqtt/bath",
-]
-
-
-@pytest.mark.parametrize("retain", [True, False])
-@pytest.mark.parametrize("topic", CLEARED)
-def test_clearing_a_retained_topic_is_no_dead_letter(lane: Lane, topic: str, retain: bool) -> None:
-    """Who hears it at once gets it without the mark of a retained one."""
-    lane.gets(f"{Z2M}/bridge/devices", [SMOKE], retain=True)
-    lane.gets(f"{Z2M}/厨房/smoke", {"smoke": True})
-    lane.gets(topic, b"", retain=retain)
-    assert lane.dead() == []
-    assert lane.alarms() == [("smoke", 1, False)]
-
-
-@pytest.mark.parametrize(("retain", "dead"), [(True, 0), (False, 1)])
-def test_an_empty_reading_that_clears_nothing_is_a_dead_letter(
-    lane: Lane, retain: bool, dead: int
-) -> None:
-    """Broken by taking it for a cleared topic: nobody retains these, so a hub has failed."""
-    lane.gets("homes/H0001/smoke-1/reading", b"", retain=retain)
-    assert len(lane.dead()) == dead
-
-
-def test_clearing_a_topic_of_no_format_is_no_dead_letter(lane: Lane) -> None:
-    lane.gets("homes/H0001/esp/binary_sensor/smoke/state", b"", retain=True)
-    assert lane.dead() == []
 
 
 def test_what_another_process_learned_is_known_here(lane: Lane) -> None:
