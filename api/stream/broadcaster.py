@@ -204,7 +204,7 @@ class StreamBroadcaster:
             for client in shown:
                 if client.principal.secret_hash not in valid:
                     self._end(client, "logged out")
-                elif self.listening:
+                elif self.listening and client in self._clients:  # not one that waits for its queue
                     self._send(client, heartbeat_event(now))
 
     def _show(self, client: StreamClient, event: StreamEvent) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ from api.http.metrics import Metrics
 from api.routes.alarm.event_stream import StreamResponse
 from api.server import ApiServer
 from api.stream.broadcaster import MAX_QUEUED_EVENTS, StreamBroadcaster
+from api.stream.changes import ChangeReader
 from store.alarm import alarms
 from store.db import Connection, Pool
 from store.home import people
@@ -265,6 +267,39 @@ def test_without_the_database_there_is_no_heartbeat_that_lies(
                     await asyncio.wait_for(client.events.get(), 0.5)  # ten heartbeats' time
             finally:
                 other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        assert (await client.events.get()).startswith(b"event: queue")
+
+    run(house, story)
+
+
+def test_a_screen_that_waits_for_its_queue_gets_no_heartbeat(
+    house: House, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line to the database went and came back while a heartbeat was being made: what the
+    screen shows may be old until its queue has come."""
+    asked, answer = threading.Event(), threading.Event()
+    still_valid = ChangeReader.still_valid
+
+    def slowly(reader: ChangeReader, hashes: list[bytes], now: datetime) -> set[bytes]:
+        asked.set()
+        assert answer.wait(DEADLINE)
+        return still_valid(reader, hashes, now)
+
+    async def story(broadcaster: StreamBroadcaster) -> None:
+        client = broadcaster.connect(principal(house))
+        assert (await client.events.get()).startswith(b"event: queue")
+        monkeypatch.setattr(ChangeReader, "still_valid", slowly)
+        await asyncio.to_thread(asked.wait, DEADLINE)
+        conn.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND application_name = 'anxin-api-listen'"
+        )
+        for back in (False, True):
+            while broadcaster.listening is not back:
+                await asyncio.sleep(0)
+        while not client.events.empty():
+            client.events.get_nowait()
+        answer.set()
         assert (await client.events.get()).startswith(b"event: queue")
 
     run(house, story)
