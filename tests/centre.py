@@ -32,13 +32,13 @@ from app.bootstrap.wiring import broker_of
 from app.config.addresses import MqttAddress
 from app.config.clock import SystemClock
 from app.config.settings import Settings
+from app.free_port import free_port
 from device_sim.hubs.hub import Hub
 from device_sim.phones import Phone, Phones
 from ingest.service import LANES, Ingest
 from store.db import WORK_CHANNEL, Pool, open_pool
 from tests.broker import AnyBroker, forget_session
 from tests.district import District, build_district
-from tests.ports import free_port
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "story"

@@ -19,7 +19,7 @@ import psutil
 import requests
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.ports import free_port
+from app.free_port import free_port
 
 PHONES_ABOVE = 10
 

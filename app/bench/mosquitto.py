@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from app.bench.figures import wait_or_time_out
+from app.free_port import free_port
 
 LIMITS = Path(__file__).parents[2] / "deploy" / "mosquitto" / "conf.d" / "limits.conf"
 _CONFIG = """
@@ -36,9 +37,7 @@ class Mosquitto:
     def __init__(self, folder: Path) -> None:
         found = mosquitto_program()
         assert found is not None, "there is no mosquitto on this machine"  # noqa: S101
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = int(probe.getsockname()[1])
+        self._port = free_port()
         folder.mkdir(parents=True)
         config = folder / "mosquitto.conf"
         limits = LIMITS.read_text()

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import socket
 import threading
 from time import monotonic
 
@@ -12,6 +11,7 @@ from api.access.accounts import make_role_token
 from app.bench.figures import wait_or_time_out
 from app.bench.rig import Rig, running_process
 from app.config.clock import SystemClock
+from app.free_port import free_port
 from store.model import Role
 
 _HOST = "127.0.0.1"
@@ -23,7 +23,7 @@ class OperatorScreen:
     """Runs the API and reads its stream while a `with` block lasts."""
 
     def __init__(self, system: Rig) -> None:
-        self._port = _free_port()
+        self._port = free_port(_HOST)
         self._api = running_process(
             "api",
             {**system.env, "ANXIN_HTTP": f"{_HOST}:{self._port}", "ANXIN_SECRET_KEY": "b" * 64},
@@ -79,9 +79,3 @@ class OperatorScreen:
                     self._first.setdefault(str(json.loads(value)["home"]), at)
         except (OSError, http.client.HTTPException):
             return  # the API was stopped
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        return int(probe.getsockname()[1])

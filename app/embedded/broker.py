@@ -37,6 +37,7 @@ from urllib.parse import quote
 from app.config.addresses import ListenAddress
 from app.embedded.credentials import CENTRE, CredentialsFile
 from app.errors import EmbeddedError
+from app.free_port import free_port
 from app.processes.guarded_process import Command, GuardedProcess
 from app.processes.service import Service
 from app.waiting import wait_until
@@ -216,10 +217,7 @@ def _listener(version: str, name: str, listen: ListenAddress, accounts: dict[str
 
 
 def _with_port(address: ListenAddress) -> ListenAddress:
-    if address.port:
-        return address
-    with socket.create_server((address.host, 0)) as found:
-        return ListenAddress(address.host, int(found.getsockname()[1]))
+    return address if address.port else ListenAddress(address.host, free_port(address.host))
 
 
 def _reachable(address: ListenAddress) -> ListenAddress:

@@ -25,12 +25,12 @@ import pytest
 
 from app.config.addresses import ListenAddress
 from app.demo.installation import DemoInstallation, DemoOptions, phones_address
+from app.free_port import free_port
 from app.processes.guarded_process import Command
 from app.processes.service import Service, ServiceState
 from app.processes.supervisor import Supervisor
 from device_sim.hubs.hub import Hub
 from device_sim.phones import Phones
-from tests.ports import free_port
 from tests.sizes import sized
 
 PRESSES = int(os.environ.get("ANXIN_TEST_PRESSES", sized(60, 24)))

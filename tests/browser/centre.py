@@ -15,6 +15,7 @@ from alerts.policy import Policy
 from alerts.response import sms_replies
 from api.access.accounts import add_user
 from api.deps import ApiDeps
+from app.free_port import free_port
 from store.access import sessions
 from store.alarm import alarms
 from store.db import Connection
@@ -23,7 +24,6 @@ from store.model import Alarm, Answer, Kind, Role, Signal
 from tests.district import District, TestHome
 from tests.one_app import app_with
 from tests.passwords import quick_hash
-from tests.ports import free_port
 
 PASSWORD = "correct horse battery"
 POLICY = Policy(channels=frozenset({"sms", "voice", "apprise"}), services={"120": "+8673184512345"})

@@ -27,10 +27,10 @@ from app.access.mosquitto_access import MosquittoAccess
 from app.demo.district import make_district
 from app.demo.seed import seed_district
 from app.demo.simulator_files import write_homes, write_phones, write_private
+from app.free_port import free_port
 from migrations.runner import migrate
 from store.db import open_pool
 from store.model import Role
-from tests.ports import free_port
 from tests.proofs.rig import ROOT, cpu_of, end, given_database
 from tests.servers.__main__ import newest_mosquitto
 from tests.servers.mosquitto import Mosquitto

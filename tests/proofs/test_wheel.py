@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.free_port import free_port
 from tests import wheels
 from tests.browser.conftest import browser
 from tests.demo_process import DemoProcess, found, port_with_phones, press
-from tests.ports import free_port
 
 __all__ = ["browser"]
 

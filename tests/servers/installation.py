@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.ports import free_port
+from app.free_port import free_port
 from tests.servers.compose import Compose
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import Server, tied, wait_until

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.ports import free_port
+from app.free_port import free_port
 from tests.servers.process import (
     TREES,
     CannotRunError,

@@ -11,7 +11,7 @@ from typing import Self
 
 import psycopg
 
-from tests.ports import free_port
+from app.free_port import free_port
 from tests.servers.process import TREES, CannotRunError, Server, tied
 
 # fsync off: a power cut may cost a test's data, a kill -9 does not.

@@ -12,8 +12,8 @@ import psutil
 import pytest
 import requests
 
+from app.free_port import free_port
 from tests.demo_process import PHONES_ABOVE, DemoProcess, found, port_with_phones, press
-from tests.ports import free_port
 from tests.servers.process import wait_until
 
 pytestmark = pytest.mark.timeout(180)

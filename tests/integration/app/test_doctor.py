@@ -21,13 +21,13 @@ from app.doctor.processes import check_processes
 from app.doctor.report import Check
 from app.doctor.topics import check_unread_topics
 from app.embedded.broker import EmbeddedBroker
+from app.free_port import free_port
 from device_sim.phones import Phones
 from store.db import Connection
 from store.engine import heartbeats
 from store.intake import unread_topics
 from store.intake.unread_topics import UnreadTopic
 from tests.district import build_district
-from tests.ports import free_port
 from tests.servers import CannotRunError, Mosquitto
 
 ACCOUNT, TOKEN = "AC" + "1" * 32, "secret-token"

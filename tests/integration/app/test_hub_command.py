@@ -10,10 +10,10 @@ import pytest
 
 from app import main
 from app.access.mosquitto_access import MosquittoAccess
+from app.free_port import free_port
 from store.db import Connection
 from store.duty import areas
 from store.home import registry
-from tests.ports import free_port
 from tests.servers import CannotRunError, Mosquitto
 from tests.servers.mqtt import Peer
 

@@ -11,7 +11,7 @@ from app.access.mosquitto_access import (
     MosquittoAccess,
     UnknownHubError,
 )
-from tests.ports import free_port
+from app.free_port import free_port
 from tests.servers import CannotRunError, Mosquitto
 from tests.servers.mqtt import Peer, Will
 

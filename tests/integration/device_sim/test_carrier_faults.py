@@ -8,6 +8,7 @@ import requests
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
+from app.free_port import free_port
 from device_sim.carrier.account import WebhookRetries
 from device_sim.phones import AccountBehaviour, Phones
 from tests.integration.device_sim.test_phones import (
@@ -24,7 +25,6 @@ from tests.integration.device_sim.test_phones import (
     webhook,
 )
 from tests.integration.device_sim.test_phones_calls import ASK, call
-from tests.ports import free_port
 
 __all__ = ["phones", "twilio", "webhook"]
 SERVICE = "MG" + "1" * 32

@@ -11,12 +11,12 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 
+from app.free_port import free_port
 from device_sim.home.homes_file import DeviceSpec, HomeSpec
 from device_sim.hubs.connection import HubRefusedError
 from device_sim.hubs.hub import Hub
 from device_sim.hubs.press import Backoff
 from device_sim.runs.everyday_homes import EverydayHomes
-from tests.ports import free_port
 
 QUICK = Backoff(first=0.05, factor=1.0, longest=0.05)
 USERS = {"H0001": "secret", "H0002": "secret", "centre": "of it all"}

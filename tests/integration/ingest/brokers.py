@@ -8,8 +8,8 @@ import pytest
 
 from app.config.addresses import ListenAddress, MqttAddress
 from app.embedded.broker import EmbeddedBroker
+from app.free_port import free_port
 from ingest.lanes.lane_client import Broker
-from tests.ports import free_port
 from tests.servers.process import Server, is_listening
 
 KINDS = ("iotcore", "mosquitto")

@@ -8,12 +8,12 @@ import pytest
 from alerts.notify.channels.sms import TwilioSms
 from alerts.notify.channels.twilio_account import TwilioAccount
 from alerts.notify.channels.voice import TALK, TwilioVoice
+from app.free_port import free_port
 from device_sim.phones import Phones
 from store.model import Notification
 from tests.integration.device_sim.test_phones import ACCOUNT, TOKEN, Webhook, webhook
 from tests.integration.device_sim.test_phones_calls import ASK
 from tests.integration.engine.test_sender import queued
-from tests.ports import free_port
 from tests.world import World
 
 __all__ = ["webhook"]
