@@ -14,7 +14,7 @@ DATA ?= .data
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick unit proofs coverage check fix i18n migration deps psql bench vendor setup clean
+.PHONY: help demo test test-quick unit long proofs coverage check fix i18n migration deps psql bench vendor setup clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -23,8 +23,8 @@ help: ## this list
 demo: .venv/demo.stamp vendor ## the whole system here, with simulated homes; ARGS="--homes 100"
 	@$(BIN)/anxin demo $(ARGS)
 
-test: .venv/dev.stamp vendor ## all tests but the proofs; ARGS="-k shelving"
-	@$(PYTEST) $(ARGS)
+test: .venv/dev.stamp vendor ## all tests but the long ones and the proofs; ARGS="-k shelving"
+	@$(PYTEST) -m "not long" $(ARGS)
 
 test-quick: .venv/dev.stamp ## unit tests of the rooms a change touches: 20 seconds
 	@$(BIN)/python -m tests.quick $(ARGS)
@@ -32,7 +32,10 @@ test-quick: .venv/dev.stamp ## unit tests of the rooms a change touches: 20 seco
 unit: .venv/dev.stamp ## tests without database, broker or browser
 	@$(PYTEST) tests/unit $(ARGS)
 
-proofs: .venv/dev.stamp vendor ## what is long by nature, and in full what make test tries in part
+long: .venv/dev.stamp vendor ## the tests that `make test` leaves out: kills, matrices, browsers
+	@$(PYTEST) -m long $(ARGS)
+
+proofs: long ## `make long`, what is longer still, and in full what make test tries in part
 	@$(BIN)/pytest tests/proofs $(ARGS)
 	@ANXIN_TEST_FULL=1 $(PYTEST) -m "hypothesis or sized" $(ARGS)
 	@ANXIN_TEST_PRESSES=1000 $(BIN)/pytest tests/acceptance/test_whatever_dies.py $(ARGS)

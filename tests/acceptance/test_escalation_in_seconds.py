@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from alerts.policy import Policy
 from tests.centre import Centre
 from tests.crash_points import CrashingProcess
@@ -84,6 +86,7 @@ def test_each_step_fires_once_and_in_time_though_the_engine_restarts_after_each(
         assert len(centre.contact(position).sent_to_it) == 2
 
 
+@pytest.mark.long
 def test_an_engine_killed_in_the_middle_of_a_step_costs_neither_the_step_nor_a_second(
     open_up: Callable[..., Centre],
 ) -> None:
@@ -101,6 +104,7 @@ def test_an_engine_killed_in_the_middle_of_a_step_costs_neither_the_step_nor_a_s
     assert len(centre.contact(1).sent_to_it) == 1
 
 
+@pytest.mark.long
 def test_what_was_missed_while_nobody_ran_does_not_come_all_at_once(
     open_up: Callable[..., Centre],
 ) -> None:

@@ -6,6 +6,8 @@ third round then never comes.
 
 from collections.abc import Callable
 
+import pytest
+
 from alerts.policy import Policy
 from tests.centre import Centre
 
@@ -35,6 +37,7 @@ def test_unanswered_alarm_reaches_the_second_contact_and_the_responder_again_and
     )
 
 
+@pytest.mark.long
 def test_who_is_going_leaves_later_contacts_in_peace_but_not_the_centre(
     open_up: Callable[..., Centre],
 ) -> None:

@@ -11,9 +11,10 @@ import pytest
 
 from tests.centre import Centre
 from tests.crash_points import INGEST_BEFORE_ACK, INGEST_BEFORE_COMMIT, CrashingProcess
+from tests.sizes import long_but
 
 
-@pytest.mark.parametrize("point", [INGEST_BEFORE_COMMIT, INGEST_BEFORE_ACK])
+@pytest.mark.parametrize("point", long_but([INGEST_BEFORE_COMMIT, INGEST_BEFORE_ACK], 1))
 def test_a_press_survives_the_killing_of_ingest(open_up: Callable[..., Centre], point: str) -> None:
     centre = open_up()
     hub = centre.hub()
@@ -32,6 +33,7 @@ def test_a_press_survives_the_killing_of_ingest(open_up: Callable[..., Centre], 
     centre.contact(1).wait_for_sms("help call")
 
 
+@pytest.mark.long
 def test_a_press_without_an_id_is_one_alarm_however_often_it_is_delivered(
     open_up: Callable[..., Centre],
 ) -> None:

@@ -156,6 +156,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "FRESH", 3.0)
 
 
+@pytest.mark.long
 def test_a_blocked_sender_is_seen_and_forgotten(
     open_up: Callable[..., Centre], monitor: Monitor, quick: None
 ) -> None:
@@ -190,6 +191,7 @@ class Suspended:
         return []
 
 
+@pytest.mark.long
 def test_a_carrier_that_refuses_our_account_stops_the_calls_until_it_is_put_right(
     open_up: Callable[..., Centre], monitor: Monitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +211,7 @@ def test_a_carrier_that_refuses_our_account_stops_the_calls_until_it_is_put_righ
     wait_ready(centre, True)
 
 
+@pytest.mark.long
 def test_a_part_that_hangs_for_good_ends_the_process_to_be_started_again(
     open_up: Callable[..., Centre], monitor: Monitor
 ) -> None:
@@ -263,6 +266,7 @@ def test_without_ingest_the_calls_stop_until_it_is_back(
     wait_ready(centre, True)
 
 
+@pytest.mark.long
 def test_an_overdue_timer_shows_and_stops_the_calls(
     open_up: Callable[..., Centre], monitor: Monitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

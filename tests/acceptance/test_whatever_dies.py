@@ -33,6 +33,8 @@ from device_sim.hubs.hub import Hub
 from device_sim.phones import Phones
 from tests.sizes import sized
 
+pytestmark = pytest.mark.long
+
 PRESSES = int(os.environ.get("ANXIN_TEST_PRESSES", sized(60, 24)))
 KINDS = ("help_call", "smoke", "gas_leak", "carbon_monoxide")
 VICTIMS = ("ingest", "alerts", "database", "api", "broker")

@@ -3,6 +3,7 @@
 Each story is one the desk has at night; the queue and its sound go on through all of them.
 """
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from store.alarm import referrals
@@ -10,6 +11,8 @@ from store.escalation import plans
 from store.model import Answer, Kind, Role
 from store.response import conversations
 from tests.browser.centre import Centre
+
+pytestmark = pytest.mark.long
 
 PHONE = {"width": 390, "height": 844}
 

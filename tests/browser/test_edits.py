@@ -1,5 +1,6 @@
 """A supervisor sets the centre up at the console, and is told what cannot be."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from store.alarm import protocols
@@ -8,6 +9,8 @@ from store.home import people
 from store.model import Kind, Role
 from store.notify import preferences
 from tests.browser.centre import Centre
+
+pytestmark = pytest.mark.long
 
 
 def supervisor(centre: Centre, username: str = "sun", language: str = "zh") -> Page:

@@ -8,6 +8,8 @@ from store.model import Kind
 from tests.browser.centre import PASSWORD, Centre
 from tests.district import NOON, TestHome
 
+pytestmark = pytest.mark.long
+
 
 def test_a_cut_line_is_loud_and_mends_itself(centre: Centre) -> None:
     centre.press(Kind.COLD)

@@ -18,6 +18,8 @@ from tests.servers import Mosquitto
 from tests.servers.fixtures import real_broker
 from tests.simulation.conftest import Stage
 
+pytestmark = pytest.mark.long
+
 broker = pytest.fixture(scope="module")(real_broker)
 PASSWORDS = {f"H{number:04}": f"secret-{number}" for number in range(1, 4)}
 

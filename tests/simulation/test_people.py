@@ -13,6 +13,8 @@ from device_sim.oracle.report import RunResult, text_summary
 from device_sim.scenario.model import Scenario
 from tests.simulation.conftest import Stage, Theatre
 
+pytestmark = pytest.mark.long
+
 OPERATORS = {"reacts": "100ms..300ms", "talks": "200ms", "sends": 1.0}
 TALKERS = {"reacts": "0s", "talks": "2s", "sends": 0.0}
 RESPONDERS = {"accepts": 1.0, "after": "100ms", "travels": "300ms", "stays": "200ms"}

@@ -11,6 +11,8 @@ import pytest
 from tests.simulation.conftest import Stage
 from tests.simulation.test_command import homes_file
 
+pytestmark = pytest.mark.long
+
 PLUGIN = "device_sim.pytest_plugin"
 WITHOUT_OTHERS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """The plugins of our own tests take seconds to load; which one comes with us is looked up apart."""

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from device_sim.oracle.report import text_summary
 from device_sim.runs.run import Run
 from device_sim.scenario.model import Scenario
 from tests.simulation.conftest import Stage
+
+pytestmark = pytest.mark.long
 
 PAUSE_S = 0.2
 

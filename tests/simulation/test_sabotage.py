@@ -21,6 +21,8 @@ from device_sim.scenario.model import Scenario
 from tests.simulation.conftest import BESIDE_EACH_OTHER, Stage, Theatre
 from tests.simulation.sabotage import Carrier, Line
 
+pytestmark = pytest.mark.long
+
 FAULTS: dict[str, dict[str, Any]] = {
     "hub_dead": {"lasts": "700ms"},
     "broker_cut": {"lasts": "700ms"},

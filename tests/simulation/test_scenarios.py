@@ -11,6 +11,7 @@ import pytest
 from device_sim.oracle.report import RunResult, text_summary
 from device_sim.scenario import library
 from tests.simulation.conftest import BESIDE_EACH_OTHER, Theatre
+from tests.sizes import long_but
 
 SHORT = [
     "press",
@@ -39,12 +40,17 @@ SHORT = [
 
 
 @pytest.fixture(scope="module")
-def outcomes(theatre: Theatre, quiet: None) -> Iterator[dict[str, Future[RunResult]]]:
+def outcomes(
+    request: pytest.FixtureRequest, theatre: Theatre, quiet: None
+) -> Iterator[dict[str, Future[RunResult]]]:
+    """Of those that this run asks for."""
+    ours = [item for item in request.session.items if item.module is request.module]  # type: ignore[attr-defined]
+    names = [item.callspec.params["name"] for item in ours]  # type: ignore[attr-defined]
     with ThreadPoolExecutor(BESIDE_EACH_OTHER) as executor:
-        yield {name: executor.submit(theatre.stage.play, library.load(name)) for name in SHORT}
+        yield {name: executor.submit(theatre.stage.play, library.load(name)) for name in names}
 
 
-@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("name", long_but(SHORT, 0, 1, 2, 3, 11))
 def test_a_ready_scenario_goes_well(outcomes: dict[str, Future[RunResult]], name: str) -> None:
     outcome = outcomes[name].result()
     assert outcome.verdict.good, text_summary(outcome)

@@ -15,6 +15,7 @@ import pytest
 from alerts.policy import Policy
 from device_sim.phones import Call
 from tests.centre import EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre
+from tests.sizes import long_but
 
 POLICY = Policy(
     language="en", channels=EVERY_WAY, life_sender=LIFE_SENDER, routine_sender=REST_SENDER
@@ -73,7 +74,7 @@ def _rings(centre: Centre, contact: int = 1) -> Call:
     return centre.contact(contact).wait_for_call()
 
 
-@pytest.mark.parametrize(("how", "settings"), LOST)
+@pytest.mark.parametrize(("how", "settings"), long_but(LOST, 0, 3, 8))
 def test_a_lost_sms_becomes_a_call_at_once(
     centre: Centre, how: str, settings: dict[str, Any]
 ) -> None:
@@ -87,7 +88,7 @@ def test_a_lost_sms_becomes_a_call_at_once(
     assert not centre.contact(2).sent_to_it, "she was reached: the son is left in peace"
 
 
-@pytest.mark.parametrize(("how", "settings"), TRANSIENT)
+@pytest.mark.parametrize(("how", "settings"), long_but(TRANSIENT, 0, 2))
 def test_a_carrier_that_fails_is_tried_again_and_the_telephone_rings_meanwhile(
     centre: Centre, how: str, settings: dict[str, Any]
 ) -> None:
@@ -100,7 +101,7 @@ def test_a_carrier_that_fails_is_tried_again_and_the_telephone_rings_meanwhile(
     assert len(_created(centre, "/Messages.json", daughter.number)) == 2
 
 
-@pytest.mark.parametrize("how", UNANSWERED)
+@pytest.mark.parametrize("how", long_but(UNANSWERED, 1, 4))
 def test_channels_used_up_hurry_the_plan_to_the_next_contact(centre: Centre, how: str) -> None:
     daughter, son = centre.contact(1), centre.contact(2)
     daughter.behave(sms="undelivered", error_code=30003)

@@ -12,6 +12,7 @@ from alerts.engine import late_messages
 from alerts.policy import Policy
 from tests import carrier_drill
 from tests.centre import EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre
+from tests.sizes import long_but
 
 POLICY = Policy(
     language="en",
@@ -36,7 +37,7 @@ def centre(open_up: Callable[..., Centre], monkeypatch: pytest.MonkeyPatch) -> C
     return centre
 
 
-@pytest.mark.parametrize("outage", carrier_drill.OUTAGES)
+@pytest.mark.parametrize("outage", long_but(list(carrier_drill.OUTAGES), 0))
 def test_a_refusing_carrier_does_not_burn_the_plan_and_the_desk_knows(
     centre: Centre, outage: str
 ) -> None:

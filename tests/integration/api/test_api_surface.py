@@ -156,6 +156,7 @@ def test_metrics_count_what_waits(house: House) -> None:
         assert line in text
 
 
+@pytest.mark.long
 def test_while_the_database_is_away_the_api_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.deps.DATABASE_TIMEOUT", 0.2)
     nowhere = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"

@@ -110,6 +110,7 @@ def test_only_its_own_user_and_root_can_reach_it(base: Path) -> None:
             assert stat.S_IMODE((database.directory / directory).stat().st_mode) == 0o700
 
 
+@pytest.mark.long
 @as_root
 def test_it_never_runs_as_root_and_leaves_parents_alone(empty: Path) -> None:
     before = empty.stat()
@@ -121,6 +122,7 @@ def test_it_never_runs_as_root_and_leaves_parents_alone(empty: Path) -> None:
     assert (empty.stat().st_mode, empty.stat().st_uid) == (before.st_mode, before.st_uid)
 
 
+@pytest.mark.long
 @as_root
 def test_out_of_reach_of_its_user_the_data_go_elsewhere(
     empty: Path, monkeypatch: pytest.MonkeyPatch
@@ -136,6 +138,7 @@ def test_out_of_reach_of_its_user_the_data_go_elsewhere(
     assert EmbeddedPostgres(barred / "db").directory != database.directory
 
 
+@pytest.mark.long
 @as_root
 def test_out_of_reach_of_its_user_the_programs_are_copied(
     base: Path, monkeypatch: pytest.MonkeyPatch
@@ -166,6 +169,7 @@ def test_one_installation_a_directory(base: Path) -> None:
     assert database.pid is None
 
 
+@pytest.mark.long
 def test_a_server_left_by_an_earlier_run_is_ended(base: Path) -> None:
     leave = (
         "import os, sys, psutil; from pathlib import Path\n"
@@ -198,6 +202,7 @@ def test_a_pid_file_that_names_another_program_is_no_obstacle(base: Path) -> Non
         assert other.poll() is None
 
 
+@pytest.mark.long
 def test_an_interrupted_making_is_redone(empty: Path) -> None:
     half = empty / "db/cluster.new"
     half.mkdir(parents=True)
@@ -220,6 +225,7 @@ def test_a_path_too_long_for_a_socket(base: Path) -> None:
     where.rmdir()
 
 
+@pytest.mark.long
 def test_a_socket_directory_of_somebody_else_is_refused(base: Path) -> None:
     deep = base / ("d" * 60) / ("e" * 60)
     deep.mkdir(parents=True)
@@ -252,6 +258,7 @@ def test_a_failed_start_says_why(base: Path) -> None:
         database.start()
 
 
+@pytest.mark.long
 def test_text_sorts_the_same_everywhere(base: Path) -> None:
     with EmbeddedPostgres(base / "db", fast=True) as database, psycopg.connect(database.url) as c:
         rows = c.execute(

@@ -24,6 +24,7 @@ from app.processes.service import Service, ServiceState, url_answers
 from app.processes.service_runner import ServiceRunner
 from app.processes.supervisor import Supervisor
 from app.waiting import wait_until
+from tests.sizes import long_but
 
 WAIT = "import threading; threading.Event().wait()"
 STARTS = "open(__import__('sys').argv[1], 'a').write('x')"
@@ -322,7 +323,7 @@ def installation(template: Path) -> Iterator[Installation]:
     shutil.rmtree(data)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("how", long_but([signal.SIGINT, signal.SIGTERM, signal.SIGHUP], 0))
 def test_a_signal_ends_all_and_well(installation: Installation, how: signal.Signals) -> None:
     os.kill(installation.supervisor, how)
     assert installation.parent.wait(20) == 0
@@ -334,11 +335,13 @@ def test_kill_9_of_the_supervisor_leaves_nothing(installation: Installation) -> 
     assert installation.ends()
 
 
+@pytest.mark.long
 def test_kill_9_of_its_parent_leaves_nothing(installation: Installation) -> None:
     installation.parent.kill()
     assert installation.ends()
 
 
+@pytest.mark.long
 def test_kill_9_of_both_leaves_nothing(installation: Installation) -> None:
     installation.parent.kill()
     os.kill(installation.supervisor, signal.SIGKILL)
@@ -363,6 +366,7 @@ def test_a_closed_terminal_or_a_lost_parent_stops_only_who_hangs_on_it(
     orphan.stop()
 
 
+@pytest.mark.long
 def test_a_second_ctrl_c_does_not_wait(installation: Installation) -> None:
     os.kill(installation.supervisor, signal.SIGINT)
     os.kill(installation.supervisor, signal.SIGINT)
@@ -370,6 +374,7 @@ def test_a_second_ctrl_c_does_not_wait(installation: Installation) -> None:
     assert installation.ends()
 
 
+@pytest.mark.long
 def test_database_and_broker_come_back_after_kill_9(installation: Installation) -> None:
     postgres = next(p for p in installation.processes() if p.name() == "postgres")
     while postgres.parent() is not None and postgres.parent().name() == "postgres":

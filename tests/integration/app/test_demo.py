@@ -75,6 +75,7 @@ def test_the_printed_log_ins_work_and_ctrl_c_leaves_nothing(demo: DemoProcess) -
     assert all_gone(family), alive(family)
 
 
+@pytest.mark.long
 def test_it_starts_again_in_the_same_place_and_kill_9_leaves_nothing(
     data: Path, demo: DemoProcess
 ) -> None:

@@ -74,6 +74,7 @@ def mqtt(broker: Mosquitto, admin: bool = True) -> dict[str, object]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("version", ["2.0", "2.1"])
 def test_the_deployments_broker_is_all_right(brokers: Brokers, version: str) -> None:
     broker = brokers(version)
@@ -83,6 +84,7 @@ def test_the_deployments_broker_is_all_right(brokers: Brokers, version: str) -> 
         assert access.hubs() == []
 
 
+@pytest.mark.long
 def test_a_broker_that_drops_is_found_out(brokers: Brokers) -> None:
     broker = brokers(
         changes={
@@ -105,6 +107,7 @@ def test_a_broker_that_drops_is_found_out(brokers: Brokers) -> None:
     assert "100,000 bytes" in found["packet size"][1]
 
 
+@pytest.mark.long
 def test_a_broker_without_rules_is_found_out(brokers: Brokers) -> None:
     broker = brokers(
         changes={

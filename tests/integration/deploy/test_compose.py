@@ -16,7 +16,7 @@ from tests.servers.installation import Installation
 from tests.servers.mqtt import Peer
 from tests.servers.process import wait_until
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(240)]
 
 database_url = pytest.fixture(scope="module")(empty_database)
 broker = pytest.fixture(scope="module")(real_broker)

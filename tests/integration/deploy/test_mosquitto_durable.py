@@ -10,6 +10,8 @@ from tests.servers.mqtt import Peer
 from tests.servers.process import wait_until
 from tests.sizes import sized
 
+pytestmark = pytest.mark.long
+
 Brokers = Callable[..., Mosquitto]
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests import wheels
 
+pytestmark = pytest.mark.long
+
 STATIC = "api/pages/static/"
 NAMED = re.compile(r"""static\(\s*['"]([^'"]+)['"]\s*\)""")
 """In a template."""

@@ -32,6 +32,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EverydayHomes]:
         many.stop()
 
 
+@pytest.mark.long
 def test_more_hubs_than_select_can_wait_for_connect_and_come_back(homes: EverydayHomes) -> None:
     """Breaks when the reactor waits with select.select() or a thread a client."""
     before = threading.active_count()

@@ -49,6 +49,7 @@ def passes(world: World, alarm: int) -> list[int]:
     ]
 
 
+@pytest.mark.long
 def test_no_pass_counts_that_failed_only_at_the_carrier(world: World) -> None:
     """Break: return False from refused_passes.only_refused: the plan is through in minutes."""
     world.plan(*CONTACTS)

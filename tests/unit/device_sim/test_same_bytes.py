@@ -75,6 +75,7 @@ def in_a_process(seed: str) -> "subprocess.Popen[str]":
     )
 
 
+@pytest.mark.long
 def test_two_processes_with_other_hashes_send_the_same_bytes_all_day() -> None:
     """Every format, all devices, the whole day."""
     processes = [in_a_process(seed) for seed in ("1", "2")]
