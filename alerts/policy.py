@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from store.attendance import Attendance
 from store.model import AlarmState, Kind, OutboxLane, Priority
+
+OWNED = frozenset({AlarmState.ACKNOWLEDGED, AlarmState.DISPATCHED, AlarmState.ON_SCENE})
+"""The states of an alarm that somebody has taken and not closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +20,20 @@ class Policy:
     language: str = "zh"
     public_url: str = "http://127.0.0.1:8000"
     progress_life: int = 300
-    """Acknowledged but nothing done: re-alarm. Calls above 180 s are reviewed one by one in
-    telecare practice; five minutes leave room for a conversation."""
+    """A danger to life or a person at risk is acknowledged, its owner does nothing and nobody is on
+    the way: re-alarm. Calls above 180 s are reviewed one by one in telecare practice; five minutes
+    leave room for a conversation."""
     progress_other: int = 900
+    """The same for comfort and technical alarms."""
     progress_by_kind: Mapping[Kind, int] = field(default_factory=dict)
     """The same for kinds of which a centre wants to hear sooner, like smoke, or later."""
     accept: int = 120
     """A responder who has not answered an offer by then is passed over."""
     arrive: int = 1800
-    """On site within 15 minutes in town, 30 remote (home-bed service rules)."""
+    """Who goes without saying how long they need is expected by then: on site within 15 minutes in
+    town, 30 remote (home-bed service rules)."""
+    arrive_grace: int = 120
+    """So much later than they have said somebody may come: the time to park and ring the bell."""
     on_scene: int = 3600
     """Arrived, but nothing reported since."""
     contact_pause: int = 600
@@ -89,13 +98,24 @@ class Policy:
             return self.routine_sender
         return to
 
-    def progress(self, state: AlarmState, priority: Priority, kind: Kind) -> int | None:
-        """How long an alarm may stay in this state without anything happening; None: for ever."""
-        if state == AlarmState.ACKNOWLEDGED:
-            usual = self.progress_life if priority == Priority.LIFE else self.progress_other
-            return self.progress_by_kind.get(kind, usual)
-        if state == AlarmState.DISPATCHED:
-            return self.arrive
-        if state == AlarmState.ON_SCENE:
+    def progress(
+        self, state: AlarmState, attendance: Attendance, priority: Priority, kind: Kind
+    ) -> int | None:
+        """How long an owned alarm may stay as it is without anything happening; None: nobody owns
+        it, or it is over. In whatever state nobody is on the way, its owner has to do something."""
+        if state not in OWNED:
+            return None
+        if attendance == Attendance.THERE:
             return self.on_scene
-        return None
+        if attendance == Attendance.GOING:
+            return self.arrive
+        at_risk = priority <= Priority.PERSON_AT_RISK
+        return self.progress_by_kind.get(
+            kind, self.progress_life if at_risk else self.progress_other
+        )
+
+    def way(self, eta_minutes: int | None) -> int:
+        """How long after they said so a responder may take until they are there."""
+        if eta_minutes is None:
+            return self.arrive
+        return eta_minutes * 60 + self.arrive_grace

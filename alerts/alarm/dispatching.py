@@ -62,20 +62,31 @@ def move(
             responder=moved.responder_id,
             **({"eta_minutes": eta_minutes} if eta_minutes is not None else {}),
         )
-        _follow(conn, alarm, moved, now, policy)
-        re_alarming.update_state(conn, alarm, now, policy)
+        _follow(conn, alarm, moved, now, policy, said_when=eta_minutes is not None)
+        acted = actor == f"user:{alarm.owner_id}"
+        re_alarming.update_state(conn, alarm, now, policy, acted=acted)
         return moved
 
 
-def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, policy: Policy) -> None:
-    """Timers and messages that belong to a dispatch's new state."""
+def _follow(
+    conn: Connection,
+    alarm: Alarm,
+    moved: Dispatch,
+    now: datetime,
+    policy: Policy,
+    *,
+    said_when: bool,
+) -> None:
+    """Timers and messages that belong to a dispatch's new state. `said_when`: they have just
+    said how long they need, counted from now; else what they said before holds."""
     ref = str(moved.id)
     responder = people.find_person(conn, moved.responder_id)
     name = responder.name if responder else ""
     timers.stop_timer(conn, alarm.id, OFFER_TIMER, ref)
+    if moved.state in GOING and (said_when or moved.state == DispatchState.ACCEPTED):
+        expected = now + timedelta(seconds=policy.way(moved.eta_minutes))
+        timers.set_timer(conn, alarm.id, ARRIVAL_TIMER, expected, ref=ref)
     if moved.state == DispatchState.ACCEPTED:
-        minutes = (moved.eta_minutes or 0) * 60 + policy.arrive
-        timers.set_timer(conn, alarm.id, ARRIVAL_TIMER, now + timedelta(seconds=minutes), ref=ref)
         home = notifying.home_of(conn, alarm)
         if responder is not None and home is not None:
             notifying.notify_person(

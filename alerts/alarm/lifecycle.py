@@ -1,7 +1,8 @@
 """The states of an alarm and of a dispatch, and which moves are allowed. Pure.
 
-RAISED → ACKNOWLEDGED → DISPATCHED → ON_SCENE → CLOSED; a re-alarm returns it to RAISED. Cleared
-is kept apart: a sensor that went quiet never closes an alarm.
+RAISED → ACKNOWLEDGED → DISPATCHED → ON_SCENE → CLOSED; a re-alarm returns it to RAISED, the loss of
+the last live dispatch returns DISPATCHED to ACKNOWLEDGED. Cleared is kept apart: a sensor that went
+quiet never closes an alarm.
 """
 
 from collections.abc import Iterable
@@ -19,14 +20,16 @@ _ORDER = (
 
 
 def state_after(alarm_state: AlarmState, dispatches: Iterable[Dispatch]) -> AlarmState:
-    """The state of an owned alarm given its dispatches; never further back than it was.
+    """The state of an owned alarm given its dispatches. DISPATCHED is only what somebody has been
+    asked to go to and has not refused; where somebody was, it stays ON_SCENE.
 
     An alarm nobody owns stays RAISED, even while a responder is already on the way.
     """
     if alarm_state not in (AlarmState.ACKNOWLEDGED, AlarmState.DISPATCHED, AlarmState.ON_SCENE):
         return alarm_state
     reached = [record_of(dispatch.state).alarm_state for dispatch in dispatches]
-    return max([alarm_state, *(state for state in reached if state)], key=_ORDER.index)
+    least = AlarmState.ACKNOWLEDGED if alarm_state == AlarmState.DISPATCHED else alarm_state
+    return max([least, *(state for state in reached if state)], key=_ORDER.index)
 
 
 def check_open(alarm: Alarm) -> None:

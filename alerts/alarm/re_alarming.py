@@ -1,34 +1,70 @@
 """Progress of an owned alarm: its state after its dispatches, its deadline, the re-alarm."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from alerts.alarm import lifecycle
 from alerts.alarm.locking import show_change
 from alerts.escalation import plan_runner
+from alerts.notify import notifying, texts
 from alerts.policy import Policy
 from store.alarm import alarms
+from store.attendance import COMING, Attendance, attendance_of
 from store.db import Connection
 from store.duty import dispatches
 from store.escalation import timers
-from store.escalation.timers import PROGRESS_TIMER
-from store.model import Alarm, User
+from store.escalation.timers import ARRIVAL_TIMER, PROGRESS_TIMER
+from store.model import Alarm, AlarmState, Dispatch, User
 
 
-def update_state(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> Alarm:
-    """Bring an alarm's state in line with its dispatches and set its progress deadline."""
-    wanted = lifecycle.state_after(alarm.state, dispatches.of_alarm(conn, alarm.id))
+def update_state(
+    conn: Connection, alarm: Alarm, now: datetime, policy: Policy, *, acted: bool = True
+) -> Alarm:
+    """Bring an alarm's state in line with its dispatches and set its progress deadline.
+
+    `acted`: its owner did something. What others do gives the owner no more time while nobody is on
+    the way, unless the last one who was asked does not go: then the owner has to begin anew.
+    """
+    sent = dispatches.of_alarm(conn, alarm.id)
+    wanted = lifecycle.state_after(alarm.state, sent)
     if wanted != alarm.state:
         alarms.set_state(conn, alarm.id, wanted, now)
         alarms.journal(conn, alarm.id, "state", at=now, actor="system", state=wanted)
     updated = show_change(conn, alarm.id)
-    expect_progress(conn, updated, now, policy)
+    fell_back = (alarm.state, wanted) == (AlarmState.DISPATCHED, AlarmState.ACKNOWLEDGED)
+    if fell_back:
+        notifying.announce_to_home(
+            conn, updated, wanted, say=texts.NOBODY_GOING, now=now, policy=policy
+        )
+    _expect(conn, updated, sent, now, policy, acted=acted or fell_back)
     return updated
 
 
 def expect_progress(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
-    wait = policy.progress(alarm.state, alarm.priority, alarm.kind)
-    if wait is not None:
-        timers.set_timer(conn, alarm.id, PROGRESS_TIMER, now + timedelta(seconds=wait))
+    """Set when the alarm is raised again if nothing happens until then."""
+    _expect(conn, alarm, dispatches.of_alarm(conn, alarm.id), now, policy, acted=True)
+
+
+def _expect(
+    conn: Connection,
+    alarm: Alarm,
+    sent: Iterable[Dispatch],
+    now: datetime,
+    policy: Policy,
+    *,
+    acted: bool,
+) -> None:
+    """While somebody is going, not before the last of them is expected."""
+    attendance = attendance_of(dispatch.state for dispatch in sent)
+    wait = policy.progress(alarm.state, attendance, alarm.priority, alarm.kind)
+    if wait is None:
+        return
+    due = now + timedelta(seconds=wait)
+    if attendance == Attendance.GOING:
+        due = max([due, *timers.due_times(conn, alarm.id, ARRIVAL_TIMER)])
+    elif attendance not in COMING and not acted:
+        due = min([due, *timers.due_times(conn, alarm.id, PROGRESS_TIMER)])
+    timers.set_timer(conn, alarm.id, PROGRESS_TIMER, due)
 
 
 def note_progress(conn: Connection, alarm: Alarm, by: User, now: datetime, policy: Policy) -> Alarm:

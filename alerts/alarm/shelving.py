@@ -6,7 +6,7 @@ TakenError or RefusedError.
 
 from datetime import datetime, timedelta
 
-from alerts.alarm import lifecycle
+from alerts.alarm import lifecycle, re_alarming
 from alerts.alarm.locking import actor_of
 from alerts.errors import NotFoundError, RefusedError, TakenError
 from alerts.escalation import plan_runner
@@ -124,9 +124,8 @@ def show_again(
     timers.stop_timer(conn, alarm.id, SHELVING_TIMER)
     if was_hidden and back.state == AlarmState.RAISED and back.inhibited_by is None:
         plan_runner.start(conn, back, now, policy)
-    wait = policy.progress(back.state, back.priority, back.kind)
-    if was_hidden and wait is not None:
-        timers.set_timer(conn, alarm.id, PROGRESS_TIMER, now + timedelta(seconds=wait))
+    if was_hidden:
+        re_alarming.expect_progress(conn, back, now, policy)
     alarms.notify(conn, "alarm", alarm.id)
     return back
 

@@ -159,19 +159,21 @@ def announce_to_home(
     alarm: Alarm,
     state: str,
     *,
+    say: str = "",
     who: str = "",
     eta_minutes: int | None = None,
     now: datetime,
     policy: Policy,
 ) -> None:
-    """Queue a text that the hub can speak in the home; ingest publishes it."""
+    """Queue a text that the hub can speak in the home; ingest publishes it. `say`: what is said,
+    where it is not the state's own text."""
     home = home_of(conn, alarm)
     if home is None:
         return
     message: dict[str, object] = {
         "alarm": alarm.id,
         "state": state,
-        "text": texts.progress_text(state, who, eta_minutes, policy.language),
+        "text": texts.progress_text(say or state, who, eta_minutes, policy.language),
     }
     if eta_minutes is not None:
         message["eta_minutes"] = eta_minutes

@@ -175,6 +175,10 @@ def template_fields(alarm: Alarm, resident: str, language: str, policy: Policy) 
     }
 
 
+NOBODY_GOING = "NOBODY_GOING"
+"""What is said when nobody who was asked to come can."""
+
+
 def progress_text(state: str, who: str, eta_minutes: int | None, language: str) -> str:
     """What the hub can speak in the home."""
     zh = language == "zh"
@@ -186,7 +190,9 @@ def progress_text(state: str, who: str, eta_minutes: int | None, language: str) 
             minutes = f"，约{eta_minutes}分钟" if zh else f", {eta_minutes} minutes"
         return f"{who}正在路上{minutes}" if zh else f"{who} is on the way{minutes}"
     if state == "DISPATCHED":
-        return "正在安排人员上门" if zh else "somebody is being sent"
+        return "正在询问能上门的人员" if zh else "somebody is being asked to come"
+    if state == NOBODY_GOING:
+        return "暂时没有人能来，中心还在为您找人" if zh else "we are still looking for somebody"
     if state == "ON_SCENE":
         return f"{who}已到达" if zh else f"{who} has arrived"
     if state == "CLOSED":

@@ -27,14 +27,15 @@ from api.pages import vocabulary as v
 from api.pages.dispatch_answers import DISPATCH_ANSWERS, dispatch_report
 from api.pages.rendering import Page, page_of, redirect_to
 from api.routes.duty.dispatches import STATE_AFTER_MOVE, Move
-from api.views.alarms import alarm_views
+from api.views.alarms import AlarmView, alarm_views
 from api.views.dispatch_details import dispatch_detail
 from store.access import code_access
 from store.alarm import alarm_lists, alarms
 from store.alarm.kinds import kind_name
+from store.attendance import Attendance
 from store.db import Connection
 from store.home import people
-from store.model import Alarm, Answer, Dispatch, Role
+from store.model import Alarm, AlarmState, Answer, Dispatch, Role
 
 router = APIRouter(prefix="/code", include_in_schema=False)
 CODE_COOKIE = "anxin_code"
@@ -65,8 +66,15 @@ STATE_TEXTS = v.Words(
     {
         "RAISED": v.N_("The centre is being called."),
         "ACKNOWLEDGED": v.N_("The centre has taken it and deals with it."),
-        "DISPATCHED": v.N_("Somebody is being sent."),
-        "ON_SCENE": v.N_("Somebody is there."),
+        "ON_SCENE": v.N_("Somebody was there; the centre deals with it."),
+    }
+)
+"""How it stands while nobody is on the way."""
+ATTENDANCE_TEXTS = v.Words(
+    {
+        Attendance.ASKED: v.N_("The centre has asked somebody to go and waits for the answer."),
+        Attendance.GOING: v.N_("Somebody is on the way."),
+        Attendance.THERE: v.N_("Somebody is there."),
     }
 )
 
@@ -227,11 +235,19 @@ def _shown(page: Page, conn: Connection, visit: CodeVisit) -> dict[str, Any]:
         "dispatch": dispatch,
         "answers": DISPATCH_ANSWERS.get(dispatch.state, ()) if dispatch else (),
         "asked": CONTACT_ANSWERS,
-        "stands": STATE_TEXTS[view.state],
+        "stands": _stands(view),
         "mine": next((r for r in view.responses if r.person_id == visit.person_id), None),
         "person_id": visit.person_id,
         "action": f"/code/{view.id}",
     }
+
+
+def _stands(view: AlarmView) -> str:
+    """What is really being done: asked is not going, and going is not there."""
+    if view.attendance in ATTENDANCE_TEXTS:
+        return ATTENDANCE_TEXTS[view.attendance]
+    state = AlarmState.ACKNOWLEDGED if view.state == AlarmState.DISPATCHED else view.state
+    return STATE_TEXTS[state]
 
 
 def _own(principal: Principal | None) -> Principal | None:

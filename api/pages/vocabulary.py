@@ -11,6 +11,8 @@ from typing import TypeVar
 from alerts.notify.channels.registry import CHANNELS as CHANNEL_RECORDS
 from store.alarm.outcomes import OUTCOMES as OUTCOME_RECORDS
 from store.alarm.outcomes import OutcomeGroup
+from store.attendance import NAMES as ATTENDANCE_NAMES
+from store.attendance import Attendance
 from store.dispatch_states import DISPATCH_STATES as DISPATCH_STATE_RECORDS
 from store.model import (
     AlarmState,
@@ -60,6 +62,8 @@ ANSWERS: Mapping[Answer, str] = Words(
         Answer.SEEN: N_("{name} has seen it"),
     }
 )
+
+ATTENDANCE: Mapping[Attendance, str] = Words(ATTENDANCE_NAMES)
 
 DISPATCH_STATES: Mapping[DispatchState, str] = Words(
     {state: record.name for state, record in DISPATCH_STATE_RECORDS.items()}

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from alerts.escalation.steps import FAMILY, OFFERS
 from store.alarm import alarm_list_details, alarm_lists
 from store.alarm.alarm_list_details import CallRow, DispatchRow, ResponseRow, WarningRow
 from store.alarm.alarm_lists import AlarmRow
+from store.attendance import COMING, Attendance, attendance_of
 from store.db import Connection
 from store.duty import areas
-from store.model import AlarmState, DispatchState, Kind, Outcome, Priority
+from store.model import AlarmState, Answer, DispatchState, Kind, Outcome, Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ class AlarmView:
     """An alarm on a screen. The console sounds when `called_at` changes; `exhausted`: the plan
     has been through since the alarm was last raised; `version` goes up with every change.
 
+    `attendance`: whether somebody was asked to go, is going or is there; `calls_owner`: nobody goes
+    any more, or nobody came in time, and its owner has done nothing since.
+
     `shelved_until`: hidden until then; `shelving_asked`: it waits for a second operator, and is
     visible until then. `inhibited_by`: the area outage that explains it; `children`: how many an
     outage explains; `linked`: the other open alarms of this home that are shown with it."""
@@ -79,7 +84,9 @@ class AlarmView:
     device: DeviceBrief | None
     responses: list[ResponseRow]
     dispatches: list[DispatchRow]
+    attendance: Attendance
     called_at: datetime
+    calls_owner: bool
     exhausted: bool
     warnings: list[WarningRow]
     version: int
@@ -191,9 +198,11 @@ def _view(row: AlarmRow, around: _Related) -> AlarmView:
         device=DeviceBrief(row.device_code, row.device_room or "") if row.device_code else None,
         responses=around.responses.get(row.id, []),
         dispatches=around.dispatches.get(row.id, []),
+        attendance=attendance_of(d.state for d in around.dispatches.get(row.id, [])),
         called_at=(call.called_at if call else None) or row.raised_at,
+        calls_owner=bool(call and call.calls_owner),
         exhausted=bool(call and call.exhausted),
-        warnings=around.warnings.get(row.id, []),
+        warnings=_warnings(around, row.id),
         version=row.version,
         shelved_until=row.shelved_until,
         shelving_asked=_shelving_request(row),
@@ -201,6 +210,16 @@ def _view(row: AlarmRow, around: _Related) -> AlarmView:
         children=around.children.get(row.id, 0),
         linked=[a for a in around.links.get(row.linked_to or row.id, ()) if a != row.id],
     )
+
+
+def _warnings(around: _Related, alarm_id: int) -> list[WarningRow]:
+    """Of the plan's steps that reached nobody; what is over does not warn any more: somebody is
+    coming all the same, or one of the family goes."""
+    attendance = attendance_of(d.state for d in around.dispatches.get(alarm_id, []))
+    over = OFFERS if attendance in COMING else frozenset()
+    if any(response.answer == Answer.GOING for response in around.responses.get(alarm_id, [])):
+        over |= FAMILY
+    return [warning for warning in around.warnings.get(alarm_id, []) if warning.target not in over]
 
 
 def _shelving_request(row: AlarmRow) -> ShelvingView | None:

@@ -46,10 +46,12 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """When the alarm last called the console, and whether its plan is through since."""
+    """When the alarm last called the console, whether its plan is through since, and whether its
+    owner was called again and has done nothing since."""
 
     called_at: datetime | None
     exhausted: bool
+    calls_owner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ def children_of(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
 def calls_of(conn: Connection, ids: Sequence[int]) -> dict[int, CallRow]:
     """By alarm id."""
     return {
-        alarm: CallRow(called_at, exhausted)
-        for alarm, called_at, exhausted in _of(conn, "calls_of", ids)
+        alarm: CallRow(called_at, exhausted, calls_owner)
+        for alarm, called_at, exhausted, calls_owner in _of(conn, "calls_of", ids)
     }
 
 

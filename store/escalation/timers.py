@@ -46,6 +46,13 @@ def timer_of(conn: Connection, alarm_id: int, kind: str) -> Timer | None:
     return fetch_one(conn, Timer, SQL["timer_of"], {"alarm_id": alarm_id, "kind": kind})
 
 
+def due_times(conn: Connection, alarm_id: int, kind: str) -> list[datetime]:
+    """When the alarm's timers of this kind are due."""
+    flush(conn)
+    rows = conn.execute(SQL["due_times"], {"alarm_id": alarm_id, "kind": kind}).fetchall()
+    return [row[0] for row in rows]
+
+
 def postpone_timer(conn: Connection, timer_id: int, due_at: datetime) -> None:
     flush(conn)
     conn.execute(SQL["postpone_timer"], {"id": timer_id, "due_at": due_at})

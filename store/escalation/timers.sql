@@ -9,6 +9,9 @@ WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
 -- name: timer_of
 SELECT * FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = ''
 
+-- name: due_times
+SELECT due_at FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
+
 -- name: postpone_timer
 UPDATE timers SET due_at = %(due_at)s WHERE id = %(id)s
 

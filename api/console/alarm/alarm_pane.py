@@ -21,7 +21,7 @@ from store.alarm.alarm_details import NoteRow
 from store.alarm.alarm_lists import AlarmRow, Filters, Scope
 from store.alarm.kinds import kind_name
 from store.db import Connection
-from store.dispatch_states import COMING, LIVE, LOST
+from store.dispatch_states import COMING, GOING, LIVE, LOST, THERE
 from store.duty import dispatches
 from store.home import household
 from store.model import AlarmState, DispatchState, Role, User
@@ -119,6 +119,7 @@ def _permissions(detail: AlarmDetail, user: User, colleagues: list[User]) -> dic
         "colleagues": [other for other in colleagues if other.id != owner],
         "coming": COMING,
         "lost": LOST,
+        "by_attendance": {"asked": LIVE - COMING, "going": GOING, "there": LIVE & THERE},
         "busy": {d.responder_id for d in detail.dispatches if d.state in LIVE},
         "answers": {response.person_id: response for response in detail.responses},
         "writers": {

@@ -59,6 +59,18 @@ test("a life rings until somebody takes it", () => {
   assert.equal(heard([alarm(1, { exhausted: true })], null).loop, "shout");
 });
 
+test("whose owner was called again and did nothing waits and rings like a new one", () => {
+  const mine = { state: "ACKNOWLEDGED", owner: { id: 7 }, calls_owner: true };
+  for (const state of ["ACKNOWLEDGED", "DISPATCHED", "ON_SCENE"]) {
+    assert.equal(heard([alarm(1, { ...mine, state })], null).loop, "life");
+    assert.equal(partOf(alarm(1, { ...mine, state })), "waiting");
+  }
+  assert.equal(heard([alarm(1, { ...mine, priority: 2 })], null).loop, "risk");
+  assert.equal(heard([alarm(1, { ...mine, priority: 4 })], null).loop, "none");
+  assert.equal(heard([alarm(1, { ...mine, shelved_until: "2026-11-21T05:00:00Z" })], null).loop, "none");
+  assert.equal(heard([alarm(1, { ...mine, calls_owner: false })], null).loop, "none");
+});
+
 test("new is what was called since the last look; at the first look nothing is", () => {
   const first = heard([alarm(1)], null);
   assert.deepEqual(first.fresh, []);

@@ -41,7 +41,7 @@ def test_with_nobody_left_the_operator_is_called(world: World) -> None:
     alarm = world.raised()
     world.acknowledge(alarm.id)
     world.move(world.dispatch(alarm.id).id, DispatchState.DECLINED)
-    assert world.events(alarm.id)[-2:] == ["nobody_left_to_send", "console_called"]
+    assert world.events(alarm.id)[-3:] == ["nobody_left_to_send", "console_called", "state"]
 
 
 def test_a_replacement_is_not_sent_when_another_is_coming(world: World) -> None:

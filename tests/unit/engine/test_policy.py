@@ -9,44 +9,57 @@ import pytest
 from alerts.notify.channels.twilio_client import TIMEOUT
 from alerts.policy import Policy
 from store.alarm.kinds import PRIORITY
+from store.attendance import Attendance
 from store.model import AlarmState, Kind, Priority
 
 S = AlarmState
+A = Attendance
 ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 
 
+@pytest.mark.parametrize("state", S)
 @pytest.mark.parametrize(
-    ("state", "priority", "seconds"),
+    ("attendance", "priority", "seconds"),
     [
-        (S.RAISED, Priority.LIFE, None),
-        (S.ACKNOWLEDGED, Priority.LIFE, 300),
-        (S.ACKNOWLEDGED, Priority.PERSON_AT_RISK, 900),
-        (S.ACKNOWLEDGED, Priority.TECHNICAL, 900),
-        (S.DISPATCHED, Priority.LIFE, 1800),
-        (S.ON_SCENE, Priority.LIFE, 3600),
-        (S.CLOSED, Priority.LIFE, None),
+        (A.NOBODY, Priority.LIFE, 300),
+        (A.ASKED, Priority.LIFE, 300),
+        (A.GOING, Priority.LIFE, 1800),
+        (A.THERE, Priority.LIFE, 3600),
+        (A.NOBODY, Priority.PERSON_AT_RISK, 300),
+        (A.ASKED, Priority.PERSON_AT_RISK, 300),
+        (A.NOBODY, Priority.COMFORT, 900),
+        (A.NOBODY, Priority.TECHNICAL, 900),
     ],
 )
-def test_progress_deadline(state: AlarmState, priority: Priority, seconds: int | None) -> None:
-    assert Policy().progress(state, priority, Kind.HELP_CALL) == seconds
+def test_progress_deadline(
+    state: AlarmState, attendance: Attendance, priority: Priority, seconds: int
+) -> None:
+    """What counts is whether somebody comes, in every state in which somebody owns it."""
+    owned = state in (S.ACKNOWLEDGED, S.DISPATCHED, S.ON_SCENE)
+    expected = seconds if owned else None
+    assert Policy().progress(state, attendance, priority, Kind.HELP_CALL) == expected
 
 
 @pytest.mark.parametrize(
-    ("state", "kind", "seconds"),
+    ("attendance", "kind", "seconds"),
     [
-        (S.ACKNOWLEDGED, Kind.SMOKE, 180),
-        (S.ACKNOWLEDGED, Kind.WATER_LEAK, 600),
-        (S.ACKNOWLEDGED, Kind.FALL, 300),
-        (S.DISPATCHED, Kind.SMOKE, 1800),
-        (S.CLOSED, Kind.SMOKE, None),
+        (A.NOBODY, Kind.SMOKE, 180),
+        (A.NOBODY, Kind.WATER_LEAK, 600),
+        (A.NOBODY, Kind.FALL, 300),
+        (A.GOING, Kind.SMOKE, 1800),
     ],
 )
 def test_a_centre_may_want_a_kind_back_sooner(
-    state: AlarmState, kind: Kind, seconds: int | None
+    attendance: Attendance, kind: Kind, seconds: int
 ) -> None:
     """Break: leave the kinds out of Policy.progress."""
     policy = Policy(progress_by_kind={Kind.SMOKE: 180, Kind.WATER_LEAK: 600})
-    assert policy.progress(state, PRIORITY[kind], kind) == seconds
+    assert policy.progress(S.ACKNOWLEDGED, attendance, PRIORITY[kind], kind) == seconds
+
+
+@pytest.mark.parametrize(("minutes", "seconds"), [(None, 1800), (0, 120), (8, 600), (50, 3120)])
+def test_how_long_the_way_may_take(minutes: int | None, seconds: int) -> None:
+    assert Policy().way(minutes) == seconds
 
 
 def test_every_figure_is_told_to_who_runs_a_centre() -> None:

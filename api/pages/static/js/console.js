@@ -24,9 +24,10 @@ const sound = new Sound(showSound);
 let called = null;
 let even = false;
 let linked = false;
+let loaded = false;
 
 function draw() {
-  rows.draw(queue.parts(me), pane.id);
+  rows.draw(queue.parts(me), pane.id, isKnown());
   const { loop, called: now, fresh } = heard(queue.all(), called);
   called = now;
   // A cut line, or a centre that stands still, is heard as well, but never louder than a life that waits.
@@ -37,6 +38,11 @@ function draw() {
     announce(fresh.reduce((a, b) => (b.priority < a.priority ? b : a)));
   }
   showSound();
+}
+
+/** Whether what is shown is all there is. */
+function isKnown() {
+  return loaded && line.connected;
 }
 
 function drawPane() {
@@ -64,6 +70,7 @@ const line = new Line("/api/v1/stream", {
     if (data.at) clock.hear(data.at);
     if (name === "queue") {
       queue.replace(data.items);
+      loaded = true;
       pane.refresh();
     } else if (name === "alarm") {
       pane.changed(data);
@@ -115,7 +122,7 @@ async function open(id) {
 
 async function follow(path) {
   await pane.go(path === "/console" ? null : path);
-  rows.draw(queue.parts(me), pane.id);
+  rows.draw(queue.parts(me), pane.id, isKnown());
   rows.link(pane.id)?.scrollIntoView({ block: "nearest" });
 }
 

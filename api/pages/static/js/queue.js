@@ -2,6 +2,9 @@
 
 const WAITING = "RAISED";
 const CLOSED = "CLOSED";
+/** Its owner was called again and has done nothing since: it waits for somebody like a new one. */
+const callsAgain = (alarm) => Boolean(alarm.calls_owner) && alarm.state !== CLOSED && alarm.priority <= 2;
+const waits = (alarm) => alarm.state === WAITING || callsAgain(alarm);
 const gone = (alarm) => alarm.state === CLOSED || alarm.inhibited_by != null;
 
 export class Queue {
@@ -57,7 +60,7 @@ export class Queue {
 
 export function partOf(alarm) {
   if (alarm.shelved_until) return "shelved";
-  if (alarm.state !== WAITING) return "hand";
+  if (!waits(alarm)) return "hand";
   return alarm.priority <= 2 || alarm.exhausted ? "waiting" : "later";
 }
 
@@ -77,7 +80,7 @@ function mine(alarm, me) {
 /** What must be heard: the loop that plays until it is answered, and who is new since `before`
  * (a map of alarm id to called_at; null: the first look, when nothing is new). */
 export function heard(alarms, before) {
-  const waiting = alarms.filter((alarm) => alarm.state === WAITING && !alarm.shelved_until);
+  const waiting = alarms.filter((alarm) => waits(alarm) && !alarm.shelved_until);
   const life = waiting.filter((alarm) => alarm.priority === 1);
   const shouting = waiting.some((alarm) => alarm.exhausted && alarm.priority <= 2);
   const atRisk = waiting.some((alarm) => alarm.exhausted || alarm.priority === 2);

@@ -17,7 +17,8 @@ export class Rows {
     this.#me = me;
   }
 
-  draw(parts, selected) {
+  /** `known`: the queue has come, and nothing hides what is new: only then is nothing "all quiet". */
+  draw(parts, selected, known) {
     const focused = document.activeElement?.closest?.(".row")?.dataset.id;
     const kept = new Set();
     for (const part of PARTS) {
@@ -32,7 +33,7 @@ export class Rows {
       list.closest("section").querySelector("[data-count]").textContent = parts[part].length;
     }
     for (const [id, row] of this.#rows) if (!kept.has(id)) this.#drop(id, row);
-    document.getElementById("all-quiet").hidden = kept.size > 0;
+    document.getElementById("all-quiet").hidden = !known || kept.size > 0;
     if (focused) this.#rows.get(Number(focused))?.querySelector("a").focus({ preventScroll: true });
     this.tick();
   }
@@ -43,7 +44,7 @@ export class Rows {
       const { raised, state } = row.dataset;
       const seconds = this.#clock.since(raised);
       setText(row.querySelector(".age"), formatAge(seconds));
-      row.dataset.age = ageLevel(seconds, state === "RAISED");
+      row.dataset.age = ageLevel(seconds, state === "RAISED" || row.dataset.calls === "true");
       for (const dispatch of row.querySelectorAll("[data-eta]")) this.#count(dispatch);
     }
   }
@@ -80,6 +81,7 @@ export class Rows {
     Object.assign(row.dataset, {
       version: alarm.version, priority: alarm.priority, state: alarm.state, raised: alarm.raised_at,
       exhausted: String(Boolean(alarm.exhausted && alarm.state === "RAISED")),
+      calls: String(Boolean(alarm.calls_owner)), attendance: alarm.attendance,
     });
     row.querySelector(".mark use").setAttribute("href", `#shape-${alarm.priority}`);
     setText(row.querySelector(".name"), named("priorities", alarm.priority));
@@ -93,12 +95,15 @@ export class Rows {
   /** State, owner, who is coming, what is wrong: one short line each. */
   #facts(alarm) {
     const facts = [];
-    if (alarm.state !== "RAISED") facts.push(fact("state", named("states", alarm.state)));
+    const told = alarm.priority <= 2 || alarm.attendance !== "nobody";
+    if (told) facts.push(fact(`attendance-${alarm.attendance}`, named("attendance", alarm.attendance)));
+    if (alarm.state !== "RAISED" && !alarm.dispatches.length) facts.push(fact("state", named("states", alarm.state)));
     if (alarm.owner) {
       const mine = alarm.owner.id === this.#me;
       facts.push(fact(mine ? "owner mine" : "owner", mine ? say("you") : alarm.owner.name));
     }
     if (alarm.exhausted && alarm.state === "RAISED") facts.unshift(fact("shout", say("exhausted")));
+    if (alarm.calls_owner) facts.unshift(fact("shout", say("calls_owner")));
     if (alarm.cleared_at) facts.push(fact("cleared", say("cleared")));
     if (alarm.children) facts.push(fact("children", say("children", { n: alarm.children })));
     if (alarm.linked?.length) facts.push(fact("linked", say("linked", { n: alarm.linked.length })));
