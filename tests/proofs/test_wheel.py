@@ -53,7 +53,8 @@ def test_an_alarm_is_taken_in_the_console_of_the_wheel(demo: DemoProcess, browse
     """Break: a wheel without static/vendor: the pane stays empty."""
     demo.ready()
     said = "\n".join(demo.said)
-    page = logged_in(browser, demo, found(r"log in as operator or operator2, password (\S+)", said))
+    password = found(r"log in as operator or operator2, password (\S+)", said)
+    page = logged_in(browser, f"http://127.0.0.1:{demo.http}", password)
     press("H0001", found(r"H0001: user H0001, password (\S+)", said), demo.mqtt)
     expect(page.locator("#part-waiting .row")).to_have_count(1)
     page.keyboard.press("j")
@@ -62,9 +63,9 @@ def test_an_alarm_is_taken_in_the_console_of_the_wheel(demo: DemoProcess, browse
     expect(page.locator("#part-waiting .row")).to_have_count(0)
 
 
-def logged_in(browser: Browser, demo: DemoProcess, password: str) -> Page:
+def logged_in(browser: Browser, address: str, password: str) -> Page:
     """The console with the shift begun. Whatever it asks for and does not get fails the test."""
-    page = browser.new_page(base_url=f"http://127.0.0.1:{demo.http}")
+    page = browser.new_page(base_url=address)
 
     def answered(status: int, url: str) -> None:
         assert status < 400, url

@@ -18,6 +18,7 @@ from typing import Any
 
 from app.free_port import free_port
 from tests.servers.compose import Compose
+from tests.servers.image import Image
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import Server, tied, wait_until
 
@@ -29,7 +30,7 @@ SECONDS = 60.0
 class Installation:
     """The services of the compose file; stop() ends all that were started.
 
-    `variables` are those of an --env-file.
+    `variables` are those of an --env-file. With an `image` everything runs in it, as its user.
     """
 
     def __init__(
@@ -38,10 +39,12 @@ class Installation:
         database_url: str,
         broker: Mosquitto,
         variables: Mapping[str, str] | None = None,
+        image: Image | None = None,
     ) -> None:
         """Make the secrets as deploy/make-secrets does, with these servers' addresses in them."""
         self.folder = folder
         self._compose = Compose(variables or {})
+        self._image = image
         self._broker_port = broker.port
         (folder / "sim").mkdir(exist_ok=True)
         self._running: dict[str, Server] = {}
@@ -58,6 +61,8 @@ class Installation:
         }.items():
             (self._secrets / name).chmod(0o600)
             (self._secrets / name).write_text(value + "\n")
+        if image is not None:
+            image.give(folder)
         self.address = f"http://127.0.0.1:{self._port('api', '8000')}"
         self.phones = f"http://127.0.0.1:{self._port('phones', '8010')}"
 
@@ -123,6 +128,8 @@ class Installation:
         """Return what the service's container would have in its environment, and no more."""
         given = self._compose.environment(service)
         here = {name: self._text(service, value) for name, value in given.items()}
+        if self._image is not None:
+            return here
         # PATH as the image has it; coverage and the like of this run must not leak in
         return {"PATH": f"{PROGRAMS}:{os.defpath}", "LC_ALL": "C.UTF-8", **here}
 
@@ -147,6 +154,9 @@ class Installation:
         assert not server.has_ended, f"{service} ended: {server.log.read_text()[-500:]}"
 
     def _here(self, service: str, command: list[str]) -> list[str]:
+        if self._image is not None:
+            meant = [self._text(service, part) for part in command]
+            return self._image.command(meant, self.environment(service), [self.folder])
         program = PROGRAMS / command[0]
         first = str(program) if program.exists() else command[0]
         return [first, *(self._text(service, part) for part in command[1:])]
@@ -154,7 +164,8 @@ class Installation:
     def _text(self, service: str, text: str) -> str:
         """Replace what is otherwise in a container: secrets, scripts, listening addresses."""
         text = text.replace("/run/secrets/", f"{self._secrets}/")
-        text = text.replace("deploy/mosquitto/", f"{ROOT}/deploy/mosquitto/")
+        if self._image is None:
+            text = text.replace("deploy/mosquitto/", f"{ROOT}/deploy/mosquitto/")
         text = text.replace("/mosquitto/data/", f"{self.folder}/")
         text = text.replace("/srv/anxin/sim/", f"{self.folder}/sim/")
         text = text.replace("broker:1883", f"127.0.0.1:{self._broker_port}")

@@ -14,6 +14,7 @@ import yaml
 
 from app.access.mosquitto_access import OWN_USERS
 from ingest.writing.batch_writer import MAX_PAYLOAD
+from tests.servers import dockerfile
 from tests.servers.compose import Compose
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -183,3 +184,15 @@ def test_what_the_image_is_built_from_is_there_and_no_secret_goes_in() -> None:
     files = [name for names in copied for name in names.split() if "*" not in name]
     assert all((ROOT / name).exists() for name in files), files
     assert {"deploy/secrets", ".env", ".git"} <= set((ROOT / ".dockerignore").read_text().split())
+
+
+def test_the_image_has_three_stages_and_starts_anxin() -> None:
+    first, second, last = dockerfile.stages((DEPLOY / "Dockerfile").read_text())
+    assert (first.name, second.name, last.name) == ("browser", "packages", "2")
+    (entrypoint,) = [step for step in last.steps if step.name == "ENTRYPOINT"]
+    assert entrypoint.words() == ["anxin"]
+
+
+def test_an_instruction_that_nobody_follows_is_refused() -> None:
+    with pytest.raises(ValueError, match="HEALTHCHECK"):
+        dockerfile.stages("FROM a\nHEALTHCHECK CMD true\n")
