@@ -36,6 +36,11 @@ class Policy:
     """So much later than they have said somebody may come: the time to park and ring the bell."""
     on_scene: int = 3600
     """Arrived, but nothing reported since."""
+    at_desk: int = 45
+    """Whose screen has been connected within that time is at the desk: three heartbeats of it."""
+    owner_away: int = 180
+    """An owner who was at the desk and has not been connected for so long has nothing in hand: long
+    enough for a restarted browser, short enough for who waits."""
     contact_pause: int = 600
     """Somebody of the family said that they are going: later contacts wait so long."""
     pass_pause: int = 60

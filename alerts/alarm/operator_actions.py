@@ -5,7 +5,7 @@ All raise NotFoundError, TakenError (another operator owns it) or RefusedError (
 
 from datetime import datetime
 
-from alerts.alarm import lifecycle
+from alerts.alarm import absent_owners, lifecycle
 from alerts.alarm.locking import actor_of, locked_alarm, owned_alarm, show_change
 from alerts.alarm.re_alarming import note_progress, update_state
 from alerts.duty.offers import offer_dispatch
@@ -14,7 +14,7 @@ from alerts.escalation import plan_runner
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
 from store.access import users
-from store.alarm import alarms
+from store.alarm import alarm_list_details, alarms
 from store.db import Connection
 from store.home import people
 from store.model import Alarm, AlarmState, Dispatch, User
@@ -23,12 +23,15 @@ from store.model import Alarm, AlarmState, Dispatch, User
 def acknowledge(
     conn: Connection, alarm_id: int, by: User, now: datetime, policy: Policy, via: str = "console"
 ) -> Alarm:
-    """Take the alarm and own it. Again by its owner changes nothing; by another: TakenError."""
+    """Take the alarm and own it. By its owner it says: heard, where the alarm calls them again. By
+    another: TakenError, unless its owner has left the desk; then it is taken over."""
     with conn.transaction():
         alarm = locked_alarm(conn, alarm_id)
         lifecycle.check_open(alarm)
         if alarm.owner_id == by.id:
-            return alarm
+            return _heard(conn, alarm, by, now, policy, via)
+        if alarm.owner_id is not None and absent_owners.is_away(conn, alarm.owner_id, now, policy):
+            return _take_over(conn, alarm, by, now, policy, via)
         taken = alarms.acknowledge(conn, alarm_id, by.id, now)
         if taken is None:
             raise TakenError(alarm.owner_id)
@@ -41,6 +44,34 @@ def acknowledge(
             conn, taken, texts.acknowledged_text, purpose="told", now=now, policy=policy
         )
         return update_state(conn, taken, now, policy)
+
+
+def _heard(
+    conn: Connection, alarm: Alarm, by: User, now: datetime, policy: Policy, via: str
+) -> Alarm:
+    """Its owner says that they know of it; without a call to them there is nothing to say."""
+    call = alarm_list_details.calls_of(conn, [alarm.id]).get(alarm.id)
+    if call is None or not call.calls_owner:
+        return alarm
+    alarms.journal(conn, alarm.id, "heard", at=now, actor=actor_of(by), via=via)
+    return note_progress(conn, alarm, by, now, policy)
+
+
+def _take_over(
+    conn: Connection, alarm: Alarm, by: User, now: datetime, policy: Policy, via: str
+) -> Alarm:
+    """From an owner who is gone; what is under way goes on."""
+    alarms.transfer(conn, alarm.id, by.id)
+    alarms.journal(
+        conn,
+        alarm.id,
+        "taken_over",
+        at=now,
+        actor=actor_of(by),
+        via=via,
+        owner=alarm.owner_id,
+    )
+    return update_state(conn, show_change(conn, alarm.id), now, policy)
 
 
 def transfer(conn: Connection, alarm_id: int, to: int, by: User, now: datetime) -> Alarm:

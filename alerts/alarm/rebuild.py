@@ -100,6 +100,10 @@ def _transferred(alarm: Rebuilt, line: AlarmEvent) -> None:
     alarm.owner_id = line.data["to"]
 
 
+def _taken_over(alarm: Rebuilt, line: AlarmEvent) -> None:
+    alarm.owner_id = _user(line)
+
+
 def _re_alarmed(alarm: Rebuilt, line: AlarmEvent) -> None:  # noqa: ARG001
     alarm.state, alarm.owner_id, alarm.acknowledged_at = AlarmState.RAISED, None, None
 
@@ -149,6 +153,7 @@ _CHANGES: dict[str, Callable[[Rebuilt, AlarmEvent], None]] = {
     "cleared": _cleared,
     "acknowledged": _acknowledged,
     "transferred": _transferred,
+    "taken_over": _taken_over,
     "re_alarmed": _re_alarmed,
     "state": _state,
     "closed": _closed,

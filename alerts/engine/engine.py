@@ -14,6 +14,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from alerts.alarm import absent_owners
 from alerts.duty import cover_check
 from alerts.engine import due_timers, housekeeping
 from alerts.engine.self_check import LIMITS, Limits
@@ -43,6 +44,8 @@ OTHER_SENDERS = {OutboxLane.LIFE: 2, OutboxLane.AT_RISK: 1, OutboxLane.ROUTINE: 
 """For each channel that is not the carrier's."""
 COVER_EVERY = 600
 """Seconds between two checks of the rotas of the time to come."""
+OWNERS_EVERY = 10
+"""Seconds between looking for owners who have left the desk."""
 WORK_EVERY = 60
 """Seconds between two searches for new and for overdue work; the shortest deadline is 2 h."""
 RECONCILE_EVERY = 120.0
@@ -264,6 +267,9 @@ class Engine:
             self._check_cover, "interval", seconds=COVER_EVERY, next_run_time=_at_once()
         )
         scheduler.add_job(
+            self._look_for_owners, "interval", seconds=OWNERS_EVERY, next_run_time=_at_once()
+        )
+        scheduler.add_job(
             self._work_rounds, "interval", seconds=WORK_EVERY, next_run_time=_at_once()
         )
         scheduler.add_job(
@@ -288,6 +294,13 @@ class Engine:
                 cover_check.check_cover(conn, self._clock.now(), self._policy)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("cover not checked: database away", error=str(error).strip())
+
+    def _look_for_owners(self) -> None:
+        """Raise again what belongs to owners who are gone."""
+        try:
+            absent_owners.raise_what_the_absent_own(self._pool, self._clock.now(), self._policy)
+        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            log.warning("owners not looked for: database away", error=str(error).strip())
 
     def _reconcile(self) -> None:
         """Fetch what the carrier's callbacks missed."""

@@ -14,6 +14,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
+from alerts.alarm import absent_owners
 from api.access.login import SESSION_LENGTH, hash_secret
 from api.deps import ApiDeps, deps_of
 from api.errors import CsrfError, ForbiddenError, UnauthorizedError
@@ -106,9 +107,16 @@ def drop_session_cookie(response: Response, deps: ApiDeps) -> None:
 
 
 def log_out(request: Request, principal: Principal) -> None:
-    """End a session: what its cookie opened, its streams too, is shut at once."""
-    with deps_of(request).connection() as conn:
+    """End a session: what its cookie opened, its streams too, is shut at once. With the last log-in
+    of somebody at the desk, what they have in hand goes back to the queue."""
+    deps = deps_of(request)
+    now = deps.clock.now()
+    with deps.connection() as conn, conn.transaction():
         sessions.end_session(conn, principal.secret_hash)
+        # A program's token is not ended by this, and it has no screen.
+        leaves = principal.csrf is not None and principal.user.at_the_desk
+        if leaves and not sessions.has_others(conn, principal.user.id, now):
+            absent_owners.logged_out(conn, principal.user.id, now, deps.policy)
     request.app.state.broadcaster.end_session(principal.secret_hash)
 
 

@@ -13,6 +13,7 @@ from api.access.auth import (
     check_form_token,
     drop_session_cookie,
     identify,
+    log_out,
     require,
 )
 from api.deps import deps_of
@@ -21,7 +22,7 @@ from api.pages import languages
 from api.pages.rendering import page_of, redirect_to, remember_language
 from api.pages.vocabulary import N_
 from api.routes.access.session import local_path
-from store.access import person_names, sessions
+from store.access import person_names
 from store.model import Role
 
 router = APIRouter(include_in_schema=False)
@@ -63,11 +64,9 @@ def login(request: Request, to: str = "/", error: str = "") -> Response:
 def logout(
     request: Request, principal: Annotated[Principal, Depends(require(*ALL_ROLES))]
 ) -> Response:
-    deps = deps_of(request)
-    with deps.connection() as conn:
-        sessions.end_session(conn, principal.secret_hash)
+    log_out(request, principal)
     response = redirect_to("/login")
-    drop_session_cookie(response, deps)
+    drop_session_cookie(response, deps_of(request))
     return response
 
 

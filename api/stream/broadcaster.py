@@ -7,9 +7,10 @@ than the queue it follows, and none falls between.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -167,6 +168,7 @@ class StreamBroadcaster:
         except psycopg.Error:
             self._wake.set()  # they wait; try again
             raise
+        await self._note_presence(newcomers, now)
         by_user = {}
         for client in newcomers & self._newcomers:  # some may have left meanwhile
             user = client.principal.user
@@ -201,11 +203,18 @@ class StreamBroadcaster:
             shown = list(self._clients)
             hashes = list({client.principal.secret_hash for client in shown})
             valid = await self._read(partial(self._reader.still_valid, hashes, now))
+            await self._note_presence([c for c in shown if c.principal.secret_hash in valid], now)
             for client in shown:
                 if client.principal.secret_hash not in valid:
                     self._end(client, "logged out")
                 elif self.listening and client in self._clients:  # not one that waits for its queue
                     self._send(client, heartbeat_event(now))
+
+    async def _note_presence(self, clients: Iterable[StreamClient], now: datetime) -> None:
+        """Whose screens are connected is at the desk; whose were and are not is missed there."""
+        users = {c.principal.user.id for c in clients if c.principal.user.at_the_desk}
+        if users:
+            await self._read(partial(self._reader.note_presence, users, now))
 
     def _show(self, client: StreamClient, event: StreamEvent) -> None:
         """Give a screen what it may see, and take from it what it may not see any more."""

@@ -12,7 +12,7 @@ import psycopg
 
 from api.http.json_answers import to_json
 from api.views.alarms import Audience, alarm_views, audiences
-from store.access import sessions
+from store.access import desk_presence, sessions
 from store.alarm import alarm_details, alarm_lists
 from store.alarm.alarm_lists import Filters, Scope
 from store.db import Connection
@@ -88,6 +88,10 @@ class ChangeReader:
     def still_valid(self, hashes: list[bytes], now: datetime) -> set[bytes]:
         """Which sessions and tokens are still in force."""
         return sessions.still_valid(self._connection(), hashes, now)
+
+    def note_presence(self, user_ids: Collection[int], now: datetime) -> None:
+        """Their screens are connected. psycopg.Error: the database is away."""
+        desk_presence.saw(self._connection(), user_ids, now)
 
     def _connection(self) -> Connection:
         if self._conn is None or self._conn.closed:

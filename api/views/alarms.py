@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerts.escalation.steps import FAMILY, OFFERS
+from store.access import desk_presence
 from store.alarm import alarm_list_details, alarm_lists
 from store.alarm.alarm_list_details import CallRow, DispatchRow, ResponseRow, WarningRow
 from store.alarm.alarm_lists import AlarmRow
@@ -55,7 +56,8 @@ class AlarmView:
     has been through since the alarm was last raised; `version` goes up with every change.
 
     `attendance`: whether somebody was asked to go, is going or is there; `calls_owner`: nobody goes
-    any more, or nobody came in time, and its owner has done nothing since.
+    any more, or nobody came in time, and its owner has done nothing since. `owner_seen_at`: when
+    the owner's screen was last connected; None: never.
 
     `shelved_until`: hidden until then; `shelving_asked`: it waits for a second operator, and is
     visible until then. `inhibited_by`: the area outage that explains it; `children`: how many an
@@ -77,6 +79,7 @@ class AlarmView:
     last_signal_at: datetime
     cleared_at: datetime | None
     owner: OwnerView | None
+    owner_seen_at: datetime | None
     acknowledged_at: datetime | None
     on_scene_at: datetime | None
     closed_at: datetime | None
@@ -117,6 +120,7 @@ class _Related:
     warnings: dict[int, list[WarningRow]] = field(default_factory=dict)
     links: dict[int, list[int]] = field(default_factory=dict)
     children: dict[int, int] = field(default_factory=dict)
+    seen: dict[int, datetime] = field(default_factory=dict)
 
 
 def alarm_views(conn: Connection, rows: Sequence[AlarmRow]) -> list[AlarmView]:
@@ -159,6 +163,7 @@ def _load_related(conn: Connection, rows: Sequence[AlarmRow]) -> _Related:
         warnings=alarm_list_details.warnings_of(conn, ids),
         links=_links(conn, rows),
         children=alarm_list_details.children_of(conn, ids),
+        seen=desk_presence.last_seen(conn, {row.owner_id for row in rows if row.owner_id}),
     )
 
 
@@ -191,6 +196,7 @@ def _view(row: AlarmRow, around: _Related) -> AlarmView:
         last_signal_at=row.last_signal_at,
         cleared_at=row.cleared_at,
         owner=OwnerView(row.owner_id, row.owner_name or "") if row.owner_id else None,
+        owner_seen_at=around.seen.get(row.owner_id or 0),
         acknowledged_at=row.acknowledged_at,
         on_scene_at=row.on_scene_at,
         closed_at=row.closed_at,

@@ -62,15 +62,21 @@ def policy_of(settings: Settings) -> Policy:
         sms_budget_life=settings.china_sms_budget_life,
         segments_per_second=settings.segments_per_second,
         bundle=settings.bundle_seconds,
+        owner_away=settings.owner_away_seconds,
         services=settings.services,
         progress_by_kind=settings.progress_by_kind,
         keep_raw_days=settings.keep_raw_days,
         keep_hourly_days=settings.keep_hourly_days,
         keep_dead_letters_days=settings.keep_dead_letters_days,
     )
-    # What a carrier takes is real time, however fast a simulation's clock runs.
+    # What a carrier or a browser takes is real time, however fast a simulation's clock runs.
     factor = clock_from(settings.clock).factor
-    return replace(policy, claim_timeout=ceil(policy.claim_timeout * factor))
+    return replace(
+        policy,
+        claim_timeout=ceil(policy.claim_timeout * factor),
+        at_desk=ceil(policy.at_desk * factor),
+        owner_away=ceil(policy.owner_away * factor),
+    )
 
 
 def pool_of(settings: Settings, process: str, size: int, *, steady: bool = False) -> Pool:

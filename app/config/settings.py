@@ -41,6 +41,7 @@ HINTS = {
     "language": "zh or en",
     "voice_first": "beginnings of numbers that are called before they are written to, like +86",
     "segments_per_second": "how many SMS segments a second your plain number may send, like 1",
+    "owner_away_seconds": "how long an operator may be cut off and keep their alarms, like 180",
     "bundle_seconds": "how long technical messages wait for others to the same person, like 180",
     "china_sms_budget": "how many SMS a day a +86 number may get, like 20; 0: not counted",
     "china_sms_budget_life": "how many of them are kept for life-safety, like 10",
@@ -117,6 +118,7 @@ class Settings(ChannelSettings, BaseSettings):
     )
     segments_per_second: Annotated[float, Field(ge=0, le=1000)] = 1.0
     bundle_seconds: Annotated[int, Field(ge=0, le=3600)] = 180
+    owner_away_seconds: Annotated[int, Field(ge=60, le=3600)] = 180
     china_sms_budget: Annotated[int, Field(ge=0)] = 0
     china_sms_budget_life: Annotated[int, Field(ge=0)] = 0
     services: Annotated[dict[str, Number], NoDecode, BeforeValidator(read_json)] = Field(

@@ -86,6 +86,12 @@ def extend_session(conn: Connection, token_hash: bytes, until: datetime) -> None
     conn.execute(SQL["extend_session"], {"token_hash": token_hash, "expires_at": until})
 
 
+def has_others(conn: Connection, user_id: int, now: datetime) -> bool:
+    """Whether somebody is still logged in somewhere."""
+    row = conn.execute(SQL["has_others"], {"user_id": user_id, "now": now}).fetchone()
+    return bool(row and row[0])
+
+
 def end_session(conn: Connection, token_hash: bytes) -> None:
     conn.execute(SQL["end_session"], {"token_hash": token_hash})
 

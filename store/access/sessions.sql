@@ -34,6 +34,9 @@ UPDATE sessions SET expires_at = %(expires_at)s WHERE token_hash = %(token_hash)
 -- name: end_session
 DELETE FROM sessions WHERE token_hash = %(token_hash)s
 
+-- name: has_others
+SELECT EXISTS (SELECT FROM sessions WHERE user_id = %(user_id)s AND expires_at > %(now)s)
+
 -- name: end_expired_sessions
 DELETE FROM sessions WHERE expires_at <= %(now)s
 

@@ -28,18 +28,19 @@ GROUP BY inhibited_by
 
 -- name: calls_of
 -- When each alarm last called the console, whether its plan has been through since then, and whether
--- its owner has been called again and has done nothing since.
+-- its owner has been called again, or was handed it, and has done nothing since.
 SELECT e.alarm_id,
     max(e.at) FILTER (WHERE e.event IN ('raised', 're_alarmed', 'console_called')) AS called_at,
     COALESCE(max(e.id) FILTER (WHERE e.event = 'plan_exhausted')
         > max(e.id) FILTER (WHERE e.event IN ('raised', 're_alarmed')), false) AS exhausted,
-    COALESCE(max(e.id) FILTER (WHERE e.event = 'console_called')
-        > max(e.id) FILTER (WHERE e.actor = 'user:' || a.owner_id), false) AS calls_owner
+    COALESCE(max(e.id) FILTER (WHERE e.event = 'console_called' OR e.event = 'transferred')
+        > COALESCE(max(e.id) FILTER (WHERE e.actor = 'user:' || a.owner_id), 0), false)
+        AND a.owner_id IS NOT NULL AS calls_owner
 FROM alarm_events e JOIN alarms a ON a.id = e.alarm_id
 WHERE e.alarm_id = ANY (%(ids)s)
-    AND (e.event IN ('raised', 're_alarmed', 'console_called', 'plan_exhausted')
+    AND (e.event IN ('raised', 're_alarmed', 'console_called', 'plan_exhausted', 'transferred')
         OR e.actor = 'user:' || a.owner_id)
-GROUP BY e.alarm_id
+GROUP BY e.alarm_id, a.owner_id
 
 -- name: warnings_of
 -- Steps that reached nobody, and dispatches nobody is left for; the last ten of each alarm.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.alarm import closing
@@ -15,7 +15,7 @@ from api.pages import vocabulary as v
 from api.pages.rendering import Page
 from api.views.alarm_details import AlarmDetail, alarm_detail
 from api.views.alarm_resources import TalkView
-from store.access import person_names
+from store.access import desk_presence, person_names
 from store.alarm import alarm_lists
 from store.alarm.alarm_details import NoteRow
 from store.alarm.alarm_lists import AlarmRow, Filters, Scope
@@ -83,7 +83,14 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
             raise MissingError
         related = _related(conn, detail, now)
         known = _names(conn, detail, related)
-        colleagues = [other for other in person_names.at_the_desk(conn) if other.id != user.id]
+        since = now - timedelta(seconds=deps.policy.at_desk)
+        there = desk_presence.present(conn, since)
+        colleagues = [
+            other
+            for other in person_names.at_the_desk(conn)
+            if other.id != user.id and other.id in there
+        ]
+        away = _is_away(detail, since)
     return {
         "alarm": detail,
         "home": detail.home_detail,
@@ -104,8 +111,14 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         ),
         "services": v.SERVICES,
         **_permissions(detail, user, colleagues),
+        "owner_away": away,
         **_call_options(detail, user, deps.policy),
     }
+
+
+def _is_away(detail: AlarmDetail, since: datetime) -> bool:
+    """Whether its owner was at the desk and is not any more: somebody else may take it over."""
+    return detail.owner_seen_at is not None and detail.owner_seen_at < since
 
 
 def _permissions(detail: AlarmDetail, user: User, colleagues: list[User]) -> dict[str, Any]:

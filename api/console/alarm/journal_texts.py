@@ -26,6 +26,8 @@ SENTENCES: Mapping[str, str] = {
     "acknowledged": N_("{actor} took the alarm"),
     "re_alarmed": N_("The alarm is waiting again: {reason}"),
     "transferred": N_("{actor} handed the alarm to {to}"),
+    "taken_over": N_("{actor} took it over from {owner}, who has left the desk"),
+    "heard": N_("{actor} knows of it"),
     "noted": N_("{actor} wrote a note"),
     "closed": N_("{actor} closed the alarm: {outcome}"),
     "shelving_asked": N_("{actor} wants the alarm hidden; another operator must agree"),
@@ -105,6 +107,8 @@ TARGETS: Mapping[str, str] = {
 REASONS: Mapping[str, str] = {
     **v.WARNINGS,
     "no_progress": N_("nothing happened in time"),
+    "owner_gone": N_("its owner has left the desk"),
+    "owner_logged_out": N_("its owner has logged out"),
     "time": N_("its time is over"),
     "by_hand": N_("somebody brought it back"),
     "new_call": N_("somebody called again"),
@@ -152,6 +156,8 @@ _TONES = {
     "dispatch_unreached": "bad",
     "wrote": "bad",
     "acknowledged": "good",
+    "taken_over": "good",
+    "heard": "faint",
     "responded": "good",
     "dispatch_accepted": "good",
     "en_route": "good",
@@ -238,6 +244,8 @@ class _Values(dict[str, str]):
             return self._who(f"user:{data.get('to')}")
         if field == "person" and self._event.via == "hub":
             return self._who("hub")
+        if field == "owner":
+            return self._who(f"user:{data.get('owner')}")
         if field in ("person", "responder"):
             return self._who(f"person:{data.get(field)}")
         if field == "eta":

@@ -262,3 +262,29 @@ def test_the_command_line_hears_what_is_wrong(house: House, conn: Connection) ->
         accounts.set_password(conn, "nobody", PASSWORD)
     with pytest.raises(InvalidError, match="user name"):
         accounts.add_user(conn, username="Li Na", role=Role.OPERATOR, password=PASSWORD, now=NOON)
+
+
+def test_who_logs_out_leaves_no_alarm_behind(house: House, conn: Connection) -> None:
+    """Break: end the session and nothing else: their alarms are nobody's for five minutes."""
+    number = house.press()
+    browser = house.browser()
+    csrf = {"X-CSRF-Token": browser.get("/api/v1/session").json()["csrf"]}
+    assert browser.post(f"/api/v1/alarms/{number}/acknowledge", headers=csrf).status_code == 200
+    elsewhere = house.browser()
+    assert browser.delete("/api/v1/session", headers=csrf).status_code == 204
+    seen = house.client(Role.OPERATOR).get(f"/api/v1/alarms/{number}").json()
+    assert seen["state"] == "ACKNOWLEDGED", "they are still at the desk elsewhere"
+    token = re.search(r'name="csrf" (?:content|value)="([^"]+)"', elsewhere.get("/console").text)
+    assert token
+    assert elsewhere.post("/logout", data={"csrf": token[1]}).status_code == 200
+    seen = house.client(Role.OPERATOR).get(f"/api/v1/alarms/{number}").json()
+    assert (seen["state"], seen["owner"]) == ("RAISED", None)
+    assert seen["journal"][-1]["event"] != "acknowledged"
+
+
+def test_a_program_that_logs_out_leaves_its_alarms_as_they_are(house: House) -> None:
+    number = house.press()
+    program = house.client(Role.OPERATOR)
+    assert program.post(f"/api/v1/alarms/{number}/acknowledge").status_code == 200
+    assert program.delete("/api/v1/session").status_code == 204
+    assert program.get(f"/api/v1/alarms/{number}").json()["state"] == "ACKNOWLEDGED"

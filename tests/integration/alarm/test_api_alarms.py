@@ -71,6 +71,7 @@ def test_an_alarm_says_all_that_a_screen_needs(house: House, desk: TestClient) -
         "responses",
         "dispatches",
         "attendance",
+        "owner_seen_at",
         "called_at",
         "calls_owner",
         "exhausted",

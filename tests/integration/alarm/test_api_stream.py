@@ -24,6 +24,7 @@ from api.routes.alarm.event_stream import StreamResponse
 from api.server import ApiServer
 from api.stream.broadcaster import MAX_QUEUED_EVENTS, StreamBroadcaster
 from api.stream.changes import ChangeReader
+from store.access import desk_presence
 from store.alarm import alarms
 from store.db import Connection, Pool
 from store.home import people
@@ -268,6 +269,26 @@ def test_without_the_database_there_is_no_heartbeat_that_lies(
             finally:
                 other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
         assert (await client.events.get()).startswith(b"event: queue")
+
+    run(house, story)
+
+
+def test_whose_screen_is_connected_is_at_the_desk(house: House, conn: Connection) -> None:
+    async def story(broadcaster: StreamBroadcaster) -> None:
+        operator = broadcaster.connect(principal(house))
+        broadcaster.connect(principal(house, Role.FAMILY))
+        assert (await operator.events.get()).startswith(b"event: queue")
+        ours = [house.users[Role.OPERATOR].id, house.users[Role.FAMILY].id]
+        first = desk_presence.last_seen(conn, ours)
+        assert first == {ours[0]: house.clock.now()}
+        house.clock.move(seconds=20)
+        while desk_presence.last_seen(conn, ours) == first:
+            assert await operator.events.get()
+        broadcaster.disconnect(operator)
+        last = desk_presence.last_seen(conn, ours)
+        house.clock.move(seconds=20)
+        await asyncio.sleep(0.2)  # four heartbeats without it
+        assert desk_presence.last_seen(conn, ours) == last
 
     run(house, story)
 
