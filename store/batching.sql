@@ -15,13 +15,13 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
     SELECT r.* FROM parts, json_to_recordset(it -> 'messages') AS r (alarm_id bigint,
         dispatch_id bigint, person_id bigint, purpose text, channel text, lane smallint,
         address text, body text, dedupe text, due_at timestamptz, now timestamptz, chain text,
-        spoken text, fields jsonb, urgency smallint, bundle boolean, place int)
+        spoken text, fields jsonb, urgency smallint, bundle boolean, template text, place int)
 ), message AS (
     INSERT INTO notifications
         (alarm_id, dispatch_id, person_id, purpose, channel, lane, address, body, dedupe, due_at,
-         created_at, chain, spoken, fields, urgency, bundle)
+         created_at, chain, spoken, fields, urgency, bundle, template)
     SELECT alarm_id, dispatch_id, person_id, purpose, channel, lane, address, body, dedupe,
-        due_at, now, chain, spoken, fields, urgency, bundle
+        due_at, now, chain, spoken, fields, urgency, bundle, template
     FROM asked ORDER BY place
     ON CONFLICT (dedupe) DO NOTHING
     RETURNING id, dedupe, lane, channel

@@ -19,10 +19,10 @@ from paho.mqtt import publish
 from psycopg.types.json import Jsonb
 
 from alerts.engine.engine import RECONCILE_EVERY, Engine
+from alerts.notify.carriers.twilio.account import TwilioAccount
+from alerts.notify.carriers.twilio.sms import TwilioSms
+from alerts.notify.carriers.twilio.voice import TwilioVoice
 from alerts.notify.channels.interface import Channel
-from alerts.notify.channels.sms import TwilioSms
-from alerts.notify.channels.twilio_account import TwilioAccount
-from alerts.notify.channels.voice import TwilioVoice
 from alerts.policy import Policy
 from api.access.accounts import make_token
 from api.app import create_app

@@ -22,6 +22,7 @@ from alerts.engine.thread_watchdog import RESTART_AFTER, STALLED_AFTER, ThreadWa
 from alerts.engine.waking import Listener, Waker, Worker
 from alerts.errors import AlertsError
 from alerts.metrics import Parts, Waiting, exposed
+from alerts.notify.carriers.interface import ByCarrier
 from alerts.notify.channels.interface import Channel
 from alerts.notify.channels.registry import BY_PHONE
 from alerts.policy import Policy
@@ -76,7 +77,7 @@ class Engine:
         self,
         pool: Pool,
         database_url: str,
-        channels: Mapping[str, Channel],
+        channels: Mapping[str, Channel | ByCarrier],
         clock: Clock,
         policy: Policy,
         instance: str,

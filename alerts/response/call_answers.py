@@ -10,6 +10,7 @@ from datetime import datetime
 from alerts.alarm import dispatching
 from alerts.errors import RefusedError
 from alerts.notify import call_texts, message_journal
+from alerts.notify.carriers.twilio.record import TWILIO
 from alerts.notify.channels.voice import TALK
 from alerts.policy import Policy
 from alerts.response import delivery_reports, failover, operator_calls, sms_replies
@@ -105,7 +106,7 @@ def receive_status(
 
 def _locked(conn: Connection, call: PickedUp) -> Notification | None:
     """The call's notification as it is under its alarm's lock."""
-    found = delivery_reports.find(conn, call.notification_id, call.provider_id)
+    found = delivery_reports.find(conn, call.notification_id, call.provider_id, call.carrier)
     if found is None or found.channel != "voice":
         return None
     name_alarm(found.alarm_id)
@@ -238,6 +239,7 @@ def _move(
     moved = outbox.callback(
         conn,
         notification.id,
+        carrier=notification.carrier or TWILIO,
         provider_id=provider_id,
         state=state,
         rank=rank,

@@ -12,6 +12,7 @@ class PickedUp:
     answered_by: str = ""
     digits: str = ""
     attempt: int = 1
+    carrier: str = "twilio"
 
     @property
     def by_machine(self) -> bool:

@@ -94,7 +94,9 @@ def _try_next_method(
     person = people.find_person(conn, lost.person_id) if lost.person_id is not None else None
     if person is None or not lost.chain:
         return False
-    found, _ = notifying.methods_to(conn, person, lost.purpose, lost.lane, now, policy)
+    found, _ = notifying.methods_to(
+        conn, person, lost.purpose, lost.lane, now, policy, lost.template
+    )
     tried = {n.dedupe for n in outbox.of_chain(conn, lost.chain)}
     for method in found:
         if f"{lost.chain}:{method.key}" not in tried:
@@ -113,6 +115,7 @@ def _try_next_method(
                 chain=lost.chain,
                 spoken=lost.spoken,
                 fields=lost.fields,
+                template=lost.template,
                 urgency=lost.urgency,
             )
             queueing.queue_by_method(conn, new, method, policy)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from alerts.alarm import lifecycle, re_alarming
 from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import call_texts, notifying, queueing
+from alerts.notify.carriers.twilio.record import TWILIO
 from alerts.notify.channels.voice import HANG_UP, TALK, VOICE
 from alerts.policy import Policy
 from alerts.response.call_script import PickedUp, Script
@@ -145,6 +146,7 @@ def leg_over(
     moved = outbox.callback(
         conn,
         notification.id,
+        carrier=notification.carrier or TWILIO,
         provider_id=provider_id,
         state=state,
         rank=_OVER,

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import FormData
 from twilio.request_validator import RequestValidator
 
-from alerts.notify.channels.twilio_account import SCRIPT_TRIES
+from alerts.notify.carriers.twilio.account import SCRIPT_TRIES
 from alerts.response.call_answers import picked_up, receive_status
 from alerts.response.call_script import PickedUp
 from alerts.response.delivery_reports import receive_callback

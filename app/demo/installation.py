@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from alerts.notify.channels.twilio_account import REPORT_TRIES
+from alerts.notify.carriers.twilio.account import REPORT_TRIES
 from app.config.addresses import ListenAddress
 from app.config.clock import ScaledClock
 from app.demo.district import make_district

@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from store.clock import Clock
 from store.db import Pool
 from store.model import Notification
+
+if TYPE_CHECKING:
+    from alerts.notify.carriers.interface import ByCarrier
 
 WAITS = (1, 2, 4, 8, 15, 30, 60)
 """Seconds before the second, third, … try to a person: about two minutes, then it has failed."""
@@ -108,6 +111,15 @@ class Reconcilable(Protocol):
         ...
 
 
+@runtime_checkable
+class AskedByNumber(Protocol):
+    """A channel whose carrier can be asked how a message fares, by the number it went to."""
+
+    def report_of(self, notification: Notification) -> CarrierReport | None:
+        """None: the carrier does not know it, or nothing new. Raises SendError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class AddressForm:
     """What somebody writes to be reached on a channel that is not their telephone.
@@ -147,7 +159,7 @@ class ChannelRecord(Generic[_Settings]):
     by: str
     is_open: Callable[[_Settings], bool]
     """Whether the settings of this installation are enough to send by it."""
-    open: Callable[[_Settings, Pool, Clock], Channel] | None
+    open: Callable[[_Settings, Pool, Clock], "Channel | ByCarrier"] | None
     """Makes what sends. None: the channel is served by ingest, which holds the connection."""
     closed: Finding | None = None
     """What an installation without this channel should know."""

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.notify.channels import twilio_lists
+from alerts.notify.carriers.twilio import lists
+from alerts.notify.carriers.twilio.account import TwilioAccount
+from alerts.notify.carriers.twilio.sms import TwilioSms
+from alerts.notify.carriers.twilio.voice import TwilioVoice
 from alerts.notify.channels.interface import Reconcilable, SendError
-from alerts.notify.channels.sms import TwilioSms
-from alerts.notify.channels.twilio_account import TwilioAccount
-from alerts.notify.channels.voice import TwilioVoice
 from device_sim.phones import Phones
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "secret"
@@ -98,7 +98,7 @@ def test_of_many_that_wait_in_the_carriers_queue_the_oldest_are_asked_for(
     phones: Phones, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each costs a request of its own: a queue of a thousand must not take minutes."""
-    monkeypatch.setattr(twilio_lists, "MOST_SINGLE", 2)
+    monkeypatch.setattr(lists, "MOST_SINGLE", 2)
     phones[DAUGHTER].behave(sms="delivered", delay_ms={"sent": 60_000})
     channel = TwilioSms(account(phones))
     sids = [

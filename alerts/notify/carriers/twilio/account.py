@@ -12,7 +12,6 @@ from pydantic_settings import NoDecode
 from alerts.notify.channels.interface import Finding
 from alerts.setting_fields import PublicAddress, WebAddress, matching, read_json
 
-CLOSED = Finding("warning", "carrier", "none: nobody gets an SMS until ANXIN_TWILIO_… is set")
 REPORT_TRIES = "#rc=5&rp=ct,rt,5xx&ct=2000&rt=5000"
 """What the carrier is to do when a callback fails: its own default is one more try, and none after
 an answer of 5xx. The fragment is neither sent nor signed; all tries together end after 15 s."""

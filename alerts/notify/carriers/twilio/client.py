@@ -17,10 +17,10 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from alerts.notify.carriers.twilio.account import TwilioAccount, code_of
+from alerts.notify.carriers.twilio.faults import fault_of
 from alerts.notify.channels.interface import Fault, SendError
 from alerts.notify.channels.retry_after import seconds_asked_for
-from alerts.notify.channels.twilio_account import TwilioAccount, code_of
-from alerts.notify.channels.twilio_faults import fault_of
 
 TIMEOUT = 4.0
 """Seconds for one request; Twilio answers in well under one, and another channel is to be taken

@@ -1,0 +1,84 @@
+"""Chooses the carrier of a claimed message, within what its telephone may get, and writes it down
+before the carrier is asked."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from alerts.notify import message_journal
+from alerts.notify.carriers import callee_budget, routing
+from alerts.notify.carriers.abilities import CalleeLimit
+from alerts.notify.carriers.callee_budget import TooOftenError
+from alerts.notify.carriers.registry import abilities_of
+from alerts.notify.channels.interface import SendError
+from alerts.policy import Policy
+from store.alarm import alarms
+from store.db import Connection, Pool
+from store.model import Notification
+from store.notify import callees, outbox, refusals
+
+log = structlog.get_logger(__name__)
+
+
+def with_carrier(
+    pool: Pool,
+    claimed: Notification,
+    offered: Collection[str],
+    by: str,
+    now: datetime,
+    policy: Policy,
+) -> Notification:
+    """The message as it is to leave. SendError: no carrier may have it; TooOftenError: not now.
+
+    Where there is but one carrier, which counts nothing, nothing has to be written down.
+    """
+    if "" in offered:
+        return replace(claimed, carrier="")
+    able = routing.able(claimed, offered, policy)
+    if len(able) == 1 and not _limits(able[0], claimed) and claimed.carrier in ("", able[0]):
+        return replace(claimed, carrier=able[0])
+    with pool.connection() as conn, conn.transaction():
+        if claimed.alarm_id is not None:
+            alarms.lock(conn, claimed.alarm_id)
+        health = refusals.health(conn, claimed.channel)
+        chosen = routing.choose(claimed, offered, health, now, policy)
+        _keep_within_limits(conn, claimed, chosen.carrier, now)
+        message = outbox.set_carrier(conn, claimed.id, by, chosen.carrier, now)
+        if message is None:
+            raise SendError("taken_over", ambiguous=True)
+        if chosen.doubled:
+            _tell_double(conn, claimed, chosen.carrier, now)
+    return message
+
+
+def _keep_within_limits(
+    conn: Connection, claimed: Notification, carrier: str, now: datetime
+) -> None:
+    limits = _limits(carrier, claimed)
+    if limits:
+        since = now - callee_budget.longest(limits)
+        tried = callees.tried(conn, carrier, claimed.channel, claimed.address, since)
+        seconds = callee_budget.wait(tried, claimed.lane, limits, now)
+        if seconds > 0:
+            raise TooOftenError(seconds)
+
+
+def _limits(carrier: str, message: Notification) -> tuple[CalleeLimit, ...]:
+    found = abilities_of(carrier, message.channel)
+    return found.callee_limits if found is not None else ()
+
+
+def _tell_double(conn: Connection, claimed: Notification, carrier: str, now: datetime) -> None:
+    """The carrier before may have it all the same: somebody may get it twice."""
+    message_journal.record_event(
+        conn, claimed, "carrier_passed_over", now, passed_over=claimed.carrier, by=carrier
+    )
+    log.warning(
+        "carrier passed over, a double is possible",
+        notification=claimed.id,
+        alarm=claimed.alarm_id,
+        carrier=claimed.carrier,
+        by=carrier,
+    )
