@@ -6,18 +6,17 @@ from typing import Any, Self
 
 from fastapi import FastAPI
 
-from device_sim.calls.call_service import CallService
-from device_sim.carrier.account import Account, AccountBehaviour
+from device_sim.carrier.http_server import Connections, HttpServer, add_silence
+from device_sim.carrier.live_calls import LiveCalls
 from device_sim.carrier.network import Network
-from device_sim.carrier.records import CarrierRequest
-from device_sim.carrier.sms import SmsService
-from device_sim.carrier.webhook_requests import WebhookDelivery
-from device_sim.carrier.webhooks import TIMEOUT_S, WebhookSender
-from device_sim.phones.account_api import AccountApi
-from device_sim.phones.http_server import Connections, HttpServer
+from device_sim.carrier.records import Carrier, CarrierRequest
+from device_sim.carrier.replies import Replies
+from device_sim.carrier.twilio.account import AccountBehaviour
+from device_sim.carrier.twilio.interface import TwilioInterface, TwilioSettings
+from device_sim.carrier.twilio.webhook_requests import WebhookDelivery
+from device_sim.carrier.twilio.webhooks import TIMEOUT_S
 from device_sim.phones.phone import Phone
 from device_sim.phones.phones_api import PhonesApi, add_problem_answers
-from device_sim.phones.twilio_api import TwilioApi, add_carrier_errors
 from device_sim.timeline import Timeline
 
 
@@ -48,20 +47,19 @@ class Phones:
         self.auth_token = auth_token
         self._network = Network()
         self._timeline = Timeline("phones")
-        self._account = Account(account)
-        self._webhooks = WebhookSender(auth_token, self._timeline, self._account, webhook_timeout_s)
-        self._sms = SmsService(
-            self._network,
-            self._webhooks,
-            self._timeline,
+        self._live_calls = LiveCalls(self._network)
+        settings = TwilioSettings(
             account_sid,
-            dict(senders or {}),
-            self._account,
+            auth_token,
+            inbound_url,
+            fallback_url,
+            senders or {},
+            templates or {},
+            webhook_timeout_s,
+            account,
         )
-        self._sms.inbound_url = inbound_url
-        self._sms.fallback_url = fallback_url
-        self._sms.templates = dict(templates or {})
-        self._calls = CallService(self._network, self._webhooks, account_sid, self._account)
+        self._twilio = TwilioInterface(settings, self._network, self._live_calls, self._timeline)
+        self._replies = Replies(self._network, {Carrier.TWILIO: self._twilio.sms})
         self._connections = Connections()
         self._address = (host, port)
         self._server: HttpServer | None = None
@@ -76,11 +74,11 @@ class Phones:
     @property
     def inbound_url(self) -> str | None:
         """Where replies are posted."""
-        return self._sms.inbound_url
+        return self._twilio.sms.inbound_url
 
     @inbound_url.setter
     def inbound_url(self, url: str | None) -> None:
-        self._sms.inbound_url = url
+        self._twilio.sms.inbound_url = url
 
     @property
     def requests(self) -> list[CarrierRequest]:
@@ -90,10 +88,10 @@ class Phones:
     @property
     def deliveries(self) -> list[WebhookDelivery]:
         """Every attempt to post a webhook (the newest 10,000), with what came of it."""
-        return list(self._webhooks.deliveries)
+        return list(self._twilio.webhooks.deliveries)
 
     def __getitem__(self, number: str) -> Phone:
-        return Phone(number, self._network, self._sms, self._calls)
+        return Phone(number, self._network, self._replies, self._live_calls)
 
     def numbers(self) -> list[str]:
         """The numbers of all phones heard of."""
@@ -105,7 +103,7 @@ class Phones:
         `settings` are fields of AccountBehaviour; those not given stay as they are. pydantic's
         ValidationError (a ValueError) says what is wrong.
         """
-        self._account.behave(settings)
+        self._twilio.account.behave(settings)
 
     def wait_for_request(
         self, matching: Callable[[CarrierRequest], bool], timeout: float = 10.0
@@ -139,8 +137,8 @@ class Phones:
 
     def stop(self) -> None:
         """Hang up, stop posting, close the port. Safe to call twice."""
-        self._calls.stop()
-        self._webhooks.stop()
+        self._live_calls.stop()
+        self._twilio.webhooks.stop()
         self._timeline.stop()
         if self._server is not None:
             self._server.stop()
@@ -158,17 +156,8 @@ class Phones:
 
     def _app(self) -> FastAPI:
         app = FastAPI(title="Simulated phones", docs_url=None, redoc_url=None, openapi_url=None)
-        rest = TwilioApi(
-            self._network,
-            self._sms,
-            self._calls,
-            self.account_sid,
-            self.auth_token,
-            self._account,
-        )
-        app.include_router(rest.router())
-        app.include_router(PhonesApi(self._network, self._sms, self._calls).router())
-        app.include_router(AccountApi(self._account).router())
-        add_carrier_errors(app, self._connections)
+        self._twilio.mount(app)
+        app.include_router(PhonesApi(self._network, self._replies, self._live_calls).router())
+        add_silence(app, self._connections)
         add_problem_answers(app)
         return app
