@@ -8,10 +8,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 Milliseconds = Annotated[int, Field(ge=0, le=3_600_000)]
 ErrorCode = (
-    Annotated[int, Field(ge=10_000, le=99_999)]
+    Annotated[int, Field(ge=10_000, le=999_999)]
     | Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z_:.0-9]{2,40}$")]
 )
-"""Twilio's are numbers, Alibaba Cloud's words; a carrier gives its usual one for the other's."""
+"""Twilio's have five digits; Alibaba Cloud's are words, for calls six digits. A carrier gives its
+usual one where the other's is set."""
 
 
 class SmsOutcome(StrEnum):

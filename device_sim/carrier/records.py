@@ -36,7 +36,8 @@ class CarrierRequest:
     @property
     def to(self) -> str:
         """The number it is for, empty if it names none."""
-        return self.form.get("To", "")
+        named = (self.form.get(name) for name in ("To", "PhoneNumbers", "CalledNumber"))
+        return next((number for number in named if number), "")
 
     @property
     def body(self) -> str:

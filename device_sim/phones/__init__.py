@@ -1,5 +1,9 @@
-"""Simulated phones behind a carrier that speaks Twilio's REST API."""
+"""Simulated phones behind carriers that speak Twilio's and Alibaba Cloud's interfaces."""
 
+from device_sim.carrier.alibaba.access_key import DEMO_KEY, AccessKey
+from device_sim.carrier.alibaba.account import AlibabaBehaviour
+from device_sim.carrier.alibaba.interface import AlibabaSettings
+from device_sim.carrier.alibaba.mns.queues import MessageType
 from device_sim.carrier.behaviour import Behaviour, CallBehaviour, SmsBehaviour
 from device_sim.carrier.errors import NotPossibleError, PhonesError
 from device_sim.carrier.records import Call, CarrierRequest, Message
@@ -10,13 +14,18 @@ from device_sim.phones.phone import Phone
 from device_sim.phones.phones import Phones
 
 __all__ = [
+    "DEMO_KEY",
+    "AccessKey",
     "AccountBehaviour",
+    "AlibabaBehaviour",
+    "AlibabaSettings",
     "Behaviour",
     "Call",
     "CallBehaviour",
     "CarrierError",
     "CarrierRequest",
     "Message",
+    "MessageType",
     "NotPossibleError",
     "Phone",
     "Phones",

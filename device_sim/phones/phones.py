@@ -1,4 +1,4 @@
-"""All simulated phones and the carrier behind them: `with Phones(...) as phones:`."""
+"""All simulated phones and the carriers behind them: `with Phones(...) as phones:`."""
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -6,11 +6,12 @@ from typing import Any, Self
 
 from fastapi import FastAPI
 
+from device_sim.carrier.alibaba.interface import AlibabaInterface, AlibabaSettings
 from device_sim.carrier.http_server import Connections, HttpServer, add_silence
 from device_sim.carrier.live_calls import LiveCalls
 from device_sim.carrier.network import Network
 from device_sim.carrier.records import Carrier, CarrierRequest
-from device_sim.carrier.replies import Replies
+from device_sim.carrier.replies import Replies, ReplyService
 from device_sim.carrier.twilio.account import AccountBehaviour
 from device_sim.carrier.twilio.interface import TwilioInterface, TwilioSettings
 from device_sim.carrier.twilio.webhook_requests import WebhookDelivery
@@ -21,12 +22,12 @@ from device_sim.timeline import Timeline
 
 
 class Phones:
-    """A carrier that speaks Twilio's REST API, and the phones it reaches.
+    """Carriers that speak Twilio's and Alibaba Cloud's interfaces, and the phones they reach.
 
     `inbound_url` (where replies are posted) may be set later. `senders` names the number that
     each Messaging Service sends from, `templates` the text of each ContentSid. `fallback_url` is
-    asked when the inbound one failed. `account` is how the account behaves from the start. Without
-    `port` a free one of 127.0.0.1 is taken.
+    asked when the inbound one failed. `account` is how the account at Twilio behaves from the
+    start, `alibaba` the account at Alibaba Cloud. Without `port` a free one of 127.0.0.1 is taken.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Phones:
         webhook_timeout_s: float = TIMEOUT_S,
         fallback_url: str | None = None,
         account: AccountBehaviour | None = None,
+        alibaba: AlibabaSettings | None = None,
     ) -> None:
         self.account_sid = account_sid
         self.auth_token = auth_token
@@ -59,7 +61,14 @@ class Phones:
             account,
         )
         self._twilio = TwilioInterface(settings, self._network, self._live_calls, self._timeline)
-        self._replies = Replies(self._network, {Carrier.TWILIO: self._twilio.sms})
+        self.alibaba = AlibabaInterface(
+            alibaba or AlibabaSettings(), self._network, self._live_calls, self._timeline
+        )
+        services: dict[Carrier, ReplyService] = {
+            Carrier.TWILIO: self._twilio.sms,
+            Carrier.ALIBABA: self.alibaba.sms,
+        }
+        self._replies = Replies(self._network, services)
         self._connections = Connections()
         self._address = (host, port)
         self._server: HttpServer | None = None
@@ -157,6 +166,7 @@ class Phones:
     def _app(self) -> FastAPI:
         app = FastAPI(title="Simulated phones", docs_url=None, redoc_url=None, openapi_url=None)
         self._twilio.mount(app)
+        self.alibaba.mount(app)
         app.include_router(PhonesApi(self._network, self._replies, self._live_calls).router())
         add_silence(app, self._connections)
         add_problem_answers(app)

@@ -50,7 +50,7 @@ DEFAULT_CODES = {"undelivered": 30003, "failed": 30008, "rejected": 21610}
 
 def code_of(behaviour: SmsBehaviour | CallBehaviour) -> int | None:
     """The error code that a phone's outcome carries, None for one that carries none."""
-    if isinstance(behaviour.error_code, int):
+    if isinstance(behaviour.error_code, int) and behaviour.error_code < 100_000:
         return behaviour.error_code
     return DEFAULT_CODES.get(behaviour.outcome)
 
