@@ -8,7 +8,7 @@ import requests
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from device_sim.carrier.account import WebhookRetries
+from device_sim.carrier.twilio.account import WebhookRetries
 from device_sim.phones import AccountBehaviour, Phones
 from tests.integration.device_sim.test_phones import (
     ACCOUNT,

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from device_sim.carrier.account import Account, WebhookRetries
-from device_sim.carrier.connection_overrides import (
+from device_sim.carrier.twilio.account import Account, WebhookRetries
+from device_sim.carrier.twilio.connection_overrides import (
     CLIENT_ERROR,
     CONNECT,
     READ,
     failure_of,
     split_overrides,
 )
-from device_sim.carrier.webhook_requests import (
+from device_sim.carrier.twilio.webhook_requests import (
     SignedRequests,
     WebhookResponse,
     WebhookUnansweredError,

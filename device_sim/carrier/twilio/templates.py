@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from device_sim.carrier.errors import CarrierError
+from device_sim.carrier.twilio.errors import CarrierError
 
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from device_sim.carrier.behaviour import Silence
-from device_sim.carrier.errors import CarrierError, SilentCarrierError
+from device_sim.carrier.errors import SilentCarrierError
+from device_sim.carrier.twilio.errors import CarrierError
 
 
 class AccountOutcome(StrEnum):

@@ -16,16 +16,16 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.background import BackgroundTask
 
-from device_sim.calls.call_service import CallService
-from device_sim.carrier.account import Account
 from device_sim.carrier.behaviour import CallBehaviour, SmsBehaviour
-from device_sim.carrier.errors import CarrierError, SilentCarrierError
 from device_sim.carrier.network import Network
-from device_sim.carrier.records import API, CarrierRequest
-from device_sim.carrier.sms import SmsService
-from device_sim.carrier.validation import raise_scripted_silence
-from device_sim.phones import listing
-from device_sim.phones.http_server import Connections
+from device_sim.carrier.records import Carrier, CarrierRequest
+from device_sim.carrier.twilio import listing
+from device_sim.carrier.twilio.account import Account
+from device_sim.carrier.twilio.call_service import CallService
+from device_sim.carrier.twilio.documents import API, call_document, message_document
+from device_sim.carrier.twilio.errors import CarrierError
+from device_sim.carrier.twilio.sms import SmsService
+from device_sim.carrier.twilio.validation import raise_scripted_silence
 
 
 class TwilioApi:
@@ -72,44 +72,47 @@ class TwilioApi:
     async def _create_message(self, request: Request) -> Response:
         form, _ = await self._read(request)
         message, behaviour, begin = self._sms.create(form)
-        return await _accepted(message.document(), behaviour, begin)
+        return await _accepted(message_document(message), behaviour, begin)
 
     async def _create_call(self, request: Request) -> Response:
         form, lists = await self._read(request)
         call, behaviour, begin = self._calls.create(form, lists.get("StatusCallbackEvent", []))
-        return await _accepted(call.document(), behaviour, begin)
+        return await _accepted(call_document(call), behaviour, begin)
 
     async def _update_call(self, request: Request) -> Response:
         form, _ = await self._read(request)
         if self._network.call(request.path_params["sid"]) is None:
             raise _not_found(request)
-        return JSONResponse(self._calls.update(request.path_params["sid"], form).document())
+        return JSONResponse(call_document(self._calls.update(request.path_params["sid"], form)))
 
     async def _list_messages(self, request: Request) -> Response:
         query, _ = await self._read(request)
         date_of = listing.created_at if self._account.behaviour.lists_unsent else listing.sent_at
-        found = listing.chosen(self._network.messages(), query, "DateSent", date_of)
-        return JSONResponse(listing.page(found, query, request.url.path, "messages"))
+        ours = [m for m in self._network.messages() if m.carrier is Carrier.TWILIO]
+        found = listing.chosen(ours, query, "DateSent", date_of)
+        shown = listing.page(found, query, request.url.path, "messages", message_document)
+        return JSONResponse(shown)
 
     async def _list_calls(self, request: Request) -> Response:
         query, _ = await self._read(request)
         date_of = listing.created_at if self._account.behaviour.lists_unsent else listing.started_at
-        found = listing.chosen(self._network.calls(), query, "StartTime", date_of)
-        return JSONResponse(listing.page(found, query, request.url.path, "calls"))
+        ours = [c for c in self._network.calls() if c.carrier is Carrier.TWILIO]
+        found = listing.chosen(ours, query, "StartTime", date_of)
+        return JSONResponse(listing.page(found, query, request.url.path, "calls", call_document))
 
     async def _fetch_message(self, request: Request) -> Response:
         await self._read(request)
         message = self._network.message(request.path_params["sid"])
-        if message is None:
+        if message is None or message.carrier is not Carrier.TWILIO:
             raise _not_found(request)
-        return JSONResponse(message.document())
+        return JSONResponse(message_document(message))
 
     async def _fetch_call(self, request: Request) -> Response:
         await self._read(request)
         call = self._network.call(request.path_params["sid"])
-        if call is None:
+        if call is None or call.carrier is not Carrier.TWILIO:
             raise _not_found(request)
-        return JSONResponse(call.document())
+        return JSONResponse(call_document(call))
 
     async def _nothing_here(self, request: Request) -> Response:
         await self._read(request)
@@ -133,8 +136,8 @@ class TwilioApi:
         return form, lists
 
 
-def add_carrier_errors(app: FastAPI, connections: Connections) -> None:
-    """Answer CarrierError as Twilio does, and hang on SilentCarrierError."""
+def add_carrier_errors(app: FastAPI) -> None:
+    """Answer CarrierError as Twilio does."""
 
     @app.exception_handler(CarrierError)
     async def refused(_: Request, error: CarrierError) -> Response:
@@ -144,14 +147,6 @@ def add_carrier_errors(app: FastAPI, connections: Connections) -> None:
         if error.retry_after is not None:
             headers["Retry-After"] = str(error.retry_after)
         return JSONResponse(error.document(), error.status, headers)
-
-    @app.exception_handler(SilentCarrierError)
-    async def silent(request: Request, error: SilentCarrierError) -> Response:
-        if error.drop and request.client is not None:
-            connections.cut(request.client)
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-        return Response()
 
 
 def _not_found(request: Request) -> CarrierError:

@@ -6,8 +6,11 @@ import threading
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from device_sim.carrier.errors import SilentCarrierError
 
 
 class Connections:
@@ -84,6 +87,18 @@ class HttpServer:
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
         await self._server.serve(sockets=[self._socket])
+
+
+def add_silence(app: FastAPI, connections: Connections) -> None:
+    """Hang on SilentCarrierError: the connection is cut, or stays open without an answer."""
+
+    @app.exception_handler(SilentCarrierError)
+    async def silent(request: Request, error: SilentCarrierError) -> Response:
+        if error.drop and request.client is not None:
+            connections.cut(request.client)
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        return Response()
 
 
 def _listen(host: str, port: int) -> socket.socket:

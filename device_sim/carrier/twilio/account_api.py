@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 
-from device_sim.carrier.account import Account
+from device_sim.carrier.twilio.account import Account
 
 
 class AccountApi:

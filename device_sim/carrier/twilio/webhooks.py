@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from device_sim.carrier.account import Account
-from device_sim.carrier.webhook_requests import (
+from device_sim.carrier.twilio.account import Account
+from device_sim.carrier.twilio.webhook_requests import (
     SignedRequests,
     WebhookDelivery,
     WebhookResponse,
 )
-from device_sim.carrier.webhook_tries import WebhookPost, WebhookTries
+from device_sim.carrier.twilio.webhook_tries import WebhookPost, WebhookTries
 from device_sim.timeline import Timeline
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from twilio.request_validator import (  # type: ignore[import-untyped,unused-ign
     RequestValidator,
 )
 
-from device_sim.carrier.connection_overrides import CONNECT, READ, Overrides
+from device_sim.carrier.twilio.connection_overrides import CONNECT, READ, Overrides
 
 KEPT_DELIVERIES = 10_000
 

@@ -1,4 +1,4 @@
-"""The life of an SMS: checked, accepted, queued, sent, delivered; and replies back."""
+"""The life of an SMS at Twilio: checked, accepted, queued, sent, delivered; and replies back."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -6,18 +6,20 @@ from time import monotonic
 
 import structlog
 
-from device_sim.carrier import twiml
-from device_sim.carrier.account import Account, OptOut
 from device_sim.carrier.behaviour import SmsBehaviour, SmsOutcome, callbacks_at
-from device_sim.carrier.errors import CarrierError, NotPossibleError, message_for
+from device_sim.carrier.errors import NotPossibleError
 from device_sim.carrier.network import Network
 from device_sim.carrier.opt_out import opt_out_change, opt_out_type
-from device_sim.carrier.records import Message, carrier_now, new_sid
-from device_sim.carrier.templates import template_text
-from device_sim.carrier.validation import check_message, raise_scripted_refusal
-from device_sim.carrier.webhook_forms import inbound_form, status_form
-from device_sim.carrier.webhook_requests import WebhookResponse
-from device_sim.carrier.webhooks import WebhookSender
+from device_sim.carrier.records import Carrier, Message, carrier_now
+from device_sim.carrier.twilio import twiml
+from device_sim.carrier.twilio.account import Account, OptOut
+from device_sim.carrier.twilio.documents import new_sid
+from device_sim.carrier.twilio.errors import CarrierError, code_of, message_for
+from device_sim.carrier.twilio.templates import template_text
+from device_sim.carrier.twilio.validation import check_message, raise_scripted_refusal
+from device_sim.carrier.twilio.webhook_forms import inbound_form, status_form
+from device_sim.carrier.twilio.webhook_requests import WebhookResponse
+from device_sim.carrier.twilio.webhooks import WebhookSender
 from device_sim.timeline import Timeline
 
 log = structlog.get_logger(__name__)
@@ -52,12 +54,12 @@ def status_steps(behaviour: SmsBehaviour, validity_s: float | None) -> list[Stat
         ]
     steps = [StatusStep(queued, "queued")]
     if behaviour.outcome is SmsOutcome.FAILED:
-        return [*steps, StatusStep(sent, "failed", behaviour.code)]
+        return [*steps, StatusStep(sent, "failed", code_of(behaviour))]
     steps.append(StatusStep(sent, "sent"))
     if behaviour.outcome is SmsOutcome.SENT:
         return steps
     if behaviour.outcome is SmsOutcome.UNDELIVERED:
-        return [*steps, StatusStep(final, "undelivered", behaviour.code)]
+        return [*steps, StatusStep(final, "undelivered", code_of(behaviour))]
     return [*steps, StatusStep(final, "delivered")]
 
 
@@ -107,10 +109,10 @@ class SmsService:
         self,
         number: str,
         text: str,
-        to: str | None = None,
+        to: str,
         media: tuple[tuple[str, str], ...] = (),
     ) -> Message:
-        """The person at `number` answers the last sender (or `to`); posted to the inbound URL.
+        """The person at `number` writes to `to`; posted to the inbound URL.
 
         `media`: address and type of each picture that comes with it.
         """
@@ -118,7 +120,6 @@ class SmsService:
             raise NotPossibleError(
                 "nobody would hear the reply: set inbound_url (--inbound-url) first"
             )
-        to = to or self._last_sender(number)
         with self._network.phone(number) as phone:
             leave = opt_out_change(text, to in phone.opted_out)
             if leave is not None:
@@ -136,6 +137,10 @@ class SmsService:
             fallback=self.fallback_url,
         )
         return message
+
+    def owns(self, address: str) -> bool:
+        """Is this the number of one of the account's Messaging Services?"""
+        return address in self._senders.values()
 
     def _begin(
         self,
@@ -198,12 +203,6 @@ class SmsService:
             return None
         return next((sid for sid, sender in self._senders.items() if sender == number), None)
 
-    def _last_sender(self, number: str) -> str:
-        for message in reversed(self._network.messages(number)):
-            if message.direction != "inbound" and message.on_phone_at is not None:
-                return message.from_
-        raise NotPossibleError(f"{number} has received nothing to answer: say to whom with 'to'")
-
     def _new(
         self,
         from_: str,
@@ -216,6 +215,7 @@ class SmsService:
         now = carrier_now()
         return Message(
             sid=new_sid("SM"),
+            carrier=Carrier.TWILIO,
             account_sid=self._account_sid,
             from_=from_,
             to=to,

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from device_sim.carrier.account import AccountBehaviour
 from device_sim.carrier.behaviour import CallBehaviour, Silence, SmsBehaviour
-from device_sim.carrier.errors import CarrierError, SilentCarrierError
+from device_sim.carrier.errors import SilentCarrierError
 from device_sim.carrier.network import NUMBER
 from device_sim.carrier.numbering import may_exist, takes_sms
-from device_sim.carrier.webhooks import origin_of
+from device_sim.carrier.twilio.account import AccountBehaviour
+from device_sim.carrier.twilio.errors import CarrierError, code_of
+from device_sim.carrier.twilio.webhooks import origin_of
 
 LONGEST_BODY = 1600
 LONGEST_VALIDITY_S = 36_000
@@ -71,7 +72,7 @@ def raise_scripted_refusal(behaviour: SmsBehaviour | CallBehaviour) -> None:
     """Raise what a creation meets at a phone that behaves like this; nothing for the others."""
     match behaviour.outcome.value:
         case "rejected":
-            raise CarrierError(behaviour.code or 21610)
+            raise CarrierError(code_of(behaviour) or 21610)
         case "rate_limited":
             raise CarrierError(20429, 429, retry_after=behaviour.retry_after)
         case "server_error":

@@ -6,12 +6,12 @@ from urllib.parse import urljoin
 
 import structlog
 
-from device_sim.calls.call_control import CallControl, Destination
-from device_sim.carrier import twiml
+from device_sim.carrier.call_control import CallControl, Destination
 from device_sim.carrier.network import Network
 from device_sim.carrier.records import Call
-from device_sim.carrier.webhook_forms import call_form
-from device_sim.carrier.webhooks import WebhookSender
+from device_sim.carrier.twilio import twiml
+from device_sim.carrier.twilio.webhook_forms import call_form
+from device_sim.carrier.twilio.webhooks import WebhookSender
 
 log = structlog.get_logger(__name__)
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from device_sim.carrier.errors import CarrierError
 from device_sim.carrier.records import Call, Message
+from device_sim.carrier.twilio.errors import CarrierError
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 1000
@@ -24,7 +24,6 @@ class Record(Protocol):
     def to(self) -> str: ...
     @property
     def status(self) -> str: ...
-    def document(self) -> dict[str, Any]: ...
 
 
 R = TypeVar("R", bound=Record)
@@ -98,7 +97,11 @@ def _span(name: str, given: str) -> tuple[datetime, datetime]:
 
 
 def page(
-    records: Sequence[Record], query: Mapping[str, str], path: str, key: str
+    records: Sequence[R],
+    query: Mapping[str, str],
+    path: str,
+    key: str,
+    document: Callable[[R], dict[str, Any]],
 ) -> dict[str, Any]:
     """One page of a list in Twilio's JSON; the token of the next is the last sid of this one."""
     size = _whole(query, "PageSize", PAGE_SIZE, 1, LARGEST_PAGE)
@@ -116,7 +119,7 @@ def page(
         return f"{path}?{urlencode(same | extra)}"
 
     return {
-        key: [record.document() for record in shown],
+        key: [document(record) for record in shown],
         "end": start + max(len(shown) - 1, 0),
         "first_page_uri": uri(0, None),
         "next_page_uri": uri(number + 1, f"PA{shown[-1].sid}") if more else None,
