@@ -9,7 +9,7 @@ import structlog
 
 from alerts.notify import message_journal
 from alerts.notify.carriers import callee_budget, routing
-from alerts.notify.carriers.abilities import CalleeLimit
+from alerts.notify.carriers.abilities import CalleeLimit, LookUp
 from alerts.notify.carriers.callee_budget import TooOftenError
 from alerts.notify.carriers.registry import abilities_of
 from alerts.notify.channels.interface import SendError
@@ -44,7 +44,8 @@ def with_carrier(
             alarms.lock(conn, claimed.alarm_id)
         health = refusals.health(conn, claimed.channel)
         chosen = routing.choose(claimed, offered, health, now, policy)
-        _keep_within_limits(conn, claimed, chosen.carrier, now)
+        if not (claimed.in_doubt and _looks_up(chosen.carrier, claimed)):
+            _keep_within_limits(conn, claimed, chosen.carrier, now)
         message = outbox.set_carrier(conn, claimed.id, by, chosen.carrier, now)
         if message is None:
             raise SendError("taken_over", ambiguous=True)
@@ -53,13 +54,34 @@ def with_carrier(
     return message
 
 
+def send_again(pool: Pool, message: Notification, now: datetime) -> None:
+    """Before a message leaves once more that its carrier does not have. TooOftenError: not now."""
+    if _limits(message.carrier, message):
+        with pool.connection() as conn, conn.transaction():
+            _keep_within_limits(conn, message, message.carrier, now)
+
+
+def _looks_up(carrier: str, message: Notification) -> bool:
+    """Whether it is asked for what it may have before that is sent again."""
+    found = abilities_of(carrier, message.channel)
+    return found is None or found.look_up != LookUp.NONE
+
+
 def _keep_within_limits(
     conn: Connection, claimed: Notification, carrier: str, now: datetime
 ) -> None:
+    """What may have left and cannot be looked up counts, this message's own tries, too."""
     limits = _limits(carrier, claimed)
     if limits:
-        since = now - callee_budget.longest(limits)
-        tried = callees.tried(conn, carrier, claimed.channel, claimed.address, since)
+        known = _looks_up(carrier, claimed) or claimed.carrier != carrier
+        tried = callees.tried(
+            conn,
+            carrier,
+            claimed.channel,
+            claimed.address,
+            now - callee_budget.longest(limits),
+            not_counted=claimed.id if known else 0,
+        )
         seconds = callee_budget.wait(tried, claimed.lane, limits, now)
         if seconds > 0:
             raise TooOftenError(seconds)

@@ -109,8 +109,13 @@ class Sender:
         try:
             provider_id = self._found_at_carrier(claimed, channel) if maybe_sent else None
             again = maybe_sent and provider_id is None
+            if again:
+                carrier_choice.send_again(self._pool, claimed, self._clock.now())
             if provider_id is None:
                 provider_id = _handed_over(claimed, channel)
+        except TooOftenError as error:
+            self._postpone(claimed, error)
+            return
         except SendError as error:
             self._record_error(claimed, error, in_doubt=maybe_sent or error.ambiguous)
             return

@@ -176,6 +176,14 @@ def set_response(
     return row is not None
 
 
+def has_answered(conn: Connection, alarm_id: int, person_id: int) -> bool:
+    """Whether the person has answered anything to the alarm."""
+    row = conn.execute(
+        SQL["has_answered"], {"alarm_id": alarm_id, "person_id": person_id}
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def notified_people(conn: Connection, alarm_id: int) -> list[Person]:
     flush(conn)
     return fetch_all(conn, Person, SQL["notified_people"], {"alarm_id": alarm_id})

@@ -9,13 +9,20 @@ SQL = Queries("notify/callees")
 
 
 def tried(
-    conn: Connection, carrier: str, channel: str, address: str, since: datetime
+    conn: Connection,
+    carrier: str,
+    channel: str,
+    address: str,
+    since: datetime,
+    *,
+    not_counted: int = 0,
 ) -> list[datetime]:
-    """When, oldest first. Held until the end of the transaction, so that no other message to the
+    """When, oldest first; `not_counted`: a message of which it is known that it did not leave. Held until the end of the transaction, so that no other message to the
     telephone is counted at the same time."""
     wanted = {"carrier": carrier, "channel": channel, "address": address}
     conn.execute(SQL["hold"], wanted)
-    return [row[0] for row in conn.execute(SQL["tried"], {**wanted, "since": since})]
+    values = {**wanted, "since": since, "not_counted": not_counted}
+    return [row[0] for row in conn.execute(SQL["tried"], values)]
 
 
 def postpone(

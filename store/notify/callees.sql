@@ -7,7 +7,7 @@ SELECT pg_advisory_xact_lock(hashtextextended(%(carrier)s || ' ' || %(channel)s 
 -- name: tried
 SELECT tried_at FROM notifications
 WHERE address = %(address)s AND carrier = %(carrier)s AND channel = %(channel)s
-    AND tried_at > %(since)s
+    AND tried_at > %(since)s AND id <> %(not_counted)s
 ORDER BY tried_at
 
 -- name: postpone

@@ -4,12 +4,12 @@ One folder a carrier holds its settings, client, faults and what sends by it. Re
 every process, what sends is imported when it is opened.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from alerts.notify.carriers.abilities import Abilities
-from alerts.notify.channels.interface import Channel, Fault, Finding
+from alerts.notify.channels.interface import CarrierQueue, Channel, Fault, Finding
 
 _Settings = TypeVar("_Settings", contravariant=True)
 
@@ -27,6 +27,8 @@ class CarrierRecord(Generic[_Settings]):
     is_open: Callable[[_Settings, str], bool]
     """Whether the settings are enough to send by it on a channel."""
     open: Callable[[_Settings, str], Channel]
+    open_queues: Callable[[_Settings], Sequence[CarrierQueue]]
+    """Where it tells what others call back with; none if it calls back."""
     check_account: Callable[[_Settings], Iterable[Finding]]
     """Looks at the account without sending; for `anxin doctor`, only when it is open."""
     is_abroad: Callable[[_Settings], bool]

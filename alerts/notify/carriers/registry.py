@@ -13,7 +13,7 @@ from alerts.notify.carriers.aliyun import record as aliyun
 from alerts.notify.carriers.interface import ByCarrier, CarrierRecord
 from alerts.notify.carriers.settings import CarrierSettings
 from alerts.notify.carriers.twilio import record as twilio
-from alerts.notify.channels.interface import Finding
+from alerts.notify.channels.interface import CarrierQueue, Finding
 
 Record: TypeAlias = CarrierRecord[CarrierSettings]
 
@@ -65,6 +65,11 @@ def barred_from_mainland(settings: CarrierSettings) -> frozenset[str]:
     return frozenset(
         record.name for record in _ALL if not record.domestic and record.is_abroad(settings)
     )
+
+
+def open_queues(settings: CarrierSettings) -> list[CarrierQueue]:
+    """The queues of all carriers that tell in one what others call back with."""
+    return [queue for record in _ALL for queue in record.open_queues(settings)]
 
 
 def check_carriers(settings: CarrierSettings) -> Iterator[Finding]:

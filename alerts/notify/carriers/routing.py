@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from alerts.notify import mainland_china
 from alerts.notify.carriers.abilities import Abilities, Text
-from alerts.notify.carriers.aliyun.catalogue import CATALOGUE, call_templates
+from alerts.notify.carriers.aliyun.catalogue import CATALOGUE, can_be_said
 from alerts.notify.carriers.registry import CARRIERS, abilities_of
 from alerts.notify.channels.interface import Fault, SendError
 from alerts.notify.channels.voice import TALK, VOICE
@@ -66,8 +66,8 @@ def _says(name: str, channel: str, template: str, policy: Policy) -> bool:
         return True
     registered = policy.templates.get(name, frozenset())
     if channel == VOICE:
-        return bool(call_templates(template, registered))
-    return template in CATALOGUE and template in registered
+        return can_be_said(template, registered)
+    return template in registered and template in CATALOGUE and not CATALOGUE[template].spoken
 
 
 def choose(

@@ -111,6 +111,38 @@ class Reconcilable(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierNews:
+    """One message of a carrier's queue: a reply, or how a sending fares, or keys pressed in a call.
+
+    `handle`: by which it is deleted from the queue when it was taken in. `notification_id`: ours,
+    as we gave it with the sending.
+    """
+
+    handle: str
+    notification_id: int | None = None
+    reply: CarrierReply | None = None
+    report: CarrierReport | None = None
+    keys: str = ""
+
+
+class CarrierQueue(Protocol):
+    """A queue in which a carrier tells what it would otherwise call back with."""
+
+    carrier: str
+    channel: str
+    name: str
+
+    def receive(self) -> Sequence[CarrierNews]:
+        """What waits there, hidden from others for half a minute. Waits a little for the first.
+        Raises SendError."""
+        ...
+
+    def delete(self, handles: Sequence[str]) -> None:
+        """What was taken in. Raises SendError."""
+        ...
+
+
 @runtime_checkable
 class AskedByNumber(Protocol):
     """A channel whose carrier can be asked how a message fares, by the number it went to."""

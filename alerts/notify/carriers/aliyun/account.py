@@ -10,9 +10,10 @@ from pydantic_settings import NoDecode
 from alerts.notify.carriers.aliyun.catalogue import CATALOGUE
 from alerts.setting_fields import WebAddress, matching, read_json
 
-REPORTS, REPLIES, CALLS = "SmsReport", "SmsUp", "VoiceReport"
-"""What is told in a message queue: how SMS fare, what people write, how calls end."""
-QUEUES = (REPORTS, REPLIES, CALLS)
+REPORTS, REPLIES, CALLS, KEYS = "SmsReport", "SmsUp", "VoiceReport", "VoiceCallReport"
+"""What is told in a message queue: how SMS fare, what people write, how calls end, which keys are
+pressed in them meanwhile."""
+QUEUES = (REPORTS, REPLIES, CALLS, KEYS)
 _JSON = BeforeValidator(read_json)
 
 
@@ -31,7 +32,7 @@ class AliyunSettings(BaseModel):
     aliyun_templates: Annotated[dict[str, str], NoDecode, _JSON] = Field(
         default_factory=dict,
         description="the codes of the approved templates by our names (`anxin templates` lists "
-        'them), like {"alarm": "SMS_1234567", "call_greeting": "TTS_1234567"}',
+        'them), like {"alarm": "SMS_1234567", "call_notice": "TTS_1234567"}',
     )
     aliyun_queues: Annotated[dict[str, str], NoDecode, _JSON] = Field(
         default_factory=dict,

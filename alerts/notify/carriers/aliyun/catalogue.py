@@ -35,6 +35,7 @@ class Template:
 
 
 _READ_ON = "详情请打开监控中心网页，输入编号${code}。"
+_TOLD = "${where}有${kind}报警，时间${at}，编号${code}。"
 _GREETING = "您好，这是安心照护中心的来电。"
 
 CATALOGUE: Mapping[str, Template] = MappingProxyType(
@@ -53,7 +54,7 @@ CATALOGUE: Mapping[str, Template] = MappingProxyType(
             "${at}起${where}所在片区停电或断网，求助按钮暂时可能无法使用，请电话联系老人。"
             "我们正在处理。"
         ),
-        "outage_over": Template("${at}，${where}已恢复连接，求助按钮可以使用。"),
+        "outage_over": Template("${where}已于${at}恢复连接，求助按钮可以使用。"),
         "called_off": Template("${where}的派单已取消，不必前往。"),
         "which": Template("您有多个未结束的报警，请在回复中加编号，如1加${code}。"),
         "nothing_open": Template("您目前没有未结束的报警。"),
@@ -61,33 +62,32 @@ CATALOGUE: Mapping[str, Template] = MappingProxyType(
             "${orders}项工单、${tasks}项任务已逾期，请到控制台查看。",
             codes=frozenset({"orders", "tasks"}),
         ),
-        "call_greeting": Template(_GREETING + "收听内容请按1。", spoken=True),
-        "call_alarm": Template(
-            "${where}有${kind}报警，时间${at}，编号${code}。能去请按1，去不了请按2。", spoken=True
+        "call_greeting": Template(
+            _GREETING + "收听内容请按1，能去请按2，去不了请按3。", spoken=True
         ),
-        "call_offer": Template(
-            "派单：${where}有${kind}报警，时间${at}，编号${code}。接受请按1，拒绝请按2。",
-            spoken=True,
-        ),
-        "call_noted": Template("谢谢，已记录。再见。", spoken=True),
+        "call_told": Template(_TOLD + "请回复短信，或打开监控中心网页答复。", spoken=True),
+        "call_yes": Template("谢谢，已记录您能去。" + _TOLD, spoken=True),
+        "call_no": Template("谢谢，已记录您去不了。再见。", spoken=True),
         "call_notice": Template(
             _GREETING + "请查看我们发给您的短信，或打开监控中心网页。", spoken=True
         ),
     }
 )
 """By the names that settings, rows and texts use."""
-SPOKEN_FOR = MappingProxyType({"alarm": "call_alarm", "offer": "call_offer"})
-"""What a call says after the key instead of what an SMS writes."""
-GREETING, NOTICE, NOTED = "call_greeting", "call_notice", "call_noted"
+GREETING, NOTICE = "call_greeting", "call_notice"
+KEYS = MappingProxyType({"1": "call_told", "2": "call_yes", "3": "call_no"})
+"""What each key of an interactive call is answered with. A call ends with its first key."""
+_ASKS = frozenset({"alarm", "offer"})
 
 
-def call_templates(template: str, usable: Collection[str]) -> tuple[str, ...]:
-    """What a call says: who calls and, after a key, what it is about; only a notice where no keys
-    are heard, which is nobody's answer. Empty: it cannot be said."""
-    told = SPOKEN_FOR.get(template, "")
-    if {GREETING, told} <= set(usable):
-        return (GREETING, told)
-    return (NOTICE,) if told and NOTICE in usable else ()
+def speaks_with_keys(usable: Collection[str]) -> bool:
+    """Whether calls can be answered by a key: all that is said in them has to be approved."""
+    return {GREETING, *KEYS.values()} <= set(usable)
+
+
+def can_be_said(template: str, usable: Collection[str]) -> bool:
+    """Whether a call can stand for this text: by keys, or by a notice that tells nothing."""
+    return template in _ASKS and (speaks_with_keys(usable) or NOTICE in usable)
 
 
 def filled(name: str, values: Mapping[str, str]) -> dict[str, str]:

@@ -26,6 +26,7 @@ from alerts.notify.carriers.aliyun.faults import (
     seconds_of_limit,
 )
 from alerts.notify.channels.interface import Fault, SendError
+from alerts.notify.channels.retry_after import LONGEST
 
 CONNECT_MS, READ_MS = 3000, 4000
 """Theirs are 5 and 10 s; another way is to be taken within five seconds."""
@@ -35,7 +36,13 @@ _HOSTS = {
     "queues": "dybaseapi.aliyuncs.com",
 }
 
-for _name in ("alibabacloud_tea_openapi", "alibabacloud_credentials", "darabonba", "Tea", "urllib3"):
+for _name in (
+    "alibabacloud_tea_openapi",
+    "alibabacloud_credentials",
+    "darabonba",
+    "Tea",
+    "urllib3",
+):
     # Below, they may write down a request with its telephone number and its secrets.
     logging.getLogger(_name).setLevel(logging.WARNING)
 
@@ -80,7 +87,13 @@ def asked(request: Callable[[], Any]) -> Any:
         body = request().body
     except AlibabaCloudException as error:
         status = int(error.status_code or 0)
-        raise refusal(str(error.code or status), status, str(error.message or "")) from None
+        asked_to_wait = getattr(error, "retry_after", None)
+        raise refusal(
+            str(error.code or status),
+            status,
+            str(error.message or ""),
+            min(asked_to_wait / 1000, LONGEST) if asked_to_wait else None,
+        ) from None
     except (TeaException, RetryError, requests.RequestException, OSError) as error:
         raise _unreached(error) from None
     if body is None or body.code is None:
@@ -90,14 +103,19 @@ def asked(request: Callable[[], Any]) -> Any:
     return body
 
 
-def refusal(code: str, status: int, message: str) -> SendError:
-    """What a refusal means for the message. Their sentence may quote numbers: it is not kept."""
+def refusal(code: str, status: int, message: str, retry_after: float | None = None) -> SendError:
+    """What a refusal means for the message. Their sentence may quote numbers: it is not kept.
+    `retry_after`: seconds they ask us to wait (their header says milliseconds)."""
     if code == TOO_OFTEN:
         seconds = seconds_of_limit(message)
         return SendError(code, permanent=seconds is None, retry_after=seconds)
     fault = fault_of(code, status)
     return SendError(
-        code, permanent=fault is None, ambiguous=is_ambiguous(code, status), fault=fault
+        code,
+        permanent=fault is None,
+        ambiguous=is_ambiguous(code, status),
+        retry_after=retry_after,
+        fault=fault,
     )
 
 

@@ -7,7 +7,7 @@ from alerts.notify.carriers.aliyun.account import AliyunSettings, account_of
 from alerts.notify.carriers.aliyun.catalogue import CATALOGUE, GREETING
 from alerts.notify.carriers.aliyun.faults import fault_of
 from alerts.notify.carriers.interface import CarrierRecord
-from alerts.notify.channels.interface import Channel, Finding
+from alerts.notify.channels.interface import CarrierQueue, Channel, Finding
 
 ALIYUN = "aliyun"
 _SMS, _VOICE = "sms", "voice"
@@ -28,6 +28,14 @@ def _open(settings: AliyunSettings, channel: str) -> Channel:
     from alerts.notify.carriers.aliyun.voice import AliyunVoice
 
     return AliyunVoice(account_of(settings))
+
+
+def _queues(settings: AliyunSettings) -> list[CarrierQueue]:
+    if not settings.aliyun_access_key_id:
+        return []
+    from alerts.notify.carriers.aliyun.queue import queues_of
+
+    return queues_of(account_of(settings))
 
 
 def _usable(settings: AliyunSettings) -> frozenset[str]:
@@ -53,7 +61,11 @@ CARRIER: CarrierRecord[AliyunSettings] = CarrierRecord(
             key_presses=False,
             look_up=LookUp.OUR_ID,
             only_mainland=True,
-            callee_limits=(CalleeLimit(50, _DAY, life=20),),
+            callee_limits=(
+                CalleeLimit(1, _MINUTE),
+                CalleeLimit(5, _HOUR, life=2),
+                CalleeLimit(10, _DAY, life=4),
+            ),
         ),
         _VOICE: Abilities(
             text=Text.TEMPLATES,
@@ -70,6 +82,7 @@ CARRIER: CarrierRecord[AliyunSettings] = CarrierRecord(
     },
     is_open=_is_open,
     open=_open,
+    open_queues=_queues,
     check_account=_check,
     is_abroad=lambda _settings: False,
     fault_of_report=fault_of,

@@ -102,5 +102,3 @@ def _at(record: Any, otherwise: datetime) -> datetime:
         return datetime.strptime(str(record.send_date), _SENT).replace(tzinfo=HERE)
     except ValueError:
         return otherwise
-
-

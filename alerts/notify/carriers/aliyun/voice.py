@@ -1,7 +1,7 @@
 """Calls through Alibaba Cloud: registered texts, read by a machine; keys where the account may.
 
-With interactive calls somebody hears who calls, presses 1, hears what it is about, and answers by
-another key. Without, there is only a notice that tells nothing, which is nobody's answer.
+With interactive calls somebody hears who calls, and by a key hears what it is about or says whether
+they can go. Without, there is only a notice that tells nothing, which is nobody's answer.
 """
 
 import json
@@ -12,7 +12,14 @@ from alibabacloud_dyvmsapi20170525 import models
 
 from alerts.notify.carriers.aliyun import client
 from alerts.notify.carriers.aliyun.account import AliyunAccount
-from alerts.notify.carriers.aliyun.catalogue import GREETING, NOTED, call_templates, filled
+from alerts.notify.carriers.aliyun.catalogue import (
+    GREETING,
+    KEYS,
+    NOTICE,
+    can_be_said,
+    filled,
+    speaks_with_keys,
+)
 from alerts.notify.carriers.aliyun.numbers import local
 from alerts.notify.carriers.aliyun.sms import NO_TEMPLATE
 from alerts.notify.channels.interface import Fault, SendError
@@ -20,12 +27,11 @@ from store.model import Notification
 
 TIMES = 2
 """How often the text is read: old people answer late."""
-_HEAR, _NO = "1", "2"
 
 
 class AliyunVoice:
-    """Calls by Alibaba Cloud. How they end, and which keys were pressed, comes by its message queue.
-    It knows a call only by its own id: nothing can be looked up whose answer was lost."""
+    """Calls by Alibaba Cloud. How they end, and which keys were pressed, comes by a message queue. It
+    knows a call only by its own id: nothing can be looked up whose answer was lost."""
 
     carrier = "aliyun"
 
@@ -36,13 +42,12 @@ class AliyunVoice:
         self._usable = frozenset(account.templates) - keys
 
     def send(self, notification: Notification) -> str:
-        said = call_templates(notification.template, self._usable)
-        if not said:
+        if not can_be_said(notification.template, self._usable):
             raise SendError(NO_TEMPLATE, permanent=True)
-        if len(said) > 1:
-            body = self._interactive(notification, *said)
+        if speaks_with_keys(self._usable):
+            body = self._interactive(notification)
         else:
-            body = self._notice(notification, said[0])
+            body = self._notice(notification)
         if not body.call_id:
             raise SendError("no_answer", ambiguous=True, fault=Fault.CARRIER)
         return str(body.call_id)
@@ -51,12 +56,12 @@ class AliyunVoice:
         """Nothing can be looked up: in doubt it is called again, when its telephone may be."""
         return []
 
-    def _notice(self, notification: Notification, name: str) -> Any:
+    def _notice(self, notification: Notification) -> Any:
         request = models.SingleCallByTtsRequest(
             called_number=local(notification.address),
             called_show_number=self._account.voice_number or None,
-            tts_code=self._account.templates[name],
-            tts_param=self._values(notification, name),
+            tts_code=self._account.templates[NOTICE],
+            tts_param=self._values(notification, NOTICE),
             play_times=TIMES,
             out_id=str(notification.id),
         )
@@ -64,16 +69,13 @@ class AliyunVoice:
             lambda: self._client.single_call_by_tts_with_options(request, client.RUNTIME)
         )
 
-    def _interactive(self, notification: Notification, greeting: str, told: str) -> Any:
-        keys = [self._key(notification, _HEAR, told)]
-        if NOTED in self._usable:
-            keys.append(self._key(notification, _NO, NOTED))
+    def _interactive(self, notification: Notification) -> Any:
         request = models.IvrCallRequest(
             called_number=local(notification.address),
             called_show_number=self._account.voice_number,
-            start_code=self._account.templates[greeting],
-            start_tts_params=self._values(notification, greeting),
-            menu_key_map=keys,
+            start_code=self._account.templates[GREETING],
+            start_tts_params=self._values(notification, GREETING),
+            menu_key_map=[self._key(notification, key, name) for key, name in KEYS.items()],
             play_times=TIMES,
             out_id=str(notification.id),
         )

@@ -45,6 +45,7 @@ CARRIER: CarrierRecord[TwilioSettings] = CarrierRecord(
     },
     is_open=_is_open,
     open=_open,
+    open_queues=lambda _settings: (),
     check_account=check_account,
     is_abroad=_is_abroad,
     fault_of_report=fault_of_code,
