@@ -51,3 +51,7 @@ SELECT * FROM people WHERE id = %(id)s
 
 -- name: find_by_phone
 SELECT * FROM people WHERE phone = %(phone)s ORDER BY id
+
+-- name: count_mainland
+-- Numbers of mainland China: +852, +853 and +886 are other plans, and longer ones none.
+SELECT count(*) FROM people WHERE phone LIKE '+86%%' AND length(phone) <= 14

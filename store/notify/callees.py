@@ -17,8 +17,9 @@ def tried(
     *,
     not_counted: int = 0,
 ) -> list[datetime]:
-    """When, oldest first; `not_counted`: a message of which it is known that it did not leave. Held until the end of the transaction, so that no other message to the
-    telephone is counted at the same time."""
+    """When, oldest first; `not_counted`: a message of which it is known that it did not leave.
+    Held until the end of the transaction, so that no other message to the telephone is counted at
+    the same time."""
     wanted = {"carrier": carrier, "channel": channel, "address": address}
     conn.execute(SQL["hold"], wanted)
     values = {**wanted, "since": since, "not_counted": not_counted}

@@ -46,6 +46,10 @@ SENTENCES: Mapping[str, str] = {
     "queued": N_("Message to {person} queued ({purpose})"),
     "sent": N_("Message to {person} sent ({purpose})"),
     "sent_again": N_("Message to {person} sent again: it was not certain that it had left"),
+    "carrier_passed_over": N_(
+        "The carrier that may have the message to {person} does not answer: sent by another one, "
+        "it may come twice"
+    ),
     "delivered": N_("Message delivered to {person} ({purpose})"),
     "delivery_delayed": N_("Message to {person} could not be sent yet ({error}), trying again"),
     "carrier_refused": N_(
@@ -143,6 +147,7 @@ _TONES = {
     "plan_exhausted": "bad",
     "carrier_refused": "bad",
     "pass_refused": "bad",
+    "carrier_passed_over": "bad",
     "delivery_failed": "bad",
     "step_empty": "bad",
     "nobody_left_to_send": "bad",

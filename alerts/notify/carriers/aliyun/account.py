@@ -20,10 +20,10 @@ _JSON = BeforeValidator(read_json)
 class AliyunSettings(BaseModel):
     """The settings of the account. A field's description says what to write."""
 
-    aliyun_access_key_id: Annotated[str, matching(r"[0-9A-Za-z.]{8,128}")] = Field(
+    aliyun_access_id: Annotated[str, matching(r"[0-9A-Za-z.]{8,128}")] = Field(
         default="", description="the id of an access key that may use SMS and voice, like LTAI5t…"
     )
-    aliyun_access_key_secret: str = Field(
+    aliyun_access_secret: str = Field(
         default="", repr=False, description="the secret of that access key"
     )
     aliyun_sign_name: str = Field(
@@ -45,7 +45,7 @@ class AliyunSettings(BaseModel):
         description="the number that calls show, as you bought it, like 02160000000; empty: the "
         "carrier's common numbers, which cannot hear keys",
     )
-    aliyun_key_presses: bool = Field(
+    aliyun_interactive_calls: bool = Field(
         default=False, description="1 if the account may make interactive calls (IvrCall), else 0"
     )
     aliyun_region: Annotated[str, matching(r"[a-z0-9-]{4,32}")] = Field(
@@ -74,8 +74,8 @@ class AliyunSettings(BaseModel):
         """Refuse half an account: it would fail with the first alarm, not at the start."""
         calls = any(CATALOGUE[name].spoken for name in self.aliyun_templates)
         parts = {
-            "ACCESS_KEY_ID": self.aliyun_access_key_id,
-            "ACCESS_KEY_SECRET": self.aliyun_access_key_secret,
+            "ACCESS_ID": self.aliyun_access_id,
+            "ACCESS_SECRET": self.aliyun_access_secret,
             "SIGN_NAME": self.aliyun_sign_name,
             "TEMPLATES with alarm": self.aliyun_templates.get("alarm", ""),
             "QUEUES with SmsReport": self.aliyun_queues.get(REPORTS, ""),
@@ -90,7 +90,7 @@ class AliyunSettings(BaseModel):
                 "signature, the template of an alarm, and the queues that tell how messages fare "
                 "and what people answer; set all of them, or none"
             )
-        if self.aliyun_key_presses and not self.aliyun_voice_number:
+        if self.aliyun_interactive_calls and not self.aliyun_voice_number:
             raise ValueError(
                 "ANXIN_ALIYUN_VOICE_NUMBER is missing: interactive calls need a number of yours"
             )
@@ -115,13 +115,13 @@ class AliyunAccount:
 
 def account_of(settings: AliyunSettings) -> AliyunAccount:
     return AliyunAccount(
-        access_key_id=settings.aliyun_access_key_id,
-        access_key_secret=settings.aliyun_access_key_secret,
+        access_key_id=settings.aliyun_access_id,
+        access_key_secret=settings.aliyun_access_secret,
         sign_name=settings.aliyun_sign_name,
         templates=settings.aliyun_templates,
         queues=settings.aliyun_queues,
         voice_number=settings.aliyun_voice_number,
-        key_presses=settings.aliyun_key_presses,
+        key_presses=settings.aliyun_interactive_calls,
         region=settings.aliyun_region,
         endpoint=settings.aliyun_endpoint,
     )

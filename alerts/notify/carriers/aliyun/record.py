@@ -15,7 +15,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 def _is_open(settings: AliyunSettings, channel: str) -> bool:
-    if not settings.aliyun_access_key_id:
+    if not settings.aliyun_access_id:
         return False
     return channel == _SMS or any(CATALOGUE[name].spoken for name in settings.aliyun_templates)
 
@@ -31,7 +31,7 @@ def _open(settings: AliyunSettings, channel: str) -> Channel:
 
 
 def _queues(settings: AliyunSettings) -> list[CarrierQueue]:
-    if not settings.aliyun_access_key_id:
+    if not settings.aliyun_access_id:
         return []
     from alerts.notify.carriers.aliyun.queue import queues_of
 
@@ -40,7 +40,7 @@ def _queues(settings: AliyunSettings) -> list[CarrierQueue]:
 
 def _usable(settings: AliyunSettings) -> frozenset[str]:
     """Without interactive calls no greeting asks for a key."""
-    keys = frozenset() if settings.aliyun_key_presses else {GREETING}
+    keys = frozenset() if settings.aliyun_interactive_calls else {GREETING}
     return frozenset(settings.aliyun_templates) - keys
 
 

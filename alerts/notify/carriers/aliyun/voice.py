@@ -30,8 +30,8 @@ TIMES = 2
 
 
 class AliyunVoice:
-    """Calls by Alibaba Cloud. How they end, and which keys were pressed, comes by a message queue. It
-    knows a call only by its own id: nothing can be looked up whose answer was lost."""
+    """Calls by Alibaba Cloud. How they end, and which keys were pressed, comes by a message queue.
+    It knows a call only by its own id: nothing can be looked up whose answer was lost."""
 
     carrier = "aliyun"
 
