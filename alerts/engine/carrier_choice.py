@@ -16,6 +16,7 @@ from alerts.notify.channels.interface import SendError
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.db import Connection, Pool
+from store.home import people
 from store.model import Notification
 from store.notify import callees, outbox, refusals
 
@@ -36,6 +37,7 @@ def with_carrier(
     """
     if "" in offered:
         return replace(claimed, carrier="")
+    offered = _not_abroad(pool, claimed, offered, policy)
     able = routing.able(claimed, offered, policy)
     if len(able) == 1 and not _limits(able[0], claimed) and claimed.carrier in ("", able[0]):
         return replace(claimed, carrier=able[0])
@@ -52,6 +54,18 @@ def with_carrier(
         if chosen.doubled:
             _tell_double(conn, claimed, chosen.carrier, now)
     return message
+
+
+def _not_abroad(
+    pool: Pool, claimed: Notification, offered: Collection[str], policy: Policy
+) -> Collection[str]:
+    """Without the carriers abroad for what concerns a resident of mainland China, wherever the
+    number is that it goes to."""
+    kept = [name for name in offered if name not in policy.barred_from_mainland]
+    if len(kept) == len(offered) or claimed.alarm_id is None:
+        return offered
+    with pool.connection() as conn:
+        return kept if people.resident_in_mainland(conn, claimed.alarm_id) else offered
 
 
 def send_again(pool: Pool, message: Notification, now: datetime) -> None:
@@ -82,7 +96,8 @@ def _keep_within_limits(
             now - callee_budget.longest(limits),
             not_counted=claimed.id if known else 0,
         )
-        seconds = callee_budget.wait(tried, claimed.lane, limits, now)
+        for_life = callee_budget.is_for_life(claimed)
+        seconds = callee_budget.wait(tried, limits, now, for_life=for_life)
         if seconds > 0:
             raise TooOftenError(seconds)
 

@@ -89,7 +89,11 @@ def _wait(
     """Seconds until the next try. Another carrier that is well has at once what was refused the
     first time, and what a life's own carrier may have, when nothing was known of that for long."""
     wait = refused_wait(claimed, error.retry_after)
-    if len(offered) < 2 or not routing.another_is_well(claimed, offered, health, now, policy):
+    if (
+        error.code == routing.NO_CARRIER
+        or len(offered) < 2
+        or not routing.another_is_well(claimed, offered, health, now, policy)
+    ):
         return wait
     if not in_doubt:
         return 0.0 if claimed.refusals == 0 else wait

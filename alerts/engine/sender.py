@@ -11,7 +11,7 @@ from alerts.engine import carrier_choice, carrier_refusals
 from alerts.engine.carrier_refusals import lock_alarm
 from alerts.engine.lane_claims import LaneClaims
 from alerts.notify import carrier_recovery, message_journal
-from alerts.notify.carriers.callee_budget import LONGEST_WAIT, TooOftenError
+from alerts.notify.carriers.callee_budget import TooOftenError, longest_wait
 from alerts.notify.carriers.interface import ByCarrier, carriers_of
 from alerts.notify.channels.interface import Channel, Fault, SendError
 from alerts.notify.retry_schedule import is_kept, retry_waits
@@ -214,7 +214,7 @@ class Sender:
         now = self._clock.now()
         with self._pool.connection() as conn, conn.transaction():
             lock_alarm(conn, claimed)
-            if error.seconds > LONGEST_WAIT[claimed.lane]:
+            if error.seconds > longest_wait(claimed):
                 self._give_up(conn, claimed, error)
                 return
             due_at = now + timedelta(seconds=error.seconds)

@@ -86,3 +86,9 @@ def count_mainland(conn: Connection) -> int:
     """How many people have a number of mainland China."""
     row = conn.execute(SQL["count_mainland"]).fetchone()
     return int(row[0]) if row else 0
+
+
+def resident_in_mainland(conn: Connection, alarm_id: int) -> bool:
+    """Whether the alarm is about somebody with a number of mainland China."""
+    row = conn.execute(SQL["resident_in_mainland"], {"alarm_id": alarm_id}).fetchone()
+    return bool(row and row[0])

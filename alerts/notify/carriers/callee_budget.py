@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 
 from alerts.notify.carriers.abilities import CalleeLimit
 from alerts.notify.channels.interface import SendError
-from store.model import OutboxLane
+from alerts.notify.channels.voice import CALLED_FOR
+from store.model import Notification, OutboxLane
 
 TOO_OFTEN = "callee_limit"
-LONGEST_WAIT = {OutboxLane.LIFE: 300.0, OutboxLane.AT_RISK: 300.0, OutboxLane.ROUTINE: 3600.0}
-"""Seconds a message may wait for its turn. After that it is no use, and the next way is taken."""
+_HELP_WAITS, _NEWS_WAITS = 300.0, 3600.0
+"""Seconds that a call for help, and news, may wait for their turn. After that the next way is taken
+for good."""
 SLACK = timedelta(seconds=1)
 """The carrier counts by a clock of its own, and two within one second block both."""
 
@@ -31,17 +33,27 @@ def longest(limits: Sequence[CalleeLimit]) -> timedelta:
     return timedelta(seconds=max((limit.seconds for limit in limits), default=0)) + SLACK
 
 
+def is_for_life(message: Notification) -> bool:
+    """Whether it may use what is kept: it calls somebody to a life, and does not only tell."""
+    return message.lane == OutboxLane.LIFE and message.purpose in CALLED_FOR
+
+
+def longest_wait(message: Notification) -> float:
+    """Seconds it may wait for its turn."""
+    return _HELP_WAITS if message.purpose in CALLED_FOR else _NEWS_WAITS
+
+
 def wait(
-    tried: Sequence[datetime], lane: OutboxLane, limits: Sequence[CalleeLimit], now: datetime
+    tried: Sequence[datetime], limits: Sequence[CalleeLimit], now: datetime, *, for_life: bool
 ) -> float:
     """Seconds until one more keeps within all limits; 0: now. `tried` is when others were, oldest
     first."""
-    return max((_wait(tried, lane, limit, now) for limit in limits), default=0.0)
+    return max((_wait(tried, limit, now, for_life) for limit in limits), default=0.0)
 
 
-def _wait(tried: Sequence[datetime], lane: OutboxLane, limit: CalleeLimit, now: datetime) -> float:
+def _wait(tried: Sequence[datetime], limit: CalleeLimit, now: datetime, for_life: bool) -> float:
     window = timedelta(seconds=limit.seconds) + SLACK
-    allowed = limit.most - (0 if lane == OutboxLane.LIFE else limit.life)
+    allowed = limit.most - (0 if for_life else limit.life)
     counted = [at for at in tried if at > now - window]
     if len(counted) < allowed:
         return 0.0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.notify import mainland_china
-from alerts.notify.carriers.abilities import Abilities, Text
+from alerts.notify.carriers.abilities import Text
 from alerts.notify.carriers.aliyun.catalogue import CATALOGUE, can_be_said
 from alerts.notify.carriers.registry import CARRIERS, abilities_of
 from alerts.notify.channels.interface import Fault, SendError
@@ -105,7 +105,7 @@ def another_is_well(
     """Whether another carrier may have at once what the message's own has just refused."""
     return any(
         name != message.carrier and _is_well(health.get(name), message.lane, now)
-        for name in able(message, offered, policy)
+        for name in _able(message, offered, policy)
     )
 
 
@@ -119,16 +119,19 @@ def able(message: Notification, offered: Collection[str], policy: Policy) -> lis
 
 
 def _able(message: Notification, offered: Collection[str], policy: Policy) -> list[str]:
+    found = [
+        name
+        for name in serving(message.address, message.channel, policy)
+        if name in offered and _carries(name, message, policy)
+    ]
+    return found or [name for name in offered if name not in CARRIERS]
+
+
+def _carries(name: str, message: Notification, policy: Policy) -> bool:
     if message.purpose == TALK:
-        return [name for name in offered if _talks(abilities_of(name, message.channel))]
-    found = serving(message.address, message.channel, policy)
-    able = [name for name in found if _says(name, message.channel, message.template, policy)]
-    unknown = [name for name in offered if name not in CARRIERS]
-    return [name for name in able if name in offered] or unknown
-
-
-def _talks(abilities: Abilities | None) -> bool:
-    return abilities is None or abilities.talks
+        abilities = abilities_of(name, message.channel)
+        return abilities is not None and abilities.talks
+    return _says(name, message.channel, message.template, policy)
 
 
 def _is_well(health: CarrierHealth | None, lane: OutboxLane, now: datetime) -> bool:

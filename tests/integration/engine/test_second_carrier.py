@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.engine import self_check
 from alerts.engine.sender import Sender
 from alerts.notify.carriers.interface import ByCarrier
 from alerts.notify.channels.interface import Fault, SendError
@@ -128,6 +129,45 @@ def test_one_carriers_refusals_are_not_the_others(world: World) -> None:
     until_sent(world, queued(world), sending)
     rows = world.sql("SELECT carrier, refusals FROM carrier_channels ORDER BY carrier")
     assert rows == [("aliyun", 1)]
+
+
+@pytest.mark.parametrize("resident", ["+8673184512345", None])
+def test_nothing_about_a_mainland_resident_goes_abroad_to_anybody(
+    world: World, resident: str | None
+) -> None:
+    """A daughter in another country. Break: look at her number alone."""
+    world.policy = replace(world.policy, **mainland(world.policy))
+    world.sql("UPDATE people SET phone = %s WHERE name = 'Wang Xiuying 1'", resident)
+    world.sql("UPDATE people SET phone = '+14155550123' WHERE name = 'Wang Child 1-1'")
+    message, second = queued(world), Carrier("SM1")
+    assert message.address == "+14155550123"
+    sender(world, Carrier(), second).send_next(LIFE)
+    after = now_is(world, message)
+    if resident is None:
+        assert (after.state, after.carrier) == (S.SENT, "twilio")
+    else:
+        assert (after.state, after.fault, after.error_code) == (S.QUEUED, "account", "no_carrier")
+        assert second.sent == []
+        assert after.due_at > world.now(), "it is not tried without end"
+
+
+def test_a_number_that_nobody_may_serve_waits_and_is_told(world: World) -> None:
+    world.policy = replace(world.policy, barred_from_mainland=frozenset({"twilio"}))
+    message, only = queued(world), Carrier("SM1")
+    sending = Sender(
+        world.pool,
+        {"sms": ByCarrier({"twilio": only})},  # type: ignore[dict-item]
+        world,
+        world.policy,
+        "one",
+    )
+    sending.send_next(LIFE)
+    after = now_is(world, message)
+    assert (after.state, after.fault, after.error_code) == (S.QUEUED, "account", "no_carrier")
+    assert only.sent == []
+    world.time += timedelta(seconds=20)
+    (late,) = world.run(self_check.late_messages, world)
+    assert late.account_code == "no_carrier"
 
 
 def calls_first(world: World) -> None:

@@ -177,9 +177,11 @@ def test_a_template_that_is_not_registered_is_not_planned_with() -> None:
 
 def test_a_talk_goes_by_who_can_join_calls() -> None:
     talk = message(purpose="conference", channel="voice", template="")
-    assert choose(talk, OFFERED, {}, NOW, BOTH).carrier == "twilio"
+    assert choose(talk, OFFERED, {}, NOW, WITH_REASON).carrier == "twilio"
+    assert choose(replace(talk, address=ABROAD), OFFERED, {}, NOW, BOTH).carrier == "twilio"
+    assert choose(replace(talk, address="CA1"), OFFERED, {}, NOW, BOTH).carrier == "twilio"
     with pytest.raises(SendError):
-        choose(talk, ["aliyun"], {}, NOW, BOTH)
+        choose(talk, OFFERED, {}, NOW, BOTH)
 
 
 def test_all_that_is_said_in_a_call_is_in_the_catalogue() -> None:
@@ -194,29 +196,49 @@ def ago(*seconds: float) -> list[datetime]:
 
 
 @pytest.mark.parametrize(
-    ("tried", "lane", "seconds"),
+    ("tried", "for_life", "seconds"),
     [
-        ([], OutboxLane.LIFE, 0),
-        ([0], OutboxLane.LIFE, 61),
-        ([0.5], OutboxLane.LIFE, 60.5),
-        ([60.5], OutboxLane.LIFE, 0.5),
-        ([61], OutboxLane.LIFE, 0),
-        ([70, 140, 210], OutboxLane.ROUTINE, 3601 - 210),
-        ([70, 140, 210], OutboxLane.LIFE, 0),
-        ([70, 140, 210, 280, 350], OutboxLane.LIFE, 3601 - 350),
-        ([4000 + 61 * n for n in range(12)], OutboxLane.AT_RISK, 86_401 - 4000 - 61 * 11),
-        ([4000 + 61 * n for n in range(12)], OutboxLane.LIFE, 0),
+        ([], True, 0),
+        ([0], True, 61),
+        ([0.5], True, 60.5),
+        ([60.5], True, 0.5),
+        ([61], True, 0),
+        ([70, 140, 210], False, 3601 - 210),
+        ([70, 140, 210], True, 0),
+        ([70, 140, 210, 280, 350], True, 3601 - 350),
+        ([4000 + 61 * n for n in range(12)], False, 86_401 - 4000 - 61 * 11),
+        ([4000 + 61 * n for n in range(12)], True, 0),
     ],
 )
 def test_a_telephone_waits_as_its_carrier_counts(
-    tried: list[float], lane: OutboxLane, seconds: float
+    tried: list[float], for_life: bool, seconds: float
 ) -> None:
     """Break: forget what is kept for life-safety, or the second by which two block each other."""
-    assert callee_budget.wait(ago(*tried), lane, LIMITS, NOW) == pytest.approx(seconds)
+    found = callee_budget.wait(ago(*tried), LIMITS, NOW, for_life=for_life)
+    assert found == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("lane", "purpose", "for_life", "longest"),
+    [
+        (OutboxLane.LIFE, "alarm", True, 300),
+        (OutboxLane.LIFE, "offer", True, 300),
+        (OutboxLane.LIFE, "over", False, 3600),
+        (OutboxLane.AT_RISK, "alarm", False, 300),
+        (OutboxLane.ROUTINE, "told", False, 3600),
+    ],
+)
+def test_what_is_kept_is_for_calls_for_help(
+    lane: OutboxLane, purpose: str, for_life: bool, longest: float
+) -> None:
+    """News of a life's alarm can wait; the next call for help cannot."""
+    one = message(lane=lane, purpose=purpose)
+    assert callee_budget.is_for_life(one) is for_life
+    assert callee_budget.longest_wait(one) == longest
 
 
 def test_without_limits_nothing_waits() -> None:
-    assert callee_budget.wait(ago(0, 0, 0), OutboxLane.ROUTINE, (), NOW) == 0
+    assert callee_budget.wait(ago(0, 0, 0), (), NOW, for_life=False) == 0
     assert routing.only_templates(ABROAD, BOTH) is False
     assert routing.only_templates(MAINLAND, BOTH) is True
     assert routing.only_templates(None, BOTH) is False
