@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from alerts.notify.carriers.abilities import Abilities, Text
 from alerts.notify.carriers.aliyun.catalogue import CATALOGUE, can_be_said
 from alerts.notify.carriers.registry import CARRIERS
 from alerts.notify.channels.registry import BY_PHONE, CHANNELS
 from alerts.notify.channels.voice import TALK
+from app.commands.templates import templates
 
 TEXT = (Path(__file__).parents[3] / "docs/channels.md").read_text(encoding="utf-8")
 COLUMNS = [(carrier, channel) for carrier in ("aliyun", "twilio") for channel in ("sms", "voice")]
@@ -90,10 +92,6 @@ def test_abilities_are_told_as_they_are() -> None:
 
 
 def test_every_template_is_printed_for_the_carrier() -> None:
-    from click.testing import CliRunner
-
-    from app.commands.templates import templates
-
     printed = CliRunner().invoke(templates).output
     for name, template in CATALOGUE.items():
         assert re.search(rf"^{name} +(sms|voice) +{re.escape(template.text)}$", printed, re.M), name
