@@ -61,7 +61,7 @@ def test_an_interactive_call_reports_the_key_at_once_and_at_its_end(
 
 
 def test_a_person_picks_up_and_presses(clients: Clients, phones: Phones) -> None:
-    clients.ask()
+    clients.ask(timeout=300)
     phones[DAUGHTER].press("2")
     assert phones[DAUGHTER].wait_for_call("知道了", status="completed").digits == ("2",)
     assert clients.received(CALLS)[0]["dtmf"] == "2"
@@ -72,6 +72,17 @@ def test_a_wrong_key_asks_again_and_all_keys_are_reported(clients: Clients, phon
     clients.ask()
     (report,) = clients.received(CALLS)
     assert (report["status_code"], report["dtmf"]) == ("200000", "91")
+
+
+def test_a_second_key_is_heard_if_the_account_hears_it(clients: Clients, phones: Phones) -> None:
+    phones[DAUGHTER].behave(call="answer", digits="12")
+    clients.ask()
+    assert clients.received(CALLS)[0]["dtmf"] == "12"
+    call = phones[DAUGHTER].wait_for_call(status="completed")
+    assert call.said[1:] == ("谢谢。", "知道了。", "再见。")
+    phones.alibaba.behave(keys_after_menu=False)
+    clients.ask()
+    assert clients.received(CALLS)[0]["dtmf"] == "1"
 
 
 def test_without_a_key_of_the_menu_the_time_runs_out(clients: Clients, phones: Phones) -> None:
@@ -126,7 +137,7 @@ def test_who_declines_and_who_hangs_up_early_are_told_apart(
 
 
 def test_a_call_is_looked_up_once_it_has_ended(clients: Clients, phones: Phones) -> None:
-    called = clients.ask()
+    called = clients.ask(timeout=300)
     assert detail_of(clients, called["CallId"], IVR) is None
     phones[DAUGHTER].press("1")
     clients.received(CALLS)
@@ -194,7 +205,7 @@ def test_a_recording_says_its_text_and_a_landline_rings(clients: Clients, phones
 def test_the_page_and_the_record_show_the_call_and_let_it_be_answered(
     clients: Clients, phones: Phones
 ) -> None:
-    clients.ask()
+    clients.ask(timeout=300)
     phones[DAUGHTER].wait_for_call(status="ringing")
     web = f"{phones.url}/phones/{DAUGHTER}"
     pressed = requests.post(f"{web}/press", json={"digits": "1"}, timeout=5)
