@@ -54,7 +54,7 @@ class Clients:
             access_key_secret=key.secret,
             endpoint=endpoint,
             protocol="http",
-            read_timeout=5000,
+            read_timeout=3000,
         )
         self.sms, self.voice, self.base = SmsClient(config), VoiceClient(config), BaseClient(config)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 from mns.account import Account
-from mns.mns_exception import MNSServerException
+from mns.mns_exception import MNSClientNetworkException, MNSServerException
 
 from device_sim.phones import MessageType, Phones
 from tests.integration.device_sim.alibaba_clients import DAUGHTER, Clients, clients, phones
@@ -23,14 +23,22 @@ def refusal(ask: Any, *given: Any) -> str:
 
 
 def test_a_receipt_that_is_not_deleted_comes_again(clients: Clients, phones: Phones) -> None:
-    phones.alibaba.behave(visibility_s=0.3)
     clients.send()
     queue = clients.queue(REPORT)
     (first,) = queue.batch_receive_message(16, 10)
-    assert refusal(queue.batch_receive_message, 16, -1) == "MessageNotExist"
+    clients.expects_nothing_in(REPORT)
+    queue.change_message_visibility(first.receipt_handle, 1)
     (again,) = queue.batch_receive_message(16, 10)
     assert (again.message_id, again.dequeue_count) == (first.message_id, 2)
     assert refusal(queue.delete_message, first.receipt_handle) == "MessageNotExist"
+
+
+def test_how_long_it_is_hidden_is_a_setting(clients: Clients, phones: Phones) -> None:
+    phones.alibaba.behave(visibility_s=0.1)
+    clients.send()
+    queue = clients.queue(REPORT)
+    counts = [queue.batch_receive_message(16, 10)[0].dequeue_count for _ in range(3)]
+    assert counts == [1, 2, 3]
 
 
 def test_a_reader_that_hangs_on_hears_of_what_comes(clients: Clients, phones: Phones) -> None:
@@ -111,6 +119,13 @@ def test_another_queue_and_a_batch_too_large_are_refused(clients: Clients, phone
     assert refusal(other.batch_receive_message, 16, -1) == "QueueNotExist"
     queue = clients.queue(REPORT)
     assert refusal(queue.batch_receive_message, 17, -1) == "InvalidArgument"
+
+
+def test_queues_may_be_out_of_reach(clients: Clients, phones: Phones) -> None:
+    queue = clients.queue(REPORT)
+    phones.alibaba.behave(outcome="unreachable")
+    with pytest.raises(MNSClientNetworkException):
+        queue.batch_receive_message(16, -1)
 
 
 @pytest.mark.parametrize(

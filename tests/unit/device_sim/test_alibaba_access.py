@@ -13,6 +13,7 @@ from device_sim.carrier.alibaba.access_key import (
     signature_of,
 )
 from device_sim.carrier.alibaba.errors import GatewayError
+from device_sim.carrier.alibaba.mns import documents
 from device_sim.carrier.alibaba.mns.queues import MessageQueues, MessageType, UnknownHandleError
 from device_sim.carrier.alibaba.mns.tokens import MnsError, Tokens, mns_signature
 
@@ -146,3 +147,24 @@ def test_a_batch_takes_the_oldest_and_each_kind_has_its_queue() -> None:
     assert queues.receive(MessageType.SMS_UP, 16, 50.0, 30.0) == []
     taken = queues.receive(REPORTS, 16, 50.0, 30.0)
     assert [message.body for message in taken] == [b'{"n": %d}' % n for n in range(16)]
+
+
+def test_handles_are_read_from_xml_whatever_its_namespace() -> None:
+    handles = "<ReceiptHandle>1-a</ReceiptHandle><ReceiptHandle>2-b</ReceiptHandle>"
+    plain = f"<ReceiptHandles>{handles}</ReceiptHandles>"
+    named = f'<ReceiptHandles xmlns="{documents.NAMESPACE}">{handles}</ReceiptHandles>'
+    assert documents.handles_of(plain.encode()) == ["1-a", "2-b"]
+    assert documents.handles_of(named.encode()) == ["1-a", "2-b"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"<ReceiptHandles>",
+        b'<!DOCTYPE x [<!ENTITY e "e">]><ReceiptHandles>&e;</ReceiptHandles>',
+    ],
+)
+def test_what_is_no_such_document_is_refused(document: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever the parser says
+        documents.handles_of(document)
