@@ -114,8 +114,7 @@ class AlibabaBehaviour(BaseModel):
     """What becomes of templates that are registered through the interface."""
     interactive_calls: bool = True
     keys_after_menu: bool = True
-    """Whether keys are heard after the text that an interactive call says to the first one. The
-    published pages do not say."""
+    """Whether a key counts after the text that the first one brought: the pages do not say."""
 
     @classmethod
     def as_real(cls, **settings: Any) -> "AlibabaBehaviour":

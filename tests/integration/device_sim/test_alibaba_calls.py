@@ -1,7 +1,6 @@
 """Calls through the simulated Alibaba Cloud: what is said, keys, endings, limits."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -177,22 +176,6 @@ def test_an_account_without_interactive_calls_or_that_number_is_refused(
     assert clients.ask(called_show_number=None)["Code"] == "isv.DISPLAY_NUMBER_ILLEGAL"
     phones.alibaba.behave(interactive_calls=False)
     assert clients.ask()["Code"] == "isv.PRODUCT_UN_SUBSCRIPT"
-
-
-def test_one_person_is_called_once_a_minute(clients: Clients, phones: Phones) -> None:
-    phones.alibaba.behave(call_limits="documented")
-    assert clients.call()["Code"] == "OK"
-    assert clients.ask()["Code"] == "isv.BUSINESS_LIMIT_CONTROL"
-    assert clients.call("13800000002")["Code"] == "OK"
-
-
-def test_two_calls_within_a_second_block_each_other(clients: Clients, phones: Phones) -> None:
-    phones.alibaba.behave(twin_calls_block=True)
-    with ThreadPoolExecutor(2) as both:
-        codes = both.map(lambda caller: caller.call()["Code"], [clients, Clients(phones)])
-    assert sorted(codes) == ["OK", "isv.BUSINESS_LIMIT_CONTROL"]
-    (report,) = clients.received(CALLS)
-    assert (report["status_code"], report["ring_time"]) == ("200105", "")
 
 
 def test_a_recording_says_its_text_and_a_landline_rings(clients: Clients, phones: Phones) -> None:

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 from alibabacloud_tea_openapi.exceptions import (
     AlibabaCloudException,
-    ClientException,
     ThrottlingException,
 )
 from darabonba.exceptions import UnretryableException
 
-from device_sim.phones import DEMO_KEY, AccessKey, AlibabaBehaviour, AlibabaSettings, Phones
+from device_sim.phones import DEMO_KEY, AccessKey, AlibabaSettings, Phones
 from tests.integration.device_sim.alibaba_clients import (
     CATALOGUE,
     DAUGHTER,
@@ -64,31 +63,6 @@ def test_an_extension_belongs_to_one_signature(clients: Clients) -> None:
     assert refused["Code"] == "isv.EXTEND_CODE_ERROR"
 
 
-def test_one_person_gets_one_message_a_minute_under_a_signature(
-    clients: Clients, phones: Phones
-) -> None:
-    phones.alibaba.behave(sms_limits="documented")
-    assert clients.send()["Code"] == "OK"
-    refused = clients.send()
-    assert (refused["Code"], refused["Message"]) == (
-        "isv.BUSINESS_LIMIT_CONTROL",
-        "触发分钟级流控Permits:1",
-    )
-    assert clients.send("13800000002")["Code"] == "OK"
-    assert clients.send(sign_name="区中心")["Code"] == "OK"
-    both = clients.send("13800000001,13800000003")
-    assert both["Code"] == "isv.BUSINESS_LIMIT_CONTROL"
-    assert phones["+8613800000003"].sent_to_it == []
-
-
-def test_the_limits_of_hour_and_day_are_told_apart(clients: Clients, phones: Phones) -> None:
-    phones.alibaba.behave(sms_limits={"hour": 2})
-    answers = [clients.send()["Message"] for _ in range(3)]
-    assert answers == ["OK", "OK", "触发小时级流控Permits:2"]
-    phones.alibaba.behave(sms_limits={"day": 2})
-    assert clients.send()["Message"] == "触发天级流控Permits:2"
-
-
 @pytest.mark.parametrize(
     ("outcome", "code"),
     [
@@ -135,13 +109,6 @@ def test_a_throttled_request_may_be_told_how_long_to_wait(clients: Clients, phon
         clients.send()
     assert caught.value.retry_after == 1500
     assert clients.send()["Code"] == "OK"
-
-
-def test_the_whole_account_has_so_many_requests_a_second(clients: Clients, phones: Phones) -> None:
-    phones.alibaba.behave(requests_per_second=1)
-    with pytest.raises(ClientException) as caught:
-        any(clients.send(f"138000000{number:02}")["Code"] != "OK" for number in range(50))
-    assert caught.value.code == "Throttling.User"
 
 
 def test_another_key_and_a_wrong_secret_are_refused(phones: Phones) -> None:
@@ -223,12 +190,3 @@ def test_a_slow_answer_is_slow(clients: Clients, phones: Phones) -> None:
     began = time.monotonic()
     assert clients.send()["Code"] == "OK"
     assert time.monotonic() - began >= 0.3
-
-
-def test_an_account_as_the_real_one_refuses_a_second_message(phones: Phones) -> None:
-    real = AlibabaBehaviour.as_real()
-    settings = AlibabaSettings(key=KEY, behaviour=real, catalogue=CATALOGUE)
-    with Phones("AC" + "0" * 32, "t", alibaba=settings) as strict:
-        clients = Clients(strict)
-        answers = [clients.send()["Code"] for _ in range(2)]
-    assert answers == ["OK", "isv.BUSINESS_LIMIT_CONTROL"]

@@ -4,14 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import requests
 from alibabacloud_dysmsapi20170525 import models as sms_models
 
-from device_sim.phones import MessageType, NotPossibleError, Phones
+from device_sim.phones import MessageType, Phones
 from tests.integration.device_sim.alibaba_clients import (
     ALARM,
     DAUGHTER,
-    SIGN,
     SON,
     Clients,
     clients,
@@ -60,6 +58,11 @@ def test_what_was_sent_is_looked_up_by_number_and_beijing_s_day(clients: Clients
 def test_a_wrong_question_is_refused(clients: Clients, wrong: dict[str, Any]) -> None:
     with pytest.raises(AssertionError, match=r"isv\.INVALID_PARAMETERS"):
         clients.details(**wrong)
+
+
+def test_a_number_is_looked_up_with_eleven_digits(clients: Clients) -> None:
+    with pytest.raises(AssertionError, match=r"isv\.MOBILE_NUMBER_ILLEGAL"):
+        clients.details(DAUGHTER)
 
 
 def test_a_lookup_finds_a_message_only_after_a_while(clients: Clients, phones: Phones) -> None:
@@ -129,82 +132,3 @@ def test_a_batch_has_its_own_variables_for_each_number(clients: Clients, phones:
     assert clients.sms.send_batch_sms(request).body.code == "OK"
     assert phones[DAUGHTER].wait_for_sms().body == "【安心】王家有烟雾报警，回复1接单。"
     assert phones[SON].wait_for_sms().body == "【区中心】李家有跌倒报警，回复1接单。"
-
-
-def test_a_reply_names_the_extension_the_message_came_from(
-    clients: Clients, phones: Phones
-) -> None:
-    clients.send(sms_up_extend_code="4711")
-    phones[DAUGHTER].wait_for_sms()
-    phones[DAUGHTER].reply("1")
-    (reply,) = clients.received(MessageType.SMS_UP)
-    assert reply.pop("sequence_id") > 0
-    assert reply.pop("send_time")
-    assert reply == {
-        "phone_number": "13800000001",
-        "content": "1",
-        "sign_name": SIGN,
-        "dest_code": "4711",
-    }
-    clients.send(sms_up_extend_code="4712")
-    phones[DAUGHTER].wait_for_sms()
-    phones[DAUGHTER].reply("2", to="106900004711")
-    assert clients.received(MessageType.SMS_UP)[0]["dest_code"] == "4711"
-
-
-def test_without_an_extension_a_reply_names_the_signature_s_own(
-    clients: Clients, phones: Phones
-) -> None:
-    clients.send()
-    phones[DAUGHTER].wait_for_sms()
-    phones[DAUGHTER].reply("好")
-    assert clients.received(MessageType.SMS_UP)[0]["dest_code"] == "01"
-    with pytest.raises(NotPossibleError, match="pictures"):
-        phones[DAUGHTER].reply("", media=(("http://127.0.0.1/1.jpg", "image/jpeg"),))
-
-
-def test_who_unsubscribes_gets_nothing_more_under_that_signature(
-    clients: Clients, phones: Phones
-) -> None:
-    clients.send()
-    phones[DAUGHTER].wait_for_sms()
-    phones[DAUGHTER].reply("退订")
-    clients.received(MessageType.SMS_REPORT)
-    assert phones[DAUGHTER].opted_out == {SIGN}
-    assert clients.send()["Code"] == "OK"
-    assert clients.received(MessageType.SMS_REPORT)[0]["err_code"] == "MOBILE_IN_BLACK"
-    clients.send(sign_name="区中心")
-    assert clients.received(MessageType.SMS_REPORT)[0]["success"]
-
-
-def test_both_carriers_share_the_phones_and_each_says_who_brought_it(
-    clients: Clients, phones: Phones
-) -> None:
-    requests.post(
-        f"{phones.url}/2010-04-01/Accounts/{phones.account_sid}/Messages.json",
-        data={"To": DAUGHTER, "From": "+15005550006", "Body": "by Twilio"},
-        auth=(phones.account_sid, phones.auth_token),
-        timeout=5,
-    ).raise_for_status()
-    phones[DAUGHTER].wait_for_sms("by Twilio")
-    clients.send()
-    phones[DAUGHTER].wait_for_sms("烟雾")
-    record = requests.get(f"{phones.url}/phones/record", timeout=5).json()["messages"]
-    assert [(m["carrier"], m["on_phone"]) for m in record] == [("twilio", True), ("alibaba", True)]
-    listed = requests.get(
-        f"{phones.url}/2010-04-01/Accounts/{phones.account_sid}/Messages.json",
-        auth=(phones.account_sid, phones.auth_token),
-        timeout=5,
-    ).json()["messages"]
-    assert [m["body"] for m in listed] == ["by Twilio"]
-    assert [r.carrier for r in phones.requests] == ["twilio", "alibaba", "twilio"]
-
-
-def test_a_reply_from_the_page_goes_to_the_carrier_that_wrote_last(
-    clients: Clients, phones: Phones
-) -> None:
-    clients.send()
-    phones[DAUGHTER].wait_for_sms()
-    answer = requests.post(f"{phones.url}/phones/{DAUGHTER}/reply", json={"text": "1"}, timeout=5)
-    assert (answer.status_code, answer.json()["carrier"]) == (201, "alibaba")
-    assert clients.received(MessageType.SMS_UP)[0]["content"] == "1"
