@@ -28,15 +28,12 @@ from device_sim.phones import DEMO_KEY, AccessKey, AlibabaSettings, Phones
 @click.option(
     "--access-key-id",
     envvar="ANXIN_ALIYUN_ACCESS_KEY_ID",
-    default=DEMO_KEY.id,
-    show_default=True,
-    help="Of Alibaba Cloud's interface.",
+    help=f"Of Alibaba Cloud's interface, with its secret. [default: {DEMO_KEY.id}]",
 )
 @click.option(
     "--access-key-secret",
     envvar="ANXIN_ALIYUN_ACCESS_KEY_SECRET",
-    default=DEMO_KEY.secret,
-    show_default=True,
+    help=f"[default: {DEMO_KEY.secret}]",
 )
 @click.option(
     "--catalogue",
@@ -49,15 +46,15 @@ def phones(
     auth_token: str,
     inbound_url: str | None,
     names: Path | None,
-    access_key_id: str,
-    access_key_secret: str,
+    access_key_id: str | None,
+    access_key_secret: str | None,
     catalogue: Path | None,
 ) -> None:
     """Simulated phones: carriers with Twilio's and Alibaba Cloud's interfaces, and a page that
     shows the phones."""
     host, port = http
     labels = _read_names(names) if names else {}
-    key = AccessKey(access_key_id, access_key_secret)
+    key = _access_key(access_key_id, access_key_secret)
     alibaba = AlibabaSettings(key, catalogue=_read_object(catalogue, "--catalogue"))
     try:
         carrier = Phones(
@@ -76,6 +73,12 @@ def phones(
     secret = f", secret {key.secret}" if key == DEMO_KEY else ""
     words = f"phones {carrier.url}/phones\nAlibaba Cloud {carrier.url} access key {key.id}{secret}"
     run_until_stopped(lambda: click.echo(words), carrier.stop)
+
+
+def _access_key(given_id: str | None, secret: str | None) -> AccessKey:
+    if bool(given_id) != bool(secret):
+        raise click.UsageError("give --access-key-id and --access-key-secret, or neither")
+    return AccessKey(given_id, secret) if given_id and secret else DEMO_KEY
 
 
 def _read_object(path: Path | None, option: str) -> dict[str, Any]:

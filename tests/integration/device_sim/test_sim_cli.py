@@ -72,6 +72,14 @@ def test_a_catalogue_that_no_reviewer_lets_pass_is_one_clear_line(tmp_path: Path
     assert "Traceback" not in errors
 
 
+@pytest.mark.parametrize("half", ["--access-key-id", "--access-key-secret"])
+def test_half_an_access_key_is_refused(half: str) -> None:
+    account = ["--account-sid", "AC1", "--auth-token", "t"]
+    process = started("phones", "--http", "127.0.0.1:0", *account, half, "x")
+    _, errors = process.communicate(timeout=20)
+    assert (process.returncode, "or neither" in errors) == (2, True)
+
+
 def test_a_taken_port_is_one_clear_line_and_status_1() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
