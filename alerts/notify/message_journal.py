@@ -9,10 +9,7 @@ from store.alarm import alarms
 from store.db import Connection
 from store.model import Notification
 
-
-_BY_CARRIER = frozenset(
-    {"sent", "sent_again", "delivered", "delivery_failed", "carrier_refused"}
-)
+_BY_CARRIER = frozenset({"sent", "sent_again", "delivered", "delivery_failed", "carrier_refused"})
 """What a carrier did, or would not do."""
 
 

@@ -113,6 +113,8 @@ class AlibabaBehaviour(BaseModel):
     review: Review = Review.APPROVED
     """What becomes of templates that are registered through the interface."""
     interactive_calls: bool = True
+    keys_after_menu: bool = True
+    """Whether a key counts after the text that the first one brought: the pages do not say."""
 
     @classmethod
     def as_real(cls, **settings: Any) -> "AlibabaBehaviour":
@@ -126,6 +128,7 @@ class AlibabaBehaviour(BaseModel):
             "reports": "duplicate",
             "report_delay_s": 1,
             "review": "in_review",
+            "keys_after_menu": False,
         }
         return cls.model_validate(real | settings)
 

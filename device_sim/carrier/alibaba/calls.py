@@ -80,6 +80,7 @@ class VoiceCalling:
             farewell=self._text(bye, params.get("ByeTtsParams")) if bye else "",
             plays=whole(params, "PlayTimes", 1, 3, "3"),
             key_timeout_s=whole(params, "Timeout", 1, 60_000, "5000") / 1000,
+            keys_after_menu=self._account.behaviour.keys_after_menu,
         )
         return self._take(params, script, IVR_PRODUCT)
 

@@ -5,7 +5,7 @@ import re
 from device_sim.carrier.alibaba.errors import BusinessError
 from device_sim.carrier.numbering import may_exist
 
-_RECIPIENT = re.compile(r"(?:\+86|0086|86|\+)?(1[3-9][0-9]{9})")
+_RECIPIENT = re.compile(r"(?:\+86|0086|86)?(1[3-9][0-9]{9})")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE = re.compile(r"0[1-9][0-9]{9,10}|400[0-9]{7}")
 _ABROAD = re.compile(r"[1-9][0-9]{6,14}")
@@ -13,9 +13,10 @@ MOST_NUMBERS = 1000
 
 
 def mobile(given: str) -> str:
-    """The E.164 number of a recipient in mainland China: +, +86, 0086, 86 or nothing before it.
+    """The E.164 number of a recipient in mainland China: +86, 0086, 86 or nothing before it.
 
-    BusinessError for every other number: templates for abroad are not simulated.
+    BusinessError for every other number: templates for abroad are not simulated, and a bare plus,
+    which the real one takes, would make a number in China of +1 500 555 0006.
     """
     found = _RECIPIENT.fullmatch(given.strip())
     if found is None:

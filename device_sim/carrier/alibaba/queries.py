@@ -38,7 +38,10 @@ class Queries:
 
     def send_details(self, params: Mapping[str, str]) -> Answer:
         """The messages to one number on one day in Beijing, newest first, page by page."""
-        number, asked = mobile(params.get("PhoneNumber", "")), params.get("SendDate", "")
+        asked_for, asked = params.get("PhoneNumber", ""), params.get("SendDate", "")
+        number = mobile(asked_for)
+        if asked_for != written(number):
+            raise BusinessError("isv.MOBILE_NUMBER_ILLEGAL")
         size = whole(params, "PageSize", 1, LARGEST_PAGE)
         page = whole(params, "CurrentPage", 1, 1_000_000)
         _check_day(asked)

@@ -33,6 +33,7 @@ class VoiceScript:
     farewell: str = ""
     plays: int = 3
     key_timeout_s: float = 5.0
+    keys_after_menu: bool = True
 
 
 class VoiceStory:
@@ -76,11 +77,18 @@ class VoiceStory:
             if control.interrupted:
                 return
             if key in self._script.menu:
-                self._say(sid, control, self._script.menu[key])
-                self._say(sid, control, self._script.farewell)
-                return
-        self._status_code = NO_KEY
+                self._answer_keys(sid, control, key)
+                break
+        else:
+            self._status_code = NO_KEY
         self._say(sid, control, self._script.farewell)
+
+    def _answer_keys(self, sid: str, control: CallControl, key: str) -> None:
+        """Say what belongs to the key, and to those that follow."""
+        more = self._script.keys_after_menu
+        while key and not control.interrupted:
+            self._say(sid, control, self._script.menu.get(key, ""), hold=not more)
+            key = self._key(sid, control) if more else ""
 
     def _key(self, sid: str, control: CallControl) -> str:
         if control.keys:
@@ -102,7 +110,8 @@ class VoiceStory:
         if not call.said or call.said[-1] != text:
             self._network.update_call(sid, said=(*call.said, text))
         if control.by_hand and hold:
-            control.wait(min(LONGEST_SPEECH_S, len(text) / SPOKEN_PER_S))
+            speech_s = min(LONGEST_SPEECH_S, len(text) / SPOKEN_PER_S)
+            control.wait_for(lambda: bool(control.keys), speech_s)
 
     def _reached(self, call: Call, statuses: Sequence[str], last: bool) -> None:
         if statuses[-1] == "ringing":

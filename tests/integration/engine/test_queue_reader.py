@@ -49,7 +49,7 @@ def sent(world: World, channel: str = "sms", provider_id: str = "B1") -> Notific
     first = () if channel == "sms" else ("+86",)
     world.policy = replace(world.policy, **mainland(world.policy), voice_first=first)
     (message,) = world.run(outbox.of_alarm, world.raised().id)
-    carriers = ByCarrier({"aliyun": Carrier(provider_id)})  # type: ignore[dict-item]
+    carriers = ByCarrier({"aliyun": Carrier(provider_id)})
     Sender(world.pool, {channel: carriers}, world, world.policy, "one").send_next(OutboxLane.LIFE)
     return message
 

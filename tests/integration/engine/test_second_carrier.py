@@ -156,7 +156,7 @@ def test_a_number_that_nobody_may_serve_waits_and_is_told(world: World) -> None:
     message, only = queued(world), Carrier("SM1")
     sending = Sender(
         world.pool,
-        {"sms": ByCarrier({"twilio": only})},  # type: ignore[dict-item]
+        {"sms": ByCarrier({"twilio": only})},
         world,
         world.policy,
         "one",
@@ -231,5 +231,5 @@ def test_a_call_in_doubt_counts(world: World) -> None:
 def test_policies_without_a_second_carrier_write_nothing_down(world: World) -> None:
     assert world.policy.carriers == Policy().carriers
     message = queued(world)
-    Sender(world.pool, {"sms": Carrier("SM1")}, world, world.policy, "one").send_next(LIFE)  # type: ignore[dict-item]
+    Sender(world.pool, {"sms": Carrier("SM1")}, world, world.policy, "one").send_next(LIFE)
     assert now_is(world, message).tried_at is None

@@ -52,6 +52,16 @@ def test_every_setting_has_a_hint() -> None:
         ({"ANXIN_HTTP": "8000"}, ["ANXIN_HTTP", "HOST:PORT"]),
         ({"ANXIN_INSTANCE": "a b"}, ["ANXIN_INSTANCE"]),
         ({"ANXIN_TWILIO_AUTH_TOKEN": "hush"}, ["ANXIN_TWILIO_ACCOUNT_SID is missing"]),
+        (
+            {"ANXIN_ALIYUN_ACCESS_KEY_SECRET": "hush"},
+            ["ANXIN_ALIYUN_ACCESS_KEY_ID is missing", "Alibaba Cloud"],
+        ),
+        (
+            {"ANXIN_ALIYUN_TEMPLATES": '{"alarmm": "hush"}'},
+            ["ANXIN_ALIYUN_TEMPLATES is wrong: alarmm is none of our templates"],
+        ),
+        ({"ANXIN_ALIYUN_QUEUES": '{"Sms": "hush"}'}, ["ANXIN_ALIYUN_QUEUES", "SmsReport"]),
+        ({"ANXIN_ALIYUN_INTERACTIVE_CALLS": "1"}, ["ANXIN_ALIYUN_VOICE_NUMBER is missing"]),
         ({"ANXIN_CLOCK": "fast"}, ["ANXIN_CLOCK", "three parts"]),
         ({"ANXIN_DEBUG": "perhaps"}, ["ANXIN_DEBUG"]),
         ({"ANXIN_DATABASSE_URL": "x"}, ["ANXIN_DATABASE_URL is missing", "ANXIN_DATABASSE_URL"]),

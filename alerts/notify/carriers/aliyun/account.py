@@ -20,10 +20,10 @@ _JSON = BeforeValidator(read_json)
 class AliyunSettings(BaseModel):
     """The settings of the account. A field's description says what to write."""
 
-    aliyun_access_id: Annotated[str, matching(r"[0-9A-Za-z.]{8,128}")] = Field(
+    aliyun_access_key_id: Annotated[str, matching(r"[0-9A-Za-z.]{8,128}")] = Field(
         default="", description="the id of an access key that may use SMS and voice, like LTAI5t…"
     )
-    aliyun_access_secret: str = Field(
+    aliyun_access_key_secret: str = Field(
         default="", repr=False, description="the secret of that access key"
     )
     aliyun_sign_name: str = Field(
@@ -74,8 +74,8 @@ class AliyunSettings(BaseModel):
         """Refuse half an account: it would fail with the first alarm, not at the start."""
         calls = any(CATALOGUE[name].spoken for name in self.aliyun_templates)
         parts = {
-            "ACCESS_ID": self.aliyun_access_id,
-            "ACCESS_SECRET": self.aliyun_access_secret,
+            "ACCESS_KEY_ID": self.aliyun_access_key_id,
+            "ACCESS_KEY_SECRET": self.aliyun_access_key_secret,
             "SIGN_NAME": self.aliyun_sign_name,
             "TEMPLATES with alarm": self.aliyun_templates.get("alarm", ""),
             "QUEUES with SmsReport": self.aliyun_queues.get(REPORTS, ""),
@@ -115,8 +115,8 @@ class AliyunAccount:
 
 def account_of(settings: AliyunSettings) -> AliyunAccount:
     return AliyunAccount(
-        access_key_id=settings.aliyun_access_id,
-        access_key_secret=settings.aliyun_access_secret,
+        access_key_id=settings.aliyun_access_key_id,
+        access_key_secret=settings.aliyun_access_key_secret,
         sign_name=settings.aliyun_sign_name,
         templates=settings.aliyun_templates,
         queues=settings.aliyun_queues,

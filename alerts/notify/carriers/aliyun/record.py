@@ -15,7 +15,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 def _is_open(settings: AliyunSettings, channel: str) -> bool:
-    if not settings.aliyun_access_id:
+    if not settings.aliyun_access_key_id:
         return False
     return channel == _SMS or any(CATALOGUE[name].spoken for name in settings.aliyun_templates)
 
@@ -31,7 +31,7 @@ def _open(settings: AliyunSettings, channel: str) -> Channel:
 
 
 def _queues(settings: AliyunSettings) -> list[CarrierQueue]:
-    if not settings.aliyun_access_id:
+    if not settings.aliyun_access_key_id:
         return []
     from alerts.notify.carriers.aliyun.queue import queues_of
 

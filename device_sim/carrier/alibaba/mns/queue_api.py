@@ -82,7 +82,7 @@ class QueueApi:
         taken = await self._wait_for_messages(kind, int(most), wait_s)
         if not taken:
             raise MnsError("MessageNotExist", 404, "Message not exist.")
-        if "numOfMessages" in request.query_params:
+        if _given(request, "numofmessages") is not None:
             return _xml(documents.messages_xml(taken, _clock_offset()))
         return _xml(documents.message_xml(taken[0], _clock_offset()))
 
@@ -108,7 +108,7 @@ class QueueApi:
             stop()
 
     async def _delete(self, request: Request, kind: MessageType) -> Response:
-        given = request.query_params.get("ReceiptHandle")
+        given = _given(request, "receipthandle")
         try:
             handles = [given] if given else documents.handles_of(await request.body())
         except ValueError as error:
@@ -128,7 +128,7 @@ class QueueApi:
         return True
 
     async def _change_visibility(self, request: Request, kind: MessageType) -> Response:
-        handle = request.query_params.get("receiptHandle", "")
+        handle = _given(request, "receipthandle") or ""
         hidden_s = _number(request, "visibilityTimeout", 30, 1, 43_200)
         try:
             message = self._queues.change_visibility(kind, handle, monotonic(), hidden_s)
@@ -141,8 +141,13 @@ def _clock_offset() -> float:
     return time() - monotonic()
 
 
+def _given(request: Request, name: str) -> str | None:
+    """A parameter by its name in small letters: the clients do not agree on them."""
+    return {key.lower(): value for key, value in request.query_params.items()}.get(name)
+
+
 def _number(request: Request, name: str, usual: float, least: float, most: float) -> float:
-    given = request.query_params.get(name)
+    given = _given(request, name.lower())
     if given is None:
         return usual
     if not given.isdigit() or not least <= int(given) <= most:
