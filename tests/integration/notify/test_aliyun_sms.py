@@ -130,7 +130,8 @@ def test_faults_of_carrier_and_account_are_not_the_messages(
     phones: Phones, kind: str, behaviour: dict[str, object], fault: Fault, ambiguous: bool
 ) -> None:
     phones.alibaba.behave(**behaviour)
-    channel = {"sms": AliyunSms, "voice": AliyunVoice}[kind](account(phones.url))
+    domestic = account(phones.url)
+    channel = AliyunSms(domestic) if kind == "sms" else AliyunVoice(domestic)
     with pytest.raises(SendError) as caught:
         channel.send(message(kind))
     error = caught.value

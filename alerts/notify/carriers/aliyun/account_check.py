@@ -4,6 +4,7 @@ Voice templates cannot be asked for there: they are seen with the first call, or
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from alibabacloud_dybaseapi20170525.models import QueryTokenForMnsQueueRequest
@@ -73,9 +74,7 @@ def _queues(account: AliyunAccount) -> Iterator[Finding]:
         request = QueryTokenForMnsQueueRequest(message_type=kind, queue_name=name)
         try:
             client.asked(
-                lambda request=request: tokens.query_token_for_mns_queue_with_options(
-                    request, client.RUNTIME
-                )
+                partial(tokens.query_token_for_mns_queue_with_options, request, client.RUNTIME)
             )
         except SendError as error:
             yield Finding("wrong", "queue", f"{kind}: cannot be read ({error.code})")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,9 +87,7 @@ class AliyunSms:
                 phone_number=local(address), send_date=day, page_size=_PAGE, current_page=page
             )
             body = client.asked(
-                lambda request=request: self._client.query_send_details_with_options(
-                    request, client.RUNTIME
-                )
+                partial(self._client.query_send_details_with_options, request, client.RUNTIME)
             )
             details = body.sms_send_detail_dtos
             records = (details.sms_send_detail_dto if details else None) or []
