@@ -12,7 +12,6 @@ from alerts.errors import NotFoundError
 from alerts.escalation import plan_runner, refused_passes
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
-from store.access import address_views
 from store.alarm import alarms
 from store.db import Connection
 from store.dispatch_states import GOING, LOST, record_of
@@ -85,18 +84,14 @@ def _follow(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, poli
                 purpose="access",
                 now=now,
                 dispatch_id=moved.id,
-                body=texts.access_text(alarm, home.address, home.access_notes, responder.language),
+                body=texts.access_text(
+                    alarm,
+                    home.address,
+                    responder.language,
+                    link=texts.dispatch_link(moved.id, responder, policy),
+                ),
                 dedupe=f"access:{moved.id}",
                 policy=policy,
-            )
-            address_views.add(
-                conn,
-                home_id=home.id,
-                person_id=responder.id,
-                via="sms",
-                now=now,
-                alarm_id=alarm.id,
-                dispatch_id=moved.id,
             )
     if moved.state in GOING:
         notifying.announce_to_home(

@@ -67,11 +67,21 @@ def offer_text(
     )
 
 
-def access_text(alarm: Alarm, address: str, access: str, language: str) -> str:
-    """To a responder who has accepted."""
+def access_text(alarm: Alarm, address: str, language: str, *, link: str = "") -> str:
+    """To a responder who has accepted: where to go, and where to see how to get in. Codes of doors
+    and key boxes are never written: a text stays on the telephone and with the carrier. Without
+    `link` they see it by the alarm's code."""
     if language == "zh":
-        return f"【安心】已派您前往：{address}。{access} 到达回复 4。编号 {alarm.code}"
-    return f"[Anxin] Yours: {address}. {access} Reply 4 on arrival. Code {alarm.code}"
+        where = f"点此查看：{link}" if link else "请在网页输入编号查看"
+        return (
+            f"【安心】已派您前往：{address}。开门方式{where}，或来电询问。"
+            f"到达回复 4。编号 {alarm.code}"
+        )
+    where = link or "on the page, by the code"
+    return (
+        f"[Anxin] Yours: {address}. How to get in: {where}, or call us. "
+        f"Reply 4 on arrival. Code {alarm.code}"
+    )
 
 
 def going_text(resident: str, who: str, language: str) -> str:

@@ -130,7 +130,7 @@ def _take_report(
     """Whether it was news."""
     with pool.connection() as conn:
         if notification.channel == VOICE:
-            call = PickedUp(notification.id, report.provider_id, report.answered_by)
+            call = PickedUp(notification.id, report.provider_id)
             done = receive_status(conn, call, report.status, report.seconds, now, policy)
         else:
             done = receive_callback(

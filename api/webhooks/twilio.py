@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 
 from alerts.notify.channels.twilio_account import SCRIPT_TRIES
 from alerts.response.call_answers import picked_up, receive_status
-from alerts.response.call_script import PickedUp
+from alerts.response.call_script import Part, PickedUp
 from alerts.response.delivery_reports import receive_callback
 from alerts.response.sms_replies import InboundSms, receive_sms
 from api.deps import deps_of
@@ -107,9 +107,15 @@ def voice(request: Request, fields: Signed) -> Response:
     deps, call = deps_of(request), _call(request, fields)
     with deps.connection() as conn:
         script = picked_up(conn, call, deps.clock.now(), deps.policy)
-    query = urlencode({"notification": call.notification_id or 0, "try": script.attempt})
+    query = urlencode(
+        {
+            "notification": call.notification_id or 0,
+            "try": script.attempt,
+            "part": script.part,
+        }
+    )
     action = f"{request.state.asked_at}/webhooks/twilio/voice?{query}{SCRIPT_TRIES}"
-    log.info("call", answered_by=call.answered_by, asks=script.ask, key=bool(call.digits))
+    log.info("call", part=call.part, asks=script.ask, key=bool(call.digits))
     return Response(script_to_twiml(script, action), media_type="application/xml")
 
 
@@ -132,9 +138,9 @@ def _call(request: Request, fields: dict[str, str]) -> PickedUp:
     return PickedUp(
         _number(request, "notification"),
         provider_id,
-        fields.get("AnsweredBy", ""),
         fields.get("Digits", ""),
         _number(request, "try") or 1,
+        Part.MESSAGE if request.query_params.get("part") == Part.MESSAGE else Part.GREETING,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.notify.channels.registry import CHANNELS
+from alerts.notify.channels.voice import VOICE
 from api.console.alarm import broken_rule_texts
 from api.console.alarm.broken_rule_texts import Local
 from api.pages import vocabulary as v
@@ -56,7 +57,8 @@ SENTENCES: Mapping[str, str] = {
     "channel_changed": N_("Trying to reach {person} another way: {to_channel}"),
     "bundled": N_("Message to {person} joined with another one"),
     "left_in_peace": N_("{person} was not told: {reason}"),
-    "call_answered": N_("Somebody picked up at {person}'s telephone"),
+    "call_answered": N_("{person}'s telephone was picked up, by a person or a machine"),
+    "call_heard": N_("At {person}'s telephone somebody pressed the key to listen"),
     "call_asked": N_("{actor} asks for a call to {part}"),
     "call_placed": N_("Calling {part}"),
     "hang_up_asked": N_("{actor} hangs up"),
@@ -88,6 +90,14 @@ SENTENCES: Mapping[str, str] = {
     "protocol_done": N_("{actor} ticked a line of the protocol: {line}"),
     "handed_over": N_("{actor} handed the alarm over to {service}"),
 }
+
+SENTENCES_OF_CALLS: Mapping[str, str] = {
+    "queued": N_("Call to {person} planned ({purpose})"),
+    "sent": N_("Calling {person} ({purpose})"),
+    "delivered": N_("{person} pressed a key in the call ({purpose})"),
+    "delivery_failed": N_("Call to {person}: {error}. Going on without waiting"),
+}
+"""What is said of a call otherwise than of a text."""
 
 TARGETS: Mapping[str, str] = {
     "console": N_("operators called"),
@@ -172,6 +182,7 @@ _TONES = {
     "state": "faint",
     "bundled": "faint",
     "call_answered": "faint",
+    "call_heard": "faint",
     "call_placed": "faint",
     "left_in_peace": "faint",
     "talk_failed": "bad",
@@ -212,7 +223,8 @@ def _numbers(data: Mapping[str, Any], *fields: str) -> list[int]:
 
 
 def _line(event: JournalRow, names: Mapping[str, str], _: Translate, local: Local) -> Sentence:
-    sentence = SENTENCES.get(event.event)
+    of_calls = SENTENCES_OF_CALLS if event.via == VOICE else {}
+    sentence = of_calls.get(event.event) or SENTENCES.get(event.event)
     if sentence is None:
         text = f"{_('Unknown entry')}: {event.event}"
     else:
@@ -284,4 +296,5 @@ _CODES: Mapping[str, Mapping[Any, str]] = {
     "target": TARGETS,
     "reason": REASONS,
     "fault": v.FAULTS,
+    "error": v.ERRORS,
 }
