@@ -9,7 +9,7 @@ from alerts.alarm import lifecycle, re_alarming
 from alerts.alarm.re_alarming import re_alarm
 from alerts.duty.offers import offer_next
 from alerts.errors import NotFoundError
-from alerts.escalation import plan_runner, refused_passes
+from alerts.escalation import plan_runner, refused_passes, withdrawal
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
 from store.alarm import alarms
@@ -62,7 +62,7 @@ def move(
             **({"eta_minutes": eta_minutes} if eta_minutes is not None else {}),
         )
         _follow(conn, alarm, moved, now, policy)
-        re_alarming.update_state(conn, alarm, now, policy)
+        withdrawal.withdraw(conn, re_alarming.update_state(conn, alarm, now, policy), now)
         return moved
 
 

@@ -88,7 +88,7 @@ def _ask(text: str, language: str, part: Part, attempt: int, goodbye: str) -> Sc
 
 def _cancel_other_ways(conn: Connection, notification: Notification, now: datetime) -> None:
     for unsent in outbox.cancel_chain(conn, notification.chain, now):
-        message_journal.record_event(conn, unsent, "cancelled", now)
+        message_journal.record_event(conn, unsent, "cancelled", now, reason="answered")
 
 
 def answer(

@@ -6,6 +6,7 @@ order of the same callbacks ends in the same state.
 
 from datetime import datetime, timedelta
 
+from alerts.escalation import withdrawal
 from alerts.notify import carrier_recovery
 from alerts.notify.channels.interface import Fault
 from alerts.notify.channels.twilio_faults import fault_of_code
@@ -109,6 +110,9 @@ def _take_back(
     refusals.carrier_refused(
         conn, waiting.channel, error_code=code, fault=fault, now=now, reported=True
     )
+    alarm = alarms.get(conn, waiting.alarm_id) if waiting.alarm_id is not None else None
+    if alarm is not None and withdrawal.withdraw_unwanted(conn, alarm, waiting, now):
+        return str(NotificationState.CANCELLED)
     if notification.fault != fault and notification.refusals == 0:
         record_event(conn, waiting, "carrier_refused", now, error=code, fault=fault)
         fail_over(conn, waiting, now, policy)

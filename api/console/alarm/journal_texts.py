@@ -99,6 +99,10 @@ SENTENCES_OF_CALLS: Mapping[str, str] = {
 }
 """What is said of a call otherwise than of a text."""
 
+NOT_SENT = N_("Not sent to {person} ({purpose}): {reason}")
+NOT_AGAIN = N_("Not tried again for {person} ({purpose}), it may have left before: {reason}")
+"""Of a cancelled message, where the journal knows why."""
+
 TARGETS: Mapping[str, str] = {
     "console": N_("operators called"),
     "contact": N_("next contact told"),
@@ -125,6 +129,11 @@ REASONS: Mapping[str, str] = {
     "hours": N_("not at this hour"),
     "acknowledged": N_("somebody has taken the alarm"),
     "arrived": N_("somebody is there"),
+    "shelved": N_("the alarm is hidden"),
+    "closed": N_("the alarm is closed"),
+    "inhibited": N_("the outage of the area explains it"),
+    "answered": N_("there is an answer already"),
+    "called_off": N_("the responder does not go, or is done"),
 }
 
 VIAS: Mapping[str, str] = {
@@ -223,14 +232,20 @@ def _numbers(data: Mapping[str, Any], *fields: str) -> list[int]:
 
 
 def _line(event: JournalRow, names: Mapping[str, str], _: Translate, local: Local) -> Sentence:
-    of_calls = SENTENCES_OF_CALLS if event.via == VOICE else {}
-    sentence = of_calls.get(event.event) or SENTENCES.get(event.event)
+    sentence = _sentence_of(event)
     if sentence is None:
         text = f"{_('Unknown entry')}: {event.event}"
     else:
         text = _(sentence).format_map(_Values(event, names, _, local)).strip()
     via = _(VIAS[event.via]) if event.via in VIAS else event.via
     return Sentence(event.at, text, via, _TONES.get(event.event, "plain"))
+
+
+def _sentence_of(event: JournalRow) -> str | None:
+    if event.event == "cancelled" and event.data.get("reason"):
+        return NOT_AGAIN if event.data.get("doubt") else NOT_SENT
+    of_calls = SENTENCES_OF_CALLS if event.via == VOICE else {}
+    return of_calls.get(event.event) or SENTENCES.get(event.event)
 
 
 class _Values(dict[str, str]):
