@@ -16,6 +16,7 @@ from alerts.notify.channels.twilio_account import SCRIPT_TRIES
 from alerts.response.call_answers import picked_up, receive_status
 from alerts.response.call_script import Part, PickedUp
 from alerts.response.delivery_reports import receive_callback
+from alerts.response.reply_meaning import OptOut
 from alerts.response.sms_replies import InboundSms, receive_sms
 from api.deps import deps_of
 from api.errors import BadRequestError, ForbiddenError
@@ -93,7 +94,14 @@ def sms(request: Request, fields: Signed) -> Response:
     with deps.connection() as conn:
         done = receive_sms(
             conn,
-            InboundSms(provider_id, sender, body, to, media=_count(fields.get("NumMedia", ""))),
+            InboundSms(
+                provider_id,
+                sender,
+                body,
+                to,
+                media=_count(fields.get("NumMedia", "")),
+                opt_out=_opt_out(fields.get("OptOutType", "")),
+            ),
             deps.clock.now(),
             deps.policy,
         )
@@ -142,6 +150,11 @@ def _call(request: Request, fields: dict[str, str]) -> PickedUp:
         _number(request, "try") or 1,
         Part.MESSAGE if request.query_params.get("part") == Part.MESSAGE else Part.GREETING,
     )
+
+
+def _opt_out(given: str) -> OptOut | None:
+    """None: the carrier says nothing, or a word that it has added since."""
+    return OptOut(given) if given in set(OptOut) else None
 
 
 def _count(given: str) -> int:

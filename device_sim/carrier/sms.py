@@ -131,11 +131,14 @@ class SmsService:
         self._webhooks.post(
             f"reply {number}",
             self.inbound_url,
-            inbound_form(message, opt_out_type(text, leave)),
+            inbound_form(message, self._opt_out_type(text, leave)),
             lambda answer: self._answer(number, to, answer),
             fallback=self.fallback_url,
         )
         return message
+
+    def _opt_out_type(self, text: str, change: bool | None) -> str | None:
+        return opt_out_type(text, change) if self._account.behaviour.advanced_opt_out else None
 
     def _begin(
         self,
