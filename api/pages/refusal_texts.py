@@ -53,6 +53,10 @@ REFUSAL_TEXTS = (
     N_("no text message can go to this number now: call instead"),
     N_("this very message is on its way already"),
     N_("this person has nothing to do with the alarm: write without it"),
+    N_(
+        "codes of doors and key boxes are not written: the responder sees them on the page, "
+        "or say them by telephone"
+    ),
     # modes
     N_("the home is in the mode {mode} already: end it first"),
     N_("the mode has ended already"),
