@@ -1,10 +1,10 @@
 """Withdraws what has not left and is not wanted any more: nobody is called for help that is taken
 care of.
 
-Calls for help end when somebody takes the alarm, hides it or closes it; questions to responders and
-the way in end with their dispatch. That somebody has taken it, how it goes on and that it is over
-still leaves. What a sender holds just then cannot be called back: it is looked at again before it
-is tried a second time.
+Calls for help end when somebody takes the alarm, hides it or closes it, and when who is called has
+answered; questions to responders and the way in end with their dispatch. That somebody has taken
+it, how it goes on and that it is over still leaves. What a sender holds just then cannot be called
+back: it is looked at again before it is tried a second time.
 """
 
 from datetime import datetime
@@ -71,6 +71,9 @@ def _call_is_over(conn: Connection, alarm: Alarm, notification: Notification) ->
         return "shelved"
     if alarm.inhibited_by is not None:
         return "inhibited"
+    person, since = notification.person_id, notification.created_at
+    if person is not None and alarms.has_answered(conn, alarm.id, person, since):
+        return "answered"
     if alarm.state == AlarmState.RAISED:
         return None
     if not _outlasts(conn, alarm, notification):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from alerts.alarm import dispatching
 from alerts.errors import RefusedError
-from alerts.escalation import plan_runner
+from alerts.escalation import plan_runner, withdrawal
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
 from alerts.response.log_context import name_alarm
@@ -143,6 +143,7 @@ def respond(
             via=via,
             answer=answer,
         )
+        withdrawal.withdraw(conn, alarm, now)
         alarms.touch(conn, alarm_id)
         alarms.notify(conn, "alarm", alarm_id)
         if answer == Answer.CANNOT:

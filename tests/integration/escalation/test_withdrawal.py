@@ -166,6 +166,23 @@ def test_a_step_that_waits_for_an_arrival_is_wanted_until_then(world: World) -> 
     assert reasons == ["acknowledged", "arrived", "answered"], "his own offer is answered, too"
 
 
+@pytest.mark.parametrize("answer", ["1", "2", "3"])
+def test_who_has_answered_is_not_called_another_way(world: World, answer: str) -> None:
+    """Her text was late, a call was to follow; meanwhile she has answered. The next pass of the
+    plan calls her again."""
+    world.policy = replace(world.policy, channels=frozenset({"sms", "voice"}))
+    message = page(world)
+    sender(world, Carrier(SendError("503"))).send_next(OutboxLane.LIFE)
+    assert [n.channel for n in world.run(outbox.of_chain, message.chain)] == ["sms", "voice"]
+    world.time += timedelta(seconds=1)
+    world.text(message.address, answer)
+    chain = world.run(outbox.of_chain, message.chain)
+    assert {n.state for n in chain} == {S.CANCELLED}
+    assert told_of(world, message) == ["answered"]
+    world.pass_time(world.policy.pass_pause + world.policy.contact_pause)
+    assert world.messages(message.alarm_id or 0, "alarm")[-1].state == S.QUEUED
+
+
 def test_raised_again_they_are_called_again(world: World) -> None:
     message = page(world)
     world.acknowledge(message.alarm_id or 0)
