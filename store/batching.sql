@@ -64,7 +64,7 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
         AND (s.kinds IS NULL OR a.kind = ANY (s.kinds))
         AND (s.area_ids IS NULL OR a.area_id = ANY (s.area_ids))
     WHERE line.event NOT IN ('queued', 'sent', 'sent_again', 'delivered', 'delivery_delayed',
-        'delivery_failed', 'channel_changed', 'bundled', 'call_answered', 'cancelled',
+        'delivery_failed', 'channel_changed', 'bundled', 'call_answered', 'call_heard', 'cancelled',
         'left_in_peace', 'carrier_refused', 'pass_refused')
     ORDER BY line.id
     RETURNING id, lane, channel

@@ -7,7 +7,7 @@ carrier takes the first. Which that is, `Sender.probe` tries every few seconds.
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from alerts.alarm import closing
+from alerts.escalation import withdrawal
 from alerts.metrics import MESSAGES
 from alerts.notify import message_journal
 from alerts.notify.carriers import routing
@@ -17,7 +17,7 @@ from alerts.policy import Policy
 from alerts.response import failover
 from store.alarm import alarms
 from store.db import Connection, Pool
-from store.model import Alarm, AlarmState, Notification, OutboxLane
+from store.model import Alarm, Notification, OutboxLane
 from store.notify import refusals
 from store.notify.refusals import CarrierHealth
 
@@ -65,9 +65,9 @@ def keep(
         )
         if waiting is None:
             return
-        if alarm is not None and alarm.state == AlarmState.CLOSED:
-            closing.cancel_unsent(conn, alarm, now)
-        elif claimed.fault == fault:
+        if alarm is not None and withdrawal.withdraw_unwanted(conn, alarm, waiting, now):
+            return
+        if claimed.fault == fault:
             MESSAGES.labels("carrier_refused", claimed.channel, error.code).inc()
         else:
             message_journal.record_event(

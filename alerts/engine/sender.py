@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from alerts.alarm import closing
 from alerts.engine import carrier_choice, carrier_refusals
 from alerts.engine.carrier_refusals import lock_alarm
 from alerts.engine.lane_claims import LaneClaims
+from alerts.escalation import withdrawal
 from alerts.notify import carrier_recovery, message_journal
 from alerts.notify.carriers.callee_budget import TooOftenError, longest_wait
 from alerts.notify.carriers.interface import ByCarrier, carriers_of
@@ -19,7 +19,7 @@ from alerts.policy import Policy
 from alerts.response import failover
 from store.clock import Clock
 from store.db import Connection, Pool
-from store.model import AlarmState, Notification, NotificationState, OutboxLane
+from store.model import Alarm, Notification, NotificationState, OutboxLane
 from store.notify import callees, outbox, refusals
 
 log = structlog.get_logger(__name__)
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 PROBE_EVERY = 2.0
 """Seconds without a try after which a carrier that refuses is tried again, so that a message leaves
 within five of its recovery."""
+FRESH = timedelta(seconds=5)
+"""A message that was queued so recently is sent without asking again whether it is wanted."""
 
 
 class Sender:
@@ -109,6 +111,8 @@ class Sender:
         try:
             provider_id = self._found_at_carrier(claimed, channel) if maybe_sent else None
             again = maybe_sent and provider_id is None
+            if provider_id is None and self._is_withdrawn(claimed):
+                return
             if again:
                 carrier_choice.send_again(self._pool, claimed, self._clock.now())
             if provider_id is None:
@@ -143,6 +147,15 @@ class Sender:
         if unknown is not None and unknown != own and others:
             raise SendError("whose", ambiguous=True)  # theirs, perhaps: known when it is recorded
         return unknown
+
+    def _is_withdrawn(self, claimed: Notification) -> bool:
+        """Whether it is not wanted any more. What is sent at once is not looked at again: whoever
+        makes it unwanted withdraws what waits."""
+        now = self._clock.now()
+        if claimed.attempts <= 1 and now - claimed.created_at < FRESH:
+            return False
+        with self._pool.connection() as conn, conn.transaction():
+            return _withdrawn(conn, lock_alarm(conn, claimed), claimed, now)
 
     def _record_sent(self, claimed: Notification, provider_id: str, *, again: bool) -> None:
         now = self._clock.now()
@@ -201,25 +214,26 @@ class Sender:
                 in_doubt=in_doubt,
                 carrier=claimed.carrier,
             )
-            if again is not None and alarm is not None and alarm.state == AlarmState.CLOSED:
-                closing.cancel_unsent(conn, alarm, now)
-            elif again is not None:
-                message_journal.record_event(conn, again, "delivery_delayed", now, error=error.code)
-                if tries == 1:
-                    failover.fail_over(conn, again, now, self._policy)
+            if again is None or _withdrawn(conn, alarm, again, now):
+                return
+            message_journal.record_event(conn, again, "delivery_delayed", now, error=error.code)
+            if tries == 1:
+                failover.fail_over(conn, again, now, self._policy)
 
     def _postpone(self, claimed: Notification, error: TooOftenError) -> None:
         """The telephone has had what its carrier lets it have: the person's next way at once, and
         this one later, unless that is too late."""
         now = self._clock.now()
         with self._pool.connection() as conn, conn.transaction():
-            lock_alarm(conn, claimed)
+            alarm = lock_alarm(conn, claimed)
             if error.seconds > longest_wait(claimed):
                 self._give_up(conn, claimed, error)
                 return
             due_at = now + timedelta(seconds=error.seconds)
             waiting = callees.postpone(conn, claimed.id, self._name, error.code, due_at)
-            if waiting is not None and claimed.error_code != error.code:
+            if waiting is None or _withdrawn(conn, alarm, waiting, now):
+                return
+            if claimed.error_code != error.code:
                 message_journal.record_event(
                     conn, waiting, "delivery_delayed", now, error=error.code
                 )
@@ -230,6 +244,12 @@ class Sender:
         failed = outbox.record_failed(conn, claimed.id, self._name, error.code, now)
         if failed is not None:
             failover.message_failed(conn, failed, error.code, now, self._policy)
+
+
+def _withdrawn(
+    conn: Connection, alarm: Alarm | None, notification: Notification, now: datetime
+) -> bool:
+    return alarm is not None and withdrawal.withdraw_unwanted(conn, alarm, notification, now)
 
 
 def _handed_over(claimed: Notification, channel: Channel) -> str:

@@ -85,11 +85,21 @@ def offer_text(
     return TemplateText(text, "offer", **alarm_values(alarm, resident, policy))
 
 
-def access_text(alarm: Alarm, address: str, access: str, language: str) -> TemplateText:
-    """To a responder who has accepted."""
-    text = f"[Anxin] Yours: {address}. {access} Reply 4 on arrival. Code {alarm.code}"
+def access_text(alarm: Alarm, address: str, language: str, *, link: str = "") -> TemplateText:
+    """To a responder who has accepted: where to go, and where to see how to get in. Codes of doors
+    and key boxes are never written: a text stays on the telephone and with the carrier. Without
+    `link` they see it by the alarm's code."""
+    where = link or "on the page, by the code"
+    text = (
+        f"[Anxin] Yours: {address}. How to get in: {where}, or call us. "
+        f"Reply 4 on arrival. Code {alarm.code}"
+    )
     if language == "zh":
-        text = f"【安心】已派您前往：{address}。{access} 到达回复 4。编号 {alarm.code}"
+        where = f"点此查看：{link}" if link else "请在网页输入编号查看"
+        text = (
+            f"【安心】已派您前往：{address}。开门方式{where}，或来电询问。"
+            f"到达回复 4。编号 {alarm.code}"
+        )
     return TemplateText(text, "accepted", code=alarm.code)
 
 

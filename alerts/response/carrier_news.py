@@ -1,26 +1,26 @@
 """Takes in what a carrier tells in a queue, by the same use cases as callbacks. Idempotent: a queue
 delivers at least once, late, and in any order."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.notify.channels.interface import CarrierNews, CarrierReply, CarrierReport
 from alerts.notify.channels.voice import VOICE
 from alerts.policy import Policy
-from alerts.response import delivery_reports
 from alerts.response.call_answers import picked_up, receive_status
-from alerts.response.call_script import PickedUp
+from alerts.response.call_script import Part, PickedUp
 from alerts.response.delivery_reports import receive_callback
-from alerts.response.sms_replies import InboundSms, receive_sms, respond
-from store.alarm import alarms
+from alerts.response.sms_replies import InboundSms, receive_sms
 from store.db import Connection
-from store.home import people
-from store.model import AlarmState, Answer
 from store.notify import outbox
 
-HEAR, YES, NO = "1", "2", "3"
-"""Keys of a call that ends with its first key: to hear it, and to answer at once."""
-_AS_PRESSED = {YES: "1", NO: "2"}
-"""The keys that answer in a call which asks."""
+_AS_PRESSED = {
+    "1": (Part.GREETING, "1"),
+    "2": (Part.MESSAGE, "1"),
+    "3": (Part.MESSAGE, "2"),
+}
+"""The keys of a call with one menu (to hear it, yes, no) as those of a call that asks step by step.
+Who only listened has not answered: their next way is taken when the call is over."""
 
 
 def take_in(
@@ -44,10 +44,9 @@ def take_in(
             policy,
             carrier,
         )
-    for key in news.keys:
-        call = PickedUp(news.notification_id, provider_id, carrier=carrier)
-        _pressed(conn, call, key, now, policy)
     call = PickedUp(news.notification_id, provider_id, carrier=carrier)
+    for key in news.keys:
+        _pressed(conn, call, key, now, policy)
     return receive_status(conn, call, report.status, report.seconds, now, policy)
 
 
@@ -70,28 +69,6 @@ def _recorded(
 
 
 def _pressed(conn: Connection, call: PickedUp, key: str, now: datetime, policy: Policy) -> None:
-    if key == HEAR:
-        _heard(conn, call, now, policy)
-    elif key in _AS_PRESSED:
-        pressed = PickedUp(
-            call.notification_id,
-            call.provider_id,
-            digits=_AS_PRESSED[key],
-            carrier=call.carrier,
-        )
-        picked_up(conn, pressed, now, policy)
-
-
-def _heard(conn: Connection, call: PickedUp, now: datetime, policy: Policy) -> None:
-    """Somebody was there and knows it, and has not said whether they go: their next way is taken
-    when the call is over, so that they can."""
-    with conn.transaction():
-        found = delivery_reports.find(conn, call.notification_id, call.provider_id, call.carrier)
-        if found is None or found.alarm_id is None or found.purpose != "alarm":
-            return
-        alarm = alarms.lock(conn, found.alarm_id)
-        person = people.find_person(conn, found.person_id or 0)
-        if alarm is None or person is None or alarm.state == AlarmState.CLOSED:
-            return
-        if not alarms.has_answered(conn, found.alarm_id, person.id):
-            respond(conn, found.alarm_id, person, Answer.SEEN, via="voice", now=now, policy=policy)
+    if key in _AS_PRESSED:
+        part, digits = _AS_PRESSED[key]
+        picked_up(conn, replace(call, part=part, digits=digits), now, policy)

@@ -7,6 +7,7 @@ order of the same callbacks ends in the same state.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from alerts.escalation import withdrawal
 from alerts.notify import carrier_recovery
 from alerts.notify.carriers.registry import CARRIERS
 from alerts.notify.carriers.twilio.record import TWILIO
@@ -128,6 +129,9 @@ def _take_back(
         now=now,
         reported=True,
     )
+    alarm = alarms.get(conn, waiting.alarm_id) if waiting.alarm_id is not None else None
+    if alarm is not None and withdrawal.withdraw_unwanted(conn, alarm, waiting, now):
+        return str(NotificationState.CANCELLED)
     if notification.fault != fault and notification.refusals == 0:
         record_event(conn, waiting, "carrier_refused", now, error=code, fault=fault)
         fail_over(conn, waiting, now, policy)

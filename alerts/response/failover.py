@@ -6,10 +6,9 @@ Called by the sender and by callbacks, within their transaction.
 from datetime import datetime
 
 from alerts.alarm import dispatching
-from alerts.escalation import plan_runner
+from alerts.escalation import plan_runner, withdrawal
 from alerts.notify import notifying, queueing
 from alerts.notify.channels.voice import TALK, VOICE
-from alerts.notify.contact_methods import CAN_WAIT
 from alerts.notify.message_journal import record_event
 from alerts.policy import Policy
 from alerts.response import operator_calls
@@ -17,7 +16,7 @@ from store.alarm import alarms
 from store.db import Connection
 from store.duty import dispatches
 from store.home import people
-from store.model import Alarm, AlarmState, DispatchState, Notification, NotificationState
+from store.model import Alarm, DispatchState, Notification, NotificationState
 from store.notify import outbox, preferences
 from store.notify.outbox import NewNotification
 
@@ -44,7 +43,7 @@ def fail_over(conn: Connection, notification: Notification, now: datetime, polic
     if notification.alarm_id is None:
         return
     alarm = alarms.lock(conn, notification.alarm_id)
-    if alarm is None or (alarm.state == AlarmState.CLOSED and _void_once_closed(notification)):
+    if alarm is None or withdrawal.reason_not_to_send(conn, alarm, notification) is not None:
         return
     if not _still_wanted(conn, notification) or _try_next_method(
         conn, alarm, notification, now, policy
@@ -67,11 +66,6 @@ def fail_over(conn: Connection, notification: Notification, now: datetime, polic
             policy=policy,
         )
     alarms.notify(conn, "alarm", alarm.id)
-
-
-def _void_once_closed(notification: Notification) -> bool:
-    """Whether a message has no sense once its alarm is closed; that it is over still has."""
-    return notification.purpose not in CAN_WAIT
 
 
 def _still_wanted(conn: Connection, notification: Notification) -> bool:

@@ -165,10 +165,7 @@ def _take_report(
     with pool.connection() as conn:
         if notification.channel == VOICE:
             call = PickedUp(
-                notification.id,
-                report.provider_id,
-                report.answered_by,
-                carrier=notification.carrier or TWILIO,
+                notification.id, report.provider_id, carrier=notification.carrier or TWILIO
             )
             done = receive_status(conn, call, report.status, report.seconds, now, policy)
         else:

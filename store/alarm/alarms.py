@@ -176,11 +176,10 @@ def set_response(
     return row is not None
 
 
-def has_answered(conn: Connection, alarm_id: int, person_id: int) -> bool:
-    """Whether the person has answered anything to the alarm."""
-    row = conn.execute(
-        SQL["has_answered"], {"alarm_id": alarm_id, "person_id": person_id}
-    ).fetchone()
+def has_answered(conn: Connection, alarm_id: int, person_id: int, since: datetime) -> bool:
+    """Whether the person has said something about the alarm since then."""
+    values = {"alarm_id": alarm_id, "person_id": person_id, "since": since}
+    row = conn.execute(SQL["has_answered"], values).fetchone()
     return bool(row and row[0])
 
 

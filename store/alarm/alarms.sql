@@ -107,7 +107,8 @@ WHERE responses.answer <> EXCLUDED.answer
 RETURNING true
 
 -- name: has_answered
-SELECT EXISTS (SELECT FROM responses WHERE alarm_id = %(alarm_id)s AND person_id = %(person_id)s)
+SELECT EXISTS (SELECT FROM responses
+    WHERE alarm_id = %(alarm_id)s AND person_id = %(person_id)s AND at >= %(since)s)
 
 -- name: notified_people
 -- Everybody who was notified of the alarm, to tell them how it goes on.

@@ -229,18 +229,6 @@ def cancel_chain(conn: Connection, chain: str, now: datetime) -> list[Notificati
     return fetch_all(conn, Notification, SQL["cancel_chain"], {"chain": chain, "now": now})
 
 
-def cancel_queued(
-    conn: Connection, alarm_id: int, purposes: list[str], now: datetime
-) -> list[Notification]:
-    flush(conn)
-    return fetch_all(
-        conn,
-        Notification,
-        SQL["cancel_queued"],
-        {"alarm_id": alarm_id, "purposes": purposes, "now": now},
-    )
-
-
 def of_alarm(conn: Connection, alarm_id: int) -> list[Notification]:
     flush(conn)
     return fetch_all(conn, Notification, SQL["of_alarm"], {"alarm_id": alarm_id})

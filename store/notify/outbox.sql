@@ -145,11 +145,6 @@ UPDATE notifications SET
 WHERE id = %(id)s AND provider_rank < %(rank)s AND state <> 'CANCELLED'
 RETURNING *
 
--- name: cancel_queued
-UPDATE notifications SET state = 'CANCELLED', finished_at = %(now)s
-WHERE alarm_id = %(alarm_id)s AND state = 'QUEUED' AND purpose = ANY (%(purposes)s)
-RETURNING *
-
 -- name: of_alarm
 SELECT * FROM notifications WHERE alarm_id = %(alarm_id)s ORDER BY id
 

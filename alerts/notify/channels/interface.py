@@ -94,7 +94,6 @@ class CarrierReport:
     provider_id: str
     status: str
     error_code: str | None = None
-    answered_by: str = ""
     seconds: int | None = None
 
 

@@ -56,6 +56,9 @@ class AccountBehaviour(BaseModel):
     countries: frozenset[str] | None = None
     """Prefixes that may be written to and called (else 21408, calls 21215). None: all."""
     opt_out: OptOut = OptOut.AT_ONCE
+    advanced_opt_out: bool = True
+    """Whether replies come with OptOutType: with Advanced Opt-Out of a Messaging Service, which is
+    kinder than a plain number, whose carrier stops without saying so."""
     webhooks: WebhookRetries = WebhookRetries.DOCUMENTED
     lists_unsent: bool = False
     """Kinder: lists by date also find what was never sent, by the date of its creation."""

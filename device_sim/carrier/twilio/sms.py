@@ -132,7 +132,7 @@ class SmsService:
         self._webhooks.post(
             f"reply {number}",
             self.inbound_url,
-            inbound_form(message, opt_out_type(text, leave)),
+            inbound_form(message, self._opt_out_type(text, leave)),
             lambda answer: self._answer(number, to, answer),
             fallback=self.fallback_url,
         )
@@ -141,6 +141,9 @@ class SmsService:
     def owns(self, address: str) -> bool:
         """Is this the number of one of the account's Messaging Services?"""
         return address in self._senders.values()
+
+    def _opt_out_type(self, text: str, change: bool | None) -> str | None:
+        return opt_out_type(text, change) if self._account.behaviour.advanced_opt_out else None
 
     def _begin(
         self,

@@ -18,6 +18,7 @@ from app.doctor.broker import check_broker
 from app.doctor.channels import check_channels, check_public_url
 from app.doctor.database import check_database
 from app.doctor.mainland_numbers import check_mainland_numbers
+from app.doctor.phone_numbers import check_phone_numbers
 from app.doctor.processes import check_processes
 from app.doctor.report import Check
 from app.doctor.topics import check_unread_topics
@@ -181,6 +182,23 @@ def test_homes_that_send_what_nobody_reads_are_named(database_url: str, conn: Co
     assert f"1 topics of 1 homes are read by no format: {home} (1, like {found.topic})" in text
     nobody = psycopg.conninfo.make_conninfo(database_url, dbname="none_such")
     assert levels(check_unread_topics, database_url=nobody) == {"unread topics": "wrong"}
+
+
+def test_numbers_that_no_telephone_has_are_found_and_not_shown(
+    database_url: str, conn: Connection
+) -> None:
+    """Kept since before anybody looked: they stay, and the page still opens for who has them."""
+    district = build_district(conn)
+    assert levels(check_phone_numbers, database_url=database_url) == {"phone numbers": "ok"}
+    daughter = district.home.contacts[0]
+    conn.execute("UPDATE people SET phone = '+8612912345678' WHERE id = %s", [daughter])
+    conn.execute("UPDATE homes SET phone = '+86120123' WHERE code = 'H0001'")
+    level, text = findings(check_phone_numbers, database_url=database_url)["phone numbers"]
+    assert level == "warning"
+    assert f"person {daughter}, home H0001" in text
+    assert "129" not in text
+    nobody = psycopg.conninfo.make_conninfo(database_url, dbname="none_such")
+    assert levels(check_phone_numbers, database_url=nobody) == {"phone numbers": "wrong"}
 
 
 def test_processes_that_are_silent_are_found(database_url: str, conn: Connection) -> None:

@@ -10,7 +10,13 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import NoDecode
 
 from alerts.notify.channels.interface import Finding
-from alerts.setting_fields import PublicAddress, WebAddress, matching, read_json
+from alerts.setting_fields import (
+    PublicAddress,
+    SenderNumber,
+    WebAddress,
+    matching,
+    read_json,
+)
 
 REPORT_TRIES = "#rc=5&rp=ct,rt,5xx&ct=2000&rt=5000"
 """What the carrier is to do when a callback fails: its own default is one more try, and none after
@@ -33,10 +39,10 @@ class TwilioSettings(PublicAddress):
     twilio_auth_token: str = Field(
         default="", repr=False, description="the auth token of the Twilio account"
     )
-    twilio_from: Annotated[str, matching(r"\+[1-9]\d{4,14}")] = Field(
+    twilio_from: SenderNumber = Field(
         default="", description="a number of yours in E.164, like +14155550123"
     )
-    twilio_life_from: Annotated[str, matching(r"\+[1-9]\d{4,14}")] = Field(
+    twilio_life_from: SenderNumber = Field(
         default="",
         description="another number of yours, kept for life-safety, like +14155550124",
     )

@@ -23,9 +23,6 @@ from store.model import Notification, OutboxLane
 
 RING = 25
 """Seconds a telephone rings; most voice mail picks up later than that."""
-DETECTION = 5
-"""Seconds the carrier may listen whether a person or a machine has picked up; Twilio's least is 3.
-The person hears nothing meanwhile."""
 _EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 
@@ -43,11 +40,6 @@ class TwilioVoice:
     def send(self, notification: Notification) -> str:
         if notification.purpose == TALK and notification.body == HANG_UP:
             return self._end(notification.address)
-        detection = (
-            {}
-            if notification.purpose == TALK
-            else {"machine_detection": "Enable", "machine_detection_timeout": DETECTION}
-        )
         call = self._asked(
             lambda: self._client.calls.create(
                 to=notification.address,
@@ -57,7 +49,6 @@ class TwilioVoice:
                 status_callback_event=_EVENTS,
                 timeout=RING,
                 **self._fallback(notification),
-                **detection,
             )
         )
         return str(call.sid)
@@ -119,6 +110,5 @@ def _report(call: Any) -> CarrierReport:
     return CarrierReport(
         str(call.sid),
         str(call.status),
-        answered_by=str(call.answered_by or ""),
         seconds=int(seconds) if seconds.isdecimal() else None,
     )
