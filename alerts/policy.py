@@ -69,6 +69,17 @@ class Policy:
     """Power and network companies mend most cuts within a day; then it is ours to look."""
     channels: frozenset[str] = frozenset({"sms"})
     """What this installation can send by: the channels that its settings open."""
+    carriers: Mapping[str, frozenset[str]] = field(
+        default_factory=lambda: {"twilio": frozenset({"sms", "voice"})}
+    )
+    """Who carries SMS and calls here, and which of them."""
+    templates: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Which of our templates can be used at each carrier."""
+    barred_from_mainland: frozenset[str] = frozenset()
+    """Carriers abroad, which carry nothing about residents of mainland China."""
+    carrier_overtake: int = 10
+    """A carrier that may or may not have a life's message, and has taken nothing for so long, is
+    passed over: a double is better than nothing."""
     life_sender: str = ""
     """The carrier's sender of each lane, a number or a service: people stop one, not all."""
     routine_sender: str = ""

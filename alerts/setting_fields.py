@@ -9,6 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from alerts import phone_numbers
+
 
 def matching(pattern: str) -> AfterValidator:
     """A text of this form, or none."""
@@ -19,6 +21,17 @@ def matching(pattern: str) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def _sender(number: str) -> str:
+    """A number of ours, or none. The carrier gives numbers for tries that no plan knows."""
+    problem = phone_numbers.problem_of(number) if number else None
+    if problem not in (None, phone_numbers.IMPOSSIBLE):
+        raise ValueError(problem)
+    return number
+
+
+SenderNumber = Annotated[str, AfterValidator(_sender)]
 
 
 def read_json(given: object) -> object:

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "user": ("app.commands.user:user", "Let people log in, or not."),
     "token": ("app.commands.user:token", "Make a bearer token for a program."),
     "doctor": ("app.commands.doctor:doctor", "Check an installation by experiment."),
+    "templates": ("app.commands.templates:templates", "What to register at Alibaba Cloud."),
     "bench": ("app.commands.bench:bench", "Measure how fast it is here."),
     "phones": ("device_sim.commands.phones:phones", "Simulated phones with a carrier's interface."),
     "simulate": ("device_sim.commands.simulate:simulate", "Simulated homes against any broker."),

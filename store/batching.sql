@@ -15,13 +15,13 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
     SELECT r.* FROM parts, json_to_recordset(it -> 'messages') AS r (alarm_id bigint,
         dispatch_id bigint, person_id bigint, purpose text, channel text, lane smallint,
         address text, body text, dedupe text, due_at timestamptz, now timestamptz, chain text,
-        spoken text, fields jsonb, urgency smallint, bundle boolean, place int)
+        spoken text, fields jsonb, urgency smallint, bundle boolean, template text, place int)
 ), message AS (
     INSERT INTO notifications
         (alarm_id, dispatch_id, person_id, purpose, channel, lane, address, body, dedupe, due_at,
-         created_at, chain, spoken, fields, urgency, bundle)
+         created_at, chain, spoken, fields, urgency, bundle, template)
     SELECT alarm_id, dispatch_id, person_id, purpose, channel, lane, address, body, dedupe,
-        due_at, now, chain, spoken, fields, urgency, bundle
+        due_at, now, chain, spoken, fields, urgency, bundle, template
     FROM asked ORDER BY place
     ON CONFLICT (dedupe) DO NOTHING
     RETURNING id, dedupe, lane, channel
@@ -64,7 +64,7 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
         AND (s.kinds IS NULL OR a.kind = ANY (s.kinds))
         AND (s.area_ids IS NULL OR a.area_id = ANY (s.area_ids))
     WHERE line.event NOT IN ('queued', 'sent', 'sent_again', 'delivered', 'delivery_delayed',
-        'delivery_failed', 'channel_changed', 'bundled', 'call_answered', 'cancelled',
+        'delivery_failed', 'channel_changed', 'bundled', 'call_answered', 'call_heard', 'cancelled',
         'left_in_peace', 'carrier_refused', 'pass_refused')
     ORDER BY line.id
     RETURNING id, lane, channel

@@ -293,7 +293,7 @@ class Notification:
     spoken: str = ""
     """What a call says; empty: the body."""
     fields: dict[str, str] = field(default_factory=dict)
-    """Variables of the carrier's registered templates, by number."""
+    """Variables of registered templates, by name; by number in rows of older versions."""
     urgency: int = Priority.TECHNICAL
     bundle: bool = False
     """May be joined with others of its kind to the same person."""
@@ -304,6 +304,13 @@ class Notification:
     refused_at: datetime | None = None
     in_doubt: bool = False
     """An earlier try may have reached the carrier."""
+    carrier: str = ""
+    """Who carries it; with `provider_id` it names the sending. Empty: not chosen yet, or none."""
+    template: str = ""
+    """Which of our registered templates says the same, for carriers without free text."""
+    tried_at: datetime | None = None
+    """When its carrier was first asked to take it; only where sendings to one telephone are
+    counted, or a second carrier might take over."""
 
 
 @dataclass(frozen=True, slots=True)

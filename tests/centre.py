@@ -19,10 +19,14 @@ from paho.mqtt import publish
 from psycopg.types.json import Jsonb
 
 from alerts.engine.engine import RECONCILE_EVERY, Engine
-from alerts.notify.channels.interface import Channel
-from alerts.notify.channels.sms import TwilioSms
-from alerts.notify.channels.twilio_account import TwilioAccount
-from alerts.notify.channels.voice import TwilioVoice
+from alerts.notify.carriers.aliyun.queue import queues_of
+from alerts.notify.carriers.aliyun.sms import AliyunSms
+from alerts.notify.carriers.aliyun.voice import AliyunVoice
+from alerts.notify.carriers.interface import ByCarrier
+from alerts.notify.carriers.twilio.account import TwilioAccount
+from alerts.notify.carriers.twilio.sms import TwilioSms
+from alerts.notify.carriers.twilio.voice import TwilioVoice
+from alerts.notify.channels.interface import CarrierQueue, Channel
 from alerts.policy import Policy
 from api.access.accounts import make_token
 from api.app import create_app
@@ -37,6 +41,7 @@ from device_sim.hubs.hub import Hub
 from device_sim.phones import Phone, Phones
 from ingest.service import LANES, Ingest
 from store.db import WORK_CHANNEL, Pool, open_pool
+from tests import aliyun
 from tests.broker import AnyBroker, forget_session
 from tests.district import District, build_district
 
@@ -146,6 +151,8 @@ class Centre:
     """Channels beside the carrier's."""
     china: bool = False
     """Whether there are templates registered for +86."""
+    aliyun: bool = False
+    """Whether Alibaba Cloud is there beside Twilio; the policy says who may serve whom."""
     carrier_url: str = ""
     """What the engine takes for the carrier, the phones themselves if empty."""
 
@@ -241,11 +248,21 @@ class Centre:
     ) -> Callable[[], None]:
         pool = self.stack.enter_context(open_pool(self.database_url, size=12))
         account = self.account()
-        channels: dict[str, Channel] = {
+        channels: dict[str, Channel | ByCarrier] = {
             "sms": TwilioSms(account),
             "voice": TwilioVoice(account),
             **self.channels,
         }
+        queues: list[CarrierQueue] = []
+        if self.aliyun:
+            domestic = aliyun.account(self.phones.url)
+            channels |= {
+                "sms": ByCarrier({"aliyun": AliyunSms(domestic), "twilio": TwilioSms(account)}),
+                "voice": ByCarrier(
+                    {"aliyun": AliyunVoice(domestic), "twilio": TwilioVoice(account)}
+                ),
+            }
+            queues = queues_of(domestic)
         engine = Engine(
             pool,
             self.database_url,
@@ -254,6 +271,7 @@ class Centre:
             self.policy,
             instance,
             reconcile_every=reconcile_every,
+            queues=queues,
         )
         return self._run(engine.run)
 
@@ -358,7 +376,11 @@ def open_centre(
         url = f"http://127.0.0.1:{port}"
         phones = stack.enter_context(
             Phones(
-                ACCOUNT, TOKEN, inbound_url=f"{url}/webhooks/twilio/sms", templates=TEMPLATE_TEXTS
+                ACCOUNT,
+                TOKEN,
+                inbound_url=f"{url}/webhooks/twilio/sms",
+                templates=TEMPLATE_TEXTS,
+                alibaba=aliyun.simulated(),
             )
         )
         settings = Settings(

@@ -28,20 +28,20 @@ ingest.writing.batch_writer.Publication = answer
 """The alarm is raised, its transaction still open."""
 
 ENGINE_BEFORE_SENDING = """
-import alerts.notify.channels.sms
+import alerts.notify.carriers.twilio.sms
 def send(self, notification):
     os.kill(os.getpid(), signal.SIGKILL)
-alerts.notify.channels.sms.TwilioSms.send = send
+alerts.notify.carriers.twilio.sms.TwilioSms.send = send
 """
 """Claimed, not sent."""
 
 ENGINE_AFTER_SENDING = """
-import alerts.notify.channels.sms
-good = alerts.notify.channels.sms.TwilioSms.send
+import alerts.notify.carriers.twilio.sms
+good = alerts.notify.carriers.twilio.sms.TwilioSms.send
 def send(self, notification):
     good(self, notification)
     os.kill(os.getpid(), signal.SIGKILL)
-alerts.notify.channels.sms.TwilioSms.send = send
+alerts.notify.carriers.twilio.sms.TwilioSms.send = send
 """
 """The carrier has it, nothing is recorded."""
 

@@ -216,6 +216,13 @@ class World:
             closing.close, number, outcome, "", self.district.operator, self.time, self.policy
         )
 
+    def messages_leave(self) -> None:
+        """What waits is taken by the carrier."""
+        self.sql(
+            "UPDATE notifications SET state = 'SENT', sent_at = %s WHERE state = 'QUEUED'",
+            self.time,
+        )
+
     def due_messages(self, lane: OutboxLane) -> datetime | None:
         return self.run(outbox.next_due, ["sms"], lane)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from alerts.alarm.locking import actor_of, owned_alarm
 from alerts.errors import RefusedError
+from alerts.escalation import withdrawal
 from alerts.notify import notifying, outage_notices, texts
 from alerts.policy import Policy
 from store.alarm import alarms
@@ -16,7 +17,6 @@ from store.duty import dispatches
 from store.escalation import timers
 from store.home import people
 from store.model import Alarm, AlarmState, Kind, Outcome, User
-from store.notify import outbox
 
 STILL_REPORTED = "the detector still reports it: look at it, then say so and close it all the same"
 
@@ -85,16 +85,10 @@ def close_locked(
     return closed
 
 
-def cancel_unsent(conn: Connection, alarm: Alarm, now: datetime) -> None:
-    """Cancel unsent messages: nobody is to be sent, or told how to get in, when it is over."""
-    for unsent in outbox.cancel_queued(conn, alarm.id, ["alarm", "offer", "told", "access"], now):
-        alarms.journal(conn, alarm.id, "cancelled", at=now, actor="system", notification=unsent.id)
-
-
 def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
     """Cancel unsent messages and end live dispatches; who is not there yet is told not to come."""
     home = notifying.home_of(conn, alarm)
-    cancel_unsent(conn, alarm, now)
+    withdrawal.withdraw(conn, alarm, now)
     for stopped in dispatches.end_live(conn, alarm.id, now):
         alarms.journal(
             conn,
@@ -122,9 +116,6 @@ def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> 
             )
 
 
-UNSENT = ["alarm", "offer", "told"]
-
-
 def close_by_system(
     conn: Connection, alarm: Alarm, outcome: Outcome, now: datetime, policy: Policy
 ) -> bool:
@@ -134,7 +125,7 @@ def close_by_system(
         return False
     alarms.journal(conn, alarm.id, "closed", at=now, actor="system", outcome=outcome)
     timers.stop_timers(conn, alarm.id)
-    cancel_messages(conn, alarm.id, now)
+    withdrawal.withdraw(conn, closed, now)
     notifying.update_notified(
         conn,
         closed,
@@ -146,9 +137,3 @@ def close_by_system(
     if closed.home_id is None:
         outage_notices.notify_over(conn, closed, now, policy)
     return True
-
-
-def cancel_messages(conn: Connection, alarm_id: int, now: datetime) -> None:
-    """Cancel the unsent messages about this alarm."""
-    for unsent in outbox.cancel_queued(conn, alarm_id, UNSENT, now):
-        alarms.journal(conn, alarm_id, "cancelled", at=now, actor="system", notification=unsent.id)

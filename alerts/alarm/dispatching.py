@@ -9,10 +9,9 @@ from alerts.alarm import lifecycle, re_alarming
 from alerts.alarm.re_alarming import re_alarm
 from alerts.duty.offers import offer_next
 from alerts.errors import NotFoundError
-from alerts.escalation import plan_runner, refused_passes
+from alerts.escalation import plan_runner, refused_passes, withdrawal
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
-from store.access import address_views
 from store.alarm import alarms
 from store.db import Connection
 from store.dispatch_states import GOING, LOST, record_of
@@ -64,7 +63,8 @@ def move(
         )
         _follow(conn, alarm, moved, now, policy, said_when=eta_minutes is not None)
         acted = actor == f"user:{alarm.owner_id}"
-        re_alarming.update_state(conn, alarm, now, policy, acted=acted)
+        stands = re_alarming.update_state(conn, alarm, now, policy, acted=acted)
+        withdrawal.withdraw(conn, stands, now)
         return moved
 
 
@@ -96,18 +96,14 @@ def _follow(
                 purpose="access",
                 now=now,
                 dispatch_id=moved.id,
-                body=texts.access_text(alarm, home.address, home.access_notes, responder.language),
+                body=texts.access_text(
+                    alarm,
+                    home.address,
+                    responder.language,
+                    link=texts.dispatch_link(moved.id, responder, policy),
+                ),
                 dedupe=f"access:{moved.id}",
                 policy=policy,
-            )
-            address_views.add(
-                conn,
-                home_id=home.id,
-                person_id=responder.id,
-                via="sms",
-                now=now,
-                alarm_id=alarm.id,
-                dispatch_id=moved.id,
             )
     if moved.state in GOING:
         notifying.announce_to_home(

@@ -10,7 +10,7 @@ from alerts.alarm.locking import actor_of, locked_alarm, owned_alarm, show_chang
 from alerts.alarm.re_alarming import note_progress, update_state
 from alerts.duty.offers import offer_dispatch
 from alerts.errors import NotFoundError, RefusedError, TakenError
-from alerts.escalation import plan_runner
+from alerts.escalation import plan_runner, withdrawal
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
 from store.access import users
@@ -37,6 +37,7 @@ def acknowledge(
             raise TakenError(alarm.owner_id)
         alarms.journal(conn, alarm_id, "acknowledged", at=now, actor=actor_of(by), via=via)
         plan_runner.acknowledged(conn, taken)
+        withdrawal.withdraw(conn, taken, now)
         notifying.announce_to_home(
             conn, taken, AlarmState.ACKNOWLEDGED, who=by.name, now=now, policy=policy
         )

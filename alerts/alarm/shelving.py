@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from alerts.alarm import lifecycle, re_alarming
 from alerts.alarm.locking import actor_of
 from alerts.errors import NotFoundError, RefusedError, TakenError
-from alerts.escalation import plan_runner
+from alerts.escalation import plan_runner, withdrawal
 from alerts.policy import Policy
 from store.alarm import alarms, shelving
 from store.db import Connection
 from store.escalation import timers
 from store.escalation.timers import PROGRESS_TIMER, SHELVING_TIMER
 from store.model import Alarm, AlarmState, Priority, Role, User
-from store.notify import outbox
 
 LONGEST = timedelta(days=7)
 LONGEST_LIFE = timedelta(hours=1)
@@ -99,8 +98,7 @@ def hide(
     )
     for kind in (timers.STEP_TIMER, PROGRESS_TIMER):
         timers.stop_timer(conn, alarm.id, kind)
-    for unsent in outbox.cancel_queued(conn, alarm.id, ["alarm"], now):
-        alarms.journal(conn, alarm.id, "cancelled", at=now, actor="system", notification=unsent.id)
+    withdrawal.withdraw(conn, shelved, now)
     timers.set_timer(conn, alarm.id, SHELVING_TIMER, until)
     alarms.notify(conn, "alarm", alarm.id)
     return shelved

@@ -69,7 +69,6 @@ def offer_dispatch(
         spoken=call_texts.offer_call(
             alarm, home.residents, home.address, responder.language, policy
         ),
-        fields=texts.template_fields(alarm, home.residents, responder.language, policy),
         dedupe=f"offer:{made.id}",
         policy=policy,
     )

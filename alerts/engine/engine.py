@@ -4,7 +4,7 @@ Any number of engines may run: everything due is a row, claimed by whoever comes
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,13 +17,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from alerts.alarm import absent_owners
 from alerts.duty import cover_check
 from alerts.engine import due_timers, housekeeping
+from alerts.engine.queue_reader import QueueReader
 from alerts.engine.self_check import LIMITS, Limits
 from alerts.engine.sender import Sender
 from alerts.engine.thread_watchdog import RESTART_AFTER, STALLED_AFTER, ThreadWatchdog
 from alerts.engine.waking import Listener, Waker, Worker
 from alerts.errors import AlertsError
 from alerts.metrics import Parts, Waiting, exposed
-from alerts.notify.channels.interface import Channel
+from alerts.notify.carriers.interface import ByCarrier
+from alerts.notify.channels.interface import CarrierQueue, Channel
 from alerts.notify.channels.registry import BY_PHONE
 from alerts.policy import Policy
 from alerts.response import reconciliation
@@ -79,13 +81,15 @@ class Engine:
         self,
         pool: Pool,
         database_url: str,
-        channels: Mapping[str, Channel],
+        channels: Mapping[str, Channel | ByCarrier],
         clock: Clock,
         policy: Policy,
         instance: str,
         self_check: SelfCheckSettings | None = None,
         reconcile_every: float = RECONCILE_EVERY,
+        queues: Sequence[CarrierQueue] = (),
     ) -> None:
+        self._queues = queues
         self._reconcile_every = reconcile_every
         self._self_check = self_check or SelfCheckSettings()
         self._pool = pool
@@ -113,6 +117,7 @@ class Engine:
             self._abandoned(),
             *self._probe(),
             *self._senders(),
+            *map(self._queue_reader, self._queues),
         ]
         settings = self._self_check
         watchdog = ThreadWatchdog(
@@ -238,6 +243,12 @@ class Engine:
         return [self._worker(name, sender.probe, sender.next_probe, self._idle_bell)] * bool(
             by_phone
         )
+
+    def _queue_reader(self, queue: CarrierQueue) -> Worker:
+        """Waits at the queue itself, a few seconds at a time."""
+        name = f"{self._instance}/{queue.carrier}-{queue.name}"
+        reader = QueueReader(self._pool, queue, self._clock, self._policy, name)
+        return self._worker(name, reader.read_next, reader.next_look, Waker(self._clock))
 
     def _worker(
         self,

@@ -47,7 +47,7 @@ def start(
     `alarm.version` at the start names the run, so that a second run after a re-alarm is not taken
     for a repetition of the first. `plan` and `family`: the alarm's, where they are at hand.
     """
-    plan = usable_plan(plan) if plan is not None else _plan_of(conn, alarm)
+    plan = usable_plan(plan) if plan is not None else plan_of(conn, alarm)
     if plan is BUILT_IN:
         alarms.journal(conn, alarm.id, "plan_unusable", at=now, actor="system", plan=alarm.plan_id)
     _run_due_steps(conn, alarm, plan, START, alarm.version, now, policy, family=family)
@@ -55,7 +55,7 @@ def start(
 
 def step_due(conn: Connection, alarm: Alarm, timer: Timer, now: datetime, policy: Policy) -> None:
     """The timer of a plan's next step has come. The alarm is locked by the caller."""
-    plan, run = _plan_of(conn, alarm), int(timer.data["run"])
+    plan, run = plan_of(conn, alarm), int(timer.data["run"])
     position = _position(timer)
     if plan_continues(alarm.state, steps_of(plan), position, plan):
         _run_due_steps(conn, alarm, plan, position, run, now, policy, due_at=timer.due_at)
@@ -64,7 +64,7 @@ def step_due(conn: Connection, alarm: Alarm, timer: Timer, now: datetime, policy
 
 def acknowledged(conn: Connection, alarm: Alarm) -> None:
     """Somebody has taken it: the plan ends here, unless a step of it waits for an arrival."""
-    if not any(outlasts_acknowledgement(step) for step in steps_of(_plan_of(conn, alarm))):
+    if not any(outlasts_acknowledgement(step) for step in steps_of(plan_of(conn, alarm))):
         timers.stop_timer(conn, alarm.id, STEP_TIMER)
 
 
@@ -75,7 +75,7 @@ def skip_wait(conn: Connection, alarm: Alarm, now: datetime) -> None:
     again and again as fast as the carrier can refuse.
     """
     if alarm.state == AlarmState.RAISED:
-        timers.make_step_due(conn, alarm.id, STEP_TIMER, now, cycles=_plan_of(conn, alarm).cycles)
+        timers.make_step_due(conn, alarm.id, STEP_TIMER, now, cycles=plan_of(conn, alarm).cycles)
 
 
 def person_unreached(conn: Connection, alarm: Alarm, chain_name: str, now: datetime) -> None:
@@ -84,7 +84,7 @@ def person_unreached(conn: Connection, alarm: Alarm, chain_name: str, now: datet
     if chain is None or timer is None:
         skip_wait(conn, alarm, now)
         return
-    steps = steps_of(_plan_of(conn, alarm))
+    steps = steps_of(plan_of(conn, alarm))
     upcoming = _position(timer)
     last = reachability.is_last_before(chain, upcoming, int(timer.data["run"]), steps)
     if last and reachability.nobody_reachable(chain, alarm.id, outbox.of_alarm(conn, alarm.id)):
@@ -97,7 +97,8 @@ def _position(timer: Timer) -> PlanPosition:
     )
 
 
-def _plan_of(conn: Connection, alarm: Alarm) -> Plan:
+def plan_of(conn: Connection, alarm: Alarm) -> Plan:
+    """The alarm's plan, or the built-in one where that cannot be used."""
     return usable_plan(plans.get_plan(conn, alarm.plan_id) if alarm.plan_id is not None else None)
 
 

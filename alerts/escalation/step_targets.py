@@ -147,6 +147,5 @@ def _alarm_message(context: StepContext, person: Person, resident: str) -> Messa
         purpose="alarm",
         body=texts.alarm_text(*words),
         spoken=call_texts.alarm_call(*words),
-        fields=texts.template_fields(*words),
         dedupe=reachability.chain_of(context.alarm.id, context.run, context.position, person.id),
     )

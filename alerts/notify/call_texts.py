@@ -1,4 +1,8 @@
-"""Texts of voice calls, in Chinese and English. Heard once, often by old people: short."""
+"""Texts of voice calls, in Chinese and English. Heard once, often by old people: short.
+
+A call begins with words that may be heard by anybody (`greeting_call`, or `notice_call` where there
+are no keys); what it is about follows a key.
+"""
 
 from alerts.notify.texts import clock_time
 from alerts.policy import Policy
@@ -7,6 +11,24 @@ from store.model import Alarm
 
 VOICES = {"zh": "zh-CN", "en": "en-GB"}
 """The language a carrier reads a text in."""
+
+
+def greeting_call(language: str) -> str:
+    """The first words to whoever, or whatever, picked up: nothing about a resident, a home or an
+    alarm may be heard by a machine or a stranger."""
+    if language == "zh":
+        return "您好，这是安心照护中心的来电。收听内容请按 1。"
+    return "Hello, this is a call from the Anxin care centre. Press 1 to hear it."
+
+
+def notice_call(language: str) -> str:
+    """All that a carrier without key presses may say. Whoever hears it has not answered."""
+    if language == "zh":
+        return "您好，这是安心照护中心的来电。请查看我们发给您的消息，或回电给我们。"
+    return (
+        "Hello, this is a call from the Anxin care centre. "
+        "Please look at the messages we sent you, or call us back."
+    )
 
 
 def alarm_call(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
@@ -35,6 +57,13 @@ def offer_call(alarm: Alarm, resident: str, address: str, language: str, policy:
         f"This is the Anxin monitoring centre. Can you go? {resident}: {what} at {at}, {address}. "
         "Press 1 to accept, press 2 to decline."
     )
+
+
+def access_call(alarm: Alarm, address: str, access: str, language: str) -> str:
+    """To a responder who has accepted and pressed a key: how to get in. Said, never written."""
+    if language == "zh":
+        return f"{address}。开门方式：{access or '无记录'}。编号 {digits(alarm.code)}。"
+    return f"{address}. How to get in: {access or 'nothing is known'}. Code {digits(alarm.code)}."
 
 
 def digits(code: str) -> str:
@@ -80,21 +109,33 @@ def wrong_key_said(language: str) -> str:
 
 def no_key_said(language: str) -> str:
     if language == "zh":
-        return "没有收到按键，我们会联系其他人。再见。"
-    return "No key was pressed. We will ask somebody else. Goodbye."
+        return "没有收到按键。再见。"
+    return "No key was pressed. Goodbye."
+
+
+def no_answer_said(language: str) -> str:
+    """To somebody who asked to hear it and pressed nothing since."""
+    if language == "zh":
+        return "没有收到您的答复，我们会联系其他人。再见。"
+    return "You have not answered. We will ask somebody else. Goodbye."
 
 
 def nothing_said(language: str) -> str:
+    """To a call that we know nothing of."""
     if language == "zh":
-        return "您目前没有未结束的报警。再见。"
-    return "There is no open alarm for you. Goodbye."
+        return "您好，这是安心照护中心。目前没有给您的内容。再见。"
+    return "Hello, this is the Anxin care centre. There is nothing for you now. Goodbye."
 
 
-def connect_call(whom: str, language: str) -> str:
-    """To an operator, before somebody else is called."""
+def connect_call(language: str) -> str:
+    """To an operator, before somebody else is called. With whom is said after the key."""
     if language == "zh":
-        return f"安心监控中心。接通{whom}请按 1。"
-    return f"Anxin. Press 1 to be connected with {whom}."
+        return "您好，这是安心照护中心的来电。接通请按 1。"
+    return "Hello, this is a call from the Anxin care centre. Press 1 to be connected."
+
+
+def connecting_said(whom: str, language: str) -> str:
+    return f"正在接通{whom}。" if language == "zh" else f"Connecting you with {whom}."
 
 
 def joined_said(language: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.notify import mainland_china
+from alerts.notify.carriers.routing import can_say
 from alerts.notify.channels.registry import CHANNELS
 from alerts.notify.channels.sms import SMS
 from alerts.notify.channels.voice import VOICE
@@ -33,15 +34,25 @@ def is_reachable(person: Person) -> bool:
 
 
 def methods_for(
-    person: Person, preferences: Preferences, purpose: str, lane: OutboxLane, policy: Policy
+    person: Person,
+    preferences: Preferences,
+    purpose: str,
+    lane: OutboxLane,
+    policy: Policy,
+    template: str = "",
 ) -> list[ContactMethod]:
     """How this person can be notified of this, best first. Empty: not at all.
 
     Without preferences: SMS, then a call; a call first where the policy says so for the number.
+    Ways by telephone whose carrier cannot say this are left out: see `routing.can_say`.
     """
     wanted = preferences.channels or _default(person, policy)
     found = [_method(channel, row, person) for channel, row in wanted]
-    usable = [method for method in found if method is not None and _usable(method, purpose, policy)]
+    usable = [
+        method
+        for method in found
+        if method is not None and _usable(method, purpose, template, policy)
+    ]
     not_stopped = [
         method
         for method in usable
@@ -106,9 +117,13 @@ def _method(channel: str, row: int, person: Person) -> ContactMethod | None:
     return ContactMethod(channel, person.phone, channel) if person.phone else None
 
 
-def _usable(method: ContactMethod, purpose: str, policy: Policy) -> bool:
-    purposes = CHANNELS[method.channel].purposes
-    return method.channel in policy.channels and (purposes is None or purpose in purposes)
+def _usable(method: ContactMethod, purpose: str, template: str, policy: Policy) -> bool:
+    record = CHANNELS[method.channel]
+    return (
+        method.channel in policy.channels
+        and (record.purposes is None or purpose in record.purposes)
+        and (not record.by_phone or can_say(method.address, method.channel, template, policy))
+    )
 
 
 def _stopped(preferences: Preferences, lane: OutboxLane, policy: Policy) -> bool:

@@ -9,12 +9,17 @@ from store.alarm import alarms
 from store.db import Connection
 from store.model import Notification
 
+_BY_CARRIER = frozenset({"sent", "sent_again", "delivered", "delivery_failed", "carrier_refused"})
+"""What a carrier did, or would not do."""
+
 
 def record_event(
     conn: Connection, notification: Notification, event: str, now: datetime, **data: str
 ) -> None:
     """Journal what happened to a message, count it, and show it."""
     MESSAGES.labels(event, notification.channel, data.get("error", "")).inc()
+    if notification.carrier and event in _BY_CARRIER:
+        data["carrier"] = notification.carrier
     if notification.alarm_id is not None and _is_journaled(notification):
         alarms.journal(
             conn,

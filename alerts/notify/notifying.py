@@ -1,15 +1,17 @@
 """Notifies people and homes of an alarm, by their preferences. Called by every use case."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.notify import bundling, mainland_china, texts
+from alerts.notify.carriers import routing
 from alerts.notify.channels.hub import HUB
 from alerts.notify.channels.sms import SMS
 from alerts.notify.contact_methods import ContactMethod, methods_for, send_time
 from alerts.notify.queueing import queue_message, with_bundling, with_method
+from alerts.notify.template_text import template_of, values_of
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.alarm.kinds import lane_of
@@ -33,7 +35,6 @@ class Message:
     dedupe: str
     dispatch_id: int | None = None
     spoken: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
@@ -48,11 +49,18 @@ def family_of(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> 
 
 
 def methods_to(
-    conn: Connection, person: Person, purpose: str, lane: OutboxLane, now: datetime, policy: Policy
+    conn: Connection,
+    person: Person,
+    purpose: str,
+    lane: OutboxLane,
+    now: datetime,
+    policy: Policy,
+    template: str = "",
 ) -> tuple[list[ContactMethod], Preferences]:
-    """How the person can be notified now, best first, and their preferences."""
+    """How the person can be notified now, best first, and their preferences. `template`: the one
+    that says the same; empty: only free text does."""
     preferences = preferences_of(conn, person, now, policy)
-    return methods_for(person, preferences, purpose, lane, policy), preferences
+    return methods_for(person, preferences, purpose, lane, policy, template), preferences
 
 
 def preferences_of(conn: Connection, person: Person, now: datetime, policy: Policy) -> Preferences:
@@ -72,14 +80,13 @@ def notify_person(
     policy: Policy,
     dispatch_id: int | None = None,
     spoken: str = "",
-    fields: Mapping[str, str] | None = None,
 ) -> bool:
     """Queue a message to a person by their first contact method; a failure takes the next.
 
-    `spoken` is what a call says instead of `body`, `fields` what a registered template is filled
-    with. False: no way to reach them, or they do not want it now.
+    `spoken` is what a call says instead of `body`. False: no way to reach them, or they do not want
+    it now.
     """
-    message = Message(purpose, body, dedupe, dispatch_id, spoken, fields or {})
+    message = Message(purpose, body, dedupe, dispatch_id, spoken)
     preferences = preferences_of(conn, person, now, policy)
     return notify_people(conn, alarm, [(person, preferences, message)], now, policy)
 
@@ -112,7 +119,8 @@ def _to_person(
     policy: Policy,
 ) -> NewNotification | None:
     lane = lane_of(alarm.priority)
-    found = methods_for(person, preferences, message.purpose, lane, policy)
+    template = template_of(message.body)
+    found = methods_for(person, preferences, message.purpose, lane, policy, template)
     due_at, why_not = send_time(
         preferences, message.purpose, alarm.kind, alarm.priority, now, policy.timezone
     )
@@ -142,9 +150,11 @@ def _to_person(
         now=now,
         chain=message.dedupe.removesuffix(f":{SMS}"),
         spoken=message.spoken,
-        fields=message.fields,
+        fields=values_of(message.body),
+        template=template,
         urgency=alarm.priority,
-        bundle=bundling.may_bundle(message.purpose, alarm.priority, policy),
+        bundle=bundling.may_bundle(message.purpose, alarm.priority, policy)
+        and not routing.only_templates(person.phone, policy),
     )
     return with_method(new, found[0])
 
@@ -228,7 +238,9 @@ def reply_to_person(
     conn: Connection, person: Person, body: str, *, dedupe: str, now: datetime, policy: Policy
 ) -> None:
     """Answer somebody who wrote an SMS, outside any alarm, by SMS."""
-    found, _ = methods_to(conn, person, "answer", OutboxLane.ROUTINE, now, policy)
+    found, _ = methods_to(
+        conn, person, "answer", OutboxLane.ROUTINE, now, policy, template_of(body)
+    )
     for method in found:
         if method.channel == SMS:
             queue_message(
@@ -244,6 +256,8 @@ def reply_to_person(
                     dedupe=dedupe,
                     due_at=now,
                     now=now,
+                    fields=values_of(body),
+                    template=template_of(body),
                     urgency=Priority.PERSON_AT_RISK,
                 ),
             )

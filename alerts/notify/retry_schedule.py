@@ -16,7 +16,7 @@ MAX_ATTEMPTS = len(WAITS) + 1
 """To a person."""
 
 KEPT_FOR = timedelta(days=1)
-"""After that a message is news to nobody; those of a closed alarm are cancelled with it."""
+"""After that a message is news to nobody. What nobody needs any more is withdrawn before."""
 
 
 def retry_waits(notification: Notification) -> Sequence[int]:

@@ -7,6 +7,7 @@ with links are refused: only a responder's offer has one, and not there.
 from collections.abc import Sequence
 from datetime import datetime
 
+from alerts.notify.template_text import TemplateText
 from alerts.policy import Policy
 from store.alarm.kinds import kind_name
 from store.model import Alarm, Person
@@ -17,18 +18,34 @@ def clock_time(at: datetime, policy: Policy) -> str:
     return at.astimezone(policy.timezone).strftime("%H:%M")
 
 
-def alarm_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
+def alarm_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> TemplateText:
     """To a contact: who, what, when, and how to answer. For an area's alarm its name is given as
     `resident`."""
     at = clock_time(alarm.occurred_at, policy)
     what = kind_name(alarm.kind, language)
-    if language == "zh":
-        where = resident if alarm.home_id is None else f"{resident}家"
-        return f"【安心】{where} {what} {at}。回复 1 我去，2 去不了，3 已看到。编号 {alarm.code}"
-    return (
+    text = (
         f"[Anxin] {resident}: {what} at {at}. "
         f"Reply 1 I am going, 2 I cannot, 3 seen. Code {alarm.code}"
     )
+    if language == "zh":
+        where = resident if alarm.home_id is None else home_of(resident)
+        text = f"【安心】{where} {what} {at}。回复 1 我去，2 去不了，3 已看到。编号 {alarm.code}"
+    return TemplateText(text, "alarm", **alarm_values(alarm, resident, policy))
+
+
+def alarm_values(alarm: Alarm, resident: str, policy: Policy) -> dict[str, str]:
+    """What registered templates about an alarm are filled with."""
+    return {
+        "resident": resident,
+        "where": resident if alarm.home_id is None else home_of(resident),
+        "kind": kind_name(alarm.kind, "zh"),
+        "at": clock_time(alarm.occurred_at, policy),
+        "code": alarm.code,
+    }
+
+
+def home_of(resident: str) -> str:
+    return f"{resident}家"
 
 
 def with_media(text: str, media: int, language: str) -> str:
@@ -51,91 +68,110 @@ def dispatch_link(dispatch_id: int, responder: Person, policy: Policy) -> str:
 
 def offer_text(
     alarm: Alarm, resident: str, address: str, language: str, policy: Policy, *, link: str = ""
-) -> str:
+) -> TemplateText:
     """To a responder: whether they go. How to get in is shown only after they accepted."""
     end = f" {link}" if link else ""
     at = clock_time(alarm.occurred_at, policy)
     what = kind_name(alarm.kind, language)
-    if language == "zh":
-        return (
-            f"【安心】派单：{resident} {what} {at}，{address}。"
-            f"回复 1 接受，2 拒绝。编号 {alarm.code}{end}"
-        )
-    return (
+    text = (
         f"[Anxin] Can you go? {resident}: {what} at {at}, {address}. "
         f"Reply 1 accept, 2 decline. Code {alarm.code}{end}"
     )
-
-
-def access_text(alarm: Alarm, address: str, access: str, language: str) -> str:
-    """To a responder who has accepted."""
     if language == "zh":
-        return f"【安心】已派您前往：{address}。{access} 到达回复 4。编号 {alarm.code}"
-    return f"[Anxin] Yours: {address}. {access} Reply 4 on arrival. Code {alarm.code}"
+        text = (
+            f"【安心】派单：{resident} {what} {at}，{address}。"
+            f"回复 1 接受，2 拒绝。编号 {alarm.code}{end}"
+        )
+    return TemplateText(text, "offer", **alarm_values(alarm, resident, policy))
 
 
-def going_text(resident: str, who: str, language: str) -> str:
+def access_text(alarm: Alarm, address: str, language: str, *, link: str = "") -> TemplateText:
+    """To a responder who has accepted: where to go, and where to see how to get in. Codes of doors
+    and key boxes are never written: a text stays on the telephone and with the carrier. Without
+    `link` they see it by the alarm's code."""
+    where = link or "on the page, by the code"
+    text = (
+        f"[Anxin] Yours: {address}. How to get in: {where}, or call us. "
+        f"Reply 4 on arrival. Code {alarm.code}"
+    )
+    if language == "zh":
+        where = f"点此查看：{link}" if link else "请在网页输入编号查看"
+        text = (
+            f"【安心】已派您前往：{address}。开门方式{where}，或来电询问。"
+            f"到达回复 4。编号 {alarm.code}"
+        )
+    return TemplateText(text, "accepted", code=alarm.code)
+
+
+def going_text(resident: str, who: str, language: str) -> TemplateText:
     """To the others of the family: somebody is on the way."""
+    text = f"[Anxin] {resident}: {who} is on the way."
     if language == "zh":
-        return f"【安心】{resident}家：{who} 正在赶去。"
-    return f"[Anxin] {resident}: {who} is on the way."
+        text = f"【安心】{resident}家：{who} 正在赶去。"
+    return TemplateText(text, "going", where=home_of(resident), who=who)
 
 
-def acknowledged_text(resident: str, language: str) -> str:
+def acknowledged_text(resident: str, language: str) -> TemplateText:
+    text = f"[Anxin] {resident}: the monitoring centre is dealing with the alarm."
     if language == "zh":
-        return f"【安心】{resident}家的报警，监控中心已有人处理。"
-    return f"[Anxin] {resident}: the monitoring centre is dealing with the alarm."
+        text = f"【安心】{resident}家的报警，监控中心已有人处理。"
+    return TemplateText(text, "acknowledged", where=home_of(resident))
 
 
-def over_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
+def over_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> TemplateText:
     at = clock_time(alarm.closed_at or alarm.last_signal_at, policy)
     what = kind_name(alarm.kind, language)
+    text = f"[Anxin] {resident}: the {what} alarm was closed at {at}."
     if language == "zh":
-        return f"【安心】{resident}家的{what}已于 {at} 处理完毕。"
-    return f"[Anxin] {resident}: the {what} alarm was closed at {at}."
+        text = f"【安心】{resident}家的{what}已于 {at} 处理完毕。"
+    kind = kind_name(alarm.kind, "zh")
+    return TemplateText(text, "over", where=home_of(resident), kind=kind, at=at)
 
 
-def outage_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
+def outage_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> TemplateText:
     """To the family of a home in an area that is cut off: what it means and what they can do."""
     at = clock_time(alarm.occurred_at, policy)
-    if language == "zh":
-        return (
-            f"【安心】{at}起{resident}家所在片区停电或断网，求助按钮暂时可能无法使用，"
-            "请电话联系老人。我们正在处理。"
-        )
-    return (
+    text = (
         f"[Anxin] {resident}: power or network is down in the area since {at}. "
         "The emergency button may not work, please call them. We are dealing with it."
     )
-
-
-def outage_over_text(at: datetime, resident: str, language: str, policy: Policy) -> str:
     if language == "zh":
-        return f"【安心】{clock_time(at, policy)}{resident}家已恢复连接，求助按钮可以使用。"
-    return (
-        f"[Anxin] {resident}: connected again at {clock_time(at, policy)}. "
-        "The emergency button works."
-    )
+        text = (
+            f"【安心】{at}起{resident}家所在片区停电或断网，求助按钮暂时可能无法使用，"
+            "请电话联系老人。我们正在处理。"
+        )
+    return TemplateText(text, "outage", at=at, where=home_of(resident))
 
 
-def called_off_text(resident: str, language: str) -> str:
+def outage_over_text(at: datetime, resident: str, language: str, policy: Policy) -> TemplateText:
+    when = clock_time(at, policy)
+    text = f"[Anxin] {resident}: connected again at {when}. The emergency button works."
     if language == "zh":
-        return f"【安心】{resident}家的派单已取消，不必前往。"
-    return f"[Anxin] {resident}: called off, no need to go."
+        text = f"【安心】{when}{resident}家已恢复连接，求助按钮可以使用。"
+    return TemplateText(text, "outage_over", at=when, where=home_of(resident))
 
 
-def which_text(alarms: list[tuple[str, str]], language: str) -> str:
+def called_off_text(resident: str, language: str) -> TemplateText:
+    text = f"[Anxin] {resident}: called off, no need to go."
+    if language == "zh":
+        text = f"【安心】{resident}家的派单已取消，不必前往。"
+    return TemplateText(text, "called_off", where=home_of(resident))
+
+
+def which_text(alarms: list[tuple[str, str]], language: str) -> TemplateText:
     """Several are open: which one is meant? Pairs of code and resident."""
     listed = "; ".join(f"{code} {resident}" for code, resident in alarms[:4])
+    text = f"[Anxin] Several alarms are open. Add the code, like '1 {alarms[0][0]}': {listed}"
     if language == "zh":
-        return f"【安心】有多个报警，请在回复中加编号，如“1 {alarms[0][0]}”：{listed}"
-    return f"[Anxin] Several alarms are open. Add the code, like '1 {alarms[0][0]}': {listed}"
+        text = f"【安心】有多个报警，请在回复中加编号，如“1 {alarms[0][0]}”：{listed}"
+    return TemplateText(text, "which", code=alarms[0][0])
 
 
-def nothing_open_text(language: str) -> str:
+def nothing_open_text(language: str) -> TemplateText:
+    text = "[Anxin] There is no open alarm for you."
     if language == "zh":
-        return "【安心】您目前没有未结束的报警。"
-    return "[Anxin] There is no open alarm for you."
+        text = "【安心】您目前没有未结束的报警。"
+    return TemplateText(text, "nothing_open")
 
 
 def reply_text(text: str, language: str) -> str:
@@ -143,13 +179,14 @@ def reply_text(text: str, language: str) -> str:
     return f"【安心】{text}" if language == "zh" else f"[Anxin] {text}"
 
 
-def overdue_text(orders: int, tasks: int, language: str) -> str:
+def overdue_text(orders: int, tasks: int, language: str) -> TemplateText:
     """To a supervisor: how much has passed its date since they were last notified."""
+    parts = [f"{orders} work order(s)"] * bool(orders) + [f"{tasks} task(s)"] * bool(tasks)
+    text = f"[Anxin] Overdue: {' and '.join(parts)}. Please look at the console."
     if language == "zh":
         parts = [f"{orders} 项工单"] * bool(orders) + [f"{tasks} 项任务"] * bool(tasks)
-        return f"【安心】{'、'.join(parts)}已逾期，请到控制台查看。"
-    parts = [f"{orders} work order(s)"] * bool(orders) + [f"{tasks} task(s)"] * bool(tasks)
-    return f"[Anxin] Overdue: {' and '.join(parts)}. Please look at the console."
+        text = f"【安心】{'、'.join(parts)}已逾期，请到控制台查看。"
+    return TemplateText(text, "overdue", orders=str(orders), tasks=str(tasks))
 
 
 MOST_JOINED = 8
@@ -163,16 +200,6 @@ def bundle_text(texts: Sequence[str]) -> str:
     shown = [text.removeprefix("【安心】").removeprefix("[Anxin] ") for text in texts[:MOST_JOINED]]
     more = f" (+{len(texts) - MOST_JOINED})" if len(texts) > MOST_JOINED else ""
     return mark + "\n".join(f"{n}. {text}" for n, text in enumerate(shown, start=1)) + more
-
-
-def template_fields(alarm: Alarm, resident: str, language: str, policy: Policy) -> dict[str, str]:
-    """What registered templates are filled with: 1 resident, 2 kind, 3 time, 4 code."""
-    return {
-        "1": resident,
-        "2": kind_name(alarm.kind, language),
-        "3": clock_time(alarm.occurred_at, policy),
-        "4": alarm.code,
-    }
 
 
 NOBODY_GOING = "NOBODY_GOING"

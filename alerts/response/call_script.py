@@ -1,28 +1,38 @@
 """The carrier's request when somebody picked up, and the script that answers it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """How far into a call somebody is. The carrier brings it back with each key."""
+
+    GREETING = "greeting"
+    """Who calls and which key to press, and nothing more: a machine may be listening."""
+    MESSAGE = "message"
+    """What the call is about: somebody has asked to hear it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PickedUp:
-    """A request for what to say. `digits`: keys pressed since; `attempt` counts from 1."""
+    """A request for what to say. `digits`: keys pressed since, in `part`; `attempt` counts from 1.
+
+    Nothing says whether a person or a machine picked up: only a key tells.
+    """
 
     notification_id: int | None
     provider_id: str
-    answered_by: str = ""
     digits: str = ""
     attempt: int = 1
-
-    @property
-    def by_machine(self) -> bool:
-        return self.answered_by.startswith(("machine", "fax"))
+    part: Part = Part.GREETING
+    carrier: str = "twilio"
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
     """What the carrier is to do: say these, then wait for a key, or join a conference, or hang up.
 
-    `ask`: `says` is said while waiting for one key; `goodbye` is for who pressed none.
+    `ask`: `says` is said while waiting for one key of `part`; `goodbye` is for who pressed none.
     `leave_ends`: the conference ends when this one leaves it.
     """
 
@@ -30,6 +40,7 @@ class Script:
     says: tuple[str, ...] = ()
     ask: bool = False
     attempt: int = 1
+    part: Part = Part.GREETING
     goodbye: str = ""
     conference: str = ""
     leave_ends: bool = False

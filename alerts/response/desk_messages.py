@@ -9,6 +9,7 @@ from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import notifying, queueing, texts
 from alerts.notify.channels.sms import SMS
 from alerts.policy import Policy
+from alerts.response import way_in
 from store.alarm import alarms
 from store.alarm.kinds import lane_of
 from store.db import Connection
@@ -42,6 +43,7 @@ def answer(
         alarm = _alarm_for(conn, alarm_id, person_id)
         lane = lane_of(alarm.priority) if alarm else OutboxLane.ROUTINE
         person = _writable(conn, person_id, lane, now, policy)
+        _check_way_in(conn, text, person_id, alarm)
         number = queueing.queue_message(conn, _reply_message(person, text, alarm, lane, by, now))
         if number is None:
             raise RefusedError("this very message is on its way already")
@@ -103,6 +105,18 @@ def _writable(
     if not any(method.channel == SMS for method in found):
         raise RefusedError("no text message can go to this number now: call instead")
     return person
+
+
+def _check_way_in(conn: Connection, text: str, person_id: int, alarm: Alarm | None) -> None:
+    """Codes of doors and key boxes are not written, neither of the alarm's home nor of any that the
+    person has an alarm of."""
+    about = [alarm] if alarm is not None else alarms.open_for_person(conn, person_id)
+    homes = [notifying.home_of(conn, each) for each in about]
+    if way_in.is_written_in(text, [home for home in homes if home is not None]):
+        raise RefusedError(
+            "codes of doors and key boxes are not written: the responder sees them on the page, "
+            "or say them by telephone"
+        )
 
 
 def _reply_message(

@@ -6,10 +6,9 @@ Called by the sender and by callbacks, within their transaction.
 from datetime import datetime
 
 from alerts.alarm import dispatching
-from alerts.escalation import plan_runner
+from alerts.escalation import plan_runner, withdrawal
 from alerts.notify import notifying, queueing
 from alerts.notify.channels.voice import TALK, VOICE
-from alerts.notify.contact_methods import CAN_WAIT
 from alerts.notify.message_journal import record_event
 from alerts.policy import Policy
 from alerts.response import operator_calls
@@ -17,7 +16,7 @@ from store.alarm import alarms
 from store.db import Connection
 from store.duty import dispatches
 from store.home import people
-from store.model import Alarm, AlarmState, DispatchState, Notification, NotificationState
+from store.model import Alarm, DispatchState, Notification, NotificationState
 from store.notify import outbox, preferences
 from store.notify.outbox import NewNotification
 
@@ -44,7 +43,7 @@ def fail_over(conn: Connection, notification: Notification, now: datetime, polic
     if notification.alarm_id is None:
         return
     alarm = alarms.lock(conn, notification.alarm_id)
-    if alarm is None or (alarm.state == AlarmState.CLOSED and _void_once_closed(notification)):
+    if alarm is None or withdrawal.reason_not_to_send(conn, alarm, notification) is not None:
         return
     if not _still_wanted(conn, notification) or _try_next_method(
         conn, alarm, notification, now, policy
@@ -69,11 +68,6 @@ def fail_over(conn: Connection, notification: Notification, now: datetime, polic
     alarms.notify(conn, "alarm", alarm.id)
 
 
-def _void_once_closed(notification: Notification) -> bool:
-    """Whether a message has no sense once its alarm is closed; that it is over still has."""
-    return notification.purpose not in CAN_WAIT
-
-
 def _still_wanted(conn: Connection, notification: Notification) -> bool:
     """Not an offer that was answered, or a message that was answered on another channel."""
     if any(
@@ -94,7 +88,9 @@ def _try_next_method(
     person = people.find_person(conn, lost.person_id) if lost.person_id is not None else None
     if person is None or not lost.chain:
         return False
-    found, _ = notifying.methods_to(conn, person, lost.purpose, lost.lane, now, policy)
+    found, _ = notifying.methods_to(
+        conn, person, lost.purpose, lost.lane, now, policy, lost.template
+    )
     tried = {n.dedupe for n in outbox.of_chain(conn, lost.chain)}
     for method in found:
         if f"{lost.chain}:{method.key}" not in tried:
@@ -113,6 +109,7 @@ def _try_next_method(
                 chain=lost.chain,
                 spoken=lost.spoken,
                 fields=lost.fields,
+                template=lost.template,
                 urgency=lost.urgency,
             )
             queueing.queue_by_method(conn, new, method, policy)

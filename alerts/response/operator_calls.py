@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from alerts.alarm import lifecycle, re_alarming
 from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import call_texts, notifying, queueing
+from alerts.notify.carriers.twilio.record import TWILIO
 from alerts.notify.channels.voice import HANG_UP, TALK, VOICE
 from alerts.policy import Policy
+from alerts.response.call_progress import NO_KEY, OVER
 from alerts.response.call_script import PickedUp, Script
 from store.alarm import alarms
 from store.db import Connection
@@ -26,7 +28,6 @@ _FORGOTTEN = timedelta(minutes=2)
 """An operator who has not picked up by then is not going to: their telephone rings 25 s."""
 _LONGEST = timedelta(hours=4)
 """The carrier ends every call then."""
-_OVER = 5  # as in alerts/response/call_answers.py: no callback comes after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +121,15 @@ def leg_picked_up(
         return Script(language, (call_texts.joined_said(language),), conference=room)
     language = _language(conn, leg, policy)
     if picked.digits != "1":
-        text = call_texts.connect_call(_target_name(conn, talk), language)
-        return Script(language, (text, text), ask=True)
+        text = call_texts.connect_call(language)
+        return Script(language, (text, text), ask=True, goodbye=call_texts.no_key_said(language))
     if _talks(conn, talk.alarm_id, leg, now):
         alarm = alarms.get(conn, talk.alarm_id)
         for waiting in conversations.legs(conn, talk.id):
             if waiting.state == "WAITING" and alarm is not None:
                 _ring(conn, alarm, waiting, now)
-    return Script(language, conference=room, leave_ends=True)
+    said = call_texts.connecting_said(_target_name(conn, talk), language)
+    return Script(language, (said,), conference=room, leave_ends=True)
 
 
 def leg_over(
@@ -140,18 +142,21 @@ def leg_over(
     policy: Policy,
 ) -> str:
     """A telephone of a talk hung up or was never reached. The alarm is locked by the caller."""
+    leg = conversations.leg_of(conn, notification.id)
+    if status == "completed" and leg is not None and leg.state == "CALLING":
+        status = NO_KEY
     ended = status == "completed"
     state = NotificationState.DELIVERED if ended else NotificationState.FAILED
     moved = outbox.callback(
         conn,
         notification.id,
+        carrier=notification.carrier or TWILIO,
         provider_id=provider_id,
         state=state,
-        rank=_OVER,
+        rank=OVER,
         error_code=None if ended else status,
         now=now,
     )
-    leg = conversations.leg_of(conn, notification.id)
     if moved is None or leg is None:
         return "known"
     _over(conn, notification.alarm_id or 0, leg, status, seconds if ended else None, now)

@@ -4,7 +4,7 @@ A callback is tried for seconds and then lost, like the answer in it. What is fe
 the same use cases as the callbacks, so that whichever comes second is a repetition.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,10 @@ from functools import partial
 import psycopg
 import structlog
 
+from alerts.notify.carriers.interface import ByCarrier, carriers_of
+from alerts.notify.carriers.twilio.record import TWILIO
 from alerts.notify.channels.interface import (
+    AskedByNumber,
     CarrierReply,
     CarrierReport,
     Channel,
@@ -34,6 +37,8 @@ log = structlog.get_logger(__name__)
 
 LOOKBACK = timedelta(hours=6)
 """How far back it is asked: longer than an API is away that somebody looks after."""
+MOST_SINGLE = 200
+"""Messages asked for one by one in a round, the oldest first."""
 SETTLING = timedelta(seconds=30)
 """What has just left is not asked for: its callbacks are on their way."""
 
@@ -52,24 +57,39 @@ def _never() -> bool:
 
 def reconcile(
     pool: Pool,
-    channels: Mapping[str, Channel],
+    channels: Mapping[str, Channel | ByCarrier],
     now: datetime,
     policy: Policy,
     stopping: Callable[[], bool] = _never,
 ) -> Reconciled:
     """Ask every carrier that can be asked. One that refuses is asked again in the next round."""
     done = Reconciled()
-    for name, channel in channels.items():
-        if not isinstance(channel, Reconcilable) or stopping():
-            continue
+    for name, carrier, channel in _by_carrier(channels):
+        if stopping():
+            break
         try:
-            done.replies += _fetch_replies(pool, channel, now, policy)
-            done.reports += _fetch_reports(pool, name, channel, now, policy)
+            if isinstance(channel, Reconcilable):
+                done.replies += _fetch_replies(pool, channel, now, policy)
+            if isinstance(channel, Reconcilable | AskedByNumber):
+                done.reports += _fetch_reports(pool, carrier, name, channel, now, policy)
         except SendError as error:
-            log.warning("carrier not asked for what was missed", channel=name, error=error.code)
+            log.warning(
+                "carrier not asked for what was missed",
+                carrier=carrier,
+                channel=name,
+                error=error.code,
+            )
     if done.replies or done.reports:
         log.info("fetched from the carrier", replies=done.replies, reports=done.reports)
     return done
+
+
+def _by_carrier(
+    channels: Mapping[str, Channel | ByCarrier],
+) -> Iterator[tuple[str, str, Channel]]:
+    for name, channel in channels.items():
+        for carrier, sending in carriers_of(channel).items():
+            yield name, carrier, sending
 
 
 def _fetch_replies(pool: Pool, channel: Reconcilable, now: datetime, policy: Policy) -> int:
@@ -105,18 +125,32 @@ def _take_reply(pool: Pool, reply: CarrierReply, now: datetime, policy: Policy) 
 
 
 def _fetch_reports(
-    pool: Pool, name: str, channel: Reconcilable, now: datetime, policy: Policy
+    pool: Pool,
+    carrier: str,
+    name: str,
+    channel: Reconcilable | AskedByNumber,
+    now: datetime,
+    policy: Policy,
 ) -> int:
     with pool.connection() as conn:
-        unfinished = outbox.unfinished(conn, name, now - LOOKBACK, now - SETTLING)
+        unfinished = outbox.unfinished(conn, carrier, name, now - LOOKBACK, now - SETTLING)
     waiting = {n.provider_id: n for n in unfinished if n.provider_id is not None}
     if not waiting:
         return 0
-    found = channel.reports({sid: n.sent_at or n.created_at for sid, n in waiting.items()})
+    found = _reports(channel, waiting)
     return sum(
         _apart(partial(_take_report, pool, waiting[report.provider_id], report, now, policy))
         for report in found
     )
+
+
+def _reports(
+    channel: Reconcilable | AskedByNumber, waiting: Mapping[str, Notification]
+) -> Sequence[CarrierReport]:
+    if isinstance(channel, Reconcilable):
+        return channel.reports({sid: n.sent_at or n.created_at for sid, n in waiting.items()})
+    asked = [channel.report_of(n) for n in list(waiting.values())[:MOST_SINGLE]]
+    return [report for report in asked if report is not None]
 
 
 def _apart(take: Callable[[], bool]) -> bool:
@@ -130,7 +164,9 @@ def _take_report(
     """Whether it was news."""
     with pool.connection() as conn:
         if notification.channel == VOICE:
-            call = PickedUp(notification.id, report.provider_id, report.answered_by)
+            call = PickedUp(
+                notification.id, report.provider_id, carrier=notification.carrier or TWILIO
+            )
             done = receive_status(conn, call, report.status, report.seconds, now, policy)
         else:
             done = receive_callback(
@@ -141,6 +177,7 @@ def _take_report(
                 report.error_code,
                 now,
                 policy,
+                notification.carrier or TWILIO,
             )
     log.debug("carrier asked", notification=notification.id, status=report.status, done=done)
     return done not in _NO_NEWS

@@ -1,8 +1,12 @@
-"""Reads the meaning of an SMS reply (going, cannot, seen, STOP, …) and its alarm code. Pure."""
+"""Reads the meaning of an SMS reply (going, cannot, seen, STOP, …) and its alarm code. Pure.
+
+Opting out is what the carrier says it is, where it says so: it is the one who blocks. Where it does
+not, a word that may also be an answer to an alarm is taken for one while the person has an alarm.
+"""
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -15,8 +19,18 @@ class Meaning(StrEnum):
     """A responder is there."""
     STOP = "stop"
     START = "start"
+    HELP = "help"
+    """Who are you, or a cry for help: for a person to read, at once."""
     TEXT = "text"
     """Anything else: for a person to read."""
+
+
+class OptOut(StrEnum):
+    """What the carrier has taken a reply for, and acted on by itself."""
+
+    STOP = "STOP"
+    START = "START"
+    HELP = "HELP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +38,8 @@ class Reply:
     meaning: Meaning
     code: str | None
     """The alarm's code, if the reply names one."""
+    words: str = ""
+    """The rest of it, without signs and in small letters."""
 
 
 _WORDS: dict[Meaning, tuple[str, ...]] = {
@@ -80,16 +96,23 @@ _WORDS: dict[Meaning, tuple[str, ...]] = {
     Meaning.STOP: (
         "stop",
         "stopall",
+        "stop all",
         "unsubscribe",
-        "cancel",
-        "end",
-        "quit",
+        "optout",
+        "opt out",
+        "revoke",
         "退订",
+        "取消订阅",
         "td",
         "t",
     ),
-    Meaning.START: ("start", "unstop", "恢复", "订阅"),
+    Meaning.START: ("start", "unstop", "恢复", "订阅", "恢复订阅"),
+    Meaning.HELP: ("help", "info", "帮助", "求助"),
 }
+PERHAPS_STOP = frozenset({"cancel", "end", "quit"})
+"""Carriers take these for STOP by default; after an alarm they may mean that it was not meant."""
+PERHAPS_START = frozenset({"yes"})
+"""After STOP it ends it; else it is the answer to a question."""
 _BY_WORD = {word: meaning for meaning, words in _WORDS.items() for word in words}
 _CODE = re.compile(r"(?<!\d)(\d{4,6})(?!\d)")
 _NOISE = re.compile(r"[^\w']+")
@@ -110,7 +133,26 @@ def understand_reply(text: str) -> Reply:
     if found:
         plain = plain[: found.start()] + " " + plain[found.end() :]
     words = _NOISE.sub(" ", plain).strip(" '")
-    return Reply(_meaning(words), code)
+    return Reply(_meaning(words), code, words)
+
+
+def with_opt_out(reply: Reply, said: OptOut | None, *, stopped: bool, asked: bool) -> Reply:
+    """The reply with what it means for our texts to this number. `said`: by the carrier; None: it
+    says nothing, or was asked later. `stopped`: whether the number has stopped the sender it writes
+    to. `asked`: whether an alarm is open that it may be about."""
+    meaning = reply.meaning
+    if said == OptOut.STOP:
+        meaning = Meaning.STOP
+    elif said == OptOut.HELP:
+        meaning = Meaning.HELP
+    elif said == OptOut.START:
+        answers = reply.words in PERHAPS_START and not stopped
+        meaning = meaning if answers else Meaning.START
+    elif reply.words in PERHAPS_START and stopped and reply.code is None:
+        meaning = Meaning.START
+    elif reply.words in PERHAPS_STOP and not asked and reply.code is None:
+        meaning = Meaning.STOP
+    return replace(reply, meaning=meaning)
 
 
 def _meaning(words: str) -> Meaning:

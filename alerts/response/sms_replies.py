@@ -7,11 +7,19 @@ from datetime import datetime, timedelta
 
 from alerts.alarm import dispatching
 from alerts.errors import RefusedError
-from alerts.escalation import plan_runner
+from alerts.escalation import plan_runner, withdrawal
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
 from alerts.response.log_context import name_alarm
-from alerts.response.reply_meaning import Meaning, Reply, understand_reply
+from alerts.response.reply_meaning import (
+    PERHAPS_START,
+    PERHAPS_STOP,
+    Meaning,
+    OptOut,
+    Reply,
+    understand_reply,
+    with_opt_out,
+)
 from store.alarm import alarms
 from store.db import Connection
 from store.duty import dispatches
@@ -45,6 +53,8 @@ class InboundSms:
     """When the carrier got it, if it was fetched later; None: just now."""
     media: int = 0
     """How many pictures or recordings came with it."""
+    opt_out: OptOut | None = None
+    """What the carrier took it for, if it says so."""
 
 
 def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy) -> str:
@@ -57,6 +67,8 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
     with conn.transaction():
         known = people.find_by_phone(conn, sms.address)
         mine = _open_for(conn, known, sms.written_at)
+        stopped = preferences.is_stopped(conn, sms.address, policy.sender_written_to(sms.to))
+        reply = with_opt_out(reply, sms.opt_out, stopped=stopped, asked=bool(mine))
         meant = _meant(mine, reply)
         person = meant.person if meant else _first([c.person for c in mine] or known)
         candidates = [m.alarm for m in mine]
@@ -74,9 +86,12 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         if not is_new:
             return "repetition"
         if reply.meaning in (Meaning.STOP, Meaning.START):
+            if mine and reply.words in PERHAPS_STOP | PERHAPS_START:
+                messages.leave_for_desk(conn, sms.provider_id)
             return _opt(conn, sms, reply.meaning, candidates, now, policy)
         done = _follow(conn, meant, person, candidates, sms, reply, now, policy)
-        if person is None or done == "text" or reply.meaning == Meaning.TEXT or sms.media:
+        unclear = done == "text" or reply.meaning in (Meaning.TEXT, Meaning.HELP)
+        if person is None or unclear or sms.media:
             messages.leave_for_desk(conn, sms.provider_id)
         return done
 
@@ -128,6 +143,7 @@ def respond(
             via=via,
             answer=answer,
         )
+        withdrawal.withdraw(conn, alarm, now)
         alarms.touch(conn, alarm_id)
         alarms.notify(conn, "alarm", alarm_id)
         if answer == Answer.CANNOT:
@@ -252,8 +268,8 @@ def _ask_back(
     now: datetime,
     policy: Policy,
 ) -> None:
-    if reply.meaning == Meaning.TEXT and reply.code is None:
-        return
+    if reply.meaning in (Meaning.TEXT, Meaning.HELP) and reply.code is None:
+        return  # the carrier answers HELP by itself, and a person reads it
     if candidates:
         listed = []
         for alarm in candidates:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from alerts.alarm import clearing, closing
 from alerts.alarm.raising import AlarmCondition, raise_alarm
-from alerts.escalation import plan_runner
+from alerts.escalation import plan_runner, withdrawal
 from alerts.policy import Policy
 from alerts.watch.liveness import RULE, AreaTree, correlate, outage_is_over
 from store.alarm import alarms
@@ -91,8 +91,8 @@ def _widen(
 
 def _inhibit(conn: Connection, child: Alarm, by: int, now: datetime) -> None:
     """Nobody is notified of it any more; the outage is shown in its place."""
-    monitored_devices.inhibit(conn, child.id, by)
+    inhibited = monitored_devices.inhibit(conn, child.id, by)
     alarms.journal(conn, child.id, "inhibited", at=now, actor="system", by=by)
     timers.stop_timer(conn, child.id, STEP_TIMER)
-    closing.cancel_messages(conn, child.id, now)
+    withdrawal.withdraw(conn, inhibited or child, now)
     alarms.notify(conn, "alarm", child.id)

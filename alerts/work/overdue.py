@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 
 from alerts.notify import notifying, queueing, texts
+from alerts.notify.template_text import template_of, values_of
 from alerts.policy import Policy
 from store.db import Connection
 from store.home import people
@@ -58,7 +59,10 @@ def _notify_supervisor(
     conn: Connection, person: Person, orders: int, tasks_: int, now: datetime, policy: Policy
 ) -> bool:
     """False: there is no way to reach this supervisor."""
-    found, _ = notifying.methods_to(conn, person, PURPOSE, OutboxLane.ROUTINE, now, policy)
+    body = texts.overdue_text(orders, tasks_, person.language)
+    found, _ = notifying.methods_to(
+        conn, person, PURPOSE, OutboxLane.ROUTINE, now, policy, template_of(body)
+    )
     if not found:
         return False
     new = NewNotification(
@@ -68,10 +72,12 @@ def _notify_supervisor(
         channel="",
         lane=OutboxLane.ROUTINE,
         address="",
-        body=texts.overdue_text(orders, tasks_, person.language),
+        body=body,
         dedupe="",
         due_at=now,
         now=now,
         chain=f"{PURPOSE}:{person.id}:{now.isoformat()}",
+        fields=values_of(body),
+        template=template_of(body),
     )
     return queueing.queue_by_method(conn, new, found[0], policy) is not None

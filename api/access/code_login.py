@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from alerts.phone_numbers import E164, normalised
 from api.access import code_throttle
 from api.access.code_throttle import FailedTries
 from api.deps import ApiDeps
 from api.errors import ApiError, InvalidError, ThrottledError
-from api.http.phone_numbers import e164
 from store.access import code_access
 from store.access.code_access import Answerer, CodeTry
 from store.db import Connection
@@ -124,13 +124,10 @@ def _digits(written: str) -> str:
 
 
 def _whole_number(written: str) -> str | None:
-    """The number in E.164 if that may be what was typed, also when its + was left out."""
-    for number in (written, f"+{_digits(written)}"):
-        try:
-            return e164(number)
-        except InvalidError:
-            continue
-    return None
+    """The number in E.164 if that may be what was typed, also when its + was left out. Whether
+    anybody can have it does not matter: it is compared with what is kept."""
+    tried = (normalised(number) for number in (written, f"+{_digits(written)}"))
+    return next((number for number in tried if E164.fullmatch(number)), None)
 
 
 def _signed(deps: ApiDeps, plain: str) -> str:

@@ -53,6 +53,10 @@ REFUSAL_TEXTS = (
     N_("no text message can go to this number now: call instead"),
     N_("this very message is on its way already"),
     N_("this person has nothing to do with the alarm: write without it"),
+    N_(
+        "codes of doors and key boxes are not written: the responder sees them on the page, "
+        "or say them by telephone"
+    ),
     # modes
     N_("the home is in the mode {mode} already: end it first"),
     N_("the mode has ended already"),
@@ -83,6 +87,30 @@ REFUSAL_TEXTS = (
     N_("{name} is a responder already"),
     N_("{name} is on this home's list already"),
     N_("write the number with its country, like +8613912345678 or +862131234567"),
+    N_(
+        "this is the number of a service, not somebody's: "
+        "write the number with its country, like +8613912345678 or +862131234567"
+    ),
+    N_(
+        "no country has this code: "
+        "write the number with its country, like +8613912345678 or +862131234567"
+    ),
+    N_(
+        "the number is too short, a digit is missing: "
+        "write the number with its country, like +8613912345678 or +862131234567"
+    ),
+    N_(
+        "the number is too long, a digit is too many: "
+        "write the number with its country, like +8613912345678 or +862131234567"
+    ),
+    N_(
+        "no telephone can have this number, a digit is wrong: "
+        "write the number with its country, like +8613912345678 or +862131234567"
+    ),
+    N_(
+        "an extension cannot be rung: write the direct number with its country, "
+        "like +8613912345678 or +862131234567"
+    ),
     N_("must be the name of a time zone, like Asia/Shanghai"),
     N_("quiet hours need a beginning and an end"),
     N_("write an address that begins with one of: {services}"),

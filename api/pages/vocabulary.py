@@ -181,6 +181,17 @@ FAULTS: Mapping[str, str] = Words(
 )
 """Whose fault it is that a message waits for its carrier."""
 
+ERRORS: Mapping[str, str] = Words(
+    {
+        "no-answer": N_("nobody picked up"),
+        "busy": N_("engaged"),
+        "no_key": N_("picked up, no key pressed"),
+        "heard_only": N_("listened, gave no answer"),
+        "voice_mail": N_("voice mail"),
+    }
+)
+"""Why a message or a call is no answer, where the code would say nothing to who reads it."""
+
 OUTCOMES: Mapping[str, Mapping[Outcome, str]] = {
     group: {o: record.name for o, record in OUTCOME_RECORDS.items() if record.group == group}
     for group in OutcomeGroup

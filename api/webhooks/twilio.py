@@ -12,10 +12,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import FormData
 from twilio.request_validator import RequestValidator
 
-from alerts.notify.channels.twilio_account import SCRIPT_TRIES
+from alerts.notify.carriers.twilio.account import SCRIPT_TRIES
 from alerts.response.call_answers import picked_up, receive_status
-from alerts.response.call_script import PickedUp
+from alerts.response.call_script import Part, PickedUp
 from alerts.response.delivery_reports import receive_callback
+from alerts.response.reply_meaning import OptOut
 from alerts.response.sms_replies import InboundSms, receive_sms
 from api.deps import deps_of
 from api.errors import BadRequestError, ForbiddenError
@@ -93,7 +94,14 @@ def sms(request: Request, fields: Signed) -> Response:
     with deps.connection() as conn:
         done = receive_sms(
             conn,
-            InboundSms(provider_id, sender, body, to, media=_count(fields.get("NumMedia", ""))),
+            InboundSms(
+                provider_id,
+                sender,
+                body,
+                to,
+                media=_count(fields.get("NumMedia", "")),
+                opt_out=_opt_out(fields.get("OptOutType", "")),
+            ),
             deps.clock.now(),
             deps.policy,
         )
@@ -107,9 +115,15 @@ def voice(request: Request, fields: Signed) -> Response:
     deps, call = deps_of(request), _call(request, fields)
     with deps.connection() as conn:
         script = picked_up(conn, call, deps.clock.now(), deps.policy)
-    query = urlencode({"notification": call.notification_id or 0, "try": script.attempt})
+    query = urlencode(
+        {
+            "notification": call.notification_id or 0,
+            "try": script.attempt,
+            "part": script.part,
+        }
+    )
     action = f"{request.state.asked_at}/webhooks/twilio/voice?{query}{SCRIPT_TRIES}"
-    log.info("call", answered_by=call.answered_by, asks=script.ask, key=bool(call.digits))
+    log.info("call", part=call.part, asks=script.ask, key=bool(call.digits))
     return Response(script_to_twiml(script, action), media_type="application/xml")
 
 
@@ -132,10 +146,15 @@ def _call(request: Request, fields: dict[str, str]) -> PickedUp:
     return PickedUp(
         _number(request, "notification"),
         provider_id,
-        fields.get("AnsweredBy", ""),
         fields.get("Digits", ""),
         _number(request, "try") or 1,
+        Part.MESSAGE if request.query_params.get("part") == Part.MESSAGE else Part.GREETING,
     )
+
+
+def _opt_out(given: str) -> OptOut | None:
+    """None: the carrier says nothing, or a word that it has added since."""
+    return OptOut(given) if given in set(OptOut) else None
 
 
 def _count(given: str) -> int:

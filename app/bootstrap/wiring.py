@@ -12,6 +12,11 @@ from zoneinfo import ZoneInfo
 
 import prometheus_client
 
+from alerts.notify.carriers.registry import (
+    barred_from_mainland,
+    open_carriers,
+    registered_templates,
+)
 from alerts.notify.channels.registry import open_to_people
 from alerts.policy import Policy
 from app.bootstrap.log_setup import configure_logging
@@ -55,6 +60,9 @@ def policy_of(settings: Settings) -> Policy:
         language=settings.language,
         public_url=settings.public_url,
         channels=open_to_people(settings),
+        carriers=open_carriers(settings),
+        templates=registered_templates(settings),
+        barred_from_mainland=barred_from_mainland(settings),
         life_sender=settings.twilio_life_from,
         routine_sender=settings.twilio_sender,
         voice_first=tuple(settings.voice_first),

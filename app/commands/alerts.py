@@ -4,6 +4,7 @@ import click
 import structlog
 
 from alerts.engine.engine import Engine, SelfCheckSettings
+from alerts.notify.carriers.registry import open_queues
 from alerts.notify.channels.registry import CHANNELS, open_channels
 from app.bootstrap.wiring import (
     begin_process,
@@ -37,4 +38,5 @@ def alerts() -> None:
             policy_of(settings),
             settings.instance,
             SelfCheckSettings(heartbeat_url=settings.heartbeat_url),
+            queues=open_queues(settings),
         ).run(stop)

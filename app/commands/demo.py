@@ -12,6 +12,7 @@ from app.demo.installation import DemoInstallation, DemoOptions, phones_address
 from app.demo.seed import OPERATORS
 from app.errors import AppError
 from app.processes.supervisor import Supervisor
+from device_sim.carrier.alibaba.access_key import DEMO_KEY
 
 
 class Listen(click.ParamType[ListenAddress]):
@@ -102,6 +103,8 @@ def _welcome(parts: DemoInstallation) -> None:
   console    {parts.console_url}
              log in as {" or ".join(OPERATORS)}, password {parts.secrets.password}
   phones     {parts.phones_url}
+             Twilio's and Alibaba Cloud's interfaces at {parts.carriers_url}; access key
+             {DEMO_KEY.id}, secret {DEMO_KEY.secret}
   homes      mqtt://{hub} (MQTT 3.1.1); all log-ins are in {parts.options.data / "homes.json"}
              {home}: user {home}, password {password}
   try        mosquitto_pub -h {hub.host} -p {hub.port} -u {home} -P {password} -q 1 \\

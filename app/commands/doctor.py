@@ -8,6 +8,8 @@ from app.doctor.access_rules import check_access
 from app.doctor.broker import check_broker
 from app.doctor.channels import check_channels, check_public_url
 from app.doctor.database import check_database
+from app.doctor.mainland_numbers import check_mainland_numbers
+from app.doctor.phone_numbers import check_phone_numbers
 from app.doctor.processes import check_processes
 from app.doctor.report import Check, Level, wrong
 from app.doctor.settings_check import check_settings
@@ -21,9 +23,11 @@ CHECKS: tuple[Check, ...] = (
     check_database,
     check_processes,
     check_unread_topics,
+    check_phone_numbers,
     check_broker,
     check_access,
     check_channels,
+    check_mainland_numbers,
     check_public_url,
 )
 

@@ -21,7 +21,7 @@ def user() -> None:
 @click.argument("username")
 @click.option("--role", type=ROLES, required=True)
 @click.option("--name", required=True, help="As the pages show it.")
-@click.option("--phone", help="E.164, like +8613800000001.")
+@click.option("--phone", help="With its country, like +8613800000001.")
 @click.option("--person", type=int, help="Id of somebody who is in the system already.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.password_option(help="Asked for when it is left out.")

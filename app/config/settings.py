@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 
 from alerts.notify.channels.registry import ChannelSettings
+from alerts.phone_numbers import service_number
 from alerts.setting_fields import WebAddress, matching, read_json
 from app.config.addresses import ListenAddress, MqttAddress
 from app.config.clock import clock_from
@@ -49,7 +50,8 @@ HINTS = {
     "keep_hourly_days": "how many days their sums by hour are kept, like 730",
     "keep_dead_letters_days": "how many days unreadable messages are kept, like 90",
     "progress_by_kind": 'seconds until a re-alarm, 30 to 86400, by kind, like {"smoke": 180}',
-    "services": 'numbers of outside services, like {"120": "+8673184512345"}',
+    "services": "numbers of outside services, with their country or short, like "
+    '{"120": "+8673184512345", "12345": "12345"}',
     "instance": "1 to 32 letters, digits, _ or -, another one for each process of a kind",
     "http": "HOST:PORT, like 0.0.0.0:8000",
     "metrics": "HOST:PORT, like 127.0.0.1:9100",
@@ -93,7 +95,7 @@ def _listed(given: object) -> object:
     return given.replace(",", " ").split() if isinstance(given, str) else given
 
 
-Number = Annotated[str, matching(r"\+[1-9]\d{6,14}")]
+Number = Annotated[str, AfterValidator(service_number)]
 # NoDecode: these are read by us, not as JSON
 Mqtt = Annotated[MqttAddress | None, NoDecode, BeforeValidator(MqttAddress.parse)]
 Listen = Annotated[ListenAddress | None, NoDecode, BeforeValidator(ListenAddress.parse)]

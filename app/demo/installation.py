@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from alerts.notify.channels.twilio_account import REPORT_TRIES
+from alerts.notify.carriers.twilio.account import REPORT_TRIES
 from app.config.addresses import ListenAddress
 from app.config.clock import ScaledClock
 from app.demo.district import make_district
@@ -17,6 +17,7 @@ from app.embedded.broker import EmbeddedBroker
 from app.embedded.postgres import EmbeddedPostgres
 from app.processes.guarded_process import Command
 from app.processes.service import Service, url_answers
+from device_sim.carrier.alibaba.access_key import DEMO_KEY
 
 PHONES_ABOVE = 10
 """The simulated phones answer this many ports above the console."""
@@ -71,7 +72,11 @@ class DemoInstallation:
 
     @property
     def phones_url(self) -> str:
-        return f"http://{_reachable(self.phones)}/phones"
+        return f"{self.carriers_url}/phones"
+
+    @property
+    def carriers_url(self) -> str:
+        return f"http://{_reachable(self.phones)}"
 
     @property
     def token_file(self) -> Path:
@@ -83,7 +88,7 @@ class DemoInstallation:
         words = ["anxin simulate", scenario, "--homes", str(self.options.data / "homes.json")]
         words += ["--broker", _reachable(self.options.mqtt), "--api", self.console_url]
         words += ["--token-file", str(self.token_file)]
-        words += ["--phones", f"http://{_reachable(self.phones)}"]
+        words += ["--phones", self.carriers_url]
         return " ".join(words + (["--clock", self._clock] if self._clock else []))
 
     def services(self) -> list[Service]:
@@ -112,6 +117,10 @@ class DemoInstallation:
                 str(self.options.data / "phones.json"),
                 "--inbound-url",
                 f"{self.console_url}/webhooks/twilio/sms{REPORT_TRIES}",
+                "--access-key-id",
+                DEMO_KEY.id,
+                "--access-key-secret",
+                DEMO_KEY.secret,
             ),
             self._anxin("ingest", after=("database", "broker", "migrate")),
             self._anxin("alerts", after=("database", "phones", "migrate")),
@@ -150,7 +159,7 @@ class DemoInstallation:
             "ANXIN_TWILIO_FROM": "+8610000000001",
             "ANXIN_TWILIO_LIFE_FROM": "+8610000000002",
             "ANXIN_TWILIO_MESSAGING_SERVICE_SID": "",
-            "ANXIN_TWILIO_API_URL": f"http://{_reachable(self.phones)}",
+            "ANXIN_TWILIO_API_URL": self.carriers_url,
             "ANXIN_HEARTBEAT_URL": "",
             "ANXIN_METRICS": "",
             "ANXIN_CLOCK": self._clock,

@@ -7,7 +7,12 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Milliseconds = Annotated[int, Field(ge=0, le=3_600_000)]
-ErrorCode = Annotated[int, Field(ge=10_000, le=99_999)]
+ErrorCode = (
+    Annotated[int, Field(ge=10_000, le=999_999)]
+    | Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z_:.0-9]{2,40}$")]
+)
+"""Twilio's have five digits; Alibaba Cloud's are words, for calls six digits. A carrier gives its
+usual one where the other's is set."""
 
 
 class SmsOutcome(StrEnum):
@@ -97,8 +102,7 @@ class CallDelays(_Strict):
     completed: Milliseconds = 0
 
 
-DEFAULT_CODES = {"undelivered": 30003, "failed": 30008, "rejected": 21610}
-_WITH_CODE = set(DEFAULT_CODES)
+_WITH_CODE = {"undelivered", "failed", "rejected"}
 _HANGS = {"hang_before_accepting", "hang_after_accepting"}
 
 
@@ -134,11 +138,6 @@ class SmsBehaviour(_Behaviour):
     outcome: SmsOutcome = SmsOutcome.DELIVERED
     delay_ms: SmsDelays = SmsDelays()
 
-    @property
-    def code(self) -> int | None:
-        """The error code that the outcome carries, None for one that carries none."""
-        return self.error_code or DEFAULT_CODES.get(self.outcome)
-
 
 class CallBehaviour(_Behaviour):
     """What becomes of the next calls to a phone (`times` of them; without it all)."""
@@ -154,11 +153,6 @@ class CallBehaviour(_Behaviour):
         if self.digits and self.outcome is not CallOutcome.ANSWER:
             raise ValueError("digits go with outcome answer: nobody else presses keys")
         return self
-
-    @property
-    def code(self) -> int | None:
-        """The error code that the outcome carries, None for one that carries none."""
-        return self.error_code or DEFAULT_CODES.get(self.outcome)
 
 
 def _spelled_out(given: Any) -> Any:

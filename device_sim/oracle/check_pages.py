@@ -1,4 +1,5 @@
-"""Checks that people were notified of every alarm, in time, and not twice. Pure."""
+"""Checks that people were notified of every alarm, in time, not twice, and that no machine heard
+of one. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -21,6 +22,13 @@ def check_notified(case: CheckContext, paged: Sequence[Paged]) -> None:
     for page in paged:
         for code in set(alarm_codes_in(page.text)):
             about[code].append(page)
+            if page.call and not page.keys:
+                case.verdict.add(
+                    ViolationKind.BREACH,
+                    "calls",
+                    f"call to {page.number}",
+                    f"said alarm {code} to who pressed no key: it may have been a machine",
+                )
     by_id = {alarm["id"]: alarm for alarm in case.observed.alarms}
     for number, sent in case.first_of.items():
         alarm = by_id[number]

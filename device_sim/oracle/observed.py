@@ -15,12 +15,14 @@ ALARMS = 500
 
 @dataclass
 class Paged:
-    """A message or call on somebody's phone. `at`: seconds since 1970 when the carrier took it."""
+    """A message or call on somebody's phone. `at`: seconds since 1970 when the carrier took it.
+    `keys`: whether any was pressed, if it is a call."""
 
     number: str
     text: str
     at: float
     call: bool = False
+    keys: bool = False
 
 
 @dataclass
@@ -124,4 +126,10 @@ def _paged(phones: HttpClient, after: float) -> Iterator[Paged]:
         if message["direction"] == "out":
             yield Paged(message["to"], message["text"], message["accepted_at"])
     for call in record["calls"]:
-        yield Paged(call["to"], " ".join(call["said"]), call["accepted_at"], call=True)
+        yield Paged(
+            call["to"],
+            " ".join(call["said"]),
+            call["accepted_at"],
+            call=True,
+            keys=bool(call["digits"]),
+        )

@@ -31,6 +31,7 @@ const STATES = {
     received: "sent",
   },
 };
+const CARRIERS = { en: { twilio: "Twilio", alibaba: "Alibaba Cloud" }, zh: { twilio: "Twilio", alibaba: "阿里云" } };
 const SMS = ["delivered", "undelivered", "failed", "rejected", "rate_limited", "server_error", "hang_before_accepting", "hang_after_accepting"];
 const CALLS = ["ring", "answer", "machine", "busy", "no-answer", "failed"];
 const QUICK = { zh: ["1", "2", "在路上", "收到", "退订"], en: ["1", "2", "on my way", "STOP"] };
@@ -41,6 +42,7 @@ const phones = new Map();
 const $ = (selector, root = document) => root.querySelector(selector);
 const say = (key, values = {}) => WORDS[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const state = (name) => STATES[language][name] ?? name;
+const carrier = (item) => CARRIERS[language][item.carrier] ?? item.carrier;
 const clock = (at) => new Date(at).toLocaleTimeString(language === "zh" ? "zh-CN" : "en-GB");
 
 function element(tag, className, text) {
@@ -114,7 +116,7 @@ function bubble(message) {
   const lost = ["undelivered", "failed"].includes(message.status);
   const item = element("li", message.direction === "in" ? "mine" : lost ? "lost" : "", "");
   const code = message.error_code ? ` ${message.error_code}` : "";
-  item.append(element("p", "bubble", message.text), element("p", "meta", `${clock(message.at)} · ${state(message.status)}${code}`));
+  item.append(element("p", "bubble", message.text), element("p", "meta", `${clock(message.at)} · ${state(message.status)}${code} · ${carrier(message)}`));
   return item;
 }
 
@@ -125,7 +127,7 @@ function drawCall(card, phone) {
   card.classList.toggle("ringing", live && call.status !== "in-progress");
   if (!live) return;
   const talking = call.status === "in-progress";
-  $(".state", card).textContent = say(talking ? "talking" : "ringing", { from: call.from }) + (call.asking ? ` · ${say("asking")}` : "");
+  $(".state", card).textContent = say(talking ? "talking" : "ringing", { from: `${call.from} · ${carrier(call)}` }) + (call.asking ? ` · ${say("asking")}` : "");
   $(".said", card).textContent = call.said.join("\n");
   $(".answer", card).hidden = talking;
 }
@@ -149,7 +151,7 @@ function draw(phone) {
   drawCall(card, phone);
   const list = $(".messages", card);
   const ended = phone.calls.filter((call) => !call.live).map((call) => ({
-    direction: "out", at: call.at, status: call.status, error_code: null,
+    direction: "out", at: call.at, status: call.status, error_code: null, carrier: call.carrier,
     text: [say("missed", { status: state(call.status) }), ...call.said, ...call.digits.map((d) => `⌨ ${d}`), call.error ?? ""].join("\n").trim(),
   }));
   const items = [...phone.messages, ...ended].sort((a, b) => a.at.localeCompare(b.at));

@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 LOOK_S = 0.05
 """Real seconds between two looks at what has come."""
 OVERLAP_S = 1.0
+LISTEN = "1"
+"""The key that a call asks for before it says what it is about; the answer is the next one."""
 OFFER = re.compile(r"(?:Reply|回复)\s*1")
 ON_ARRIVAL = re.compile(r"(?:Reply|回复)\s*4")
 
@@ -92,7 +94,7 @@ class PhoneOwners:
             call = "machine"
         elif rng.random() < how.replies:
             after_ms = min(3_600_000, int(how.after.draw(rng) / self._speed * 1000))
-            digits = "1" if rng.random() < how.going else "2"
+            digits = LISTEN + ("1" if rng.random() < how.going else "2")
             call = {"outcome": "answer", "digits": digits, "delay_ms": {"answered": after_ms}}
         self._behave(number, call=call)
         return _PhoneOwner(number, responder=False, opts_out=rng.random() < how.opts_out)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from device_sim.calls.call_service import CallService
 from device_sim.carrier.behaviour import Behaviour
+from device_sim.carrier.live_calls import LiveCalls
 from device_sim.carrier.network import Network, PhoneState
 from device_sim.carrier.records import Call, Message
-from device_sim.carrier.sms import SmsService
+from device_sim.carrier.replies import Media, Replies
 
 T = TypeVar("T", Message, Call)
 
@@ -15,11 +15,13 @@ T = TypeVar("T", Message, Call)
 class Phone:
     """A number and the person who has it. Waiting is on events: no polling, no sleeping."""
 
-    def __init__(self, number: str, network: Network, sms: SmsService, calls: CallService) -> None:
+    def __init__(
+        self, number: str, network: Network, replies: Replies, live_calls: LiveCalls
+    ) -> None:
         self.number = number
         self._network = network
-        self._sms = sms
-        self._calls = calls
+        self._replies = replies
+        self._live_calls = live_calls
         with network.phone(number):
             pass
 
@@ -122,28 +124,23 @@ class Phone:
             ),
         )
 
-    def reply(
-        self,
-        text: str,
-        to: str | None = None,
-        media: tuple[tuple[str, str], ...] = (),
-    ) -> Message:
+    def reply(self, text: str, to: str | None = None, media: Media = ()) -> Message:
         """Answer the last sender (or `to`) by SMS. STOP and 退订 opt out, START opts in again.
 
         `media`: address and type of each picture that comes with it.
         """
-        return self._sms.reply(self.number, text, to, media)
+        return self._replies.send(self.number, text, to, media)
 
     def press(self, digits: str = "", timeout: float = 10.0) -> Call:
         """Pick up the call that rings, or will within `timeout` s, and press these keys."""
         with self._network.changed:
             if not self._network.changed.wait_for(self._in_a_call, timeout):
                 raise AssertionError(f"{self!r} got no call in {timeout} s: nothing to press")
-            return self._calls.press(self.number, digits)
+            return self._live_calls.press(self.number, digits)
 
     def hang_up(self) -> Call:
         """End the call, or decline it while it rings. NotPossibleError when there is none."""
-        return self._calls.hang_up(self.number)
+        return self._live_calls.hang_up(self.number)
 
     def _in_a_call(self) -> bool:
         return any(call.live and call.status != "queued" for call in self.calls)

@@ -1,4 +1,4 @@
-"""All simulated phones and the carrier behind them: `with Phones(...) as phones:`."""
+"""All simulated phones and the carriers behind them: `with Phones(...) as phones:`."""
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -6,28 +6,28 @@ from typing import Any, Self
 
 from fastapi import FastAPI
 
-from device_sim.calls.call_service import CallService
-from device_sim.carrier.account import Account, AccountBehaviour
+from device_sim.carrier.alibaba.interface import AlibabaInterface, AlibabaSettings
+from device_sim.carrier.http_server import Connections, HttpServer, add_silence
+from device_sim.carrier.live_calls import LiveCalls
 from device_sim.carrier.network import Network
-from device_sim.carrier.records import CarrierRequest
-from device_sim.carrier.sms import SmsService
-from device_sim.carrier.webhook_requests import WebhookDelivery
-from device_sim.carrier.webhooks import TIMEOUT_S, WebhookSender
-from device_sim.phones.account_api import AccountApi
-from device_sim.phones.http_server import Connections, HttpServer
+from device_sim.carrier.records import Carrier, CarrierRequest
+from device_sim.carrier.replies import Replies, ReplyService
+from device_sim.carrier.twilio.account import AccountBehaviour
+from device_sim.carrier.twilio.interface import TwilioInterface, TwilioSettings
+from device_sim.carrier.twilio.webhook_requests import WebhookDelivery
+from device_sim.carrier.twilio.webhooks import TIMEOUT_S
 from device_sim.phones.phone import Phone
 from device_sim.phones.phones_api import PhonesApi, add_problem_answers
-from device_sim.phones.twilio_api import TwilioApi, add_carrier_errors
 from device_sim.timeline import Timeline
 
 
 class Phones:
-    """A carrier that speaks Twilio's REST API, and the phones it reaches.
+    """Carriers that speak Twilio's and Alibaba Cloud's interfaces, and the phones they reach.
 
     `inbound_url` (where replies are posted) may be set later. `senders` names the number that
     each Messaging Service sends from, `templates` the text of each ContentSid. `fallback_url` is
-    asked when the inbound one failed. `account` is how the account behaves from the start. Without
-    `port` a free one of 127.0.0.1 is taken.
+    asked when the inbound one failed. `account` is how the account at Twilio behaves from the
+    start, `alibaba` the account at Alibaba Cloud. Without `port` a free one of 127.0.0.1 is taken.
     """
 
     def __init__(
@@ -43,25 +43,32 @@ class Phones:
         webhook_timeout_s: float = TIMEOUT_S,
         fallback_url: str | None = None,
         account: AccountBehaviour | None = None,
+        alibaba: AlibabaSettings | None = None,
     ) -> None:
         self.account_sid = account_sid
         self.auth_token = auth_token
         self._network = Network()
         self._timeline = Timeline("phones")
-        self._account = Account(account)
-        self._webhooks = WebhookSender(auth_token, self._timeline, self._account, webhook_timeout_s)
-        self._sms = SmsService(
-            self._network,
-            self._webhooks,
-            self._timeline,
+        self._live_calls = LiveCalls(self._network)
+        settings = TwilioSettings(
             account_sid,
-            dict(senders or {}),
-            self._account,
+            auth_token,
+            inbound_url,
+            fallback_url,
+            senders or {},
+            templates or {},
+            webhook_timeout_s,
+            account,
         )
-        self._sms.inbound_url = inbound_url
-        self._sms.fallback_url = fallback_url
-        self._sms.templates = dict(templates or {})
-        self._calls = CallService(self._network, self._webhooks, account_sid, self._account)
+        self._twilio = TwilioInterface(settings, self._network, self._live_calls, self._timeline)
+        self.alibaba = AlibabaInterface(
+            alibaba or AlibabaSettings(), self._network, self._live_calls, self._timeline
+        )
+        services: dict[Carrier, ReplyService] = {
+            Carrier.TWILIO: self._twilio.sms,
+            Carrier.ALIBABA: self.alibaba.sms,
+        }
+        self._replies = Replies(self._network, services)
         self._connections = Connections()
         self._address = (host, port)
         self._server: HttpServer | None = None
@@ -76,11 +83,11 @@ class Phones:
     @property
     def inbound_url(self) -> str | None:
         """Where replies are posted."""
-        return self._sms.inbound_url
+        return self._twilio.sms.inbound_url
 
     @inbound_url.setter
     def inbound_url(self, url: str | None) -> None:
-        self._sms.inbound_url = url
+        self._twilio.sms.inbound_url = url
 
     @property
     def requests(self) -> list[CarrierRequest]:
@@ -90,10 +97,10 @@ class Phones:
     @property
     def deliveries(self) -> list[WebhookDelivery]:
         """Every attempt to post a webhook (the newest 10,000), with what came of it."""
-        return list(self._webhooks.deliveries)
+        return list(self._twilio.webhooks.deliveries)
 
     def __getitem__(self, number: str) -> Phone:
-        return Phone(number, self._network, self._sms, self._calls)
+        return Phone(number, self._network, self._replies, self._live_calls)
 
     def numbers(self) -> list[str]:
         """The numbers of all phones heard of."""
@@ -105,7 +112,7 @@ class Phones:
         `settings` are fields of AccountBehaviour; those not given stay as they are. pydantic's
         ValidationError (a ValueError) says what is wrong.
         """
-        self._account.behave(settings)
+        self._twilio.account.behave(settings)
 
     def wait_for_request(
         self, matching: Callable[[CarrierRequest], bool], timeout: float = 10.0
@@ -139,8 +146,8 @@ class Phones:
 
     def stop(self) -> None:
         """Hang up, stop posting, close the port. Safe to call twice."""
-        self._calls.stop()
-        self._webhooks.stop()
+        self._live_calls.stop()
+        self._twilio.webhooks.stop()
         self._timeline.stop()
         if self._server is not None:
             self._server.stop()
@@ -158,17 +165,9 @@ class Phones:
 
     def _app(self) -> FastAPI:
         app = FastAPI(title="Simulated phones", docs_url=None, redoc_url=None, openapi_url=None)
-        rest = TwilioApi(
-            self._network,
-            self._sms,
-            self._calls,
-            self.account_sid,
-            self.auth_token,
-            self._account,
-        )
-        app.include_router(rest.router())
-        app.include_router(PhonesApi(self._network, self._sms, self._calls).router())
-        app.include_router(AccountApi(self._account).router())
-        add_carrier_errors(app, self._connections)
+        self._twilio.mount(app)
+        self.alibaba.mount(app)
+        app.include_router(PhonesApi(self._network, self._replies, self._live_calls).router())
+        add_silence(app, self._connections)
         add_problem_answers(app)
         return app

@@ -11,12 +11,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from device_sim.calls.call_service import CallService
 from device_sim.carrier.behaviour import Behaviour
 from device_sim.carrier.errors import NotANumberError, NotPossibleError
+from device_sim.carrier.live_calls import LiveCalls
 from device_sim.carrier.network import Network, PhoneState
 from device_sim.carrier.records import Call, Message
-from device_sim.carrier.sms import SmsService
+from device_sim.carrier.replies import Replies
 
 SHOWN_MESSAGES = 30
 SHOWN_PHONES = 200
@@ -71,6 +71,7 @@ def message_view(message: Message) -> dict[str, Any]:
     """A message as JSON for people."""
     return {
         "sid": message.sid,
+        "carrier": message.carrier,
         "direction": "in" if message.direction == "inbound" else "out",
         "from": message.from_,
         "to": message.to,
@@ -87,6 +88,7 @@ def call_view(call: Call) -> dict[str, Any]:
     """A call as JSON for people."""
     return {
         "sid": call.sid,
+        "carrier": call.carrier,
         "from": call.from_,
         "to": call.to,
         "status": call.status,
@@ -117,10 +119,10 @@ def phone_view(network: Network, phone: PhoneState) -> dict[str, Any]:
 class PhonesApi:
     """The routes below /phones."""
 
-    def __init__(self, network: Network, sms: SmsService, calls: CallService) -> None:
+    def __init__(self, network: Network, replies: Replies, live_calls: LiveCalls) -> None:
         self._network = network
-        self._sms = sms
-        self._calls = calls
+        self._replies = replies
+        self._live_calls = live_calls
 
     def router(self) -> APIRouter:
         """The routes, to be included in an application that has `add_problem_answers`."""
@@ -176,14 +178,14 @@ class PhonesApi:
 
     async def _reply(self, number: str, reply: Annotated[ReplyText, Body()]) -> Response:
         media = tuple((item.url, item.content_type) for item in reply.media)
-        sent = self._sms.reply(number, reply.text, reply.to, media)
+        sent = self._replies.send(number, reply.text, reply.to, media)
         return JSONResponse(message_view(sent), 201)
 
     async def _press(self, number: str, keys: Annotated[Keys, Body()]) -> Response:
-        return JSONResponse(call_view(self._calls.press(number, keys.digits)))
+        return JSONResponse(call_view(self._live_calls.press(number, keys.digits)))
 
     async def _hang_up(self, number: str) -> Response:
-        return JSONResponse(call_view(self._calls.hang_up(number)))
+        return JSONResponse(call_view(self._live_calls.hang_up(number)))
 
     async def _behave(self, number: str, behaviour: Annotated[Behaviour, Body()]) -> Response:
         self._network.behave(number, behaviour)

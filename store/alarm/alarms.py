@@ -176,6 +176,13 @@ def set_response(
     return row is not None
 
 
+def has_answered(conn: Connection, alarm_id: int, person_id: int, since: datetime) -> bool:
+    """Whether the person has said something about the alarm since then."""
+    values = {"alarm_id": alarm_id, "person_id": person_id, "since": since}
+    row = conn.execute(SQL["has_answered"], values).fetchone()
+    return bool(row and row[0])
+
+
 def notified_people(conn: Connection, alarm_id: int) -> list[Person]:
     flush(conn)
     return fetch_all(conn, Person, SQL["notified_people"], {"alarm_id": alarm_id})

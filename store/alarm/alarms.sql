@@ -106,6 +106,10 @@ WHERE responses.answer <> EXCLUDED.answer
     AND (%(said_at)s::timestamptz IS NULL OR responses.at <= %(said_at)s)
 RETURNING true
 
+-- name: has_answered
+SELECT EXISTS (SELECT FROM responses
+    WHERE alarm_id = %(alarm_id)s AND person_id = %(person_id)s AND at >= %(since)s)
+
 -- name: notified_people
 -- Everybody who was notified of the alarm, to tell them how it goes on.
 SELECT DISTINCT p.* FROM notifications n JOIN people p ON p.id = n.person_id

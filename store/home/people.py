@@ -80,3 +80,15 @@ def _add(conn: Connection, statement: str, **values: object) -> int:
     if row is None:
         raise LookupError(f"nothing to add to: {statement} found no such home or area")
     return int(row[0])
+
+
+def count_mainland(conn: Connection) -> int:
+    """How many people have a number of mainland China."""
+    row = conn.execute(SQL["count_mainland"]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def resident_in_mainland(conn: Connection, alarm_id: int) -> bool:
+    """Whether the alarm is about somebody with a number of mainland China."""
+    row = conn.execute(SQL["resident_in_mainland"], {"alarm_id": alarm_id}).fetchone()
+    return bool(row and row[0])

@@ -51,3 +51,13 @@ SELECT * FROM people WHERE id = %(id)s
 
 -- name: find_by_phone
 SELECT * FROM people WHERE phone = %(phone)s ORDER BY id
+
+-- name: count_mainland
+-- Numbers of mainland China: +852, +853 and +886 are other plans, and longer ones none.
+SELECT count(*) FROM people WHERE starts_with(phone, '+86') AND length(phone) <= 14
+
+-- name: resident_in_mainland
+-- By the number of a resident of the alarm's home.
+SELECT EXISTS (SELECT FROM alarms a JOIN residents r ON r.home_id = a.home_id
+    JOIN people p ON p.id = r.person_id
+    WHERE a.id = %(alarm_id)s AND starts_with(p.phone, '+86') AND length(p.phone) <= 14)

@@ -34,6 +34,7 @@ class NewNotification:
     fields: Mapping[str, str] = field(default_factory=dict)
     urgency: int = Priority.TECHNICAL
     bundle: bool = False
+    template: str = ""
 
 
 def queue(conn: Connection, new: NewNotification) -> int | None:
@@ -87,9 +88,10 @@ def next_due(conn: Connection, channels: Sequence[str], lane: OutboxLane) -> dat
     return row[0] if row else None
 
 
-def known_provider_ids(conn: Connection, ids: Sequence[str]) -> set[str]:
+def known_provider_ids(conn: Connection, carrier: str, ids: Sequence[str]) -> set[str]:
     """Which of the carrier's ids belong to notifications already."""
-    return {row[0] for row in conn.execute(SQL["known_provider_ids"], {"ids": list(ids)})}
+    found = conn.execute(SQL["known_provider_ids"], {"carrier": carrier, "ids": list(ids)})
+    return {row[0] for row in found}
 
 
 def others_being_sent(conn: Connection, claimed: Notification) -> bool:
@@ -102,14 +104,38 @@ def others_being_sent(conn: Connection, claimed: Notification) -> bool:
 
 
 def record_sent(
-    conn: Connection, notification_id: int, by: str, provider_id: str, now: datetime
+    conn: Connection,
+    notification_id: int,
+    by: str,
+    provider_id: str,
+    now: datetime,
+    carrier: str = "",
 ) -> Notification | None:
     """None: somebody else has taken the claim over meanwhile."""
     return fetch_one(
         conn,
         Notification,
         SQL["record_sent"],
-        {"id": notification_id, "by": by, "provider_id": provider_id, "now": now},
+        {
+            "id": notification_id,
+            "by": by,
+            "provider_id": provider_id,
+            "now": now,
+            "carrier": carrier,
+        },
+    )
+
+
+def set_carrier(
+    conn: Connection, notification_id: int, by: str, carrier: str, now: datetime
+) -> Notification | None:
+    """The message as it is to leave by this carrier; what another one may have is no longer in
+    doubt. None: somebody else has taken the claim over meanwhile."""
+    return fetch_one(
+        conn,
+        Notification,
+        SQL["set_carrier"],
+        {"id": notification_id, "by": by, "carrier": carrier, "now": now},
     )
 
 
@@ -133,8 +159,9 @@ def record_retry(
     due_at: datetime,
     *,
     in_doubt: bool = True,
+    carrier: str | None = None,
 ) -> Notification | None:
-    """`in_doubt`: the carrier may have it all the same."""
+    """`in_doubt`: the carrier may have it all the same; None as `carrier`: as it was."""
     return fetch_one(
         conn,
         Notification,
@@ -145,6 +172,7 @@ def record_retry(
             "error_code": error_code,
             "due_at": due_at,
             "in_doubt": in_doubt,
+            "carrier": carrier,
         },
     )
 
@@ -153,14 +181,20 @@ def get(conn: Connection, notification_id: int) -> Notification | None:
     return fetch_one(conn, Notification, SQL["get"], {"id": notification_id})
 
 
-def by_provider_id(conn: Connection, provider_id: str) -> Notification | None:
-    return fetch_one(conn, Notification, SQL["by_provider_id"], {"provider_id": provider_id})
+def by_provider_id(conn: Connection, carrier: str, provider_id: str) -> Notification | None:
+    return fetch_one(
+        conn,
+        Notification,
+        SQL["by_provider_id"],
+        {"carrier": carrier, "provider_id": provider_id},
+    )
 
 
 def callback(
     conn: Connection,
     notification_id: int,
     *,
+    carrier: str,
     provider_id: str,
     state: NotificationState,
     rank: int,
@@ -174,6 +208,7 @@ def callback(
         SQL["callback"],
         {
             "id": notification_id,
+            "carrier": carrier,
             "provider_id": provider_id,
             "state": state,
             "rank": rank,
@@ -194,32 +229,20 @@ def cancel_chain(conn: Connection, chain: str, now: datetime) -> list[Notificati
     return fetch_all(conn, Notification, SQL["cancel_chain"], {"chain": chain, "now": now})
 
 
-def cancel_queued(
-    conn: Connection, alarm_id: int, purposes: list[str], now: datetime
-) -> list[Notification]:
-    flush(conn)
-    return fetch_all(
-        conn,
-        Notification,
-        SQL["cancel_queued"],
-        {"alarm_id": alarm_id, "purposes": purposes, "now": now},
-    )
-
-
 def of_alarm(conn: Connection, alarm_id: int) -> list[Notification]:
     flush(conn)
     return fetch_all(conn, Notification, SQL["of_alarm"], {"alarm_id": alarm_id})
 
 
 def unfinished(
-    conn: Connection, channel: str, since: datetime, before: datetime
+    conn: Connection, carrier: str, channel: str, since: datetime, before: datetime
 ) -> list[Notification]:
-    """What left by the channel in that time and whose end is not known, oldest first."""
+    """What left by the carrier in that time and whose end is not known, oldest first."""
     return fetch_all(
         conn,
         Notification,
         SQL["unfinished"],
-        {"channel": channel, "since": since, "before": before},
+        {"carrier": carrier, "channel": channel, "since": since, "before": before},
     )
 
 

@@ -2,11 +2,11 @@
 -- No row: queued before (the dedupe key names step, person and channel).
 INSERT INTO notifications
     (alarm_id, dispatch_id, person_id, purpose, channel, lane, address, body, dedupe, due_at,
-     created_at, chain, spoken, fields, urgency, bundle)
+     created_at, chain, spoken, fields, urgency, bundle, template)
 VALUES
     (%(alarm_id)s, %(dispatch_id)s, %(person_id)s, %(purpose)s, %(channel)s, %(lane)s,
      %(address)s, %(body)s, %(dedupe)s, %(due_at)s, %(now)s, %(chain)s, %(spoken)s, %(fields)s,
-     %(urgency)s, %(bundle)s)
+     %(urgency)s, %(bundle)s, %(template)s)
 ON CONFLICT (dedupe) DO NOTHING
 RETURNING id
 
@@ -99,22 +99,25 @@ WHERE state = 'SENDING' AND channel = ANY (%(channels)s)
 -- carrier may carry the id of a sending that came to nothing.
 UPDATE notifications SET
     state = CASE WHEN state = 'SENDING' THEN 'SENT' ELSE state END,
-    provider_rank = CASE WHEN fault IS NULL OR provider_id = %(provider_id)s THEN provider_rank
+    provider_rank = CASE WHEN (carrier IN (%(carrier)s, '') OR %(carrier)s = '')
+            AND (fault IS NULL OR provider_id = %(provider_id)s) THEN provider_rank
         ELSE 0 END,
     provider_id = %(provider_id)s, sent_at = COALESCE(sent_at, %(now)s), error_code = NULL,
-    fault = NULL
+    fault = NULL, carrier = CASE WHEN %(carrier)s = '' THEN carrier ELSE %(carrier)s END
 WHERE id = %(id)s AND claimed_by = %(by)s AND state IN ('SENDING', 'SENT', 'DELIVERED')
 RETURNING *
 
 -- name: record_failed
 -- Only by the holder of the claim: who lost it knows nothing any more.
-UPDATE notifications SET state = 'FAILED', error_code = %(error_code)s, finished_at = %(now)s
+UPDATE notifications SET state = 'FAILED', error_code = %(error_code)s, finished_at = %(now)s,
+    tried_at = CASE WHEN in_doubt THEN tried_at END
 WHERE id = %(id)s AND claimed_by = %(by)s AND state = 'SENDING'
 RETURNING *
 
 -- name: record_retry
 UPDATE notifications SET state = 'QUEUED', due_at = %(due_at)s, error_code = %(error_code)s,
-    in_doubt = in_doubt OR %(in_doubt)s
+    in_doubt = in_doubt OR %(in_doubt)s, carrier = COALESCE(%(carrier)s, carrier),
+    tried_at = CASE WHEN in_doubt OR %(in_doubt)s THEN tried_at END
 WHERE id = %(id)s AND claimed_by = %(by)s AND state = 'SENDING'
 RETURNING *
 
@@ -122,12 +125,16 @@ RETURNING *
 SELECT * FROM notifications WHERE id = %(id)s
 
 -- name: by_provider_id
-SELECT * FROM notifications WHERE provider_id = %(provider_id)s FOR NO KEY UPDATE
+-- '': a process of the version before has sent it.
+SELECT * FROM notifications WHERE provider_id = %(provider_id)s AND carrier IN (%(carrier)s, '')
+ORDER BY carrier DESC LIMIT 1
+FOR NO KEY UPDATE
 
 -- name: callback
 -- Callbacks come in any order and more than once: only a higher rank changes anything.
 UPDATE notifications SET
     state = %(state)s,
+    carrier = %(carrier)s,
     provider_id = %(provider_id)s,
     provider_rank = %(rank)s,
     error_code = CASE WHEN %(state)s = 'DELIVERED' THEN NULL
@@ -138,11 +145,6 @@ UPDATE notifications SET
 WHERE id = %(id)s AND provider_rank < %(rank)s AND state <> 'CANCELLED'
 RETURNING *
 
--- name: cancel_queued
-UPDATE notifications SET state = 'CANCELLED', finished_at = %(now)s
-WHERE alarm_id = %(alarm_id)s AND state = 'QUEUED' AND purpose = ANY (%(purposes)s)
-RETURNING *
-
 -- name: of_alarm
 SELECT * FROM notifications WHERE alarm_id = %(alarm_id)s ORDER BY id
 
@@ -151,12 +153,14 @@ SELECT min(due_at) FROM notifications
 WHERE state = 'QUEUED' AND channel = ANY (%(channels)s) AND lane = %(lane)s
 
 -- name: known_provider_ids
-SELECT provider_id FROM notifications WHERE provider_id = ANY (%(ids)s)
+SELECT provider_id FROM notifications
+WHERE provider_id = ANY (%(ids)s) AND carrier IN (%(carrier)s, '')
 
 -- name: unfinished
--- What left by the channel and whose end the carrier has not told.
+-- What left by the carrier on the channel and whose end it has not told.
 SELECT * FROM notifications
-WHERE state = 'SENT' AND channel = %(channel)s AND provider_id IS NOT NULL
+WHERE state = 'SENT' AND carrier = %(carrier)s AND channel = %(channel)s
+    AND provider_id IS NOT NULL
     AND sent_at >= %(since)s AND sent_at <= %(before)s
 ORDER BY sent_at
 
@@ -180,3 +184,10 @@ INSERT INTO inbound_messages (provider_id, received_at, address, person_id, alar
 VALUES (%(provider_id)s, %(now)s, %(address)s, %(person_id)s, %(alarm_id)s, %(understood)s, %(body)s)
 ON CONFLICT (provider_id) DO NOTHING
 RETURNING id
+
+-- name: set_carrier
+-- Before it is asked, so that whoever takes the message over knows where to look for it.
+UPDATE notifications SET carrier = %(carrier)s, in_doubt = in_doubt AND carrier = %(carrier)s,
+    tried_at = %(now)s
+WHERE id = %(id)s AND claimed_by = %(by)s AND state = 'SENDING'
+RETURNING *

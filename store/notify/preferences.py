@@ -94,6 +94,12 @@ def stop(conn: Connection, phone: str, sender: str, at: datetime) -> None:
     conn.execute(SQL["show_stops"], {"phone": phone})
 
 
+def is_stopped(conn: Connection, phone: str, sender: str) -> bool:
+    """Whether the number wants no SMS of this sender (""; it is not known which: of any)."""
+    row = conn.execute(SQL["is_stopped"], {"phone": phone, "sender": sender}).fetchone()
+    return bool(row and row[0])
+
+
 def start(conn: Connection, phone: str, sender: str) -> None:
     """The number wants SMS of this sender ("": all) again."""
     conn.execute(SQL["start"], {"phone": phone, "sender": sender})

@@ -37,6 +37,10 @@ ON CONFLICT (person_id) DO UPDATE SET
 INSERT INTO sms_stops (phone, sender, at) VALUES (%(phone)s, %(sender)s, %(at)s)
 ON CONFLICT (phone, sender) DO NOTHING
 
+-- name: is_stopped
+SELECT EXISTS (SELECT FROM sms_stops WHERE phone = %(phone)s
+    AND (sender = %(sender)s OR sender = '' OR %(sender)s = ''))
+
 -- name: start
 -- START for one sender also ends a stop that was for all.
 DELETE FROM sms_stops WHERE phone = %(phone)s AND (sender = %(sender)s OR sender = ''

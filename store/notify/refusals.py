@@ -1,6 +1,7 @@
 """Messages that a carrier refuses without being at fault themselves, and how the carriers are."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.db import Connection, Queries, fetch_one
@@ -12,9 +13,25 @@ IN_A_ROW = 3
 """Refusals without a message taken between them: the carrier is unwell, not one message unlucky."""
 
 
+@dataclass(frozen=True, slots=True)
+class CarrierHealth:
+    """How a carrier is on a channel. `refusals` in a row; `since`: when the first of them was asked
+    for; `tried_at`: the end of the last."""
+
+    refusals: int
+    since: datetime
+    tried_at: datetime
+
+
+def health(conn: Connection, channel: str) -> dict[str, CarrierHealth]:
+    """By carrier; one that is not in it has never refused anything."""
+    rows = conn.execute(SQL["health"], {"channel": channel})
+    return {carrier: CarrierHealth(*how) for carrier, *how in rows}
+
+
 def record_refused(
     conn: Connection,
-    notification_id: int,
+    message: Notification,
     by: str,
     *,
     error_code: str,
@@ -23,14 +40,15 @@ def record_refused(
     due_at: datetime,
     now: datetime,
 ) -> Notification | None:
-    """It waits for its carrier; `in_doubt`: it may have left all the same. None: somebody else has
-    taken the claim over meanwhile."""
+    """It waits for its carrier; `in_doubt`: it may have left all the same. `message` is as it was
+    to leave, with its carrier. None: somebody else has taken the claim over meanwhile."""
     return fetch_one(
         conn,
         Notification,
         SQL["record_refused"],
         {
-            "id": notification_id,
+            "id": message.id,
+            "carrier": message.carrier,
             "by": by,
             "error_code": error_code,
             "fault": fault,
@@ -45,6 +63,7 @@ def take_back(
     conn: Connection,
     notification_id: int,
     *,
+    carrier: str,
     provider_id: str,
     error_code: str,
     fault: str,
@@ -59,6 +78,7 @@ def take_back(
         SQL["take_back"],
         {
             "id": notification_id,
+            "carrier": carrier,
             "provider_id": provider_id,
             "error_code": error_code,
             "fault": fault,
@@ -71,6 +91,7 @@ def take_back(
 
 def carrier_refused(
     conn: Connection,
+    carrier: str,
     channel: str,
     *,
     error_code: str,
@@ -78,12 +99,16 @@ def carrier_refused(
     now: datetime,
     wait: float = 0.0,
     reported: bool = False,
+    asked_at: datetime | None = None,
 ) -> datetime | None:
-    """Count a refusal. `wait`: seconds it asks for; `reported`: it had taken the message first.
+    """Count a refusal. `wait`: seconds it asks for; `reported`: it had taken the message first;
+    `asked_at`: when it was asked, None: now.
     Returned is when the carrier was last found well again; None: never."""
     row = conn.execute(
         SQL["carrier_refused"],
         {
+            "carrier": carrier,
+            "asked_at": asked_at or now,
             "channel": channel,
             "error_code": error_code,
             "fault": fault,
@@ -96,19 +121,27 @@ def carrier_refused(
 
 
 def carrier_accepted(
-    conn: Connection, channel: str, now: datetime, *, carried: bool = False
+    conn: Connection, carrier: str, channel: str, now: datetime, *, carried: bool = False
 ) -> bool:
     """A message was taken; `carried`: and went on from there. True: the carrier is well again."""
     row = conn.execute(
         SQL["carrier_accepted"],
-        {"channel": channel, "now": now, "carried": carried, "in_a_row": IN_A_ROW},
+        {
+            "carrier": carrier,
+            "channel": channel,
+            "now": now,
+            "carried": carried,
+            "in_a_row": IN_A_ROW,
+        },
     ).fetchone()
     return row is not None and row[0] >= IN_A_ROW
 
 
-def release(conn: Connection, channel: str, now: datetime) -> dict[int, int]:
-    """What waited for the channel's carrier is due now: one of the messages of each lane."""
-    rows = conn.execute(SQL["release"], {"channel": channel, "now": now}).fetchall()
+def release(conn: Connection, carrier: str, channel: str, now: datetime) -> dict[int, int]:
+    """What waited for the carrier on the channel is due now: one of the messages of each lane."""
+    rows = conn.execute(
+        SQL["release"], {"carrier": carrier, "channel": channel, "now": now}
+    ).fetchall()
     return {lane: number for number, lane in rows}
 
 

@@ -32,7 +32,7 @@ def test_a_press_becomes_help_and_everybody_hears_how_it_goes_on(centre: Centre)
         lambda a: any(d["state"] == "ACCEPTED" for d in a["dispatches"]), "the acceptance"
     )
     assert alarm["state"] == "DISPATCHED"
-    responder.wait_for_sms("Key box 4711")
+    assert "Key box" not in responder.wait_for_sms("Reply 4 on arrival").body
     hub.wait_progress("EN_ROUTE", 10)
 
     dispatch = alarm["dispatches"][0]["id"]

@@ -18,8 +18,8 @@ import pytest
 from alerts.engine import due_timers, late_messages, waking
 from alerts.engine.engine import Engine, SelfCheckSettings, StalledError
 from alerts.engine.self_check import Limits
+from alerts.notify.carriers.twilio.sms import TwilioSms
 from alerts.notify.channels.interface import Fault, SendError
-from alerts.notify.channels.sms import TwilioSms
 from api.routes.engine import health
 from app.config.clock import SystemClock
 from store.db import open_pool

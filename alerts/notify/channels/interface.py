@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from store.clock import Clock
 from store.db import Pool
 from store.model import Notification
+
+if TYPE_CHECKING:
+    from alerts.notify.carriers.interface import ByCarrier
 
 WAITS = (1, 2, 4, 8, 15, 30, 60)
 """Seconds before the second, third, … try to a person: about two minutes, then it has failed."""
@@ -91,7 +94,6 @@ class CarrierReport:
     provider_id: str
     status: str
     error_code: str | None = None
-    answered_by: str = ""
     seconds: int | None = None
 
 
@@ -105,6 +107,47 @@ class Reconcilable(Protocol):
 
     def reports(self, ids: Mapping[str, datetime]) -> Sequence[CarrierReport]:
         """How these fare, by the carrier's ids and when we sent them; unknown ones are left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierNews:
+    """One message of a carrier's queue: a reply, or how a sending fares, or keys pressed in a call.
+
+    `handle`: by which it is deleted from the queue when it was taken in. `notification_id`: ours,
+    as we gave it with the sending.
+    """
+
+    handle: str
+    notification_id: int | None = None
+    reply: CarrierReply | None = None
+    report: CarrierReport | None = None
+    keys: str = ""
+
+
+class CarrierQueue(Protocol):
+    """A queue in which a carrier tells what it would otherwise call back with."""
+
+    carrier: str
+    channel: str
+    name: str
+
+    def receive(self) -> Sequence[CarrierNews]:
+        """What waits there, hidden from others for half a minute. Waits a little for the first.
+        Raises SendError."""
+        ...
+
+    def delete(self, handles: Sequence[str]) -> None:
+        """What was taken in. Raises SendError."""
+        ...
+
+
+@runtime_checkable
+class AskedByNumber(Protocol):
+    """A channel whose carrier can be asked how a message fares, by the number it went to."""
+
+    def report_of(self, notification: Notification) -> CarrierReport | None:
+        """None: the carrier does not know it, or nothing new. Raises SendError."""
         ...
 
 
@@ -147,7 +190,7 @@ class ChannelRecord(Generic[_Settings]):
     by: str
     is_open: Callable[[_Settings], bool]
     """Whether the settings of this installation are enough to send by it."""
-    open: Callable[[_Settings, Pool, Clock], Channel] | None
+    open: Callable[[_Settings, Pool, Clock], "Channel | ByCarrier"] | None
     """Makes what sends. None: the channel is served by ingest, which holds the connection."""
     closed: Finding | None = None
     """What an installation without this channel should know."""

@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
+from alerts.notify.carriers.interface import ByCarrier
+from alerts.notify.carriers.settings import CarrierSettings
 from alerts.notify.channels import apprise, hub, sms, voice, webhook
 from alerts.notify.channels.interface import Channel, ChannelRecord
-from alerts.notify.channels.twilio_account import TwilioSettings
 from store.clock import Clock
 from store.db import Pool
 
 
-class ChannelSettings(TwilioSettings):
+class ChannelSettings(CarrierSettings):
     """The settings of all channels; the application's are built on them."""
 
 
@@ -45,7 +46,9 @@ def open_to_people(settings: ChannelSettings) -> frozenset[str]:
     return frozenset(record.name for record in TO_PEOPLE if record.is_open(settings))
 
 
-def open_channels(settings: ChannelSettings, pool: Pool, clock: Clock) -> Mapping[str, Channel]:
+def open_channels(
+    settings: ChannelSettings, pool: Pool, clock: Clock
+) -> Mapping[str, Channel | ByCarrier]:
     """What sends, by name, for all channels that the settings open and that alerts serves."""
     return {
         record.name: record.open(settings, pool, clock)

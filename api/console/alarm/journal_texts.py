@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.notify.channels.registry import CHANNELS
+from alerts.notify.channels.voice import VOICE
 from api.console.alarm import broken_rule_texts
 from api.console.alarm.broken_rule_texts import Local
 from api.pages import vocabulary as v
@@ -48,6 +49,10 @@ SENTENCES: Mapping[str, str] = {
     "queued": N_("Message to {person} queued ({purpose})"),
     "sent": N_("Message to {person} sent ({purpose})"),
     "sent_again": N_("Message to {person} sent again: it was not certain that it had left"),
+    "carrier_passed_over": N_(
+        "The carrier that may have the message to {person} does not answer: sent by another one, "
+        "it may come twice"
+    ),
     "delivered": N_("Message delivered to {person} ({purpose})"),
     "delivery_delayed": N_("Message to {person} could not be sent yet ({error}), trying again"),
     "carrier_refused": N_(
@@ -58,7 +63,8 @@ SENTENCES: Mapping[str, str] = {
     "channel_changed": N_("Trying to reach {person} another way: {to_channel}"),
     "bundled": N_("Message to {person} joined with another one"),
     "left_in_peace": N_("{person} was not told: {reason}"),
-    "call_answered": N_("Somebody picked up at {person}'s telephone"),
+    "call_answered": N_("{person}'s telephone was picked up, by a person or a machine"),
+    "call_heard": N_("At {person}'s telephone somebody pressed the key to listen"),
     "call_asked": N_("{actor} asks for a call to {part}"),
     "call_placed": N_("Calling {part}"),
     "hang_up_asked": N_("{actor} hangs up"),
@@ -91,6 +97,18 @@ SENTENCES: Mapping[str, str] = {
     "handed_over": N_("{actor} handed the alarm over to {service}"),
 }
 
+SENTENCES_OF_CALLS: Mapping[str, str] = {
+    "queued": N_("Call to {person} planned ({purpose})"),
+    "sent": N_("Calling {person} ({purpose})"),
+    "delivered": N_("{person} pressed a key in the call ({purpose})"),
+    "delivery_failed": N_("Call to {person}: {error}. Going on without waiting"),
+}
+"""What is said of a call otherwise than of a text."""
+
+NOT_SENT = N_("Not sent to {person} ({purpose}): {reason}")
+NOT_AGAIN = N_("Not tried again for {person} ({purpose}), it may have left before: {reason}")
+"""Of a cancelled message, where the journal knows why."""
+
 TARGETS: Mapping[str, str] = {
     "console": N_("operators called"),
     "contact": N_("next contact told"),
@@ -119,6 +137,11 @@ REASONS: Mapping[str, str] = {
     "hours": N_("not at this hour"),
     "acknowledged": N_("somebody has taken the alarm"),
     "arrived": N_("somebody is there"),
+    "shelved": N_("the alarm is hidden"),
+    "closed": N_("the alarm is closed"),
+    "inhibited": N_("the outage of the area explains it"),
+    "answered": N_("there is an answer already"),
+    "called_off": N_("the responder does not go, or is done"),
 }
 
 VIAS: Mapping[str, str] = {
@@ -147,6 +170,7 @@ _TONES = {
     "plan_exhausted": "bad",
     "carrier_refused": "bad",
     "pass_refused": "bad",
+    "carrier_passed_over": "bad",
     "delivery_failed": "bad",
     "step_empty": "bad",
     "nobody_left_to_send": "bad",
@@ -178,6 +202,7 @@ _TONES = {
     "state": "faint",
     "bundled": "faint",
     "call_answered": "faint",
+    "call_heard": "faint",
     "call_placed": "faint",
     "left_in_peace": "faint",
     "talk_failed": "bad",
@@ -218,13 +243,20 @@ def _numbers(data: Mapping[str, Any], *fields: str) -> list[int]:
 
 
 def _line(event: JournalRow, names: Mapping[str, str], _: Translate, local: Local) -> Sentence:
-    sentence = SENTENCES.get(event.event)
+    sentence = _sentence_of(event)
     if sentence is None:
         text = f"{_('Unknown entry')}: {event.event}"
     else:
         text = _(sentence).format_map(_Values(event, names, _, local)).strip()
     via = _(VIAS[event.via]) if event.via in VIAS else event.via
     return Sentence(event.at, text, via, _TONES.get(event.event, "plain"))
+
+
+def _sentence_of(event: JournalRow) -> str | None:
+    if event.event == "cancelled" and event.data.get("reason"):
+        return NOT_AGAIN if event.data.get("doubt") else NOT_SENT
+    of_calls = SENTENCES_OF_CALLS if event.via == VOICE else {}
+    return of_calls.get(event.event) or SENTENCES.get(event.event)
 
 
 class _Values(dict[str, str]):
@@ -292,4 +324,5 @@ _CODES: Mapping[str, Mapping[Any, str]] = {
     "target": TARGETS,
     "reason": REASONS,
     "fault": v.FAULTS,
+    "error": v.ERRORS,
 }

@@ -32,7 +32,7 @@ from store.model import Role
 from tests.district import NOON
 from tests.integration.api.api_kit import House, build_house
 
-DEADLINE = 15.0
+DEADLINE = 60.0
 
 
 class Screen:

@@ -4,6 +4,7 @@ Broken on purpose by leaving DISPATCHED as it is when the last dispatch is lost:
 for half an hour behind "responder sent".
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -55,7 +56,7 @@ def is_told_by_its_journal(world: World, number: int) -> bool:
     return rebuild(world.journal(number)) == as_rebuilt(world.alarm(number))
 
 
-LOSSES = {
+LOSSES: dict[str, Callable[[World], object]] = {
     "declined": lambda world: world.text(world.district.responder_phone, "2"),
     "unanswered": lambda world: world.pass_time(world.policy.accept),
     "accepted, then declined": lambda world: (

@@ -61,6 +61,7 @@ def test_the_printed_log_ins_work_and_ctrl_c_leaves_nothing(demo: DemoProcess) -
     session = f"http://127.0.0.1:{demo.http}/api/v1/session"
     assert requests.post(session, json=login, timeout=10).ok
     assert found(r"phones +http://127\.0\.0\.1:(\d+)/phones", text) == str(demo.http + 10)
+    assert found(r"Alibaba Cloud's interfaces at (\S+);", text).endswith(f":{demo.http + 10}")
 
     press("H0001", found(r"H0001: user H0001, password (\S+)", text), demo.mqtt)
     path = f"/phones/{DAUGHTER}/messages"

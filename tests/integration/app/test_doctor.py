@@ -17,16 +17,20 @@ from app.doctor.access_rules import check_access
 from app.doctor.broker import check_broker
 from app.doctor.channels import check_channels, check_public_url
 from app.doctor.database import check_database
+from app.doctor.mainland_numbers import check_mainland_numbers
+from app.doctor.phone_numbers import check_phone_numbers
 from app.doctor.processes import check_processes
 from app.doctor.report import Check
 from app.doctor.topics import check_unread_topics
 from app.embedded.broker import EmbeddedBroker
 from app.free_port import free_port
+from device_sim.carrier.alibaba.access_key import DEMO_KEY
 from device_sim.phones import Phones
 from store.db import Connection
 from store.engine import heartbeats
 from store.intake import unread_topics
 from store.intake.unread_topics import UnreadTopic
+from tests import aliyun
 from tests.district import build_district
 from tests.servers import CannotRunError, Mosquitto
 
@@ -183,6 +187,23 @@ def test_homes_that_send_what_nobody_reads_are_named(database_url: str, conn: Co
     assert levels(check_unread_topics, database_url=nobody) == {"unread topics": "wrong"}
 
 
+def test_numbers_that_no_telephone_has_are_found_and_not_shown(
+    database_url: str, conn: Connection
+) -> None:
+    """Kept since before anybody looked: they stay, and the page still opens for who has them."""
+    district = build_district(conn)
+    assert levels(check_phone_numbers, database_url=database_url) == {"phone numbers": "ok"}
+    daughter = district.home.contacts[0]
+    conn.execute("UPDATE people SET phone = '+8612912345678' WHERE id = %s", [daughter])
+    conn.execute("UPDATE homes SET phone = '+86120123' WHERE code = 'H0001'")
+    level, text = findings(check_phone_numbers, database_url=database_url)["phone numbers"]
+    assert level == "warning"
+    assert f"person {daughter}, home H0001" in text
+    assert "129" not in text
+    nobody = psycopg.conninfo.make_conninfo(database_url, dbname="none_such")
+    assert levels(check_phone_numbers, database_url=nobody) == {"phone numbers": "wrong"}
+
+
 def test_processes_that_are_silent_are_found(database_url: str, conn: Connection) -> None:
     assert levels(check_processes, database_url=database_url) == {
         "ingest": "wrong",
@@ -269,6 +290,111 @@ def test_an_account_that_is_suspended_is_not_taken_for_a_wrong_token(phones: Pho
 def test_life_safety_without_a_sender_of_its_own_is_a_warning(phones: Phones, life: str) -> None:
     found = levels(check_channels, **carrier(phones.url, twilio_life_from=life))
     assert found == {"carrier": "ok", "life sender": "warning"}
+
+
+@pytest.fixture
+def domestic() -> Iterator[Phones]:
+    with Phones(ACCOUNT, TOKEN, alibaba=aliyun.simulated()) as phones:
+        yield phones
+
+
+def aliyun_settings(phones: Phones, **changes: object) -> dict[str, object]:
+    return {
+        "aliyun_access_key_id": DEMO_KEY.id,
+        "aliyun_access_key_secret": DEMO_KEY.secret,
+        "aliyun_sign_name": aliyun.SIGN_NAME,
+        "aliyun_templates": aliyun.CODES,
+        "aliyun_queues": aliyun.QUEUES,
+        "aliyun_voice_number": aliyun.SHOWN,
+        "aliyun_interactive_calls": True,
+        "aliyun_endpoint": phones.url,
+        **changes,
+    }
+
+
+def said(phones: Phones, **changes: object) -> list[str]:
+    settings = Settings.model_construct(
+        **{**Settings().model_dump(), **aliyun_settings(phones, **changes)}
+    )
+    return [f"{f.level.name} {f.what}: {f.text}" for f in check_channels(settings)]
+
+
+def test_the_carrier_of_the_mainland_is_tried(domestic: Phones) -> None:
+    assert [line.split()[0] for line in said(domestic)] == ["ok", "ok"]
+    assert not [r for r in domestic.requests if r.path in ("/SendSms", "/IvrCall")]
+
+
+def test_a_template_that_is_not_approved_or_another_is_named(domestic: Phones) -> None:
+    """Break: believe the settings."""
+    codes = aliyun.CODES
+    domestic.alibaba.catalogue.register(
+        {
+            "templates": {
+                codes["alarm"]: {"content": "${where}有报警", "status": "approved"},
+                codes["going"]: {"content": "${who}去了", "status": "in_review"},
+            }
+        }
+    )
+    found = said(domestic, aliyun_templates={**codes, "over": "SMS_1"})
+    assert any(f"alarm: {codes['alarm']} says something else" in line for line in found)
+    assert any(f"going: {codes['going']} is being reviewed" in line for line in found)
+    assert any("over: SMS_1 is refused" in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words"),
+    [
+        ({"outcome": "unknown_key"}, "refuses the account (InvalidAccessKeyId.NotFound)"),
+        ({"outcome": "wrong_signature"}, "refuses the account (SignatureDoesNotMatch)"),
+        ({"outcome": "unreachable"}, "does not answer as it should"),
+    ],
+)
+def test_an_account_that_does_not_answer_is_wrong(
+    domestic: Phones, behaviour: dict[str, str], words: str
+) -> None:
+    domestic.alibaba.behave(**behaviour)
+    found = said(domestic)
+    assert any(line.startswith("wrong") and words in line for line in found)
+    assert DEMO_KEY.secret not in "".join(found)
+
+
+def test_a_signature_that_is_not_ours_is_wrong(domestic: Phones) -> None:
+    assert any(line.startswith("wrong") for line in said(domestic, aliyun_sign_name="别人"))
+
+
+def test_what_settings_leave_out_is_said(domestic: Phones) -> None:
+    few = {name: aliyun.CODES[name] for name in ("alarm", "call_notice")}
+    found = said(domestic, aliyun_templates=few, aliyun_interactive_calls=False)
+    assert any("without accepted, acknowledged" in line for line in found)
+    assert any("nobody can answer a call by a key" in line for line in found)
+
+
+TWILIO = {"twilio_account_sid": ACCOUNT, "twilio_auth_token": TOKEN, "twilio_from": "+14155550123"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "level", "words"),
+    [
+        ({}, "wrong", "no carrier may serve them"),
+        (TWILIO, "wrong", "no carrier may serve them"),
+        ({**TWILIO, "mainland_abroad_reason": "agreed"}, "warning", "a carrier abroad"),
+        ({**TWILIO, "twilio_api_url": "http://127.0.0.1:1"}, "warning", "a carrier abroad"),
+        ({"aliyun_access_key_id": "LTAIxxxxxx"}, "ok", "by Alibaba Cloud"),
+    ],
+)
+def test_numbers_of_the_mainland_without_a_carrier_are_told(
+    database_url: str,
+    conn: Connection,
+    settings: dict[str, object],
+    level: str,
+    words: str,
+) -> None:
+    assert findings(check_mainland_numbers, database_url=database_url, **settings) == {}
+    build_district(conn, homes=1)
+    conn.commit()
+    found = findings(check_mainland_numbers, database_url=database_url, **settings)["+86 numbers"]
+    assert found[0] == level
+    assert words in found[1]
 
 
 def test_no_carrier_is_a_warning() -> None:

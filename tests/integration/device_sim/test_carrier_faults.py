@@ -9,7 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from app.free_port import free_port
-from device_sim.carrier.account import WebhookRetries
+from device_sim.carrier.twilio.account import WebhookRetries
 from device_sim.phones import AccountBehaviour, Phones
 from tests.integration.device_sim.test_phones import (
     ACCOUNT,
@@ -255,12 +255,15 @@ def test_a_reply_names_the_service_or_does_not_and_brings_media(webhook: Webhook
         phones[DAUGHTER].reply("", to=number, media=(picture,))
         phones.behave(inbound_service=False)
         phones[DAUGHTER].reply("HELP", to=number)
-        one, two, three = webhook.wait(3, "/sms")
+        phones.behave(advanced_opt_out=False)
+        phones[DAUGHTER].reply("STOP", to=number)
+        one, two, three, four = webhook.wait(4, "/sms")
     assert (one["MessagingServiceSid"], one["NumMedia"]) == (SERVICE, "0")
     assert (two["NumMedia"], two["MediaUrl0"], two["MediaContentType0"]) == ("1", *picture)
     assert two["Body"] == ""
     assert "MessagingServiceSid" not in three
     assert three["OptOutType"] == "HELP"
+    assert "OptOutType" not in four
 
 
 def test_the_kindness_of_before_can_be_had_from_the_start(webhook: Webhook) -> None:

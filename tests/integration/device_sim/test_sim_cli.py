@@ -47,6 +47,39 @@ def test_the_phones_come_up_with_their_names_and_stop(
     assert stopped(process, number) == 0
 
 
+def test_the_phones_register_a_catalogue_and_say_their_access_key(tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.json"
+    catalogue.write_text(json.dumps({"templates": {"SMS_7": {"content": "平安。"}}}), "utf-8")
+    account = ["--account-sid", "AC1", "--auth-token", "t", "--access-key-id", "LTAItest"]
+    account += ["--access-key-secret", "a secret"]
+    process = started("phones", "--http", "127.0.0.1:0", *account, "--catalogue", str(catalogue))
+    assert process.stdout is not None
+    url = process.stdout.readline().split()[1].removesuffix("/phones")
+    assert process.stdout.readline() == f"Alibaba Cloud {url} access key LTAItest\n"
+    registered = requests.get(f"{url}/alibaba/catalogue", timeout=5).json()
+    assert list(registered["templates"]) == ["SMS_7"]
+    assert stopped(process, signal.SIGTERM) == 0
+
+
+def test_a_catalogue_that_no_reviewer_lets_pass_is_one_clear_line(tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.json"
+    catalogue.write_text('{"templates": {"SMS_7": {"content": "${a}${b}报警"}}}', "utf-8")
+    account = ["--account-sid", "AC1", "--auth-token", "t", "--catalogue", str(catalogue)]
+    process = started("phones", "--http", "127.0.0.1:0", *account)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert "templates.SMS_7" in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("half", ["--access-key-id", "--access-key-secret"])
+def test_half_an_access_key_is_refused(half: str) -> None:
+    account = ["--account-sid", "AC1", "--auth-token", "t"]
+    process = started("phones", "--http", "127.0.0.1:0", *account, half, "x")
+    _, errors = process.communicate(timeout=20)
+    assert (process.returncode, "or neither" in errors) == (2, True)
+
+
 def test_a_taken_port_is_one_clear_line_and_status_1() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -289,12 +289,11 @@ def test_a_responder_sees_the_way_in_after_accepting_and_each_look_is_recorded(
     assert [(v["person_id"], v["dispatch_id"], v["via"]) for v in seen] == [
         (house.district.responder, number, "api"),
         (house.district.responder, number, "api"),
-        (house.district.responder, number, "sms"),
     ]
     for move in ("arrive", "done"):
         responder.post(f"/api/v1/dispatches/{number}/{move}", json={"finding": "well"})
     assert responder.get(f"/api/v1/dispatches/{number}").json()["home"]["access_notes"] is None
-    assert len(boss.get("/api/v1/homes/H0001/access-views").json()["items"]) == 3
+    assert len(boss.get("/api/v1/homes/H0001/access-views").json()["items"]) == 2
 
 
 def test_the_desk_is_recorded_too_and_a_list_shows_no_way_in(house: House) -> None:

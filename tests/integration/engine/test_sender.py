@@ -10,9 +10,9 @@ import pytest
 
 from alerts.engine.sender import Sender
 from alerts.notify import message_journal
+from alerts.notify.carriers.twilio.account import TwilioAccount
+from alerts.notify.carriers.twilio.sms import TwilioSms
 from alerts.notify.channels.interface import SendError
-from alerts.notify.channels.sms import TwilioSms
-from alerts.notify.channels.twilio_account import TwilioAccount
 from alerts.notify.retry_schedule import MAX_ATTEMPTS
 from alerts.response import delivery_reports
 from app.waiting import wait_until

@@ -133,6 +133,7 @@ def test_a_contact_who_is_going_leaves_the_others_in_peace_and_nobody_else(world
 def test_acknowledging_stops_the_plan(world: World) -> None:
     alarm = world.raised()
     world.pass_time(70)
+    world.messages_leave()
     world.acknowledge(alarm.id)
     asked = told(world, alarm.id)
     world.pass_time(world.policy.progress_life - 1)

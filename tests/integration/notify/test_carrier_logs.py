@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from alerts.notify.channels.sms import TwilioSms
-from alerts.notify.channels.twilio_account import TwilioAccount
+from alerts.notify.carriers.twilio.account import TwilioAccount
+from alerts.notify.carriers.twilio.sms import TwilioSms
 from device_sim.phones import Phones
 from store.model import Notification, NotificationState, OutboxLane
 from tests.district import NOON

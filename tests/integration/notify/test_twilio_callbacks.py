@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.notify.channels.sms import TwilioSms
-from alerts.notify.channels.twilio_account import TwilioAccount
-from alerts.notify.channels.voice import TALK, TwilioVoice
+from alerts.notify.carriers.twilio.account import TwilioAccount
+from alerts.notify.carriers.twilio.sms import TwilioSms
+from alerts.notify.carriers.twilio.voice import TwilioVoice
+from alerts.notify.channels.voice import TALK
 from app.free_port import free_port
 from device_sim.phones import Phones
 from store.model import Notification

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alerts.notify.carriers.twilio.account import TwilioAccount
+from alerts.notify.carriers.twilio.sms import TwilioSms
+from alerts.notify.carriers.twilio.voice import TwilioVoice
 from alerts.notify.channels.interface import SendError
-from alerts.notify.channels.sms import TwilioSms
-from alerts.notify.channels.twilio_account import TwilioAccount
-from alerts.notify.channels.voice import TwilioVoice
 from device_sim.phones import Phones
 from store.model import Notification
 from tests.integration.engine.test_sender import queued

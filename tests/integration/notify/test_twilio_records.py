@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.notify.channels import twilio_lists
+from alerts.notify.carriers.twilio import lists
+from alerts.notify.carriers.twilio.account import TwilioAccount
+from alerts.notify.carriers.twilio.sms import TwilioSms
+from alerts.notify.carriers.twilio.voice import TwilioVoice
 from alerts.notify.channels.interface import Reconcilable, SendError
-from alerts.notify.channels.sms import TwilioSms
-from alerts.notify.channels.twilio_account import TwilioAccount
-from alerts.notify.channels.voice import TwilioVoice
 from device_sim.phones import Phones
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "secret"
@@ -98,7 +98,7 @@ def test_of_many_that_wait_in_the_carriers_queue_the_oldest_are_asked_for(
     phones: Phones, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each costs a request of its own: a queue of a thousand must not take minutes."""
-    monkeypatch.setattr(twilio_lists, "MOST_SINGLE", 2)
+    monkeypatch.setattr(lists, "MOST_SINGLE", 2)
     phones[DAUGHTER].behave(sms="delivered", delay_ms={"sent": 60_000})
     channel = TwilioSms(account(phones))
     sids = [
@@ -112,18 +112,16 @@ def test_of_many_that_wait_in_the_carriers_queue_the_oldest_are_asked_for(
 
 def test_calls_are_asked_for_whether_they_were_dialled_or_not(phones: Phones) -> None:
     channel = TwilioVoice(account(phones))
-    phones[DAUGHTER].behave(call="answer", answered_by="machine_start")
+    phones[DAUGHTER].behave(call="answer")
     phones[SON].behave(call="ring", delay_ms={"initiated": 60_000})
     sids = [
-        channel._client.calls.create(
-            to=to, from_=LIFE, twiml="<Response/>", machine_detection="Enable"
-        ).sid
+        channel._client.calls.create(to=to, from_=LIFE, twiml="<Response/>").sid
         for to in (DAUGHTER, SON)
     ]
     phones[DAUGHTER].wait_for_call(status="completed")
     asked = {str(sid): hour_ago() for sid in [*sids, "CA" + "f" * 32, "hang_up:CA1"]}
-    found = {r.provider_id: (r.status, r.answered_by) for r in channel.reports(asked)}
-    assert found == {sids[0]: ("completed", "machine_start"), sids[1]: ("queued", "")}
+    found = {r.provider_id: r.status for r in channel.reports(asked)}
+    assert found == {sids[0]: "completed", sids[1]: "queued"}
     assert channel.reports({"hang_up:CA1": hour_ago()}) == []
     assert channel.replies(hour_ago()) == []
 

@@ -205,3 +205,40 @@ def test_a_picture_is_not_lost_without_a_word(
     assert meaning == understood
     assert body.startswith(text)
     assert (body != text) == media.isdigit()
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "understood", "stops"),
+    [
+        ("END", "STOP", "stop", 1),
+        ("END", "", "text", 0),
+        ("adios", "STOP", "stop", 1),
+        ("YES", "START", "yes", 0),
+        ("ayuda", "HELP", "help", 0),
+        ("1", "SOMETHING_NEW", "yes", 0),
+    ],
+)
+def test_opting_out_is_what_the_carrier_says(
+    house: House,
+    carrier: TestClient,
+    conn: Connection,
+    text: str,
+    said: str,
+    understood: str,
+    stops: int,
+) -> None:
+    house.press()
+    post(carrier, SMS, reply(house, text) | ({"OptOutType": said} if said else {}))
+    assert conn.execute("SELECT understood FROM inbound_messages").fetchall() == [(understood,)]
+    assert conn.execute("SELECT count(*) FROM sms_stops").fetchone() == (stops,)
+
+
+def test_a_stop_that_may_have_been_about_the_alarm_is_read_by_a_person(
+    house: House, carrier: TestClient, conn: Connection
+) -> None:
+    """The carrier sends nothing more, so it is a stop; she may have meant the alarm."""
+    house.press()
+    post(carrier, SMS, reply(house, "CANCEL") | {"OptOutType": "STOP"})
+    assert conn.execute("SELECT body FROM inbound_messages WHERE for_desk").fetchall() == [
+        ("CANCEL",)
+    ]

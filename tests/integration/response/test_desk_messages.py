@@ -188,3 +188,15 @@ def test_a_thread_is_in_order_and_never_shows_how_to_get_in(world: World) -> Non
         paged += found
         last = store.ThreadPosition(found[-1].at, found[-1].direction, found[-1].id)
     assert paged[::-1] == thread
+
+
+@pytest.mark.parametrize("text", ["Key box 4711", "code: 4 7 1 1", "４７１１", "4-7-1-1 then #"])
+@pytest.mark.parametrize("about", [True, False])
+def test_the_way_in_is_not_written_by_the_desk_either(world: World, text: str, about: bool) -> None:
+    alarm = world.raised()
+    world.acknowledge(alarm.id)
+    daughter = world.home.contacts[0]
+    more = {"alarm_id": alarm.id} if about else {}
+    with pytest.raises(RefusedError, match="by telephone"):
+        answer(world, daughter, text, **more)
+    assert answer(world, daughter, "Yuelu Road 1, flat 201, call me on 13800047110", **more)

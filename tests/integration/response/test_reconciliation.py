@@ -11,7 +11,7 @@ import pytest
 from alerts.notify.channels.interface import CarrierReply, CarrierReport, Channel, SendError
 from alerts.response import delivery_reports, reconciliation, sms_replies
 from alerts.response.call_answers import picked_up
-from alerts.response.call_script import PickedUp
+from alerts.response.call_script import Part, PickedUp
 from store.model import Answer, Notification, NotificationState
 from tests.integration.engine.test_sender import Carrier
 from tests.world import World
@@ -177,7 +177,7 @@ def test_the_end_of_a_message_that_was_missed_is_taken_over(
 
 def test_a_call_whose_end_was_missed_fails_over(world: World) -> None:
     message = sent(world, "voice")
-    ended = CarrierReport("SID1", "completed", answered_by="human", seconds=20)
+    ended = CarrierReport("SID1", "completed", seconds=20)
     assert fetched(world, voice=Records(reports=[ended])) == (0, 1)
     assert now_is(world, message) == (S.FAILED, "no_key")
     assert fetched(world, voice=Records(reports=[ended])) == (0, 0)
@@ -185,7 +185,9 @@ def test_a_call_whose_end_was_missed_fails_over(world: World) -> None:
 
 def test_a_call_in_which_a_key_was_pressed_is_not_asked_for(world: World) -> None:
     message = sent(world, "voice")
-    world.run(picked_up, PickedUp(message.id, "SID1", "human", "1"), world.now(), world.policy)
+    world.run(
+        picked_up, PickedUp(message.id, "SID1", "1", part=Part.MESSAGE), world.now(), world.policy
+    )
     carrier = Records(reports=[CarrierReport("SID1", "completed")])
     assert fetched(world, voice=carrier) == (0, 0)
     assert carrier.asked_for == {}

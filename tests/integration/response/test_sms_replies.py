@@ -154,3 +154,46 @@ def test_stop_in_an_open_alarm_is_shown(world: World) -> None:
     alarm = world.raised()
     world.text(world.home.phones[0], "STOP")
     assert world.events(alarm.id)[-1] == "opted_out"
+
+
+def stopped(world: World) -> list[str]:
+    return world.sql("SELECT phone FROM sms_stops ORDER BY 1")
+
+
+def for_the_desk(world: World) -> list[str]:
+    return world.sql("SELECT body FROM inbound_messages WHERE for_desk ORDER BY id")
+
+
+@pytest.mark.parametrize("word", ["END", "Cancel", "quit."])
+def test_a_word_that_may_be_about_the_alarm_stops_nothing_and_is_read_by_a_person(
+    world: World, word: str
+) -> None:
+    alarm = world.raised()
+    assert world.text(world.home.phones[0], word) == "text"
+    assert stopped(world) == []
+    assert for_the_desk(world) == [word]
+    assert world.events(alarm.id)[-1] == "wrote"
+    world.acknowledge(alarm.id)
+    world.close(alarm.id)
+    assert world.text(world.home.phones[0], word) == "stop", "now it can mean nothing else"
+    assert stopped(world) == [world.home.phones[0]]
+
+
+def test_yes_ends_a_stop_and_else_answers(world: World) -> None:
+    alarm, phone = world.raised(), world.home.phones[0]
+    assert world.text(phone, "STOP") == "stop"
+    assert world.text(phone, "Yes") == "start"
+    assert (stopped(world), answers(world)) == ([], [])
+    assert for_the_desk(world) == ["Yes"], "it may have been an answer as well"
+    assert world.text(phone, "Yes") == "going"
+    assert [a[0] for a in answers(world)] == [alarm.id]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_cry_for_help_is_read_by_a_person_and_answered_by_the_carrier_alone(
+    world: World, known: bool
+) -> None:
+    phone = world.home.phones[0] if known else "+4915112345678"
+    world.text(phone, "HELP")
+    assert for_the_desk(world) == ["HELP"]
+    assert world.sql("SELECT count(*) FROM notifications") == [0]

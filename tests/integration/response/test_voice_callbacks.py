@@ -11,10 +11,11 @@ from twilio.request_validator import RequestValidator
 
 from alerts.policy import Policy
 from alerts.response.call_answers import picked_up, receive_status
-from alerts.response.call_script import PickedUp
+from alerts.response.call_script import Part, PickedUp, Script
+from device_sim.carrier.behaviour import AnsweredBy
 from store.alarm import alarms
 from store.db import Connection, Pool
-from store.model import Notification, Role
+from store.model import Notification, Outcome, Role
 from store.notify import outbox
 from tests.district import NOON
 from tests.integration.api.api_kit import PUBLIC, TWILIO_TOKEN, House, build_house
@@ -40,9 +41,21 @@ def _call(house: House) -> Notification:
     return next(n for n in outbox.of_alarm(conn, alarm) if n.channel == "voice")
 
 
-def _status(house: House, call: Notification, status: str, by: str = "human") -> None:
-    picked = PickedUp(call.id, SID, by)
-    receive_status(house.conn, picked, status, 12, NOON, POLICY)
+def _status(house: House, call: Notification, status: str) -> None:
+    receive_status(house.conn, PickedUp(call.id, SID), status, 12, NOON, POLICY)
+
+
+def _key(
+    house: House, call: Notification, digits: str, part: Part = Part.MESSAGE, attempt: int = 1
+) -> Script:
+    picked = PickedUp(call.id, SID, digits, attempt, part)
+    return picked_up(house.conn, picked, NOON, POLICY)
+
+
+def _after(house: House, call: Notification) -> tuple[str, str | None]:
+    after = outbox.get(house.conn, call.id)
+    assert after is not None
+    return after.state, after.error_code
 
 
 def test_a_key_is_worth_more_than_any_ending(house: House) -> None:
@@ -56,7 +69,7 @@ def test_a_key_is_worth_more_than_any_ending(house: House) -> None:
         )
         for event in (*order, *order):
             if event == "key":
-                picked_up(house.conn, PickedUp(call.id, SID, "human", "1"), NOON, POLICY)
+                _key(house, call, "1")
             else:
                 _status(house, call, event)
         after = outbox.get(house.conn, call.id)
@@ -83,22 +96,105 @@ def test_an_ending_without_a_key_takes_the_next_way_once(house: House, ending: s
     assert sorted(n.channel for n in chain) == ["sms", "voice"]
 
 
-def test_voice_mail_is_hung_up_on_and_is_no_answer(house: House) -> None:
+@pytest.mark.parametrize("by", [None, *AnsweredBy])
+@pytest.mark.parametrize(("listens", "answers"), [("", ""), ("1", ""), ("1", "1")])
+def test_a_key_decides_whatever_the_carrier_takes_them_for(
+    house: House, by: AnsweredBy | None, listens: str, answers: str
+) -> None:
+    """Broken on purpose by hanging up on AnsweredBy=machine_start: a relative's key is lost."""
     call = _call(house)
-    script = picked_up(house.conn, PickedUp(call.id, SID, "machine_start"), NOON, POLICY)
-    assert not script.says
+    said = _ask_carrier(house, call, by)
+    assert "care centre" in said
+    assert "press 1" in said.casefold()
+    assert not _private_words(house, said), "a machine may be listening"
+    if listens:
+        told = _ask_carrier(house, call, by, Digits=listens)
+        assert told.count("Press 1 if you are going") == 2
+    if answers:
+        assert "you are going" in _ask_carrier(house, call, by, "message", Digits=answers)
+    _report(house, call, by)
+    wanted = {
+        ("", ""): ("FAILED", "no_key"),
+        ("1", ""): ("FAILED", "heard_only"),
+        ("1", "1"): ("DELIVERED", None),
+    }
+    assert _after(house, call) == wanted[listens, answers]
+    assert house.conn.execute("SELECT count(*) FROM responses").fetchone() == (len(answers),)
+
+
+def _private_words(house: House, said: str) -> list[str]:
+    words = [house.district.home.code, "Wang", "Yuelu Road", "alarm", "help call", "报警", "呼叫"]
+    return [word for word in words if word.casefold() in said.casefold()]
+
+
+def _ask_carrier(
+    house: House,
+    call: Notification,
+    by: AnsweredBy | None,
+    part: str = "",
+    **form: str,
+) -> str:
+    asked = f"&part={part}" if part else ""
+    url = f"/webhooks/twilio/voice?notification={call.id}{asked}"
+    return _signed(house, url, {"CallSid": SID, "CallStatus": "in-progress", **_found(by), **form})
+
+
+def _report(house: House, call: Notification, by: AnsweredBy | None) -> None:
+    url = f"/webhooks/twilio/voice/status?notification={call.id}"
+    form = {"CallSid": SID, "CallStatus": "completed", "CallDuration": "20", **_found(by)}
+    _signed(house, url, form)
+
+
+def _found(by: AnsweredBy | None) -> dict[str, str]:
+    return {"AnsweredBy": by} if by is not None else {}
+
+
+def _signed(house: House, url: str, form: dict[str, str]) -> str:
+    good = RequestValidator(TWILIO_TOKEN).compute_signature(PUBLIC + url, form)
+    answer = house.client().post(url, data=form, headers={"X-Twilio-Signature": good})
+    assert answer.status_code in (200, 204)
+    return str(answer.text)
+
+
+def test_what_was_pressed_to_listen_is_no_answer(house: House) -> None:
+    """Broken on purpose by taking every 1 for going: who only wants to listen is sent."""
+    call = _call(house)
+    told = _key(house, call, "1", Part.GREETING)
+    assert (told.ask, told.part) == (True, Part.MESSAGE)
+    again = _key(house, call, "1", Part.GREETING)
+    assert again == told, "the carrier repeats itself"
+    assert house.conn.execute("SELECT count(*) FROM responses").fetchone() == (0,)
+    story = [e.event for e in alarms.events_of(house.conn, call.alarm_id or 0)]
+    assert story.count("call_heard") == 1
+    assert "call_answered" not in story
+
+
+@pytest.mark.parametrize("part", Part)
+def test_three_wrong_keys_end_the_call(house: House, part: Part) -> None:
+    call = _call(house)
+    for attempt in (1, 2):
+        script = _key(house, call, "7", part, attempt)
+        assert (script.ask, script.attempt, script.part) == (True, attempt + 1, part)
+        assert script.says[0] == "That key is not known."
+        assert bool(_private_words(house, " ".join(script.says))) == (part is Part.MESSAGE)
+    assert not _key(house, call, "7", part, 3).ask
+
+
+def test_who_listens_when_it_is_over_hears_that_and_nothing_more(house: House) -> None:
+    call = _call(house)
+    owner = house.users[Role.OPERATOR].id
+    assert alarms.acknowledge(house.conn, call.alarm_id or 0, owner, NOON)
+    assert alarms.close(house.conn, call.alarm_id or 0, Outcome.ASSISTANCE, NOON)
+    script = _key(house, call, "1", Part.GREETING)
     assert not script.ask
-    pressed = picked_up(house.conn, PickedUp(call.id, SID, "machine_start", "1"), NOON, POLICY)
-    assert not pressed.says
-    after = outbox.get(house.conn, call.id)
-    assert after is not None
-    assert (after.state, after.error_code) == ("FAILED", "voice_mail")
+    assert "dealt with" in " ".join(script.says)
+    assert _private_words(house, " ".join(script.says)) == []
 
 
 def test_another_calls_id_reaches_nothing(house: House) -> None:
     call = _call(house)
     _status(house, call, "in-progress")
-    other = PickedUp(call.id, "CA" + "2" * 32, "human", "1")
+    other = PickedUp(call.id, "CA" + "2" * 32, "1", part=Part.MESSAGE)
     picked_up(house.conn, other, NOON, POLICY)
     assert house.conn.execute("SELECT count(*) FROM responses").fetchone() == (0,)
 

@@ -100,6 +100,42 @@ def _fields(text: str) -> set[str | None]:
     return {field for _, field, _, _ in string.Formatter().parse(text) if field}
 
 
+@pytest.mark.parametrize(
+    ("error", "english", "chinese"),
+    [
+        ("no-answer", "Call to Wang Na: nobody picked up.", "无人接听"),
+        ("no_key", "Call to Wang Na: picked up, no key pressed.", "已接通，未按键"),
+        ("heard_only", "Call to Wang Na: listened, gave no answer.", "已收听，未答复"),
+        ("busy", "Call to Wang Na: engaged.", "占线"),
+        ("13224", "Call to Wang Na: 13224.", "13224"),
+    ],
+)
+def test_why_a_call_is_no_answer_is_told_apart(error: str, english: str, chinese: str) -> None:
+    event = _event(0, "delivery_failed", "system", via="voice", person=12, error=error)
+    (told,) = _told([event], {"person:12": "Wang Na"}, "en")
+    assert told.startswith(english)
+    (told,) = _told([event], {"person:12": "Wang Na"}, "zh")
+    assert chinese in told
+
+
+@pytest.mark.parametrize(
+    ("data", "english", "chinese"),
+    [
+        ({"reason": "acknowledged"}, "Not sent to Wang Na (alarm): somebody", "未发送给Wang Na"),
+        ({"reason": "closed", "doubt": "may have left"}, "Not tried again for Wang Na", "不再重试"),
+        ({}, "A message that had not left was cancelled", "取消"),
+    ],
+)
+def test_the_journal_tells_why_a_message_was_not_sent(
+    data: dict[str, str], english: str, chinese: str
+) -> None:
+    event = _event(0, "cancelled", "system", via="sms", person=12, purpose="alarm", **data)
+    (told,) = _told([event], {"person:12": "Wang Na"}, "en")
+    assert told.startswith(english)
+    (told,) = _told([event], {"person:12": "Wang Na"}, "zh")
+    assert chinese in told
+
+
 def test_every_code_of_the_model_is_named() -> None:
     assert set(Priority) == v.PRIORITIES.keys()
     assert set(AlarmState) == v.STATES.keys()

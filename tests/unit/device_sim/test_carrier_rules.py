@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device_sim.carrier.account import Account
-from device_sim.carrier.connection_overrides import Overrides, failure_of, split_overrides
-from device_sim.carrier.errors import CarrierError, SilentCarrierError
+from device_sim.carrier.errors import SilentCarrierError
 from device_sim.carrier.numbering import may_exist, takes_sms
 from device_sim.carrier.opt_out import opt_out_change, opt_out_type
 from device_sim.carrier.segments import segments_of
-from device_sim.phones import listing
+from device_sim.carrier.twilio import listing
+from device_sim.carrier.twilio.account import Account
+from device_sim.carrier.twilio.connection_overrides import Overrides, failure_of, split_overrides
+from device_sim.carrier.twilio.errors import CarrierError
 from tests.unit.device_sim.test_phones_rules import NOON, messages
 
 EMOJI = "🚨"

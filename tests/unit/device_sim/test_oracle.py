@@ -158,6 +158,7 @@ def test_a_press_that_went_well_is_good() -> None:
         ([signal()], seen(paged=[]), [("missing", "paged"), ("missing", "messages")]),
         ([signal()], seen(paged=[page(at=EPOCH + 111)]), [("late", "paged")]),
         ([signal()], seen(paged=[page(), page()]), [("doubled", "messages")]),
+        ([signal()], seen(paged=[page(), page(call=True)]), [("breach", "calls")]),
         (
             [signal()],
             seen(alarms=[alarm(notifications=[note(), note()])]),
@@ -223,6 +224,8 @@ def test_each_way_to_be_wrong_is_found(
         ),
         # the next message left while the centre was being asked
         ([signal()], seen(paged=[page(), page(at=EPOCH + 201)])),
+        ([signal()], seen(paged=[page(), page(call=True, keys=True)])),
+        ([signal()], seen(paged=[page(), page(call=True, text="Press 1")])),
         # the alarm was open before the run
         ([signal()], seen(alarms=[], older=[alarm(raised_at="2026-11-20T08:00:00Z")], paged=[])),
         # the code was another home's before it was ours

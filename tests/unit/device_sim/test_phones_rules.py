@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from device_sim.carrier import twiml
 from device_sim.carrier.behaviour import Behaviour, Callbacks, SmsBehaviour, callbacks_at
-from device_sim.carrier.errors import CarrierError
 from device_sim.carrier.opt_out import opt_out_change
-from device_sim.carrier.records import Message
-from device_sim.carrier.sms import StatusStep, status_steps
-from device_sim.phones import listing
+from device_sim.carrier.records import Carrier, Message
+from device_sim.carrier.twilio import listing, twiml
+from device_sim.carrier.twilio.documents import message_document
+from device_sim.carrier.twilio.errors import CarrierError, code_of
+from device_sim.carrier.twilio.sms import StatusStep, status_steps
 
 STORY = ["queued", "sent", "delivered"]
 
@@ -85,7 +85,7 @@ def test_a_wrong_behaviour_is_refused_with_the_reason(
 def test_a_name_alone_is_a_behaviour() -> None:
     behaviour = Behaviour.model_validate({"sms": "undelivered", "call": "busy"})
     assert behaviour.sms is not None
-    assert behaviour.sms.code == 30003
+    assert code_of(behaviour.sms) == 30003
     assert behaviour.call is not None
     assert behaviour.call.outcome == "busy"
 
@@ -175,6 +175,7 @@ def messages(count: int) -> list[Message]:
     return [
         Message(
             sid=f"SM{index}",
+            carrier=Carrier.TWILIO,
             account_sid="AC",
             from_="+15005550006",
             to=f"+861380000000{index % 2}",
@@ -216,7 +217,7 @@ def test_pages_hold_every_record_once(count: int, size: int) -> None:
     query = {"PageSize": str(size), "To": "kept"}
     seen: list[str] = []
     while True:
-        page = listing.page(records, query, "/Messages.json", "messages")
+        page = listing.page(records, query, "/Messages.json", "messages", message_document)
         seen += [record["sid"] for record in page["messages"]]
         if page["next_page_uri"] is None:
             break

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.notify.channels.twilio_client import TIMEOUT
+from alerts.notify.carriers.twilio.client import TIMEOUT
 from alerts.policy import Policy
 from store.alarm.kinds import PRIORITY
 from store.attendance import Attendance

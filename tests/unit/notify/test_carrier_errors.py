@@ -7,9 +7,9 @@ import pytest
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 
+from alerts.notify.carriers.twilio.client import send_error
 from alerts.notify.channels.interface import Fault
 from alerts.notify.channels.retry_after import LONGEST, seconds_asked_for
-from alerts.notify.channels.twilio_client import send_error
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -27,7 +27,7 @@ def every_text(language: str) -> list[str]:
             texts.alarm_text(it, name, language, POLICY),
             texts.offer_text(it, name, address, language, POLICY),
             texts.over_text(it, name, language, POLICY),
-            texts.access_text(it, address, "Key box 4711.", language),
+            texts.access_text(it, address, language),
         ]
     written += [
         texts.going_text(name, "Li Na", language),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.response.reply_meaning import Meaning, understand_reply
+from alerts.response.reply_meaning import Meaning, OptOut, understand_reply, with_opt_out
 
 M = Meaning
 
@@ -59,8 +59,18 @@ UNDERSTOOD = [
     ("退订", M.STOP),
     ("TD", M.STOP),
     ("T", M.STOP),
+    ("STOPALL", M.STOP),
+    ("Stop All", M.STOP),
+    ("unsubscribe", M.STOP),
+    ("OPT OUT", M.STOP),
+    ("revoke", M.STOP),
+    ("取消订阅", M.STOP),
     ("START", M.START),
+    ("UNSTOP", M.START),
     ("恢复", M.START),
+    ("HELP", M.HELP),
+    ("info", M.HELP),
+    ("求助", M.HELP),
 ]
 
 
@@ -103,12 +113,58 @@ NOT_AN_ANSWER = [
     "１２",
     "go",
     "一会儿再说",
+    "cancel",
+    "END",
+    "quit",
+    "取消",
+    "help her please",
 ]
 
 
 @pytest.mark.parametrize("text", NOT_AN_ANSWER)
 def test_left_for_a_person_to_read(text: str) -> None:
     assert understand_reply(text).meaning == M.TEXT
+
+
+OPT_OUTS = [
+    # what the carrier says stands, whatever the words are
+    ("END", OptOut.STOP, False, True, M.STOP),
+    ("hola adios", OptOut.STOP, False, False, M.STOP),
+    ("JOIN", OptOut.START, True, False, M.START),
+    ("ayuda", OptOut.HELP, False, True, M.HELP),
+    ("YES", OptOut.START, True, True, M.START),
+    ("YES", OptOut.START, False, True, M.YES),  # it takes every YES for one; nothing was stopped
+    ("YES", OptOut.START, False, False, M.YES),
+    # where it says nothing: words that mean nothing else
+    ("STOP", None, False, True, M.STOP),
+    ("STOP 4711", None, False, True, M.STOP),
+    ("UNSTOP", None, True, True, M.START),
+    ("退订", None, False, True, M.STOP),
+    ("HELP", None, False, True, M.HELP),
+    # words that may be about an alarm
+    ("END", None, False, True, M.TEXT),
+    ("Cancel!", None, False, True, M.TEXT),
+    ("quit", None, False, False, M.STOP),
+    ("END", None, False, False, M.STOP),
+    ("cancel 4711", None, False, False, M.TEXT),
+    ("YES", None, False, True, M.YES),
+    ("YES", None, True, True, M.START),
+    ("yes.", None, True, False, M.START),
+    ("YES 4711", None, True, True, M.YES),
+    ("1", None, True, True, M.YES),
+    ("ok", None, True, True, M.YES),
+    ("2", None, True, True, M.NO),
+]
+
+
+@pytest.mark.parametrize(("text", "said", "stopped", "asked", "meaning"), OPT_OUTS)
+def test_opting_out_is_what_the_carrier_says_and_else_never_guessed_of_an_alarm(
+    text: str, said: OptOut | None, stopped: bool, asked: bool, meaning: Meaning
+) -> None:
+    """Broken on purpose by taking END for STOP at once: a daughter who wants the alarm ended, hears
+    of no other one."""
+    reply = with_opt_out(understand_reply(text), said, stopped=stopped, asked=asked)
+    assert reply.meaning == meaning
 
 
 CODES = [

@@ -1,0 +1,90 @@
+"""Alibaba Cloud: registered templates and automatic calls, within mainland China."""
+
+from collections.abc import Iterator
+
+from alerts.notify.carriers.abilities import Abilities, CalleeLimit, LookUp, Text, Tie
+from alerts.notify.carriers.aliyun.account import AliyunSettings, account_of
+from alerts.notify.carriers.aliyun.catalogue import CATALOGUE, GREETING
+from alerts.notify.carriers.aliyun.faults import fault_of
+from alerts.notify.carriers.interface import CarrierRecord
+from alerts.notify.channels.interface import CarrierQueue, Channel, Finding
+
+ALIYUN = "aliyun"
+_SMS, _VOICE = "sms", "voice"
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+def _is_open(settings: AliyunSettings, channel: str) -> bool:
+    if not settings.aliyun_access_key_id:
+        return False
+    return channel == _SMS or any(CATALOGUE[name].spoken for name in settings.aliyun_templates)
+
+
+def _open(settings: AliyunSettings, channel: str) -> Channel:
+    if channel == _SMS:
+        from alerts.notify.carriers.aliyun.sms import AliyunSms
+
+        return AliyunSms(account_of(settings))
+    from alerts.notify.carriers.aliyun.voice import AliyunVoice
+
+    return AliyunVoice(account_of(settings))
+
+
+def _queues(settings: AliyunSettings) -> list[CarrierQueue]:
+    if not settings.aliyun_access_key_id:
+        return []
+    from alerts.notify.carriers.aliyun.queue import queues_of
+
+    return queues_of(account_of(settings))
+
+
+def _usable(settings: AliyunSettings) -> frozenset[str]:
+    """Without interactive calls no greeting asks for a key."""
+    keys = frozenset() if settings.aliyun_interactive_calls else {GREETING}
+    return frozenset(settings.aliyun_templates) - keys
+
+
+def _check(settings: AliyunSettings) -> Iterator[Finding]:
+    from alerts.notify.carriers.aliyun.account_check import check_account
+
+    return check_account(account_of(settings))
+
+
+CARRIER: CarrierRecord[AliyunSettings] = CarrierRecord(
+    name=ALIYUN,
+    title="Alibaba Cloud",
+    domestic=True,
+    channels={
+        _SMS: Abilities(
+            text=Text.TEMPLATES,
+            replies=Tie.NUMBER,
+            key_presses=False,
+            look_up=LookUp.OUR_ID,
+            only_mainland=True,
+            callee_limits=(
+                CalleeLimit(1, _MINUTE),
+                CalleeLimit(5, _HOUR, life=2),
+                CalleeLimit(10, _DAY, life=4),
+            ),
+        ),
+        _VOICE: Abilities(
+            text=Text.TEMPLATES,
+            replies=Tie.NONE,
+            key_presses=True,
+            look_up=LookUp.NONE,
+            only_mainland=True,
+            callee_limits=(
+                CalleeLimit(1, _MINUTE),
+                CalleeLimit(5, _HOUR, life=2),
+                CalleeLimit(20, _DAY, life=8),
+            ),
+        ),
+    },
+    is_open=_is_open,
+    open=_open,
+    open_queues=_queues,
+    check_account=_check,
+    is_abroad=lambda _settings: False,
+    fault_of_report=fault_of,
+    templates=_usable,
+)

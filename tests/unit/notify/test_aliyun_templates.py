@@ -1,0 +1,106 @@
+"""Every text that leaves by Alibaba Cloud is a template that it approves, filled as it takes it."""
+
+import json
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from alerts.notify import texts
+from alerts.notify.carriers.aliyun.catalogue import (
+    CATALOGUE,
+    LONGEST_TEXT,
+    LONGEST_VARIABLE,
+    Template,
+    filled,
+    fitting,
+    shown,
+)
+from alerts.notify.template_text import TemplateText
+from alerts.policy import Policy
+from device_sim.carrier.alibaba.templates.catalogue import Template as Registered
+from device_sim.carrier.alibaba.templates.text import sms_text
+from tests.sample_rows import alarm
+
+ALL = pytest.mark.parametrize("name", CATALOGUE)
+NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
+POLICY = Policy()
+RESIDENT = "王秀英"
+SAID: list[TemplateText] = [
+    texts.alarm_text(alarm(), RESIDENT, "zh", POLICY),
+    texts.offer_text(alarm(), RESIDENT, "3 栋 502", "zh", POLICY),
+    texts.access_text(alarm(), "3 栋 502", "zh"),
+    texts.going_text(RESIDENT, "王芳", "zh"),
+    texts.acknowledged_text(RESIDENT, "zh"),
+    texts.over_text(alarm(), RESIDENT, "zh", POLICY),
+    texts.outage_text(alarm(), RESIDENT, "zh", POLICY),
+    texts.outage_over_text(NOON, RESIDENT, "zh", POLICY),
+    texts.called_off_text(RESIDENT, "zh"),
+    texts.which_text([("4711", RESIDENT), ("4712", RESIDENT)], "zh"),
+    texts.nothing_open_text("zh"),
+    texts.overdue_text(3, 4, "zh"),
+]
+
+
+@ALL
+def test_a_template_fits_the_carriers_restrictions(name: str) -> None:
+    """Break: put two variables side by side, or the signature into the text."""
+    text = CATALOGUE[name].text
+    assert len(text) <= LONGEST_TEXT
+    assert not re.search(r"\}\W*\$\{", text), "two variables side by side"
+    assert not re.search(r"[【】]|https?:|www\.|\d{5}", text)
+    assert Registered(content=text), "the simulated reviewer lets it pass"
+
+
+def test_each_written_template_says_what_a_text_says() -> None:
+    """Break: a text without a template, or a template that no text names."""
+    assert {text.template for text in SAID} == {
+        name for name, template in CATALOGUE.items() if not template.spoken
+    }
+
+
+@pytest.mark.parametrize("text", SAID, ids=[text.template for text in SAID])
+def test_a_text_fills_all_variables_of_its_template(text: TemplateText) -> None:
+    variables = filled(text.template, text.values)
+    assert "—" not in variables.values(), "a variable that the text does not name"
+    arrived = sms_text(CATALOGUE[text.template].text, json.dumps(variables))
+    assert arrived == shown(text.template, text.values)
+
+
+def test_no_way_in_and_no_address_is_in_a_template() -> None:
+    for text in SAID:
+        assert "502" not in shown(text.template, text.values)
+        assert "123456" not in shown(text.template, text.values)
+
+
+@ALL
+@given(value=st.text(max_size=120))
+@example(value="13800001111")
+@example(value="王 138-0000-1111 李")
+@example(value="+86 731 8451 2345")
+@example(value="https://anxin.example.org/code")
+@example(value="www.example.com/x")
+@example(value="【安心】王")
+@example(value="1380000.cn1380000")
+@example(value="王" * 80)
+@example(value="\x00\n ")
+@example(value="１３８００００１１１１")
+def test_whatever_a_name_is_the_carrier_takes_it(name: str, value: str) -> None:
+    """Break: hand a value over as it is."""
+    template: Template = CATALOGUE[name]
+    if template.codes >= set(template.variables):
+        return
+    values = {v: value for v in template.variables if v not in template.codes} | dict.fromkeys(
+        template.codes, "4711"
+    )
+    variables = filled(name, values)
+    assert all(0 < len(given) <= LONGEST_VARIABLE for given in variables.values())
+    assert sms_text(template.text, json.dumps(variables, ensure_ascii=False))
+
+
+def test_a_name_stays_as_it_is() -> None:
+    assert fitting("王秀英、李国强家") == "王秀英、李国强家"
+    assert fitting("Wang Xiuying 1") == "Wang Xiuying 1"
+    assert fitting("4711", code=True) == "4711"
