@@ -68,9 +68,17 @@ def close_locked(
     if closed is None:
         raise RefusedError("the alarm is closed already")
     alarms.journal(conn, alarm_id, "closed", at=now, actor=actor_of(by), outcome=outcome, **why)
-    timers.stop_timers(conn, alarm_id)
-    _call_off(conn, closed, now, policy)
+    _end(conn, closed, now, policy)
     notifying.announce_to_home(conn, closed, AlarmState.CLOSED, now=now, policy=policy)
+    alarms.notify(conn, "alarm", alarm_id)
+    return closed
+
+
+def _end(conn: Connection, closed: Alarm, now: datetime, policy: Policy) -> None:
+    """What ends with an alarm, whoever closes it: timers, messages that wait, dispatches; whoever
+    was notified hears that it is over."""
+    timers.stop_timers(conn, closed.id)
+    _call_off(conn, closed, now, policy)
     notifying.update_notified(
         conn,
         closed,
@@ -81,8 +89,6 @@ def close_locked(
     )
     if closed.home_id is None:
         outage_notices.notify_over(conn, closed, now, policy)
-    alarms.notify(conn, "alarm", alarm_id)
-    return closed
 
 
 def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
@@ -119,21 +125,10 @@ def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> 
 def close_by_system(
     conn: Connection, alarm: Alarm, outcome: Outcome, now: datetime, policy: Policy
 ) -> bool:
-    """Close by the system; whoever was notified hears that it is over."""
+    """Close by the system, with all that ends with an alarm. False: it was closed already."""
     closed = alarms.close(conn, alarm.id, outcome, now)
     if closed is None:
         return False
     alarms.journal(conn, alarm.id, "closed", at=now, actor="system", outcome=outcome)
-    timers.stop_timers(conn, alarm.id)
-    withdrawal.withdraw(conn, closed, now)
-    notifying.update_notified(
-        conn,
-        closed,
-        lambda resident, language: texts.over_text(closed, resident, language, policy),
-        purpose="over",
-        now=now,
-        policy=policy,
-    )
-    if closed.home_id is None:
-        outage_notices.notify_over(conn, closed, now, policy)
+    _end(conn, closed, now, policy)
     return True

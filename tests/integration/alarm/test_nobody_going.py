@@ -9,15 +9,15 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.alarm import operator_actions
+from alerts.alarm import closing, operator_actions
 from alerts.alarm.rebuild import as_rebuilt, rebuild
 from api.views.alarms import AlarmView, alarm_views
-from store.alarm import alarm_lists
+from store.alarm import alarm_lists, alarms
 from store.attendance import Attendance
 from store.db import Connection
 from store.escalation.timers import ARRIVAL_TIMER, PROGRESS_TIMER
 from store.home import people
-from store.model import AlarmState, DispatchState
+from store.model import AlarmState, DispatchState, Outcome
 from tests.world import World
 
 D = DispatchState
@@ -195,3 +195,16 @@ def test_the_home_hears_that_somebody_is_still_looked_for(world: World) -> None:
     )
     assert "still looking" in said[-1]
     assert "being sent" not in " ".join(said)
+
+
+def test_what_the_system_closes_calls_the_responder_off_too(world: World) -> None:
+    """Break: end no dispatches in closing.close_by_system: the responder is busy for ever."""
+    alarm, number = sent(world)
+    world.move(number, D.ACCEPTED)
+    with world.pool.connection() as conn, conn.transaction():
+        found = alarms.lock(conn, alarm)
+        assert found is not None
+        closing.close_by_system(conn, found, Outcome.POWER_OR_COMMS, world.time, world.policy)
+    assert [d.state for d in world.dispatches(alarm)] == [D.CANCELLED]
+    assert "called off" in world.messages(alarm, "over")[-1].body
+    assert world.sql("SELECT count(*) FROM timers WHERE alarm_id = %s", alarm) == [0]
