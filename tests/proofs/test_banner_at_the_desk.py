@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
+from time import time
 from typing import Any
 
 import pytest
@@ -34,6 +34,11 @@ POLICY = Policy(
 pytestmark = pytest.mark.timeout(300)
 TOLD_WITHIN = 30.0
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
+WATCH = """() => new MutationObserver(() => {
+    const late = document.querySelector("[data-late]");
+    if (late && !window.lateShownAt) window.lateShownAt = Date.now();
+}).observe(document.body, {childList: true, subtree: true})"""
+"""Notes when the banner came, whatever else keeps the machine."""
 WORDS = {"zh": "请自行打电话通知联系人和处置人员", "en": "telephone yourself"}
 
 
@@ -69,15 +74,16 @@ def test_every_screen_says_so_within_half_a_minute(
     }
     for page in screens.values():
         expect(page.locator("[data-late]")).to_have_count(0)
+        page.evaluate(WATCH)
     carrier_drill.OUTAGES[outage](centre.phones)
-    began = monotonic()
+    began = time()
     for home in ("H0001", "H0002"):
         centre.hub(home).press("button-1", kind="help_call").wait_acknowledged(DEADLINE)
     took = {}
     for screen, page in screens.items():
-        banner = page.locator("[data-late]")
-        expect(banner).to_be_visible(timeout=2 * TOLD_WITHIN * 1000)
-        took[screen] = monotonic() - began
+        expect(page.locator("[data-late]")).to_be_visible(timeout=2 * TOLD_WITHIN * 1000)
+        took[screen] = page.evaluate("window.lateShownAt") / 1000 - began
+    for screen, page in screens.items():
         page.screenshot(path=tmp_path / f"{'-'.join(screen)}.png")
     figures = ", ".join(f"{'/'.join(screen)} {t:.1f} s" for screen, t in took.items())
     print(f"{outage}: {figures}; pictures in {tmp_path}")
