@@ -16,7 +16,7 @@ from store.model import Notification, NotificationState, OutboxLane
 from store.notify import outbox
 from tests.aliyun import mainland
 from tests.integration.engine.test_sender import Carrier, now_is, queued
-from tests.world import World
+from tests.world import World, at_once
 
 S = NotificationState
 LIFE = OutboxLane.LIFE
@@ -202,6 +202,20 @@ def test_a_second_call_to_one_telephone_waits_a_minute_and_an_sms_goes(world: Wo
     world.time = waiting.due_at
     sending.send_next(LIFE)
     assert calls.sent == [one.id, two.id]
+
+
+def test_engines_at_once_do_not_call_one_telephone_twice(world: World) -> None:
+    """Two within a second block both. Break: count without holding the telephone."""
+    calls_first(world)
+    a_call(world)
+    a_call(world, "smoke", device="smoke-1")
+    carriers = [Carrier("C1"), Carrier("C2")]
+    sending = [
+        Sender(world.pool, {"voice": ByCarrier({"aliyun": each})}, world, world.policy, name)
+        for each, name in zip(carriers, ("one", "two"), strict=True)
+    ]
+    at_once(lambda number: sending[number].send_next(LIFE), 2, 2)
+    assert sorted(len(each.sent) for each in carriers) == [0, 1]
 
 
 def test_a_refused_call_takes_nothing_from_the_budget(world: World) -> None:
