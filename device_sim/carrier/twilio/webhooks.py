@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 TIMEOUT_S = 15.0
 """Twilio waits 15 s for a webhook."""
+STOPS_WITHIN = 0.5
+"""Seconds that the end waits for a post under way."""
 WORKERS = 8
 """Posts at the same time to one server; a dead server only ever holds its own workers."""
 
@@ -106,12 +108,16 @@ class WebhookSender:
         return asked.reply
 
     def stop(self) -> None:
-        """No more posts. Workers in the middle of one end with it (they are daemons)."""
+        """No more posts, also of those that wait. A worker that waits for an answer ends with it,
+        in its own time: it is a daemon."""
         with self._lock:
             self._stopped = True
             workers = list(self._workers)
         for queue, _ in workers:
             queue.put(None)
+        for _, worker in workers:
+            if worker is not threading.current_thread():
+                worker.join(STOPS_WITHIN)
 
     def _assign_worker(self, post_queue: _PostQueue) -> None:
         with self._lock:
@@ -132,7 +138,7 @@ class WebhookSender:
         queue.put(post_queue)
 
     def _work(self, queue: "SimpleQueue[_PostQueue | None]") -> None:
-        while (post_queue := queue.get()) is not None:
+        while (post_queue := queue.get()) is not None and not self._stopped:
             post = post_queue.posts[0]
             failure = self._tries.attempt(post)
             if failure is None:
