@@ -82,7 +82,7 @@ def test_a_lost_sms_becomes_a_call_at_once(
     pressed = _press(centre)
     _rings(centre)
     assert _created(centre, "/Calls.json", daughter.number)[0] - pressed < IN_TIME
-    daughter.press("1")
+    daughter.press("11")  # to listen, and to answer
     centre.wait_until("SELECT answer = 'going' AND via = 'voice' FROM responses", "her answer")
     assert not centre.contact(2).sent_to_it, "she was reached: the son is left in peace"
 
