@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 import requests
 
+from app.free_port import free_port
 from tests.demo_process import PHONES_ABOVE, DemoProcess, found, port_with_phones
-from tests.ports import free_port
 
 pytestmark = pytest.mark.timeout(900)
 HOMES, SPEED = 40, 720
