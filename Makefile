@@ -86,13 +86,15 @@ clean: ## remove what set-up made
 .venv/demo.stamp: requirements.txt requirements-build.txt pyproject.toml .venv/python.stamp
 	@if [ ! -e .venv/dev.stamp ] || [ requirements.txt -nt .venv/dev.stamp ]; then \
 	  echo "setting up: packages (a minute the first time)"; \
-	  $(PIP) install --require-hashes -r requirements-build.txt -r requirements.txt; fi
+	  $(PIP) install --require-hashes -r requirements-build.txt && \
+	  $(PIP) install --require-hashes --no-build-isolation -r requirements.txt; fi
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt requirements-build.txt pyproject.toml .venv/python.stamp
 	@echo "setting up: packages for development (a minute the first time)"
-	@$(PIP) install --require-hashes -r requirements-build.txt -r requirements-dev.txt
+	@$(PIP) install --require-hashes -r requirements-build.txt
+	@$(PIP) install --require-hashes --no-build-isolation -r requirements-dev.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
