@@ -87,7 +87,8 @@ def test_a_daughter_answers_with_the_code_and_her_number(house: House) -> None:
     (shown,) = house.client(Role.OPERATOR).get("/api/v1/alarms").json()["items"]
     assert [(r["name"], r["answer"]) for r in shown["responses"]] == [("Wang Child 1-1", "going")]
     assert shown["state"] == AlarmState.RAISED
-    line = house.client(Role.OPERATOR).get(f"/api/v1/alarms/{alarm}").json()["journal"][-1]
+    journal = house.client(Role.OPERATOR).get(f"/api/v1/alarms/{alarm}").json()["journal"]
+    (line,) = [line for line in journal if line["event"] == "responded"]
     assert (line["via"], line["actor"]) == ("page", f"contact:{house.district.home.contacts[0]}")
 
 
