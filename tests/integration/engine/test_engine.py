@@ -4,6 +4,7 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from time import monotonic
 
@@ -13,9 +14,10 @@ from alerts.engine import waking
 from alerts.engine.engine import Engine
 from alerts.engine.thread_watchdog import STALLED_AFTER
 from app.waiting import wait_until
+from store.access import desk_presence
 from store.alarm import alarms
 from store.engine import heartbeats
-from store.model import DispatchState, Notification
+from store.model import AlarmState, DispatchState, Notification
 from tests.integration.engine.test_sender import Carrier
 from tests.world import World
 
@@ -76,6 +78,15 @@ def test_it_survives_the_loss_of_all_its_connections(world: World, database_url:
         )
         world.press(home="H0002")
         assert wait_until(lambda: len(carrier.sent) == 2, DEADLINE)
+
+
+def test_what_an_owner_who_is_gone_owns_is_raised_again(world: World, database_url: str) -> None:
+    alarm = world.raised()
+    world.run(desk_presence.saw, [world.district.operator.id], world.time)
+    world.acknowledge(alarm.id)
+    world.time += timedelta(seconds=world.policy.owner_away + 1)
+    with running(world, database_url, Carrier()):
+        assert wait_until(lambda: world.alarm(alarm.id).state == AlarmState.RAISED, DEADLINE)
 
 
 def test_a_listener_that_was_cut_off_says_that_something_may_have_been_missed(
