@@ -46,7 +46,7 @@ def test_a_new_grid_with_its_responder_and_their_rota(centre: Centre) -> None:
     form.get_by_label("区域").select_option("G2")
     form.locator("[name=skills]").last.fill("急救，搬运")
     save(form)
-    expect(form.locator(".at-field")).to_contain_text("电话号码不正确")
+    expect(form.locator(".at-field")).to_contain_text("这是服务热线，不是个人号码")
     form.get_by_label("电话").fill("139 0000 0088")
     save(form)
     page.get_by_role("link", name="周强").click()
