@@ -2,7 +2,7 @@
 number in any log. Minutes long: for `make proofs`.
 
 Broken on purpose by taking the carrier's client out of the silenced loggers
-(alerts/notify/channels/twilio_client.py): eleven lines a message name a number.
+(alerts/notify/carriers/twilio/client.py): eleven lines a message name a number.
 """
 
 import json
