@@ -5,12 +5,10 @@ Broken on purpose by asking for the notices only when an alarm changes: the bann
 late.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -20,13 +18,13 @@ from api.access.accounts import add_user
 from store.access import sessions
 from store.model import Role
 from tests import carrier_drill
-from tests.broker import AnyBroker, running_broker
+from tests.acceptance.conftest import broker, open_up
 from tests.browser.centre import PASSWORD
 from tests.browser.conftest import browser
-from tests.centre import DEADLINE, EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre, open_centre
+from tests.centre import DEADLINE, EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre
 from tests.passwords import quick_hash
 
-__all__ = ["browser"]
+__all__ = ["broker", "browser", "open_up"]
 
 POLICY = Policy(
     language="zh", channels=EVERY_WAY, life_sender=LIFE_SENDER, routine_sender=REST_SENDER
@@ -40,22 +38,6 @@ WATCH = """() => new MutationObserver(() => {
 }).observe(document.body, {childList: true, subtree: true})"""
 """Notes when the banner came, whatever else keeps the machine."""
 WORDS = {"zh": "请自行打电话通知联系人和处置人员", "en": "telephone yourself"}
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyBroker]:
-    with running_broker(tmp_path_factory.mktemp("broker")) as broker:
-        yield broker
-
-
-@pytest.fixture
-def open_up(database_url: str, broker: AnyBroker) -> Iterator[Callable[..., Centre]]:
-    with ExitStack() as stack:
-
-        def up(**options: Any) -> Centre:
-            return stack.enter_context(open_centre(database_url, broker, **options))
-
-        yield up
 
 
 @pytest.mark.parametrize("outage", ["429", "500", "suspended"])

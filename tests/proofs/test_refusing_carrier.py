@@ -1,39 +1,23 @@
 """160 seconds of a carrier that refuses, with the limits the product has: figures are printed."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from alerts.policy import Policy
 from tests import carrier_drill
-from tests.broker import AnyBroker, running_broker
-from tests.centre import EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre, open_centre
+from tests.acceptance.conftest import broker, open_up
+from tests.centre import EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre
 
 POLICY = Policy(
     language="en", channels=EVERY_WAY, life_sender=LIFE_SENDER, routine_sender=REST_SENDER
 )
+__all__ = ["broker", "open_up"]
+
 pytestmark = pytest.mark.timeout(600)
 REFUSED_FOR = 160.0
 TOLD_WITHIN = 30.0
 AFTER_RECOVERY = 5.0
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyBroker]:
-    with running_broker(tmp_path_factory.mktemp("broker")) as broker:
-        yield broker
-
-
-@pytest.fixture
-def open_up(database_url: str, broker: AnyBroker) -> Iterator[Callable[..., Centre]]:
-    with ExitStack() as stack:
-
-        def up(**options: Any) -> Centre:
-            return stack.enter_context(open_centre(database_url, broker, **options))
-
-        yield up
 
 
 @pytest.mark.parametrize("outage", ["429", "500", "suspended"])

@@ -285,10 +285,15 @@ def test_whose_screen_is_connected_is_at_the_desk(house: House, conn: Connection
         while desk_presence.last_seen(conn, ours) == first:
             assert await operator.events.get()
         broadcaster.disconnect(operator)
+        colleague = broadcaster.connect(principal(house, Role.ADMIN))
+        assert (await colleague.events.get()).startswith(b"event: queue")
         last = desk_presence.last_seen(conn, ours)
         house.clock.move(seconds=20)
-        await asyncio.sleep(0.2)  # four heartbeats without it
+        for _ in range(3):  # the desk is noted before each heartbeat
+            assert (await colleague.events.get()).startswith(b"event: heartbeat")
         assert desk_presence.last_seen(conn, ours) == last
+        there = desk_presence.present(conn, house.clock.now())
+        assert there == {house.users[Role.ADMIN].id}
 
     run(house, story)
 
