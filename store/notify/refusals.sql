@@ -47,8 +47,10 @@ WHERE h.carrier = b.carrier AND h.channel = b.channel
 RETURNING b.refusals
 
 -- name: release
--- The carrier is well again: what waited because of it is due now.
-UPDATE notifications SET due_at = %(now)s
+-- The carrier is well again: what waited because of it is due now, and is as if it had been refused
+-- once. Refusals are no tries: the number of those stays as it was.
+UPDATE notifications SET due_at = %(now)s,
+    attempts = attempts - GREATEST(refusals - 1, 0), refusals = LEAST(refusals, 1)
 WHERE id IN (
     SELECT id FROM notifications
     WHERE state = 'QUEUED' AND fault IS NOT NULL AND carrier = %(carrier)s

@@ -105,6 +105,25 @@ def test_an_unwell_carrier_is_tried_every_few_seconds_and_all_leave_when_it_take
     assert {now_is(world, m).fault for m in messages} == {None}
 
 
+def test_what_stumbles_once_more_after_the_recovery_waits_seconds_and_no_minute(
+    world: World,
+) -> None:
+    """Break: go on with the wait that it had come to: a minute after everybody else."""
+    first, other = queued(world), *world.messages(world.raised("smoke").id)
+    for message in (first, other):
+        refused(world, message, BROKEN, len(WAITS))
+    world.time += timedelta(seconds=PROBE_EVERY)
+    assert sender(world, Carrier()).probe()
+    left = next(m for m in (first, other) if now_is(world, m).state == S.QUEUED)
+    world.sql("UPDATE notifications SET due_at = due_at + interval '1 s' WHERE id = %s", left.id)
+    assert refused(world, left, BROKEN, 3) == list(WAITS[1:4])
+    assert world.events(left.alarm_id or 0).count("carrier_refused") == 1
+    for _ in range(MAX_ATTEMPTS):  # and no refusal has become a try of its own
+        world.time = now_is(world, left).due_at
+        sender(world, Carrier(SendError("internal"))).send_next(OutboxLane.LIFE)
+    assert now_is(world, left).state == S.FAILED
+
+
 def test_what_was_under_way_when_the_carrier_became_well_does_not_wait_for_its_turn(
     world: World,
 ) -> None:
