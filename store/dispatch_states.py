@@ -26,6 +26,8 @@ class DispatchStateRecord:
     """The responder does not go: the next one is asked."""
     late: bool = False
     """Over, but who says after all that they go is welcome."""
+    corrects: tuple[DispatchState, ...] = ()
+    """States it may be taken back to, by who says that it was a mistake."""
     decides: bool = False
     """The answer to the offer, or that there was none in time."""
     alarm_state: AlarmState | None = None
@@ -55,7 +57,13 @@ DISPATCH_STATES: Mapping[DispatchState, DispatchStateRecord] = one_each(
             alarm_state=AlarmState.DISPATCHED,
         ),
         _S.DECLINED: DispatchStateRecord(
-            N_("declined"), "dispatch_declined", lost=True, decides=True
+            N_("declined"),
+            "dispatch_declined",
+            # Pressed the wrong key, or found somebody to look after the children.
+            (_S.ACCEPTED, _S.ARRIVED),
+            lost=True,
+            late=True,
+            decides=True,
         ),
         _S.NO_ANSWER: DispatchStateRecord(
             N_("no answer"),
@@ -79,6 +87,7 @@ DISPATCH_STATES: Mapping[DispatchState, DispatchStateRecord] = one_each(
             (_S.DONE,),
             live=True,
             there=True,
+            corrects=(_S.EN_ROUTE,),
             alarm_state=AlarmState.ON_SCENE,
         ),
         _S.DONE: DispatchStateRecord(N_("finished"), "dispatch_done", there=True),
@@ -107,6 +116,8 @@ LIVE = _states("live")
 GOING = _states("going")
 THERE = _states("there")
 LOST = _states("lost")
+UNANSWERED = frozenset({DispatchState.OFFERED, DispatchState.NO_ANSWER})
+"""The responder has said nothing, in time or so far: the question still stands."""
 COMING = GOING | THERE
 """Nobody else need be asked."""
 WITH_ACCESS = COMING & LIVE

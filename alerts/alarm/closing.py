@@ -1,23 +1,29 @@
 """Closes alarms, by a person or by the system, and notifies everybody who had been notified."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from alerts.alarm.locking import actor_of, owned_alarm
+from alerts.duty import joining
 from alerts.errors import RefusedError
 from alerts.escalation import withdrawal
 from alerts.notify import notifying, outage_notices, texts
 from alerts.policy import Policy
-from store.alarm import alarms
+from store.alarm import alarms, emergencies
 from store.alarm.kinds import record_of
 from store.db import Connection
 from store.dispatch_states import THERE
 from store.dispatch_states import record_of as dispatch_record
 from store.duty import dispatches
 from store.escalation import timers
+from store.escalation.timers import OFFER_TIMER
 from store.home import people
-from store.model import Alarm, AlarmState, Kind, Outcome, User
+from store.model import Alarm, AlarmState, Dispatch, Kind, Outcome, User
 
+SYSTEM = "system"
+CAME_AGAIN = "it came again since you looked: look at it first"
 STILL_REPORTED = "the detector still reports it: look at it, then say so and close it all the same"
 
 
@@ -26,6 +32,16 @@ def is_still_reported(kind: Kind, *, by_device: bool, cleared_at: datetime | Non
     record = record_of(kind)
     stated = record.endangers and not record.call and not record.of_centre
     return stated and by_device and cleared_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoClosed:
+    """Another alarm of the home that one closing serves. `count`: how often it had been signalled
+    when the owner last looked."""
+
+    alarm: int
+    outcome: Outcome
+    count: int
 
 
 def close(
@@ -38,20 +54,49 @@ def close(
     policy: Policy,
     *,
     asked: bool = True,
+    count: int | None = None,
+    also: Sequence[AlsoClosed] = (),
 ) -> Alarm:
     """Close the alarm with an outcome; everybody who was notified hears that it is over. `asked`:
     whether they know of a detector that still reports it; else RefusedError. It rings again with
-    the detector's next report."""
+    the detector's next report.
+
+    `count`: how often it had been signalled when they last looked; RefusedError when it came again
+    since. `also`: other dangers of the home that are over, each with its own outcome; none that a
+    detector still reports or that came again since they looked. All of them are closed or none.
+    """
     with conn.transaction():
-        alarm = owned_alarm(conn, alarm_id, by)
-        reported = is_still_reported(
-            alarm.kind, by_device=alarm.device_id is not None, cleared_at=alarm.cleared_at
-        )
-        if reported and not asked:
+        wanted = {alarm_id: AlsoClosed(alarm_id, outcome, count or 0)}
+        wanted |= {other.alarm: other for other in also if other.alarm != alarm_id}
+        locked = {number: owned_alarm(conn, number, by) for number in sorted(wanted)}
+        main = locked.pop(alarm_id)
+        if _reported(main) and not asked:
             raise RefusedError(STILL_REPORTED)
+        if count is not None and main.count > count:
+            raise RefusedError(CAME_AGAIN)
+        for other in locked.values():
+            _check_over(main, other, wanted[other.id].count)
+        ended = [(alarm, wanted[alarm.id].outcome) for alarm in (main, *locked.values())]
         if text.strip():
-            alarms.add_note(conn, alarm_id, at=now, actor=actor_of(by), text=text.strip())
-        return close_locked(conn, alarm_id, outcome, by, now, policy)
+            for alarm, _ in ended:
+                alarms.add_note(conn, alarm.id, at=now, actor=actor_of(by), text=text.strip())
+        return _close_all(conn, ended, actor_of(by), now, policy)[0]
+
+
+def _reported(alarm: Alarm) -> bool:
+    return is_still_reported(
+        alarm.kind, by_device=alarm.device_id is not None, cleared_at=alarm.cleared_at
+    )
+
+
+def _check_over(main: Alarm, other: Alarm, count: int) -> None:
+    """RefusedError: the other alarm cannot be closed together with this one."""
+    if other.home_id != main.home_id or not joining.is_danger(other):
+        raise RefusedError(f"#{other.code} is no danger of this home: close it by itself")
+    if _reported(other):
+        raise RefusedError(f"#{other.code} is still reported by its detector: close it by itself")
+    if other.count > count:
+        raise RefusedError(f"#{other.code} came again since you looked: look at it first")
 
 
 def close_locked(
@@ -64,71 +109,142 @@ def close_locked(
     **why: Any,
 ) -> Alarm:
     """Close an alarm the caller has locked and may close; `why` goes into the journal."""
-    closed = alarms.close(conn, alarm_id, outcome, now)
-    if closed is None:
-        raise RefusedError("the alarm is closed already")
-    alarms.journal(conn, alarm_id, "closed", at=now, actor=actor_of(by), outcome=outcome, **why)
-    _end(conn, closed, now, policy)
-    notifying.announce_to_home(conn, closed, AlarmState.CLOSED, now=now, policy=policy)
-    alarms.notify(conn, "alarm", alarm_id)
+    found = alarms.get(conn, alarm_id)
+    assert found is not None  # noqa: S101  the caller has locked it
+    return _close_all(conn, [(found, outcome)], actor_of(by), now, policy, **why)[0]
+
+
+def _close_all(
+    conn: Connection,
+    ended: Sequence[tuple[Alarm, Outcome]],
+    actor: str,
+    now: datetime,
+    policy: Policy,
+    **why: Any,
+) -> list[Alarm]:
+    """Close locked alarms of one home, with all that ends with them, by one act."""
+    closed = []
+    for alarm, outcome in ended:
+        one = alarms.close(conn, alarm.id, outcome, now)
+        if one is None:
+            raise RefusedError("the alarm is closed already")
+        closed.append(one)
+    act = emergencies.act(conn, several=len(closed) > 1)
+    for alarm in closed:
+        alarms.journal(
+            conn, alarm.id, "closed", at=now, actor=actor, outcome=alarm.outcome, **act, **why
+        )
+    _end_dispatches(conn, closed, now, policy, **act)
+    for alarm in closed:
+        timers.stop_timers(conn, alarm.id)
+        withdrawal.withdraw(conn, alarm, now)
+        if actor != SYSTEM:
+            notifying.announce_to_home(conn, alarm, AlarmState.CLOSED, now=now, policy=policy)
+            alarms.notify(conn, "alarm", alarm.id)
+    _tell_it_is_over(conn, closed, now, policy)
     return closed
 
 
-def _end(conn: Connection, closed: Alarm, now: datetime, policy: Policy) -> None:
-    """What ends with an alarm, whoever closes it: timers, messages that wait, dispatches; whoever
-    was notified hears that it is over."""
-    timers.stop_timers(conn, closed.id)
-    _call_off(conn, closed, now, policy)
-    notifying.update_notified(
+def _end_dispatches(
+    conn: Connection, closed: Sequence[Alarm], now: datetime, policy: Policy, **act: Any
+) -> None:
+    """End what serves nothing any more; the rest goes on for the other dangers of the home."""
+    joining.hold_home(conn, closed[0])
+    by_dispatch: dict[int, tuple[Dispatch, list[Alarm]]] = {}
+    for alarm in closed:
+        for dispatch in dispatches.live(conn, alarm.id):
+            by_dispatch.setdefault(dispatch.id, (dispatch, []))[1].append(alarm)
+    for dispatch, served in by_dispatch.values():
+        others = emergencies.served_by(conn, dispatch.id)
+        if others:
+            for alarm in served:
+                _keep(conn, alarm, dispatch, others, now)
+        else:
+            _call_off(conn, served, dispatch, now, policy, **act)
+
+
+def _keep(
+    conn: Connection, closed: Alarm, dispatch: Dispatch, others: Sequence[Alarm], now: datetime
+) -> None:
+    """Who was sent goes on for the other dangers of the home, the oldest of which keeps the
+    deadline of their answer."""
+    timers.hand_on(conn, closed.id, others[0].id, OFFER_TIMER, ref=str(dispatch.id))
+    alarms.journal(
         conn,
-        closed,
-        lambda resident, language: texts.over_text(closed, resident, language, policy),
-        purpose="over",
-        now=now,
-        policy=policy,
+        closed.id,
+        "dispatch_kept",
+        at=now,
+        actor=SYSTEM,
+        dispatch=dispatch.id,
+        responder=dispatch.responder_id,
+        alarms=[other.id for other in others],
     )
-    if closed.home_id is None:
-        outage_notices.notify_over(conn, closed, now, policy)
 
 
-def _call_off(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
-    """Cancel unsent messages and end live dispatches; who is not there yet is told not to come."""
-    home = notifying.home_of(conn, alarm)
-    withdrawal.withdraw(conn, alarm, now)
-    for stopped in dispatches.end_live(conn, alarm.id, now):
+def _call_off(
+    conn: Connection,
+    served: Sequence[Alarm],
+    dispatch: Dispatch,
+    now: datetime,
+    policy: Policy,
+    **act: Any,
+) -> None:
+    """End a dispatch that serves nothing any more; who is not there yet is told not to come."""
+    stopped = dispatches.end(conn, dispatch.id, now)
+    if stopped is None:
+        return
+    for alarm in served:
         alarms.journal(
             conn,
             alarm.id,
             dispatch_record(stopped.state).event,
             at=now,
-            actor="system",
+            actor=SYSTEM,
             dispatch=stopped.id,
             responder=stopped.responder_id,
+            **act,
         )
-        if stopped.state in THERE:
-            continue
-        responder = people.find_person(conn, stopped.responder_id)
-        if responder is not None and home is not None:
-            notifying.notify_person(
-                conn,
-                alarm,
-                responder,
-                purpose="over",
-                now=now,
-                dispatch_id=stopped.id,
-                body=texts.called_off_text(home.residents, responder.language),
-                dedupe=f"called-off:{stopped.id}",
-                policy=policy,
-            )
+    alarm = served[0]
+    home = notifying.home_of(conn, alarm)
+    responder = people.find_person(conn, stopped.responder_id)
+    if stopped.state in THERE or responder is None or home is None:
+        return
+    notifying.notify_person(
+        conn,
+        alarm,
+        responder,
+        purpose="over",
+        now=now,
+        dispatch_id=stopped.id,
+        body=texts.called_off_text(home.residents, responder.language),
+        dedupe=f"called-off:{stopped.id}",
+        policy=policy,
+    )
+
+
+def _tell_it_is_over(
+    conn: Connection, closed: Sequence[Alarm], now: datetime, policy: Policy
+) -> None:
+    """Whoever was notified of one of these alarms of a home hears once that all are over."""
+    first, *others = closed
+    notifying.update_notified(
+        conn,
+        first,
+        lambda resident, language: texts.over_text(first, resident, language, policy, others),
+        purpose="over",
+        now=now,
+        policy=policy,
+        others=others,
+    )
+    if first.home_id is None:
+        outage_notices.notify_over(conn, first, now, policy)
 
 
 def close_by_system(
     conn: Connection, alarm: Alarm, outcome: Outcome, now: datetime, policy: Policy
 ) -> bool:
     """Close by the system, with all that ends with an alarm. False: it was closed already."""
-    closed = alarms.close(conn, alarm.id, outcome, now)
-    if closed is None:
+    if alarm.state == AlarmState.CLOSED:
         return False
-    alarms.journal(conn, alarm.id, "closed", at=now, actor="system", outcome=outcome)
-    _end(conn, closed, now, policy)
+    _close_all(conn, [(alarm, outcome)], SYSTEM, now, policy)
     return True

@@ -3,58 +3,115 @@
 All raise NotFoundError, TakenError (another operator owns it) or RefusedError (not in this state).
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from alerts.alarm import absent_owners, lifecycle
 from alerts.alarm.locking import actor_of, locked_alarm, owned_alarm, show_change
 from alerts.alarm.re_alarming import note_progress, update_state
+from alerts.duty import joining
 from alerts.duty.offers import offer_dispatch
 from alerts.errors import NotFoundError, RefusedError, TakenError
 from alerts.escalation import plan_runner, withdrawal
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
 from store.access import users
-from store.alarm import alarm_list_details, alarms
+from store.alarm import alarm_list_details, alarms, emergencies
 from store.db import Connection
 from store.home import people
 from store.model import Alarm, AlarmState, Dispatch, User
 
 
 def acknowledge(
-    conn: Connection, alarm_id: int, by: User, now: datetime, policy: Policy, via: str = "console"
+    conn: Connection,
+    alarm_id: int,
+    by: User,
+    now: datetime,
+    policy: Policy,
+    via: str = "console",
+    also: Collection[int] = (),
 ) -> Alarm:
     """Take the alarm and own it. By its owner it says: heard, where the alarm calls them again. By
-    another: TakenError, unless its owner has left the desk; then it is taken over."""
+    another: TakenError, unless its owner has left the desk; then it is taken over.
+
+    `also`: other dangers of the home that they have seen and take with it; what is closed or
+    somebody else's by now stays as it is. One that they have not seen rings on.
+    """
     with conn.transaction():
-        alarm = locked_alarm(conn, alarm_id)
-        lifecycle.check_open(alarm)
-        if alarm.owner_id == by.id:
-            return _heard(conn, alarm, by, now, policy, via)
-        if alarm.owner_id is not None and absent_owners.is_away(conn, alarm.owner_id, now, policy):
-            return _take_over(conn, alarm, by, now, policy, via)
-        taken = alarms.acknowledge(conn, alarm_id, by.id, now)
-        if taken is None:
-            raise TakenError(alarm.owner_id)
-        alarms.journal(conn, alarm_id, "acknowledged", at=now, actor=actor_of(by), via=via)
-        plan_runner.acknowledged(conn, taken)
-        withdrawal.withdraw(conn, taken, now)
-        notifying.announce_to_home(
-            conn, taken, AlarmState.ACKNOWLEDGED, who=by.name, now=now, policy=policy
-        )
-        notifying.update_notified(
-            conn, taken, texts.acknowledged_text, purpose="told", now=now, policy=policy
-        )
-        return update_state(conn, taken, now, policy)
+        locked = {n: alarms.lock(conn, n) for n in sorted({alarm_id, *also})}
+        alarm = locked.pop(alarm_id)
+        if alarm is None:
+            raise NotFoundError("there is no such alarm")
+        others = [o for o in locked.values() if o is not None and _goes_with(alarm, o, by)]
+        act = emergencies.act(conn, several=bool(others))
+        taken = _acknowledge_one(conn, alarm, by, now, policy, via, act)
+        new = [alarm] if alarm.state == AlarmState.RAISED else []
+        for other in others:
+            _acknowledge_one(conn, other, by, now, policy, via, act)
+            new += [other] if other.state == AlarmState.RAISED else []
+        if new:
+            notifying.update_notified(
+                conn,
+                new[0],
+                texts.acknowledged_text,
+                purpose="told",
+                now=now,
+                policy=policy,
+                others=new[1:],
+            )
+        return taken
+
+
+def _goes_with(alarm: Alarm, other: Alarm, by: User) -> bool:
+    """Whether an act on one alarm can serve the other: a danger of the same home that nobody has,
+    or they have themselves."""
+    same = other.home_id == alarm.home_id and joining.is_danger(alarm) and joining.is_danger(other)
+    return same and other.state != AlarmState.CLOSED and other.owner_id in (None, by.id)
+
+
+def _acknowledge_one(
+    conn: Connection,
+    alarm: Alarm,
+    by: User,
+    now: datetime,
+    policy: Policy,
+    via: str,
+    act: Mapping[str, Any],
+) -> Alarm:
+    """TakenError, RefusedError. The alarm is locked."""
+    lifecycle.check_open(alarm)
+    if alarm.owner_id == by.id:
+        return _heard(conn, alarm, by, now, policy, via, act)
+    if alarm.owner_id is not None and absent_owners.is_away(conn, alarm.owner_id, now, policy):
+        return _take_over(conn, alarm, by, now, policy, via)
+    taken = alarms.acknowledge(conn, alarm.id, by.id, now)
+    if taken is None:
+        raise TakenError(alarm.owner_id)
+    alarms.journal(conn, alarm.id, "acknowledged", at=now, actor=actor_of(by), via=via, **act)
+    joining.join_under_way(conn, taken, now, policy)
+    plan_runner.acknowledged(conn, taken)
+    withdrawal.withdraw(conn, taken, now)
+    notifying.announce_to_home(
+        conn, taken, AlarmState.ACKNOWLEDGED, who=by.name, now=now, policy=policy
+    )
+    return update_state(conn, taken, now, policy)
 
 
 def _heard(
-    conn: Connection, alarm: Alarm, by: User, now: datetime, policy: Policy, via: str
+    conn: Connection,
+    alarm: Alarm,
+    by: User,
+    now: datetime,
+    policy: Policy,
+    via: str,
+    act: Mapping[str, Any],
 ) -> Alarm:
     """Its owner says that they know of it; without a call to them there is nothing to say."""
     call = alarm_list_details.calls_of(conn, [alarm.id]).get(alarm.id)
     if call is None or not call.calls_owner:
         return alarm
-    alarms.journal(conn, alarm.id, "heard", at=now, actor=actor_of(by), via=via)
+    alarms.journal(conn, alarm.id, "heard", at=now, actor=actor_of(by), via=via, **act)
     return note_progress(conn, alarm, by, now, policy)
 
 
@@ -76,17 +133,42 @@ def _take_over(
 
 
 def transfer(conn: Connection, alarm_id: int, to: int, by: User, now: datetime) -> Alarm:
-    """Give the alarm to another operator (user id)."""
+    """Give the alarm to another operator (user id), and with it all dangers of the home that the
+    same person owns."""
     with conn.transaction():
-        alarm = owned_alarm(conn, alarm_id, by)
+        alarm, *others = _with_same_owner(conn, alarm_id, by)
         receiver = users.find(conn, to)
         if receiver is None or not receiver.at_the_desk:
             raise RefusedError("only an operator, supervisor or admin can own an alarm")
-        alarms.transfer(conn, alarm_id, to)
-        alarms.journal(
-            conn, alarm_id, "transferred", at=now, actor=actor_of(by), to=to, owner=alarm.owner_id
-        )
+        act = emergencies.act(conn, several=bool(others))
+        for each in (alarm, *others):
+            alarms.transfer(conn, each.id, to)
+            alarms.journal(
+                conn,
+                each.id,
+                "transferred",
+                at=now,
+                actor=actor_of(by),
+                to=to,
+                owner=each.owner_id,
+                **act,
+            )
+        for other in others:
+            show_change(conn, other.id)
         return show_change(conn, alarm_id)
+
+
+def _with_same_owner(conn: Connection, alarm_id: int, by: User) -> list[Alarm]:
+    """The alarm and, after it, the other dangers of its home that its owner has; all locked."""
+    found = alarms.get(conn, alarm_id)
+    danger = found is not None and joining.is_danger(found)
+    if found is not None and found.home_id is not None and danger:
+        emergencies.lock_of_home(conn, found.home_id)
+    alarm = owned_alarm(conn, alarm_id, by)
+    if not danger or alarm.home_id is None:
+        return [alarm]
+    together = emergencies.of_home(conn, alarm.home_id)
+    return [alarm, *(o for o in together if o.id != alarm.id and o.owner_id == alarm.owner_id)]
 
 
 def note(

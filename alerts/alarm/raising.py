@@ -6,10 +6,11 @@ from datetime import datetime
 
 import structlog
 
+from alerts.duty import joining
 from alerts.escalation import plan_runner
 from alerts.metrics import RAISED
 from alerts.policy import Policy
-from store.alarm import alarms
+from store.alarm import alarms, emergencies
 from store.alarm.alarms import NewAlarm
 from store.alarm.kinds import record_of
 from store.alarm.signal_context import SignalContext
@@ -77,9 +78,15 @@ def raise_alarm(
         log.debug("alarm raised", alarm=alarm.id, kind=alarm.kind, home=alarm.home_id)
         if inhibited_by is not None:
             return _inhibited(conn, alarm, inhibited_by, now), raised
+        if context.under_way if context else _under_way(conn, alarm):
+            joining.join_under_way(conn, alarm, now, policy)
         plan_runner.start(conn, alarm, now, policy, plan, context.family if context else None)
     alarms.notify(conn, "alarm", alarm.id)
     return alarm, raised
+
+
+def _under_way(conn: Connection, alarm: Alarm) -> bool:
+    return alarm.home_id is not None and emergencies.under_way(conn, alarm.home_id)
 
 
 def _journal(

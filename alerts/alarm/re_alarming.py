@@ -40,6 +40,15 @@ def update_state(
     return updated
 
 
+def follow(
+    conn: Connection, alarm: Alarm, offered_by: int | None, now: datetime, policy: Policy
+) -> None:
+    """Somebody was asked to go for another danger of the home: this alarm's state follows.
+    `offered_by`: the user id of who asked them, None: the plan. The alarm is locked."""
+    acted = offered_by is not None and offered_by == alarm.owner_id
+    update_state(conn, alarm, now, policy, acted=acted)
+
+
 def expect_progress(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> None:
     """Set when the alarm is raised again if nothing happens until then."""
     _expect(conn, alarm, dispatches.of_alarm(conn, alarm.id), now, policy, acted=True)

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from alerts.duty import joining
 from alerts.duty.ranking import Candidate
 from alerts.duty.responders import find_candidates
 from alerts.notify import call_texts, notifying, texts
 from alerts.policy import Policy
-from store.alarm import alarms
+from store.alarm import alarms, emergencies
 from store.alarm.kinds import lane_of
 from store.db import Connection
 from store.dispatch_states import COMING
@@ -29,28 +30,25 @@ def offer_dispatch(
 ) -> Dispatch | None:
     """Offer the alarm to a responder; they answer within the policy's time or are passed over.
 
+    The dispatch serves all open dangers of the home. Its deadline is kept with the oldest of them:
+    whoever fires it can then lock the others in their order.
+
     `offered_by` is the operator's user id, None: the plan; `instead_of` the dispatch whose
-    responder does not go. None is returned when the responder has a live dispatch for this alarm
-    already, when the plan cannot reach them, and for an alarm of a whole area: it has no address.
+    responder does not go. None is returned when the responder has a live dispatch that serves this
+    alarm already, when the plan cannot reach them, and for an alarm of a whole area: it has no
+    address.
     """
     home = notifying.home_of(conn, alarm)
     if home is None or (
         offered_by is None and not _can_be_asked(conn, alarm, responder, now, policy)
     ):
         return None
+    joining.hold_home(conn, alarm)
+    joining.join_under_way(conn, alarm, now, policy)
     made = dispatches.offer(conn, alarm.id, responder.id, offered_by=offered_by, now=now)
     if made is None:
         return None
-    alarms.journal(
-        conn,
-        alarm.id,
-        "dispatch_offered",
-        at=now,
-        actor="system" if offered_by is None else f"user:{offered_by}",
-        dispatch=made.id,
-        responder=responder.id,
-        instead_of=instead_of,
-    )
+    _record(conn, alarm, made, now, instead_of)
     notifying.notify_person(
         conn,
         alarm,
@@ -73,8 +71,29 @@ def offer_dispatch(
         policy=policy,
     )
     deadline = now + timedelta(seconds=policy.accept)
-    timers.set_timer(conn, alarm.id, OFFER_TIMER, deadline, ref=str(made.id))
+    oldest = emergencies.served_by(conn, made.id)[0].id
+    timers.set_timer(conn, oldest, OFFER_TIMER, deadline, ref=str(made.id))
     return made
+
+
+def _record(
+    conn: Connection, alarm: Alarm, made: Dispatch, now: datetime, instead_of: int | None
+) -> None:
+    """In the journal of each alarm that the dispatch serves, under one act."""
+    others = joining.join_others(conn, alarm, made, now)
+    act = emergencies.act(conn, several=bool(others))
+    for number in sorted([alarm.id, *others]):
+        alarms.journal(
+            conn,
+            number,
+            "dispatch_offered",
+            at=now,
+            actor="system" if made.offered_by is None else f"user:{made.offered_by}",
+            dispatch=made.id,
+            responder=made.responder_id,
+            instead_of=instead_of,
+            **act,
+        )
 
 
 def offer_best(

@@ -6,13 +6,13 @@ import structlog
 
 from alerts.alarm import shelving
 from alerts.alarm.dispatching import arrival_overdue, offer_unanswered
-from alerts.alarm.re_alarming import re_alarm
+from alerts.alarm.re_alarming import follow, re_alarm
 from alerts.escalation import plan_runner
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.db import Connection, Pool
 from store.escalation import timers
-from store.escalation.timers import ARRIVAL_TIMER, OFFER_TIMER, PROGRESS_TIMER
+from store.escalation.timers import ARRIVAL_TIMER, FOLLOW_TIMER, OFFER_TIMER, PROGRESS_TIMER
 from store.model import AlarmState, Timer
 
 log = structlog.get_logger(__name__)
@@ -59,6 +59,8 @@ def _run_timer(conn: Connection, timer: Timer, now: datetime, policy: Policy) ->
         offer_unanswered(conn, int(timer.ref), now, policy)
     elif timer.kind == ARRIVAL_TIMER:
         arrival_overdue(conn, alarm, int(timer.ref), now, policy)
+    elif timer.kind == FOLLOW_TIMER:
+        follow(conn, alarm, timer.data["offered_by"], now, policy)
     elif timer.kind == PROGRESS_TIMER:
         re_alarm(conn, alarm, "no_progress", now, policy)
     elif timer.kind == timers.SHELVING_TIMER:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from alerts.duty import joining
 from alerts.duty.responders import time_zone
 from alerts.escalation import reachability, refused_passes, step_targets
 from alerts.escalation.plan_position import (
@@ -17,7 +18,7 @@ from alerts.escalation.plan_position import (
     reason_to_skip,
 )
 from alerts.escalation.step_targets import StepContext
-from alerts.escalation.steps import BUILT_IN, When, steps_of, usable_plan
+from alerts.escalation.steps import BUILT_IN, OFFERS, When, steps_of, usable_plan
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.db import Connection
@@ -32,6 +33,13 @@ from store.notify.family import Family
 _PUNCTUAL = timedelta(seconds=5)
 """A timer fired this late at most keeps its pace; a later one (nobody was running) starts anew
 from now, so that what was missed does not come all at once."""
+
+
+_KEEPS_ITS_TIME = frozenset(
+    {"", "contact_going", "responder_going", "responder_asked", "acknowledged", "arrived"}
+)
+"""A step skipped for a while keeps its time: somebody is at work. An empty step does not, nor one
+for other hours."""
 
 
 def start(
@@ -188,9 +196,7 @@ def _run_step(conn: Connection, context: StepContext, *, calls: bool) -> tuple[b
             run=context.run,
             cycle=context.position.cycle,
         )
-    # A step skipped for a while keeps its time: somebody is at work. An empty step does not, nor
-    # one for other hours.
-    return result.why in ("", "contact_going", "acknowledged", "arrived"), result.more
+    return result.why in _KEEPS_ITS_TIME, result.more
 
 
 def _reason_to_skip(conn: Connection, context: StepContext) -> str:
@@ -202,4 +208,9 @@ def _reason_to_skip(conn: Connection, context: StepContext) -> str:
         local = context.now.astimezone(
             time_zone(areas.zone_of(conn, context.alarm.area_id), context.policy)
         )
-    return reason_to_skip(context.step, context.alarm.state, arrived=arrived, local=local.time())
+    why = reason_to_skip(context.step, context.alarm.state, arrived=arrived, local=local.time())
+    if why or context.step.target not in OFFERS or context.step.when == When.NOT_ARRIVED:
+        return why
+    joining.hold_home(conn, context.alarm)
+    joining.join_under_way(conn, context.alarm, context.now, context.policy)
+    return joining.who_is_expected(conn, context.alarm)

@@ -9,13 +9,14 @@ back: it is looked at again before it is tried a second time.
 
 from datetime import datetime
 
+from alerts.duty.joining import ALSO
 from alerts.escalation import plan_runner, reachability
 from alerts.escalation.plan_position import outlasts_acknowledgement
 from alerts.escalation.steps import steps_of
 from alerts.notify import message_journal
-from store.alarm import alarms
+from store.alarm import alarms, emergencies
 from store.db import Connection
-from store.dispatch_states import THERE, WITH_ACCESS, record_of
+from store.dispatch_states import LIVE, THERE, UNANSWERED, WITH_ACCESS
 from store.duty import dispatches
 from store.model import Alarm, AlarmState, DispatchState, Notification
 from store.notify import withdrawn
@@ -49,19 +50,24 @@ def reason_not_to_send(conn: Connection, alarm: Alarm, notification: Notificatio
     """Why a message is not wanted any more, as the journal names it; None: it is."""
     if notification.purpose == "alarm":
         return _call_is_over(conn, alarm, notification)
-    if notification.purpose not in ("offer", "access"):
+    if notification.purpose not in ("offer", "access", ALSO):
         # An outage is news while it lasts.
         over = alarm.state == AlarmState.CLOSED and alarm.home_id is None
         return "closed" if over and notification.purpose == "told" else None
-    if alarm.state == AlarmState.CLOSED:
+    dispatch_id = notification.dispatch_id or 0
+    if alarm.state == AlarmState.CLOSED and (
+        notification.purpose == ALSO or not emergencies.served_by(conn, dispatch_id)
+    ):
         return "closed"
-    dispatch = dispatches.get(conn, notification.dispatch_id or 0)
+    dispatch = dispatches.get(conn, dispatch_id)
     state = dispatch.state if dispatch is not None else DispatchState.CANCELLED
+    if notification.purpose == ALSO:
+        return None if state in LIVE else "called_off"
     if notification.purpose == "access":
         return None if state in WITH_ACCESS else "called_off"
     if alarm.inhibited_by is not None:
         return "inhibited"
-    return None if DispatchState.ACCEPTED in record_of(state).moves else "answered"
+    return None if state in UNANSWERED else "answered"
 
 
 def _call_is_over(conn: Connection, alarm: Alarm, notification: Notification) -> str | None:

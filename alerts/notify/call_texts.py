@@ -59,6 +59,17 @@ def offer_call(alarm: Alarm, resident: str, address: str, language: str, policy:
     )
 
 
+def also_call(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
+    """To a responder who was sent to this home before: another danger has come up there."""
+    at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
+    if language == "zh":
+        return f"安心监控中心。您前往的{resident}家又有新报警：{what}，时间 {at}。"
+    return (
+        f"This is the Anxin monitoring centre. At the home of {resident} there is now also: "
+        f"{what} at {at}."
+    )
+
+
 def access_call(alarm: Alarm, address: str, access: str, language: str) -> str:
     """To a responder who has accepted and pressed a key: how to get in. Said, never written."""
     if language == "zh":

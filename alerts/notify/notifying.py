@@ -213,14 +213,16 @@ def update_notified(
     now: datetime,
     policy: Policy,
     except_person: int | None = None,
+    others: Sequence[Alarm] = (),
 ) -> None:
     """Tell everybody of the family who was notified of the alarm how it goes on.
 
-    `words` makes the text from the residents' names and a language.
+    `words` makes the text from the residents' names and a language. `others`: alarms of the home
+    that this is also about; who was notified of several hears it once.
     """
     home = home_of(conn, alarm)
     resident = home.residents if home else ""
-    for person in alarms.notified_people(conn, alarm.id):
+    for person in alarms.notified_people(conn, [alarm.id, *(other.id for other in others)]):
         if person.id != except_person:
             notify_person(
                 conn,

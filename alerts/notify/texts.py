@@ -5,12 +5,13 @@ with links are refused: only a responder's offer has one, and not there.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.notify.template_text import TemplateText
 from alerts.policy import Policy
 from store.alarm.kinds import kind_name
-from store.model import Alarm, Person
+from store.model import Alarm, Kind, Person
 
 
 def clock_time(at: datetime, policy: Policy) -> str:
@@ -103,12 +104,32 @@ def access_text(alarm: Alarm, address: str, language: str, *, link: str = "") ->
     return TemplateText(text, "accepted", code=alarm.code)
 
 
+def also_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> TemplateText:
+    """To a responder who was sent to this home before: another danger has come up there."""
+    at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
+    text = f"[Anxin] {resident}: now also {what} at {at}, same home. Code {alarm.code}"
+    if language == "zh":
+        text = (
+            f"【安心】{home_of(resident)}又有新报警：{what} {at}，与原派单同一住处。"
+            f"编号 {alarm.code}"
+        )
+    return TemplateText(text, "also", **alarm_values(alarm, resident, policy))
+
+
 def going_text(resident: str, who: str, language: str) -> TemplateText:
     """To the others of the family: somebody is on the way."""
     text = f"[Anxin] {resident}: {who} is on the way."
     if language == "zh":
         text = f"【安心】{resident}家：{who} 正在赶去。"
     return TemplateText(text, "going", where=home_of(resident), who=who)
+
+
+def not_going_text(resident: str, who: str, language: str) -> TemplateText:
+    """To the others of the family, who were told that this person goes: they do not after all."""
+    text = f"[Anxin] {resident}: {who} cannot go after all."
+    if language == "zh":
+        text = f"【安心】{resident}家：{who} 改为不能前往。"
+    return TemplateText(text, "not_going", where=home_of(resident), who=who)
 
 
 def acknowledged_text(resident: str, language: str) -> TemplateText:
@@ -118,13 +139,19 @@ def acknowledged_text(resident: str, language: str) -> TemplateText:
     return TemplateText(text, "acknowledged", where=home_of(resident))
 
 
-def over_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> TemplateText:
+def over_text(
+    alarm: Alarm, resident: str, language: str, policy: Policy, also: Sequence[Alarm] = ()
+) -> TemplateText:
+    """`also`: other alarms of the home that were closed together with it."""
     at = clock_time(alarm.closed_at or alarm.last_signal_at, policy)
-    what = kind_name(alarm.kind, language)
+    kinds = [alarm.kind, *(other.kind for other in also)]
+    what = listed_kinds(kinds, language)
     text = f"[Anxin] {resident}: the {what} alarm was closed at {at}."
+    if len(kinds) > 1:
+        text = f"[Anxin] {resident}: the alarms {what} were closed at {at}."
     if language == "zh":
         text = f"【安心】{resident}家的{what}已于 {at} 处理完毕。"
-    kind = kind_name(alarm.kind, "zh")
+    kind = listed_kinds(kinds, "zh")
     return TemplateText(text, "over", where=home_of(resident), kind=kind, at=at)
 
 
@@ -158,13 +185,47 @@ def called_off_text(resident: str, language: str) -> TemplateText:
     return TemplateText(text, "called_off", where=home_of(resident))
 
 
-def which_text(alarms: list[tuple[str, str]], language: str) -> TemplateText:
-    """Several are open: which one is meant? Pairs of code and resident."""
-    listed = "; ".join(f"{code} {resident}" for code, resident in alarms[:4])
-    text = f"[Anxin] Several alarms are open. Add the code, like '1 {alarms[0][0]}': {listed}"
+def listed_kinds(kinds: Sequence[Kind], language: str) -> str:
+    """Each once, in their order."""
+    names = dict.fromkeys(kind_name(kind, language) for kind in kinds)
+    return ("、" if language == "zh" else ", ").join(names)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeChoice:
+    """A home with open alarms that a reply may be about: the code that stands for it, its residents
+    and the kinds of its alarms."""
+
+    code: str
+    residents: str
+    kinds: tuple[Kind, ...]
+
+
+def which_text(homes: Sequence[HomeChoice], language: str) -> TemplateText:
+    """Several homes have alarms: which one is meant?"""
+    first = homes[0].code
+    listed = "; ".join(
+        f"{home.code} {home.residents} {listed_kinds(home.kinds, language)}".strip()
+        for home in homes[:4]
+    )
+    text = f"[Anxin] Several homes have alarms. Add the code, like '1 {first}': {listed}"
     if language == "zh":
-        text = f"【安心】有多个报警，请在回复中加编号，如“1 {alarms[0][0]}”：{listed}"
-    return TemplateText(text, "which", code=alarms[0][0])
+        text = f"【安心】有多户报警，请在回复中加编号，如“1 {first}”：{listed}"
+    return TemplateText(text, "which", code=first)
+
+
+def arrived_text(code: str, address: str, language: str) -> TemplateText:
+    """To a responder who says that they are there and has not said that they go: is it so?"""
+    text = (
+        f"[Anxin] You have not accepted this one. Are you at {address}? "
+        f"Reply 4 {code} if you are there, 1 {code} if you are going"
+    )
+    if language == "zh":
+        text = (
+            f"【安心】您尚未接受此派单。您已到 {address} 吗？"
+            f"已到请回复“4 {code}”，正要去请回复“1 {code}”"
+        )
+    return TemplateText(text, "arrived", code=code)
 
 
 def nothing_open_text(language: str) -> TemplateText:

@@ -10,14 +10,22 @@ from alerts.alarm import dispatching
 from alerts.errors import RefusedError
 from alerts.notify import call_texts, message_journal
 from alerts.policy import Policy
-from alerts.response import sms_replies, way_in
+from alerts.response import contact_answers, way_in
 from alerts.response.call_progress import ANSWERED, HEARD, PRESSED, move_call
 from alerts.response.call_script import Part, PickedUp, Script
-from store.alarm import alarms
+from store.alarm import alarms, emergencies
 from store.db import Connection
-from store.dispatch_states import record_of
+from store.dispatch_states import UNANSWERED
 from store.duty import dispatches
-from store.model import AlarmState, Answer, DispatchState, Notification, NotificationState, Person
+from store.model import (
+    Alarm,
+    AlarmState,
+    Answer,
+    DispatchState,
+    Notification,
+    NotificationState,
+    Person,
+)
 from store.notify import outbox
 
 TRIES = 3
@@ -59,7 +67,8 @@ def _tell(
     moved = move_call(conn, notification, call.provider_id, state, rank, now)
     if not asks:
         if moved is not None:
-            way_in.record_heard(conn, notification, now)
+            if notification.purpose == "access":
+                way_in.record_heard(conn, notification, now)
             _cancel_other_ways(conn, notification, now)
         return Script(person.language, (text, text))
     return _ask(text, person.language, Part.MESSAGE, 1, call_texts.no_answer_said(person.language))
@@ -68,15 +77,24 @@ def _tell(
 def _message_of(conn: Connection, notification: Notification, language: str) -> str | None:
     """What is said after the key. None: the alarm is closed, or somebody else goes."""
     alarm = alarms.get(conn, notification.alarm_id) if notification.alarm_id else None
-    if alarm is None or alarm.state == AlarmState.CLOSED:
+    if alarm is None or not _is_open(conn, alarm, notification):
         return None
     if notification.purpose == "access":
         return way_in.spoken(conn, alarm, notification, language)
     if notification.purpose == "offer":
         offered = dispatches.get(conn, notification.dispatch_id or 0)
-        if offered is None or DispatchState.ACCEPTED not in record_of(offered.state).moves:
+        if offered is None or offered.state not in UNANSWERED:
             return None
     return notification.spoken or notification.body
+
+
+def _is_open(conn: Connection, alarm: Alarm, notification: Notification) -> bool:
+    """Whether there is still something to go for: a dispatch may serve other dangers of the home
+    when the one it was made for is closed."""
+    if alarm.state != AlarmState.CLOSED:
+        return True
+    of_dispatch = notification.purpose in ("offer", "access")
+    return of_dispatch and bool(emergencies.served_by(conn, notification.dispatch_id or 0))
 
 
 def _ask(text: str, language: str, part: Part, attempt: int, goodbye: str) -> Script:
@@ -141,7 +159,7 @@ def _answer(
         _answer_offer(conn, notification, person, now, policy, yes=yes)
         return
     answer = Answer.GOING if yes else Answer.CANNOT
-    sms_replies.respond(
+    contact_answers.respond(
         conn, notification.alarm_id or 0, person, answer, via="voice", now=now, policy=policy
     )
 

@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 
-from alerts.alarm import dispatching
 from alerts.errors import RefusedError
-from alerts.response.sms_replies import respond
+from alerts.response.contact_answers import respond
 from api.access.auth import Principal, check_form_token, identify
 from api.access.code_login import (
     OPEN_FOR,
@@ -26,7 +25,7 @@ from api.http.fields import Id
 from api.pages import vocabulary as v
 from api.pages.dispatch_answers import DISPATCH_ANSWERS, dispatch_report
 from api.pages.rendering import Page, page_of, redirect_to
-from api.routes.duty.dispatches import STATE_AFTER_MOVE, Move
+from api.routes.duty.dispatches import Move, make_move
 from api.views.alarms import AlarmView, alarm_views
 from api.views.dispatch_details import dispatch_detail
 from store.access import code_access
@@ -181,17 +180,15 @@ def _act(
     if visit.alarm is None:
         raise RefusedError("there is nothing more to answer")
     if visit.dispatch is not None and answer in set(Move):
-        report = dispatch_report(finding, eta)
-        dispatching.move(
+        make_move(
             conn,
             visit.dispatch.id,
-            STATE_AFTER_MOVE[Move(answer)],
+            Move(answer),
+            dispatch_report(finding, eta),
             actor=f"responder:{visit.person_id}",
             via="page",
             now=now,
             policy=policy,
-            eta_minutes=report.eta_minutes,
-            finding=report.finding,
         )
         return
     person = people.find_person(conn, visit.person_id)

@@ -13,6 +13,7 @@ DISPATCH_ANSWERS: Mapping[DispatchState, tuple[tuple[Move, str], ...]] = {
         (Move.DECLINE, v.N_("I cannot go")),
     ),
     DispatchState.NO_ANSWER: ((Move.ACCEPT, v.N_("I am going after all")),),
+    DispatchState.DECLINED: ((Move.ACCEPT, v.N_("I am going after all")),),
     DispatchState.ACCEPTED: (
         (Move.EN_ROUTE, v.N_("I am on my way")),
         (Move.ARRIVE, v.N_("I am there")),
@@ -22,7 +23,10 @@ DISPATCH_ANSWERS: Mapping[DispatchState, tuple[tuple[Move, str], ...]] = {
         (Move.ARRIVE, v.N_("I am there")),
         (Move.DECLINE, v.N_("I cannot go")),
     ),
-    DispatchState.ARRIVED: ((Move.DONE, v.N_("It is done")),),
+    DispatchState.ARRIVED: (
+        (Move.DONE, v.N_("It is done")),
+        (Move.NOT_THERE, v.N_("I am not there yet")),
+    ),
 }
 
 

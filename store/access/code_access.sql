@@ -11,8 +11,8 @@ WHERE a.code = %(code)s AND a.state <> 'CLOSED' AND p.id IN (
     LEFT JOIN contacts c ON c.home_id = a.home_id AND c.person_id = n.person_id
     WHERE n.alarm_id = a.id AND (c.id IS NOT NULL OR n.purpose = 'alarm')
     UNION ALL
-    SELECT d.responder_id FROM dispatches d
-    WHERE d.alarm_id = a.id
+    SELECT d.responder_id FROM dispatch_alarms j JOIN dispatches d ON d.id = j.dispatch_id
+    WHERE j.alarm_id = a.id
         AND d.state IN ({{answerable_dispatch_states}}))
 ORDER BY p.id
 
@@ -44,5 +44,6 @@ DELETE FROM code_tries WHERE code = %(code)s AND ending = %(ending)s
 
 -- name: last_dispatch
 -- The newest dispatch of a responder to an alarm.
-SELECT * FROM dispatches WHERE alarm_id = %(alarm_id)s AND responder_id = %(person_id)s
-ORDER BY id DESC LIMIT 1
+SELECT d.* FROM dispatches d JOIN dispatch_alarms j ON j.dispatch_id = d.id
+WHERE j.alarm_id = %(alarm_id)s AND d.responder_id = %(person_id)s
+ORDER BY d.id DESC LIMIT 1

@@ -10,11 +10,12 @@ WHERE r.alarm_id = ANY (%(ids)s)
 ORDER BY r.alarm_id, r.at
 
 -- name: dispatches_of
-SELECT d.alarm_id, d.id, d.responder_id, p.name, d.state, d.eta_minutes, d.offered_at,
+SELECT j.alarm_id, d.id, d.responder_id, p.name, d.state, d.eta_minutes, d.offered_at,
     d.answered_at, d.arrived_at
-FROM dispatches d JOIN people p ON p.id = d.responder_id
-WHERE d.alarm_id = ANY (%(ids)s)
-ORDER BY d.alarm_id, d.id
+FROM dispatch_alarms j JOIN dispatches d ON d.id = j.dispatch_id
+JOIN people p ON p.id = d.responder_id
+WHERE j.alarm_id = ANY (%(ids)s)
+ORDER BY j.alarm_id, d.id
 
 -- name: open_links
 SELECT COALESCE(linked_to, id) AS root, id AS alarm_id FROM alarms

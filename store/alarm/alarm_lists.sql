@@ -20,8 +20,8 @@ LEFT JOIN LATERAL (SELECT p.name FROM users u JOIN people p ON p.id = u.person_i
 WHERE a.state <> 'CLOSED' AND a.inhibited_by IS NOT DISTINCT FROM %(below)s::bigint
     AND (%(homes)s::bigint[] IS NULL OR a.home_id = ANY (%(homes)s))
     AND (%(responder)s::bigint IS NULL OR EXISTS (
-        SELECT FROM dispatches s WHERE s.alarm_id = a.id AND s.responder_id = %(responder)s
-            AND s.state <> 'DECLINED'))
+        SELECT FROM dispatch_alarms j JOIN dispatches s ON s.id = j.dispatch_id
+        WHERE j.alarm_id = a.id AND s.responder_id = %(responder)s AND s.state <> 'DECLINED'))
     AND (%(priority)s::smallint IS NULL OR a.priority = %(priority)s)
     AND (%(home)s::bigint IS NULL OR a.home_id = %(home)s)
     AND (%(areas)s::bigint[] IS NULL OR a.area_id = ANY (%(areas)s))
@@ -48,8 +48,8 @@ LEFT JOIN LATERAL (SELECT p.name FROM users u JOIN people p ON p.id = u.person_i
 WHERE a.state = 'CLOSED'
     AND (%(homes)s::bigint[] IS NULL OR a.home_id = ANY (%(homes)s))
     AND (%(responder)s::bigint IS NULL OR a.id = ANY (ARRAY(
-        SELECT s.alarm_id FROM dispatches s WHERE s.responder_id = %(responder)s
-            AND s.state <> 'DECLINED')))
+        SELECT j.alarm_id FROM dispatches s JOIN dispatch_alarms j ON j.dispatch_id = s.id
+        WHERE s.responder_id = %(responder)s AND s.state <> 'DECLINED')))
     AND (%(priority)s::smallint IS NULL OR a.priority = %(priority)s)
     AND (%(home)s::bigint IS NULL OR a.home_id = %(home)s)
     AND (%(areas)s::bigint[] IS NULL OR a.area_id = ANY (%(areas)s))

@@ -1,5 +1,6 @@
 """Alarms, their journal, notes and responses; wakes engines and pages by NOTIFY."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from store.batching import DeferredRows, defer, flush
 from store.db import Connection, Queries, fetch_all, fetch_one, rows_of
 from store.model import Alarm, AlarmEvent, AlarmState, Answer, Kind, Outcome, Person
+from store.records import read_code
 
 SQL = Queries("alarm/alarms")
 
@@ -176,6 +178,13 @@ def set_response(
     return row is not None
 
 
+def answer_of(conn: Connection, alarm_id: int, person_id: int) -> Answer | None:
+    """What the person last said about the alarm; None: nothing yet."""
+    values = {"alarm_id": alarm_id, "person_id": person_id}
+    row = conn.execute(SQL["answer_of"], values).fetchone()
+    return read_code(Answer, row[0]) if row else None
+
+
 def has_answered(conn: Connection, alarm_id: int, person_id: int, since: datetime) -> bool:
     """Whether the person has said something about the alarm since then."""
     values = {"alarm_id": alarm_id, "person_id": person_id, "since": since}
@@ -183,6 +192,7 @@ def has_answered(conn: Connection, alarm_id: int, person_id: int, since: datetim
     return bool(row and row[0])
 
 
-def notified_people(conn: Connection, alarm_id: int) -> list[Person]:
+def notified_people(conn: Connection, alarm_ids: Sequence[int]) -> list[Person]:
+    """Who was notified of one of the alarms, each once."""
     flush(conn)
-    return fetch_all(conn, Person, SQL["notified_people"], {"alarm_id": alarm_id})
+    return fetch_all(conn, Person, SQL["notified_people"], {"ids": list(alarm_ids)})

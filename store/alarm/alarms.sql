@@ -83,8 +83,9 @@ UPDATE alarms SET version = version + 1 WHERE id = %(id)s
 -- or offered a dispatch.
 SELECT DISTINCT a.* FROM alarms a
 LEFT JOIN contacts c ON c.home_id = a.home_id AND c.person_id = %(person_id)s
-LEFT JOIN dispatches d ON d.alarm_id = a.id AND d.responder_id = %(person_id)s
-    AND d.state IN ({{answerable_dispatch_states}})
+LEFT JOIN LATERAL (SELECT s.id FROM dispatch_alarms j JOIN dispatches s ON s.id = j.dispatch_id
+    WHERE j.alarm_id = a.id AND s.responder_id = %(person_id)s
+        AND s.state IN ({{answerable_dispatch_states}}) LIMIT 1) d ON true
 WHERE a.state <> 'CLOSED' AND (d.id IS NOT NULL OR EXISTS (
     SELECT FROM notifications n WHERE n.alarm_id = a.id AND n.person_id = %(person_id)s
         AND (c.id IS NOT NULL OR n.purpose = 'alarm')))
@@ -106,12 +107,15 @@ WHERE responses.answer <> EXCLUDED.answer
     AND (%(said_at)s::timestamptz IS NULL OR responses.at <= %(said_at)s)
 RETURNING true
 
+-- name: answer_of
+SELECT answer FROM responses WHERE alarm_id = %(alarm_id)s AND person_id = %(person_id)s
+
 -- name: has_answered
 SELECT EXISTS (SELECT FROM responses
     WHERE alarm_id = %(alarm_id)s AND person_id = %(person_id)s AND at >= %(since)s)
 
 -- name: notified_people
--- Everybody who was notified of the alarm, to tell them how it goes on.
+-- Everybody who was notified of one of the alarms, to tell them how it goes on.
 SELECT DISTINCT p.* FROM notifications n JOIN people p ON p.id = n.person_id
-WHERE n.alarm_id = %(alarm_id)s AND n.purpose = 'alarm' AND n.state <> 'CANCELLED'
+WHERE n.alarm_id = ANY (%(ids)s) AND n.purpose = 'alarm' AND n.state <> 'CANCELLED'
 ORDER BY p.id

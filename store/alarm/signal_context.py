@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.alarm import signals
+from store.alarm import emergencies, signals
 from store.db import Connection
 from store.escalation import plans
 from store.model import Device, Plan, Signal
@@ -22,6 +22,8 @@ class SignalContext:
     modes: list[HomeMode]
     plan: Plan | None
     family: Family
+    under_way: bool
+    """Whether somebody was asked to go to another danger of the home, and is not done."""
 
 
 def store_with_context(
@@ -33,4 +35,5 @@ def store_with_context(
         modes = home_modes.prefetch_in_force(conn, device.home_id, now)
         plan = plans.prefetch_plan_for(conn, device.home_id, signal.kind)
         family_ = family.prefetch_of_alarm(conn, None, device.home_id, count_since)
-    return SignalContext(row(), modes(), plan(), family_())
+        under_way = emergencies.prefetch_under_way(conn, device.home_id)
+    return SignalContext(row(), modes(), plan(), family_(), under_way())

@@ -11,7 +11,7 @@ SQL = Queries("duty/dispatches")
 def offer(
     conn: Connection, alarm_id: int, responder_id: int, *, offered_by: int | None, now: datetime
 ) -> Dispatch | None:
-    """None: the responder has a live dispatch for this alarm already."""
+    """None: the responder has a live dispatch that serves this alarm already."""
     return fetch_one(
         conn,
         Dispatch,
@@ -29,8 +29,8 @@ def of_alarm(conn: Connection, alarm_id: int) -> list[Dispatch]:
 
 
 def live_for(conn: Connection, alarm_id: int, responder_id: int) -> Dispatch | None:
-    """What a responder's answer is about; also an offer they did not answer in time: who says
-    late that they go is still welcome."""
+    """What a responder's answer is about; also an offer they declined or did not answer in time:
+    who says after all that they go is welcome."""
     return fetch_one(
         conn, Dispatch, SQL["live_for"], {"alarm_id": alarm_id, "responder_id": responder_id}
     )
@@ -59,7 +59,12 @@ def move(
     )
 
 
-def end_live(conn: Connection, alarm_id: int, now: datetime) -> list[Dispatch]:
-    """Nothing is left to be done for the alarm: every live dispatch becomes CANCELLED, or DONE if
-    the responder has arrived. Returns them."""
-    return fetch_all(conn, Dispatch, SQL["end_live"], {"alarm_id": alarm_id, "now": now})
+def live(conn: Connection, alarm_id: int) -> list[Dispatch]:
+    """Those under way that serve the alarm."""
+    return fetch_all(conn, Dispatch, SQL["live"], {"alarm_id": alarm_id})
+
+
+def end(conn: Connection, dispatch_id: int, now: datetime) -> Dispatch | None:
+    """Nothing is left to be done: it becomes CANCELLED, or DONE if the responder has arrived. None:
+    it was over before."""
+    return fetch_one(conn, Dispatch, SQL["finish"], {"id": dispatch_id, "now": now})

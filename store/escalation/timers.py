@@ -17,6 +17,9 @@ OFFER_TIMER = "offer"
 """A responder has not answered until then. `ref`: the dispatch."""
 ARRIVAL_TIMER = "arrival"
 """A responder is not there until then. `ref`: the dispatch."""
+FOLLOW_TIMER = "follow"
+"""Something was done for another danger of the home that concerns this alarm. `ref`: the
+dispatch."""
 SHELVING_TIMER = "shelf"
 """A hidden alarm comes back then."""
 
@@ -51,6 +54,25 @@ def due_times(conn: Connection, alarm_id: int, kind: str) -> list[datetime]:
     flush(conn)
     rows = conn.execute(SQL["due_times"], {"alarm_id": alarm_id, "kind": kind}).fetchall()
     return [row[0] for row in rows]
+
+
+def refs(conn: Connection, alarm_id: int, kind: str) -> set[str]:
+    """What the alarm's timers of this kind are for."""
+    flush(conn)
+    rows = conn.execute(SQL["refs"], {"alarm_id": alarm_id, "kind": kind}).fetchall()
+    return {row[0] for row in rows}
+
+
+def share(conn: Connection, alarm_id: int, kind: str, *, ref: str) -> None:
+    """Set the timer of this kind and ref for the alarm, too, if another alarm has it."""
+    flush(conn)
+    conn.execute(SQL["share"], {"alarm_id": alarm_id, "kind": kind, "ref": ref})
+
+
+def hand_on(conn: Connection, alarm_id: int, to: int, kind: str, *, ref: str) -> None:
+    """Give the alarm's timer of this kind and ref to another alarm."""
+    flush(conn)
+    conn.execute(SQL["hand_on"], {"alarm_id": alarm_id, "to": to, "kind": kind, "ref": ref})
 
 
 def postpone_timer(conn: Connection, timer_id: int, due_at: datetime) -> None:

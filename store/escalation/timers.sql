@@ -12,6 +12,23 @@ SELECT * FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref =
 -- name: due_times
 SELECT due_at FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
 
+-- name: refs
+SELECT ref FROM timers WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s
+
+-- name: share
+INSERT INTO timers (alarm_id, kind, ref, due_at, data)
+SELECT DISTINCT ON (t.kind, t.ref) %(alarm_id)s, t.kind, t.ref, t.due_at, t.data
+FROM dispatch_alarms j JOIN timers t ON t.alarm_id = j.alarm_id
+WHERE j.dispatch_id = %(ref)s::text::bigint AND t.kind = %(kind)s AND t.ref = %(ref)s::text
+ORDER BY t.kind, t.ref, t.due_at DESC
+ON CONFLICT (alarm_id, kind, ref) DO NOTHING
+
+-- name: hand_on
+INSERT INTO timers (alarm_id, kind, ref, due_at, data)
+SELECT %(to)s, kind, ref, due_at, data FROM timers
+WHERE alarm_id = %(alarm_id)s AND kind = %(kind)s AND ref = %(ref)s
+ON CONFLICT (alarm_id, kind, ref) DO NOTHING
+
 -- name: postpone_timer
 UPDATE timers SET due_at = %(due_at)s WHERE id = %(id)s
 

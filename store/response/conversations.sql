@@ -51,8 +51,8 @@ SELECT EXISTS (
             WHERE r.home_id = a.home_id AND r.person_id = %(person_id)s)
         OR EXISTS (SELECT FROM key_holders k
             WHERE k.home_id = a.home_id AND k.person_id = %(person_id)s)
-        OR EXISTS (SELECT FROM dispatches d
-            WHERE d.alarm_id = a.id AND d.responder_id = %(person_id)s)))
+        OR EXISTS (SELECT FROM dispatch_alarms j JOIN dispatches d ON d.id = j.dispatch_id
+            WHERE j.alarm_id = a.id AND d.responder_id = %(person_id)s)))
 
 -- name: resident_phone
 SELECT p.phone FROM residents r JOIN people p ON p.id = r.person_id

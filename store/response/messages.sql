@@ -33,7 +33,8 @@ WITH a AS (SELECT * FROM alarms WHERE id = %(alarm_id)s),
 told AS (
     SELECT person_id FROM notifications WHERE alarm_id = %(alarm_id)s AND person_id IS NOT NULL
     UNION
-    SELECT responder_id FROM dispatches WHERE alarm_id = %(alarm_id)s
+    SELECT d.responder_id FROM dispatches d JOIN dispatch_alarms j ON j.dispatch_id = d.id
+    WHERE j.alarm_id = %(alarm_id)s
 ), written AS (
     SELECT m.* FROM inbound_messages m WHERE m.alarm_id = %(alarm_id)s
     UNION ALL
@@ -90,7 +91,8 @@ WHERE person_id = %(person_id)s AND for_desk AND read_at IS NULL
 -- Whether the person has to do with the alarm: told of it, sent, wrote about it, or belongs to
 -- the home.
 SELECT EXISTS (SELECT FROM notifications WHERE alarm_id = %(alarm_id)s AND person_id = %(person_id)s)
-    OR EXISTS (SELECT FROM dispatches WHERE alarm_id = %(alarm_id)s AND responder_id = %(person_id)s)
+    OR EXISTS (SELECT FROM dispatches d JOIN dispatch_alarms j ON j.dispatch_id = d.id
+        WHERE j.alarm_id = %(alarm_id)s AND d.responder_id = %(person_id)s)
     OR EXISTS (SELECT FROM inbound_messages
         WHERE alarm_id = %(alarm_id)s AND person_id = %(person_id)s)
     OR EXISTS (SELECT FROM alarms a WHERE a.id = %(alarm_id)s AND (

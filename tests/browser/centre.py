@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from alerts.alarm.receiving import receive_signal
 from alerts.policy import Policy
-from alerts.response import sms_replies
+from alerts.response import contact_answers, sms_replies
 from api.access.accounts import add_user
 from api.deps import ApiDeps
 from app.free_port import free_port
@@ -140,7 +140,7 @@ class Centre:
     def replies(self, person_id: int, alarm: Alarm, answer: Answer) -> None:
         person = people.find_person(self.conn, person_id)
         assert person is not None
-        sms_replies.respond(
+        contact_answers.respond(
             self.conn, alarm.id, person, answer, via="sms", now=datetime.now(UTC), policy=POLICY
         )
 

@@ -11,7 +11,7 @@ TALK = "conference"
 HANG_UP = "hang_up"
 """Body of the message to the carrier that ends a call of a talk instead of placing one; its
 address is the carrier's id of that call."""
-CALLED_FOR = frozenset({"alarm", "offer", "access"})
+CALLED_FOR = frozenset({"alarm", "offer", "access", "also"})
 """Purposes worth a call. Nobody is called to hear that it is over."""
 
 CHANNEL: ChannelRecord[CarrierSettings] = ChannelRecord(

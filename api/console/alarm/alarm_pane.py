@@ -43,8 +43,9 @@ DISPATCH_MOVES: Mapping[DispatchState, tuple[tuple[str, str], ...]] = {
         ("decline", v.N_("Declines")),
     ),
     DispatchState.EN_ROUTE: (("arrive", v.N_("Arrived")), ("decline", v.N_("Declines"))),
-    DispatchState.ARRIVED: (("done", v.N_("Finished")),),
+    DispatchState.ARRIVED: (("done", v.N_("Finished")), ("not-there", v.N_("Not there yet"))),
     DispatchState.NO_ANSWER: (("accept", v.N_("Accepts after all")),),
+    DispatchState.DECLINED: (("accept", v.N_("Accepts after all")),),
 }
 MAX_CHILDREN = 200
 """Alarms below an outage that are listed."""

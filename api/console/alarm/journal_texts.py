@@ -83,6 +83,8 @@ SENTENCES: Mapping[str, str] = {
     "opted_out": N_("A contact asked for no more messages"),
     "opted_in": N_("A contact wants messages again"),
     "dispatch_offered": N_("{responder} was asked to go"),
+    "dispatch_joined": N_("{responder} was sent to this home before and serves this alarm, too"),
+    "dispatch_kept": N_("{responder} goes on: another danger of the home is open"),
     "dispatch_accepted": N_("{responder} accepted and is going {eta}"),
     "dispatch_declined": N_("{responder} declined"),
     "dispatch_unanswered": N_("{responder} did not answer in time"),
@@ -91,6 +93,10 @@ SENTENCES: Mapping[str, str] = {
     "dispatch_done": N_("{responder} has finished"),
     "en_route": N_("{responder} is on the way {eta}"),
     "arrived": N_("{responder} has arrived"),
+    "arrival_taken_back": N_("{responder} is not there yet after all"),
+    "arrival_asked_back": N_(
+        "{responder} says that they are there and never said that they go: asked whether it is so"
+    ),
     "arrival_overdue": N_("{responder} should have arrived by now"),
     "nobody_left_to_send": N_("Nobody is left who could be asked to go"),
     "protocol_done": N_("{actor} ticked a line of the protocol: {line}"),

@@ -3,9 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
 
 from alerts.alarm import closing, making_calls, operator_actions
-from alerts.response.sms_replies import respond
+from alerts.alarm.closing import AlsoClosed
+from alerts.response.contact_answers import respond
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import MissingError
@@ -21,6 +23,8 @@ from store.model import Answer, Outcome, Role
 router = APIRouter(prefix="/api/v1/alarms/{alarm_id}", tags=["alarms"])
 Operator = Annotated[Principal, Depends(require(*OPERATOR_ROLES))]
 Relative = Annotated[Principal, Depends(require(Role.FAMILY))]
+MOST_TOGETHER = 20
+"""Alarms that one act serves: more than a home has kinds of dangers."""
 _SHOWS: dict[int | str, dict[str, Any]] = {200: {"model": AlarmView}}
 
 
@@ -40,13 +44,32 @@ class Note(Body):
     text: Text
 
 
+class Acknowledge(Body):
+    """`also`: other open dangers of the home that were seen and are taken together with it."""
+
+    also: Annotated[tuple[Number, ...], Field(max_length=MOST_TOGETHER)] = ()
+
+
+class CloseAlso(Body):
+    """Another danger of the home that is over. `count`: how often it had been signalled when it was
+    looked at; when it has come again since, nothing is closed (409)."""
+
+    alarm: Number
+    outcome: Outcome
+    count: Annotated[int, Field(ge=1)]
+
+
 class Close(Body):
     """`still_reported`: they know that the detector still reports it; without, such an alarm is
-    not closed (409)."""
+    not closed (409). `count`: how often it had been signalled when it was looked at; given, an
+    alarm that has come again since is not closed (409). `also`: other dangers of the home that are
+    over; none that a detector still reports (409)."""
 
     outcome: Outcome
     note: Text = ""
     still_reported: bool = False
+    count: Annotated[int | None, Field(ge=1)] = None
+    also: Annotated[tuple[CloseAlso, ...], Field(max_length=MOST_TOGETHER)] = ()
 
 
 class Answered(Body):
@@ -54,16 +77,21 @@ class Answered(Body):
 
 
 @router.post("/acknowledge", summary="Take the alarm and own it", responses=_SHOWS)
-def acknowledge(request: Request, me: Operator, alarm_id: Id) -> Response:
-    """By its owner again: nothing changes. Owned by another: 409 with `owner`."""
+def acknowledge(
+    request: Request, me: Operator, alarm_id: Id, wanted: Acknowledge | None = None
+) -> Response:
+    """By its owner again: nothing changes. Owned by another: 409 with `owner`. What of `also` is
+    closed or somebody else's by now stays as it is."""
     deps = deps_of(request)
     with deps.connection() as conn:
-        operator_actions.acknowledge(conn, alarm_id, me.user, deps.clock.now(), deps.policy, me.via)
+        now, also = deps.clock.now(), wanted.also if wanted else ()
+        operator_actions.acknowledge(conn, alarm_id, me.user, now, deps.policy, me.via, also)
         return _as_it_is(conn, alarm_id)
 
 
 @router.post("/transfer", summary="Give the alarm to another operator", responses=_SHOWS)
 def transfer(request: Request, me: Operator, alarm_id: Id, wanted: Transfer) -> Response:
+    """With it goes every danger of the home that the same person owns."""
     deps = deps_of(request)
     with deps.connection() as conn:
         operator_actions.transfer(conn, alarm_id, wanted.to, me.user, deps.clock.now())
@@ -72,6 +100,7 @@ def transfer(request: Request, me: Operator, alarm_id: Id, wanted: Transfer) -> 
 
 @router.post("/dispatch", summary="Send a responder", responses=_SHOWS)
 def dispatch(request: Request, me: Operator, alarm_id: Id, wanted: Send) -> Response:
+    """The dispatch serves all open dangers of the home, and those that come while it lasts."""
     deps = deps_of(request)
     with deps.connection() as conn:
         now = deps.clock.now()
@@ -101,6 +130,8 @@ def close(request: Request, me: Operator, alarm_id: Id, ended: Close) -> Respons
             now,
             deps.policy,
             asked=ended.still_reported,
+            count=ended.count,
+            also=[AlsoClosed(each.alarm, each.outcome, each.count) for each in ended.also],
         )
         return _as_it_is(conn, alarm_id)
 

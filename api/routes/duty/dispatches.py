@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from alerts.alarm import dispatching
+from alerts.policy import Policy
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import MissingError
@@ -28,6 +29,8 @@ class Move(StrEnum):
     EN_ROUTE = "en-route"
     ARRIVE = "arrive"
     DONE = "done"
+    NOT_THERE = "not-there"
+    """It was a mistake that they have arrived: they are still on the way."""
 
 
 STATE_AFTER_MOVE = {
@@ -36,6 +39,7 @@ STATE_AFTER_MOVE = {
     Move.EN_ROUTE: DispatchState.EN_ROUTE,
     Move.ARRIVE: DispatchState.ARRIVED,
     Move.DONE: DispatchState.DONE,
+    Move.NOT_THERE: DispatchState.EN_ROUTE,
 }
 
 
@@ -105,17 +109,40 @@ def move_for(
         if found is None or not _theirs(found, me) or alarm_id not in (None, found.alarm_id):
             raise MissingError("There is no such dispatch, or it is not yours")
         responder = me.user.role == Role.RESPONDER
-        return dispatching.move(
-            conn,
-            dispatch_id,
-            STATE_AFTER_MOVE[move],
-            actor=f"responder:{me.user.person_id}" if responder else me.actor,
-            via=me.via,
-            now=deps.clock.now(),
-            policy=deps.policy,
-            eta_minutes=report.eta_minutes,
-            finding=report.finding,
+        actor = f"responder:{me.user.person_id}" if responder else me.actor
+        now, policy = deps.clock.now(), deps.policy
+        return make_move(
+            conn, dispatch_id, move, report, actor=actor, via=me.via, now=now, policy=policy
         )
+
+
+def make_move(
+    conn: Connection,
+    dispatch_id: int,
+    move: Move,
+    report: DispatchReport,
+    *,
+    actor: str,
+    via: str,
+    now: datetime,
+    policy: Policy,
+) -> Dispatch:
+    """RefusedError: it does not follow from the present state."""
+    if move == Move.NOT_THERE:
+        return dispatching.take_back_arrival(
+            conn, dispatch_id, actor=actor, via=via, now=now, policy=policy
+        )
+    return dispatching.move(
+        conn,
+        dispatch_id,
+        STATE_AFTER_MOVE[move],
+        actor=actor,
+        via=via,
+        now=now,
+        policy=policy,
+        eta_minutes=report.eta_minutes,
+        finding=report.finding,
+    )
 
 
 def _theirs(dispatch: Dispatch, me: Principal) -> bool:

@@ -37,15 +37,11 @@ def test_going_names_her_and_tells_the_others_and_takes_the_alarm_from_nobody(
     )
 
 
-def test_with_two_alarms_open_a_bare_answer_is_asked_back(world: World) -> None:
-    call, fire = world.raised(), world.raised("smoke")
-    phone = world.home.phones[0]
-    assert world.text(phone, "1") == "not clear which alarm"
-    assert answers(world) == []
-    (question,) = world.sql("SELECT body FROM notifications WHERE purpose = 'answer'")
-    assert call.code in question
-    assert fire.code in question
-    assert world.text(phone, f"1 {fire.code}") == "going"
+def test_a_code_says_which_of_two_alarms_of_a_home_is_answered(world: World) -> None:
+    """Of the other one no message has reached her yet."""
+    world.raised()
+    fire = world.raised("smoke")
+    assert world.text(world.home.phones[0], f"1 {fire.code}") == "going"
     assert answers(world) == [(fire.id, world.home.contacts[0], Answer.GOING)]
 
 

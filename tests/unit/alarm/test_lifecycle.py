@@ -56,6 +56,8 @@ ALLOWED = {
     (D.OFFERED, D.ARRIVED),
     (D.NO_ANSWER, D.ARRIVED),
     (D.NO_ANSWER, D.ACCEPTED),
+    (D.DECLINED, D.ACCEPTED),
+    (D.DECLINED, D.ARRIVED),
 }
 
 
@@ -66,6 +68,18 @@ def test_moves_of_a_dispatch(current: DispatchState, wanted: DispatchState) -> N
     else:
         with pytest.raises(RefusedError, match=f"{current} cannot become {wanted}"):
             lifecycle.check_dispatch_move(current, wanted)
+
+
+@pytest.mark.parametrize(("current", "wanted"), list(product(D, D)))
+def test_what_was_said_by_mistake_can_be_taken_back(
+    current: DispatchState, wanted: DispatchState
+) -> None:
+    """By saying so: a report that comes late takes nothing back."""
+    if (current, wanted) == (D.ARRIVED, D.EN_ROUTE):
+        lifecycle.check_dispatch_move(current, wanted, correction=True)
+    else:
+        with pytest.raises(RefusedError):
+            lifecycle.check_dispatch_move(current, wanted, correction=True)
 
 
 REACHED = {
@@ -97,9 +111,10 @@ def test_a_dispatch_never_takes_an_alarm_nobody_owns_nor_opens_a_closed_one(
 def test_an_owned_alarm_is_dispatched_only_while_somebody_is_asked_or_comes(
     state: AlarmState, states: list[DispatchState]
 ) -> None:
-    """And whoever was there once was there; the order does not matter."""
+    """Where somebody was, it stays so, unless they say that they were not; the order does not
+    matter."""
     after = lifecycle.state_after(state, [dispatch(d) for d in states])
-    if state == S.ON_SCENE or D.ARRIVED in states:
+    if D.ARRIVED in states or (state == S.ON_SCENE and D.DONE in states):
         assert after == S.ON_SCENE
     else:
         sent = any(d in (D.OFFERED, D.ACCEPTED, D.EN_ROUTE) for d in states)

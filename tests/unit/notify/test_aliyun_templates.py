@@ -38,7 +38,10 @@ SAID: list[TemplateText] = [
     texts.outage_text(alarm(), RESIDENT, "zh", POLICY),
     texts.outage_over_text(NOON, RESIDENT, "zh", POLICY),
     texts.called_off_text(RESIDENT, "zh"),
-    texts.which_text([("4711", RESIDENT), ("4712", RESIDENT)], "zh"),
+    texts.which_text([texts.HomeChoice("4711", RESIDENT, (alarm().kind,))], "zh"),
+    texts.also_text(alarm(), RESIDENT, "zh", POLICY),
+    texts.arrived_text("4711", "3 栋 502", "zh"),
+    texts.not_going_text(RESIDENT, "王芳", "zh"),
     texts.nothing_open_text("zh"),
     texts.overdue_text(3, 4, "zh"),
 ]

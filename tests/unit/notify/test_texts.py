@@ -33,7 +33,9 @@ def every_text(language: str) -> list[str]:
         texts.going_text(name, "Li Na", language),
         texts.acknowledged_text(name, language),
         texts.called_off_text(name, language),
-        texts.which_text([("4711", name), ("4712", name)], language),
+        texts.which_text(
+            [texts.HomeChoice(code, name, (Kind.HELP_CALL,)) for code in ("4711", "4712")], language
+        ),
         texts.nothing_open_text(language),
     ]
     states = ("RAISED", "ACKNOWLEDGED", "DISPATCHED", "EN_ROUTE", "ON_SCENE", "CLOSED")
@@ -83,7 +85,8 @@ def test_the_answers_an_alarm_offers_are_understood(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_reply_that_is_asked_for_when_several_are_open_is_understood(language: str) -> None:
-    text = texts.which_text([("4711", "Wang"), ("4712", "Li")], language)
+    listed = [texts.HomeChoice("4711", "Wang", (Kind.SMOKE,)), texts.HomeChoice("4712", "Li", ())]
+    text = texts.which_text(listed, language)
     quoted = re.search("[‘“'](.+?)[’”']", text)
     assert quoted
     for reply in (quoted.group(1), quoted.group(0)):

@@ -47,6 +47,11 @@ CATALOGUE: Mapping[str, Template] = MappingProxyType(
         "accepted": Template(
             "已派您前往。地址请打开监控中心网页，输入编号${code}查看。到达请回复4。"
         ),
+        "also": Template("${where}又有${kind}报警，时间${at}，与原派单同一住处，编号${code}。"),
+        "arrived": Template(
+            "您尚未接受此派单。已到现场请回复4加编号${code}，正要去请回复1加编号。"
+        ),
+        "not_going": Template("${where}的报警，${who}改为不能前往。"),
         "going": Template("${where}的报警，${who}正在赶去。"),
         "acknowledged": Template("${where}的报警，监控中心已有人处理。"),
         "over": Template("${where}的${kind}报警已于${at}处理完毕。"),
