@@ -19,6 +19,8 @@ PHRASES = {
     "late": N_("arrived late"),
     "children": N_("explains {n} more"),
     "linked": N_("with {n} more of this home"),
+    "together": N_("also in this home: {kinds}"),
+    "comma": N_(", "),
     "shelving_asked": N_("to be hidden? A second person must agree"),
     "eta": N_("{minutes} min left"),
     "overdue": N_("{minutes} min overdue"),

@@ -85,6 +85,7 @@ PURPOSES: Mapping[str, str] = Words(
         "alarm": N_("alarm"),
         "offer": N_("request to go"),
         "access": N_("address and keys"),
+        "also": N_("another danger of the home"),
         "told": N_("how it goes on"),
         "over": N_("it is over"),
         "answer": N_("answer"),

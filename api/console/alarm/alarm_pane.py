@@ -8,7 +8,7 @@ from typing import Any
 from alerts.alarm import closing
 from alerts.policy import Policy
 from api.console import duration_choices
-from api.console.alarm import broken_rule_texts, journal_texts
+from api.console.alarm import broken_rule_texts, journal_texts, same_home
 from api.deps import deps_of
 from api.errors import MissingError
 from api.pages import vocabulary as v
@@ -101,6 +101,7 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         ),
         "kind_name": lambda kind: kind_name(kind, page.language),
         "related": related,
+        "beside": same_home.dangers_beside(detail, related.siblings, user),
         "user_name": lambda number: known.get(f"user:{number}", ""),
         "story": _journal_lines(page, detail, known),
         "broken": _broken_rule(page, detail, known),

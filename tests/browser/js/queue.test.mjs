@@ -105,3 +105,19 @@ test("what an outage explains leaves the queue until it stands for itself", () =
   queue.apply(alarm(1, { version: 3, inhibited_by: null }));
   assert.equal(queue.size, 1);
 });
+
+test("the open dangers of a home know of each other", () => {
+  const queue = new Queue();
+  const call = alarm(1, { home: "H1", kind: "help_call" });
+  queue.replace([
+    call,
+    alarm(2, { home: "H1", kind: "water_leak", priority: 2 }),
+    alarm(3, { home: "H1", kind: "smoke" }),
+    alarm(4, { home: "H1", kind: "low_battery", priority: 4 }),
+    alarm(5, { home: "H2", kind: "gas_leak" }),
+  ]);
+  assert.deepEqual(queue.beside(call), ["smoke", "water_leak"]);
+  assert.deepEqual(queue.beside(queue.get(4)), []);
+  queue.apply(alarm(3, { home: "H1", kind: "smoke", state: "CLOSED", version: 2 }));
+  assert.deepEqual(queue.beside(call), ["water_leak"]);
+});

@@ -27,7 +27,7 @@ let linked = false;
 let loaded = false;
 
 function draw() {
-  rows.draw(queue.parts(me), pane.id, isKnown());
+  rows.draw(queue, pane.id, isKnown());
   const { loop, called: now, fresh } = heard(queue.all(), called);
   called = now;
   // A cut line, or a centre that stands still, is heard as well, but never louder than a life that waits.
@@ -122,7 +122,7 @@ async function open(id) {
 
 async function follow(path) {
   await pane.go(path === "/console" ? null : path);
-  rows.draw(queue.parts(me), pane.id, isKnown());
+  rows.draw(queue, pane.id, isKnown());
   rows.link(pane.id)?.scrollIntoView({ block: "nearest" });
 }
 

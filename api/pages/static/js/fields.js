@@ -5,7 +5,7 @@
 // data-at: a wall-clock time of the zone named there; data-after: so many seconds from now;
 // data-split: words between commas; data-keep: sent also when empty; data-null: null when empty; a
 // name like "hours.from" makes an object in the object; whatever is in a [data-item] is an object of
-// the list that data-item names.
+// the list that data-item names, unless what its data-needs names was left empty.
 
 import { momentOf } from "./when.js";
 
@@ -21,6 +21,10 @@ export function fields(form, ahead = 0) {
       (body[item.dataset.item] ??= []).push(items.get(item));
     }
     put(item ? items.get(item) : body, field, ahead);
+  }
+  for (const [item, values] of items) {
+    const { item: list, needs } = item.dataset;
+    if (needs && values[needs] === undefined) body[list] = body[list].filter((each) => each !== values);
   }
   return body;
 }

@@ -51,7 +51,9 @@ export class Pane {
 
   /** Something about the alarm was heard: draw again unless what is shown is newer. */
   async changed(alarm) {
-    if (alarm.id === this.id && alarm.version >= this.#version) await this.refresh();
+    const mine = alarm.id === this.id && alarm.version >= this.#version;
+    const beside = alarm.id !== this.id && alarm.home && alarm.home === this.alarm?.home;
+    if (mine || (beside && alarm.priority <= 2)) await this.refresh();
   }
 
   /** Once a second: what could not be drawn anew a moment ago is tried again. */

@@ -45,6 +45,15 @@ export class Queue {
     return [...this.#alarms.values()];
   }
 
+  /** The kinds of the other open dangers of an alarm's home: they are one emergency. */
+  beside(alarm) {
+    if (!alarm.home || alarm.priority > 2) return [];
+    return this.all()
+      .filter((other) => other.id !== alarm.id && other.home === alarm.home && other.priority <= 2)
+      .sort(byUrgency)
+      .map((other) => other.kind);
+  }
+
   /** The parts of the screen, each most urgent first: people waiting, what somebody has in hand,
    * what may wait a little, and what is hidden for a time. */
   parts(me) {

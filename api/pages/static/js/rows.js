@@ -18,7 +18,8 @@ export class Rows {
   }
 
   /** `known`: the queue has come, and nothing hides what is new: only then is nothing "all quiet". */
-  draw(parts, selected, known) {
+  draw(queue, selected, known) {
+    const parts = queue.parts(this.#me);
     const focused = document.activeElement?.closest?.(".row")?.dataset.id;
     const kept = new Set();
     for (const part of PARTS) {
@@ -26,7 +27,7 @@ export class Rows {
       parts[part].forEach((alarm, index) => {
         const row = this.#row(alarm);
         kept.add(alarm.id);
-        this.#fill(row, alarm, selected);
+        this.#fill(row, alarm, selected, queue.beside(alarm));
         if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
       });
       list.closest("section").hidden = parts[part].length === 0;
@@ -73,13 +74,14 @@ export class Rows {
     this.#rows.delete(id);
   }
 
-  #fill(row, alarm, selected) {
+  #fill(row, alarm, selected, beside) {
     const link = row.querySelector("a");
     if (alarm.id === selected) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
-    if (row.dataset.version === String(alarm.version)) return;
+    const also = beside.map((kind) => named("kinds", kind)).join(say("comma"));
+    if (row.dataset.version === String(alarm.version) && row.dataset.beside === also) return;
     Object.assign(row.dataset, {
-      version: alarm.version, priority: alarm.priority, state: alarm.state, raised: alarm.raised_at,
+      version: alarm.version, beside: also, priority: alarm.priority, state: alarm.state, raised: alarm.raised_at,
       exhausted: String(Boolean(alarm.exhausted && alarm.state === "RAISED")),
       calls: String(Boolean(alarm.calls_owner)), attendance: alarm.attendance,
     });
@@ -89,7 +91,8 @@ export class Rows {
     setText(row.querySelector(".who"), alarm.residents.join("、") || alarm.home);
     setText(row.querySelector(".where"), [alarm.address, alarm.area?.name].filter(Boolean).join(" · "));
     setText(row.querySelector(".count"), alarm.count > 1 ? `×${alarm.count}` : "");
-    row.querySelector(".facts").replaceChildren(...this.#facts(alarm));
+    const together = also ? [fact("together", say("together", { kinds: also }))] : [];
+    row.querySelector(".facts").replaceChildren(...together, ...this.#facts(alarm));
   }
 
   /** State, owner, who is coming, what is wrong: one short line each. */
