@@ -6,23 +6,18 @@ late.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from time import time
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from alerts.policy import Policy
-from api.access.accounts import add_user
-from store.access import sessions
-from store.model import Role
 from tests import carrier_drill
 from tests.acceptance.conftest import broker, open_up
-from tests.browser.centre import PASSWORD
 from tests.browser.conftest import browser
 from tests.centre import DEADLINE, EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre
-from tests.passwords import quick_hash
+from tests.desk import at_work
 
 __all__ = ["broker", "browser", "open_up"]
 
@@ -50,7 +45,7 @@ def test_every_screen_says_so_within_half_a_minute(
     centre.start_engine()
     centre.start_ingest()
     screens = {
-        (language, size): _at_work(centre, browser, language, *SIZES[size])
+        (language, size): at_work(centre, browser, f"{language}{size}", language, SIZES[size])
         for language in WORDS
         for size in SIZES
     }
@@ -78,31 +73,3 @@ def test_every_screen_says_so_within_half_a_minute(
     centre.phones.behave(outcome="active")
     for page in screens.values():
         expect(page.locator("[data-late]")).to_have_count(0, timeout=2 * TOLD_WITHIN * 1000)
-
-
-def _at_work(centre: Centre, browser: Browser, language: str, width: int, height: int) -> Page:
-    """The screen of an operator of their own, logged in, the line up, the shift begun."""
-    username = f"{language}{width}"
-    with centre.pool.connection() as conn:
-        now = datetime.now(UTC)
-        add_user(
-            conn,
-            username=username,
-            role=Role.OPERATOR,
-            password=None,
-            now=now,
-            name=username,
-            language=language,
-        )
-        sessions.set_password(conn, username, quick_hash(PASSWORD))
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, base_url=centre.url, locale="zh-CN"
-    )
-    page = context.new_page()
-    page.goto("/login")
-    page.locator("#username").fill(username)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("button.primary").click()
-    expect(page.locator("html[data-line=up]")).to_be_attached()
-    page.locator("#shift").click()
-    return page

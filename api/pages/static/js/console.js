@@ -13,6 +13,7 @@ import { Sound } from "./sound.js";
 import { Line } from "./stream.js";
 import { say } from "./words.js";
 
+const PATIENCE = 700;
 const me = Number(document.body.dataset.user);
 const root = document.documentElement;
 const queue = new Queue();
@@ -154,7 +155,7 @@ function bindPage() {
       follow(link.pathname + link.search);
     }
     const dialog = event.target.closest("[data-dialog]");
-    if (dialog) openDialog(dialog.dataset.dialog);
+    if (dialog) openFresh(dialog);
     if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
     if (event.target.closest("[data-back]")) pane.show(null);
   });
@@ -173,6 +174,15 @@ function bindPage() {
   window.addEventListener("online", () => line.hurry());
   bindSettings();
   bindCare();
+}
+
+/** A dialog; one that must know how things stand is drawn anew first, if the centre answers at once. */
+async function openFresh(button) {
+  const name = button.dataset.dialog;
+  if (button.dataset.fresh !== undefined) {
+    await Promise.race([pane.refresh(), new Promise((done) => setTimeout(done, PATIENCE))]);
+  }
+  openDialog(name);
 }
 
 /** What somebody is writing on a page is not drawn over; the menu closes when it was used. */

@@ -10,6 +10,7 @@ export class Pane {
   #version = 0;
   #loading = null;
   #again = false;
+  #redrawing = null;
   #triedAt = 0;
   #drawn;
 
@@ -69,16 +70,20 @@ export class Pane {
     if (this.id === null && this.#pane.querySelector("[data-live]") && !writing) await this.refresh();
   }
 
+  /** Draw it again, also what has changed since the drawing that is under way began. */
   async refresh() {
     if (this.#path === null) return;
-    if (this.#loading) {
-      this.#again = true;
-      return;
-    }
-    do {
+    this.#again = true;
+    if (this.#loading && !this.#redrawing) return;
+    this.#redrawing ??= this.#redraw().finally(() => (this.#redrawing = null));
+    await this.#redrawing;
+  }
+
+  async #redraw() {
+    while (this.#again) {
       this.#again = false;
       await this.#load("innerMorph");
-    } while (this.#again);
+    }
     this.#drawn();
   }
 

@@ -133,9 +133,10 @@ export class Rows {
 
   #count(dispatch) {
     const { eta, answered } = dispatch.dataset;
-    const left = Math.ceil(Number(eta) - this.#clock.since(answered) / 60);
-    dispatch.classList.toggle("overdue", left < 0);
-    const words = left < 0 ? say("overdue", { minutes: -left }) : say("eta", { minutes: left });
+    const seconds = Number(eta) * 60 - this.#clock.since(answered);
+    const minutes = Math.ceil(Math.abs(seconds) / 60);
+    dispatch.classList.toggle("overdue", seconds < 0);
+    const words = say(seconds < 0 ? "overdue" : "eta", { minutes });
     setText(dispatch.querySelector(".eta"), words);
   }
 }

@@ -1,0 +1,55 @@
+"""Somebody announces when they will be there, and does not come: that is loud.
+
+Broken on purpose by waiting half an hour whatever was announced (policy.way).
+"""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from alerts.policy import Policy
+from tests.acceptance.desk.journals import told_by_their_journals
+from tests.centre import DEADLINE
+from tests.desk import Desk, is_quiet, press, rings, sends_first
+
+pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
+GRACE = 5
+"""Seconds after what was announced; at a centre two minutes."""
+POLICY = Policy(language="en", arrive_grace=GRACE, pass_pause=600)
+PLAN = [{"after_seconds": 0, "target": "contacts"}, {"after_seconds": 600, "target": "console"}]
+
+
+@pytest.mark.parametrize(("language", "late"), [("en", "should have arrived"), ("zh", " 超时未到")])
+def test_an_announced_arrival_that_passes_rings(
+    open_desk: Callable[[Policy], Desk], language: str, late: str
+) -> None:
+    desk = open_desk(POLICY)
+    centre = desk.centre
+    centre.set_plan(PLAN)
+    owner, colleague = desk.sits("wei", language), desk.sits("min", language, (390, 844))
+    alarm = centre.hub().press("button-1", kind="help_call").wait_acknowledged(DEADLINE).alarm or 0
+    owner.goto(f"/console/alarms/{alarm}")
+    owner.locator("#shift").click()
+    press(owner, "acknowledge")
+    sends_first(owner)
+    centre.responder().wait_for_sms("Can you go")
+    # the responder answers by telephone: "I am at the gate, a minute at most"
+    accepting = owner.locator("#pane form[data-api$='/accept']")
+    accepting.locator("input").fill("0")
+    accepting.locator("button").click()
+    expect(owner.locator("#pane [data-attendance]")).to_have_attribute("data-attendance", "going")
+    is_quiet(colleague)
+    # and does not come
+    for page in (owner, colleague):
+        rings(page)
+    expect(owner.locator("#pane .story")).to_contain_text(late)
+    expect(colleague.locator(".row .dispatch.overdue")).to_be_visible()
+    desk.pictures(f"late-{language}")
+    centre.contact(1).wait_for_sms("help call")  # and the plan begins again
+    press(owner, "acknowledge")
+    centre.responder().reply("4")
+    expect(owner.locator("#pane [data-attendance]")).to_have_attribute("data-attendance", "there")
+    for page in (owner, colleague):
+        is_quiet(page)
+    assert told_by_their_journals(centre, alarm)
