@@ -29,12 +29,12 @@ from api.routes.duty.dispatches import Move, make_move
 from api.views.alarms import AlarmView, alarm_views
 from api.views.dispatch_details import dispatch_detail
 from store.access import code_access
-from store.alarm import alarm_lists, alarms
+from store.alarm import alarm_lists, alarms, emergencies
 from store.alarm.kinds import kind_name
 from store.attendance import Attendance
 from store.db import Connection
 from store.home import people
-from store.model import Alarm, AlarmState, Answer, Dispatch, Role
+from store.model import Alarm, AlarmState, Answer, Dispatch, Kind, Role
 
 router = APIRouter(prefix="/code", include_in_schema=False)
 CODE_COOKIE = "anxin_code"
@@ -233,10 +233,18 @@ def _shown(page: Page, conn: Connection, visit: CodeVisit) -> dict[str, Any]:
         "answers": DISPATCH_ANSWERS.get(dispatch.state, ()) if dispatch else (),
         "asked": CONTACT_ANSWERS,
         "stands": _stands(view),
+        "also": [kind_name(kind, page.language) for kind in _beside(conn, visit.alarm)],
         "mine": next((r for r in view.responses if r.person_id == visit.person_id), None),
         "person_id": visit.person_id,
         "action": f"/code/{view.id}",
     }
+
+
+def _beside(conn: Connection, alarm: Alarm) -> list[Kind]:
+    """The kinds of the other open dangers of the home."""
+    if alarm.home_id is None or alarm.priority > emergencies.LEAST:
+        return []
+    return [o.kind for o in emergencies.of_home(conn, alarm.home_id) if o.id != alarm.id]
 
 
 def _stands(view: AlarmView) -> str:

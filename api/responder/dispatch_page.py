@@ -29,6 +29,7 @@ def show_dispatch(request: Request, me: Mover, dispatch_id: Id) -> Response:
         v=v,
         answers=DISPATCH_ANSWERS.get(shown.state, ()),
         kind=kind_name(shown.kind, page.language),
+        also=[kind_name(kind, page.language) for kind in shown.also],
         action=f"/dispatches/{dispatch_id}",
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from api.views.home_details import HomeDetail, home_detail
 from store.access import address_views
-from store.alarm import alarms
+from store.alarm import alarms, emergencies
 from store.db import Connection
 from store.dispatch_states import WITH_ACCESS
 from store.home import household
@@ -14,13 +14,15 @@ from store.model import AlarmState, Dispatch, DispatchState, Kind, Priority
 
 @dataclass(frozen=True, slots=True)
 class DispatchDetail:
-    """`home` is cut to what they may see: how to get in and whom to ring only while they are on
-    their way or there."""
+    """`alarm`, `code` and `kind` are those of the most urgent open alarm that the dispatch serves,
+    `also` the kinds of the others of the home. `home` is cut to what they may see: how to get in
+    and whom to ring only while they are on their way or there."""
 
     id: int
     alarm: int
     code: str
     kind: Kind
+    also: list[Kind]
     priority: Priority
     alarm_state: AlarmState
     raised_at: datetime
@@ -39,7 +41,8 @@ def dispatch_detail(
 ) -> DispatchDetail | None:
     """None: its alarm is gone. `viewer` is a person's id; who is shown how to get in is
     recorded."""
-    alarm = alarms.get(conn, dispatch.alarm_id)
+    served = sorted(emergencies.served_by(conn, dispatch.id), key=lambda a: (a.priority, a.id))
+    alarm = served[0] if served else alarms.get(conn, dispatch.alarm_id)
     if alarm is None:
         return None
     home = household.home_by_id(conn, alarm.home_id) if alarm.home_id is not None else None
@@ -59,6 +62,7 @@ def dispatch_detail(
         alarm=alarm.id,
         code=alarm.code,
         kind=alarm.kind,
+        also=[other.kind for other in served[1:]],
         priority=alarm.priority,
         alarm_state=alarm.state,
         raised_at=alarm.raised_at,

@@ -135,6 +135,7 @@ def _permissions(detail: AlarmDetail, user: User, colleagues: list[User]) -> dic
         "coming": COMING,
         "lost": LOST,
         "by_attendance": {"asked": LIVE - COMING, "going": GOING, "there": LIVE & THERE},
+        "overdue": [d for d in detail.dispatches if d.id in journal_texts.overdue(detail.journal)],
         "busy": {d.responder_id for d in detail.dispatches if d.state in LIVE},
         "answers": {response.person_id: response for response in detail.responses},
         "writers": {

@@ -248,6 +248,29 @@ def _numbers(data: Mapping[str, Any], *fields: str) -> list[int]:
     return [data[name] for name in fields if isinstance(data.get(name), int)]
 
 
+def overdue(journal: Iterable[JournalRow]) -> set[int]:
+    """The dispatches of whom the last that is known is that they have not come in time."""
+    last: dict[int, str] = {}
+    for line in journal:
+        if line.event in _OF_THE_WAY:
+            last[int(line.data["dispatch"])] = line.event
+    return {number for number, event in last.items() if event == "arrival_overdue"}
+
+
+_OF_THE_WAY = frozenset(
+    {
+        "dispatch_accepted",
+        "en_route",
+        "arrived",
+        "arrival_taken_back",
+        "arrival_overdue",
+        "dispatch_declined",
+        "dispatch_cancelled",
+        "dispatch_done",
+    }
+)
+
+
 def _line(event: JournalRow, names: Mapping[str, str], _: Translate, local: Local) -> Sentence:
     sentence = _sentence_of(event)
     if sentence is None:

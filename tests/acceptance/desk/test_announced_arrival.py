@@ -44,12 +44,14 @@ def test_an_announced_arrival_that_passes_rings(
     for page in (owner, colleague):
         rings(page)
     expect(owner.locator("#pane .story")).to_contain_text(late)
+    expect(owner.locator("#pane [data-overdue]")).to_contain_text("Chen Gang")
     expect(colleague.locator(".row .dispatch.overdue")).to_be_visible()
     desk.pictures(f"late-{language}")
     centre.contact(1).wait_for_sms("help call")  # and the plan begins again
     press(owner, "acknowledge")
     centre.responder().reply("4")
     expect(owner.locator("#pane [data-attendance]")).to_have_attribute("data-attendance", "there")
+    expect(owner.locator("#pane [data-overdue]")).to_have_count(0)
     for page in (owner, colleague):
         is_quiet(page)
     assert told_by_their_journals(centre, alarm)
