@@ -9,9 +9,15 @@ from alerts.duty.ranking import Candidate
 from alerts.duty.shift_rules import Rota
 from alerts.policy import Policy
 from store.db import Connection
+from store.duty import neighbours
 from store.duty import rotas as store
+from store.duty.neighbours import Nearness
 from store.duty.rotas import Responder
 from store.home import homes
+
+MAX_NEIGHBOURS = 20
+"""More than anybody reads in a list while somebody lies on the floor; asked one after the other
+they last 40 minutes."""
 
 
 def rotas_of(
@@ -62,6 +68,39 @@ def find_candidates(
     return ranking.rank_candidates(
         [r for r in there if unreachable_too or r.person.phone is not None], at, skills
     )
+
+
+def find_neighbours(
+    conn: Connection,
+    area_id: int,
+    home_id: int | None,
+    now: datetime,
+    policy: Policy,
+    *,
+    skills: Collection[str] = (),
+) -> list[Candidate]:
+    """On duty in the district and not for this area, and can be telephoned: whom to ask when those
+    of `find_candidates` do not go. The one to send first in front, at most MAX_NEIGHBOURS."""
+    home = homes.brief(conn, home_id) if home_id is not None else None
+    at = ranking.coordinates_of(home.latitude, home.longitude) if home else None
+    found = neighbours.neighbours_of(
+        conn,
+        area_id,
+        Nearness(
+            at.latitude if at else None,
+            at.longitude if at else None,
+            ranking.DETOUR,
+            ranking.BUSY * ranking.SPEED,
+            ranking.ASSUMED_OF_NEIGHBOURS,
+        ),
+        now,
+        skills=skills,
+        timezone=policy.timezone.key,
+        limit=2 * MAX_NEIGHBOURS,  # by minutes as they are rounded and ways around the globe
+    )
+    there = on_duty(conn, found, now, policy)
+    ranked = ranking.rank_candidates(there, at, skills, ranking.ASSUMED_OF_NEIGHBOURS)
+    return ranked[:MAX_NEIGHBOURS]
 
 
 def time_zone(name: str | None, policy: Policy) -> ZoneInfo:
