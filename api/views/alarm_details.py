@@ -10,14 +10,13 @@ from datetime import datetime
 from alerts.policy import Policy
 from api.views.alarm_resources import (
     ProtocolView,
-    ResponderView,
     TalkView,
-    available_responders,
     calls_of_alarm,
     protocol_of_alarm,
 )
 from api.views.alarms import AlarmView, alarm_views, audiences
 from api.views.home_details import HomeDetail, home_detail
+from api.views.sendable_responders import NOBODY, ResponderView, sendable_responders
 from store.access import address_views
 from store.alarm import alarm_details, alarm_lists, referrals
 from store.alarm.alarm_details import JournalRow, NoteRow, NotificationRow, RecentRow
@@ -40,6 +39,7 @@ class AlarmDetail(AlarmView):
     notifications: list[NotificationRow]
     home_detail: HomeDetail | None
     responders: list[ResponderView]
+    off_duty: list[ResponderView]
     recent_alarms: list[RecentRow]
     protocol: ProtocolView | None
     hand_overs: list[Referral]
@@ -106,13 +106,15 @@ def alarm_detail(
         if home and (operator or family)
         else []
     )
+    to_send = sendable_responders(conn, row, now, policy) if operator else NOBODY
     return AlarmDetail(
         **{f.name: getattr(alarm, f.name) for f in fields(alarm)},
         journal=alarm_details.journal_of(conn, alarm_id),
         notes=alarm_details.notes_of(conn, alarm_id) if let_in else [],
         notifications=alarm_details.notifications_of(conn, alarm_id) if operator else [],
         home_detail=shown,
-        responders=available_responders(conn, row, now, policy) if operator else [],
+        responders=to_send.on_duty,
+        off_duty=to_send.off_duty,
         recent_alarms=recent,
         protocol=protocol_of_alarm(conn, row, now, policy) if operator else None,
         hand_overs=referrals.of_alarm(conn, alarm_id) if operator else [],

@@ -2,6 +2,7 @@
 
 import { toast } from "./attention.js";
 import { fields } from "./fields.js";
+import { settleAll } from "./parts.js";
 import { placed, translated } from "./refusals.js";
 import { say, wordList } from "./words.js";
 
@@ -114,6 +115,7 @@ export function openDialog(name) {
   if (!dialog || dialog.open) return;
   dialog.setAttribute("hx-morph-skip", "");
   dialog.addEventListener("close", () => dialog.removeAttribute("hx-morph-skip"), { once: true });
+  settleAll(dialog);
   dialog.showModal();
   dialog.querySelector("[autofocus]")?.focus();
 }
