@@ -19,6 +19,8 @@ from store.db import Connection
 from store.home import people
 from store.model import Alarm, AlarmState, Dispatch, User
 
+NOT_THERE = "they are not at the desk: hand it over to a colleague who is, or keep it"
+
 
 def acknowledge(
     conn: Connection, alarm_id: int, by: User, now: datetime, policy: Policy, via: str = "console"
@@ -75,13 +77,18 @@ def _take_over(
     return update_state(conn, show_change(conn, alarm.id), now, policy)
 
 
-def transfer(conn: Connection, alarm_id: int, to: int, by: User, now: datetime) -> Alarm:
-    """Give the alarm to another operator (user id)."""
+def transfer(
+    conn: Connection, alarm_id: int, to: int, by: User, now: datetime, policy: Policy
+) -> Alarm:
+    """Give the alarm to another operator (user id) who is at the desk: RefusedError otherwise, for
+    who is not there would own what nobody looks at."""
     with conn.transaction():
         alarm = owned_alarm(conn, alarm_id, by)
         receiver = users.find(conn, to)
         if receiver is None or not receiver.at_the_desk:
             raise RefusedError("only an operator, supervisor or admin can own an alarm")
+        if to != by.id and not absent_owners.is_there(conn, to, now, policy):
+            raise RefusedError(NOT_THERE)
         alarms.transfer(conn, alarm_id, to)
         alarms.journal(
             conn, alarm_id, "transferred", at=now, actor=actor_of(by), to=to, owner=alarm.owner_id

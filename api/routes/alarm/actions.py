@@ -64,9 +64,11 @@ def acknowledge(request: Request, me: Operator, alarm_id: Id) -> Response:
 
 @router.post("/transfer", summary="Give the alarm to another operator", responses=_SHOWS)
 def transfer(request: Request, me: Operator, alarm_id: Id, wanted: Transfer) -> Response:
+    """To who is not at the desk: 409. `GET /api/v1/operators` tells who is."""
     deps = deps_of(request)
     with deps.connection() as conn:
-        operator_actions.transfer(conn, alarm_id, wanted.to, me.user, deps.clock.now())
+        now = deps.clock.now()
+        operator_actions.transfer(conn, alarm_id, wanted.to, me.user, now, deps.policy)
         return _as_it_is(conn, alarm_id)
 
 
