@@ -8,7 +8,7 @@ from alerts.errors import RefusedError
 from alerts.escalation import withdrawal
 from alerts.notify import notifying, outage_notices, texts
 from alerts.policy import Policy
-from store.alarm import alarms
+from store.alarm import alarm_list_details, alarms
 from store.alarm.kinds import record_of
 from store.db import Connection
 from store.dispatch_states import THERE
@@ -19,6 +19,9 @@ from store.home import people
 from store.model import Alarm, AlarmState, Kind, Outcome, User
 
 STILL_REPORTED = "the detector still reports it: look at it, then say so and close it all the same"
+NOT_SPOKEN = (
+    "the resident says that it was a mistake: speak to them first, then say so and close it"
+)
 
 
 def is_still_reported(kind: Kind, *, by_device: bool, cleared_at: datetime | None) -> bool:
@@ -26,6 +29,11 @@ def is_still_reported(kind: Kind, *, by_device: bool, cleared_at: datetime | Non
     record = record_of(kind)
     stated = record.endangers and not record.call and not record.of_centre
     return stated and by_device and cleared_at is None
+
+
+def is_mistake(conn: Connection, alarm_id: int) -> bool:
+    """Whether the resident has said that they pressed by mistake, and has not called since."""
+    return bool(alarm_list_details.mistakes_of(conn, [alarm_id]))
 
 
 def close(
@@ -38,10 +46,12 @@ def close(
     policy: Policy,
     *,
     asked: bool = True,
+    spoken: bool = True,
 ) -> Alarm:
     """Close the alarm with an outcome; everybody who was notified hears that it is over. `asked`:
     whether they know of a detector that still reports it; else RefusedError. It rings again with
-    the detector's next report."""
+    the detector's next report. `spoken`: whether they have spoken to a resident who says that it
+    was a mistake; else RefusedError, for who says so may not be alone."""
     with conn.transaction():
         alarm = owned_alarm(conn, alarm_id, by)
         reported = is_still_reported(
@@ -49,9 +59,13 @@ def close(
         )
         if reported and not asked:
             raise RefusedError(STILL_REPORTED)
+        mistake = outcome == Outcome.ACCIDENTAL and is_mistake(conn, alarm_id)
+        if mistake and not spoken:
+            raise RefusedError(NOT_SPOKEN)
         if text.strip():
             alarms.add_note(conn, alarm_id, at=now, actor=actor_of(by), text=text.strip())
-        return close_locked(conn, alarm_id, outcome, by, now, policy)
+        why = {"spoken_to": True} if mistake else {}
+        return close_locked(conn, alarm_id, outcome, by, now, policy, **why)
 
 
 def close_locked(

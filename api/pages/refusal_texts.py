@@ -26,6 +26,7 @@ REFUSAL_TEXTS = (
     N_("the alarm is closed already"),
     N_("only the press of a button that is not set up can be made a call"),
     N_("the detector still reports it: look at it, then say so and close it all the same"),
+    N_("the resident says that it was a mistake: speak to them first, then say so and close it"),
     N_("another operator owns this alarm: ask for it to be transferred"),
     N_("they are not at the desk: hand it over to a colleague who is, or keep it"),
     N_("this responder has been sent to this alarm already"),

@@ -24,7 +24,7 @@ from store.db import Connection
 from store.dispatch_states import COMING, GOING, LIVE, LOST, THERE
 from store.duty import dispatches
 from store.home import household
-from store.model import AlarmState, DispatchState, Role, User
+from store.model import AlarmState, DispatchState, Outcome, Role, User
 from store.watch import home_modes
 from store.watch.home_modes import HomeMode
 
@@ -98,6 +98,7 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         "still_reported": closing.is_still_reported(
             detail.kind, by_device=detail.device is not None, cleared_at=detail.cleared_at
         ),
+        "suggested": _suggested(detail),
         "kind_name": lambda kind: kind_name(kind, page.language),
         "related": related,
         "user_name": lambda number: known.get(f"user:{number}", ""),
@@ -119,6 +120,13 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
 def _is_away(detail: AlarmDetail, since: datetime) -> bool:
     """Whether its owner was at the desk and is not any more: somebody else may take it over."""
     return detail.owner_seen_at is not None and detail.owner_seen_at < since
+
+
+def _suggested(detail: AlarmDetail) -> dict[Outcome, str]:
+    """Outcomes that what is known makes likely, with why."""
+    if detail.mistake_at is not None:
+        return {Outcome.ACCIDENTAL: v.N_("the resident says that they pressed by mistake")}
+    return {}
 
 
 def _permissions(detail: AlarmDetail, user: User, colleagues: list[User]) -> dict[str, Any]:

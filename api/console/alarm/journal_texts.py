@@ -71,7 +71,7 @@ SENTENCES: Mapping[str, str] = {
     "talk_answered": N_("{part} has picked up"),
     "talk_ended": N_("The call with {part} is over ({seconds} s)"),
     "talk_failed": N_("{part} could not be called ({error})"),
-    "cancelled_by_resident": N_("The resident says that it was not meant: call back"),
+    "cancelled_by_resident": N_("The resident says: pressed by mistake. Speak to them"),
     "cancelled": N_("A message that had not left was cancelled"),
     "responded": N_("Answer of the family: {answer}"),
     "wrote": N_("{actor} wrote something that was not understood: please read it"),

@@ -41,12 +41,13 @@ class Note(Body):
 
 
 class Close(Body):
-    """`still_reported`: they know that the detector still reports it; without, such an alarm is
-    not closed (409)."""
+    """`still_reported`: they know that the detector still reports it; `spoken_to`: they have spoken
+    to the resident who says that it was a mistake. Without, such an alarm is not closed (409)."""
 
     outcome: Outcome
     note: Text = ""
     still_reported: bool = False
+    spoken_to: bool = False
 
 
 class Answered(Body):
@@ -103,6 +104,7 @@ def close(request: Request, me: Operator, alarm_id: Id, ended: Close) -> Respons
             now,
             deps.policy,
             asked=ended.still_reported,
+            spoken=ended.spoken_to,
         )
         return _as_it_is(conn, alarm_id)
 

@@ -105,3 +105,9 @@ test("what an outage explains leaves the queue until it stands for itself", () =
   queue.apply(alarm(1, { version: 3, inhibited_by: null }));
   assert.equal(queue.size, 1);
 });
+
+test("a resident who says that it was a mistake is heard as before", () => {
+  const said = alarm(1, { mistake_at: "2026-11-21T04:00:10Z", version: 2 });
+  assert.equal(heard([said], null).loop, "life");
+  assert.equal(partOf(said), "waiting");
+});

@@ -76,6 +76,7 @@ def test_an_alarm_says_all_that_a_screen_needs(house: House, desk: TestClient) -
         "called_at",
         "calls_owner",
         "exhausted",
+        "mistake_at",
         "warnings",
         "version",
         "shelved_until",
