@@ -28,6 +28,8 @@ from store.home import household
 from store.model import Role, User
 from store.response import messages
 from store.response.messages import Message
+from store.work import forced_entries
+from store.work.forced_entries import ForcedEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class AlarmDetail(AlarmView):
     recent_alarms: list[RecentRow]
     protocol: ProtocolView | None
     hand_overs: list[Referral]
+    forced_entries: list[ForcedEntry]
     messages: list[Message]
     talks: list[TalkView]
 
@@ -90,7 +93,11 @@ def alarm_detail(
     own = [d for d in alarm.dispatches if d.responder_id == user.person_id]
     let_in = operator or any(d.state in WITH_ACCESS for d in own)
     home = household.home(conn, alarm.home) if alarm.home is not None else None
-    shown = home_detail(conn, home, now, people=let_in or family, access=let_in) if home else None
+    shown = (
+        home_detail(conn, home, now, people=let_in or family, access=let_in, papers=operator)
+        if home
+        else None
+    )
     if home and let_in:
         address_views.add(
             conn,
@@ -118,6 +125,7 @@ def alarm_detail(
         recent_alarms=recent,
         protocol=protocol_of_alarm(conn, row, now, policy) if operator else None,
         hand_overs=referrals.of_alarm(conn, alarm_id) if operator else [],
+        forced_entries=forced_entries.of_alarm(conn, alarm_id) if operator else [],
         messages=messages.about_alarm(conn, alarm_id) if operator else [],
         talks=calls_of_alarm(conn, alarm_id) if operator else [],
     )

@@ -24,7 +24,7 @@ from store.db import Connection
 from store.dispatch_states import COMING, GOING, LIVE, LOST, THERE
 from store.duty import dispatches
 from store.home import household
-from store.model import AlarmState, DispatchState, Outcome, Role, User
+from store.model import AlarmState, DispatchState, Outcome, Priority, Role, User
 from store.watch import home_modes
 from store.watch.home_modes import HomeMode
 
@@ -124,9 +124,12 @@ def _is_away(detail: AlarmDetail, since: datetime) -> bool:
 
 def _suggested(detail: AlarmDetail) -> dict[Outcome, str]:
     """Outcomes that what is known makes likely, with why."""
+    found = {}
+    if any(entry.called_off_at is None for entry in detail.forced_entries):
+        found[Outcome.NO_RESPONSE_FORCED_ENTRY] = v.N_("the door was forced")
     if detail.mistake_at is not None:
-        return {Outcome.ACCIDENTAL: v.N_("the resident says that they pressed by mistake")}
-    return {}
+        found[Outcome.ACCIDENTAL] = v.N_("the resident says that they pressed by mistake")
+    return found
 
 
 def _permissions(detail: AlarmDetail, user: User, colleagues: list[User]) -> dict[str, Any]:
@@ -135,6 +138,11 @@ def _permissions(detail: AlarmDetail, user: User, colleagues: list[User]) -> dic
     steps_in = user.role in (Role.SUPERVISOR, Role.ADMIN)
     return {
         "may_work": taken and (owner == user.id or steps_in),
+        "may_force": taken
+        and (owner == user.id or steps_in)
+        and detail.home is not None
+        and detail.priority <= Priority.PERSON_AT_RISK
+        and not any(entry.is_open for entry in detail.forced_entries),
         "may_shelve": detail.state != AlarmState.CLOSED and (owner in (None, user.id) or steps_in),
         "is_mine": owner == user.id,
         "colleagues": [other for other in colleagues if other.id != owner],
