@@ -25,6 +25,8 @@ TO_SECURE = {
     "en": "Secure the door that was forced (alarm #{code})",
 }
 NOTHING_FORCED = {"zh": "未破门", "en": "Nothing was forced"}
+A_MINUTE = timedelta(minutes=1)
+"""People write times without seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def enter(
         alarm, entry = _open_entry(conn, alarm_id, entry_id)
         if entry.entered_at is not None:
             raise RefusedError("the entry is recorded already")
-        if at is not None and not alarm.raised_at <= at <= now:
+        if at is not None and not alarm.raised_at - A_MINUTE <= at <= now:
             raise UnacceptableError("entered_at must be between the alarm and now")
         forced_entries.enter(conn, entry_id, at or now)
         _journal(conn, alarm_id, "forced_entry_done", by, now, entry=entry_id)
@@ -128,17 +130,20 @@ def secure(
     alarm_id: int,
     entry_id: int,
     how: str,
+    at: datetime | None,
     by: User,
     now: datetime,
     policy: Policy,
 ) -> ForcedEntry:
-    """The door is secured; `how`: who has done it. Also when the alarm is closed, by anybody at the
-    desk."""
+    """The door is secured since `at` (None: now); `how`: who has done it. Also when the alarm is
+    closed, by anybody at the desk. UnacceptableError: it cannot be since then."""
     with conn.transaction():
         if not how.strip():
             raise RefusedError("say who has secured the door, and how")
         alarm, entry = _open_entry(conn, alarm_id, entry_id)
-        forced_entries.secure(conn, entry_id, by=by.id, how=how.strip(), now=now)
+        if at is not None and not (entry.entered_at or entry.decided_at) - A_MINUTE <= at <= now:
+            raise UnacceptableError("secured_at must be between the entry and now")
+        forced_entries.secure(conn, entry_id, by=by.id, how=how.strip(), at=at or now)
         _finish_task(conn, entry, how.strip(), by, now)
         _journal(conn, alarm_id, "door_secured", by, now, entry=entry_id)
         return _shown(conn, alarm, entry_id, by, now, policy)
@@ -152,7 +157,7 @@ def secured_by_task(conn: Connection, task_id: int, note: str, by: User, now: da
         return
     alarm_id, entry_id = found
     locking.locked_alarm(conn, alarm_id)
-    forced_entries.secure(conn, entry_id, by=by.id, how=note, now=now)
+    forced_entries.secure(conn, entry_id, by=by.id, how=note, at=now)
     _journal(conn, alarm_id, "door_secured", by, now, entry=entry_id)
     locking.show_change(conn, alarm_id)
 

@@ -36,6 +36,7 @@ REFUSAL_TEXTS = (
     N_("no police are there and no consent is signed: call 110, or state that a life is in danger"),
     N_("the entry is recorded already"),
     N_("entered_at must be between the alarm and now"),
+    N_("secured_at must be between the entry and now"),
     N_("the door was forced: say who has secured it"),
     N_("say who has secured the door, and how"),
     N_("this forced entry is finished already"),

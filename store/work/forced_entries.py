@@ -83,5 +83,5 @@ def call_off(conn: Connection, entry_id: int, now: datetime) -> None:
     conn.execute(SQL["call_off"], {"id": entry_id, "now": now})
 
 
-def secure(conn: Connection, entry_id: int, *, by: int, how: str, now: datetime) -> None:
-    conn.execute(SQL["secure"], {"id": entry_id, "by": by, "how": how, "now": now})
+def secure(conn: Connection, entry_id: int, *, by: int, how: str, at: datetime) -> None:
+    conn.execute(SQL["secure"], {"id": entry_id, "by": by, "how": how, "at": at})

@@ -33,5 +33,5 @@ UPDATE forced_entries SET entered_at = %(at)s WHERE id = %(id)s
 UPDATE forced_entries SET called_off_at = %(now)s WHERE id = %(id)s
 
 -- name: secure
-UPDATE forced_entries SET secured_at = %(now)s, secured_by = %(by)s, secured_how = %(how)s
+UPDATE forced_entries SET secured_at = %(at)s, secured_by = %(by)s, secured_how = %(how)s
 WHERE id = %(id)s

@@ -49,7 +49,7 @@ def test_from_the_door_to_the_closed_alarm(centre: Centre, reader: str) -> None:
     dialog.locator("button.primary").click()
     expect(dialog.locator("[data-error]")).to_contain_text("110")
     dialog.locator("[data-dialog=outside]").click()
-    expect(page.locator("#dialog-outside")).to_be_visible()
+    expect(page.locator("#dialog-outside input[value='110']")).to_be_checked()
     page.locator("#dialog-outside [data-close]").click()
     dialog.locator("[name=life_in_danger]").focus()
     page.keyboard.press("Space")

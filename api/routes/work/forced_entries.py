@@ -39,9 +39,10 @@ class Entered(Body):
 
 
 class Secured(Body):
-    """`how`: who has secured the door, and how."""
+    """`how`: who has secured the door, and how; `secured_at`: null: now."""
 
     how: ShortText
+    secured_at: AwareDatetime | None = None
 
 
 @router.post("", status_code=201, summary="The door is to be forced", responses=_MADE)
@@ -86,5 +87,7 @@ def secure(request: Request, me: Operator, alarm_id: Id, number: Id, said: Secur
     deps = deps_of(request)
     now = deps.clock.now()
     with deps.connection() as conn:
-        entry = forced_entry.secure(conn, alarm_id, number, said.how, me.user, now, deps.policy)
+        entry = forced_entry.secure(
+            conn, alarm_id, number, said.how, said.secured_at, me.user, now, deps.policy
+        )
         return json_response(entry)

@@ -1,15 +1,17 @@
 """Free responders of the grids around go where the home's own cannot."""
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from random import Random
 from time import perf_counter
 from typing import Any
 
 import pytest
 
 from alerts.duty.ranking import Candidate
-from alerts.duty.responders import MAX_NEIGHBOURS, find_neighbours
+from alerts.duty.responders import MAX_NEIGHBOURS, find_neighbours, on_duty
 from store.db import Connection
 from store.duty import areas, neighbours, rotas
+from store.duty.neighbours import Nearness
 from store.duty.rotas import ExceptionKind
 from store.home import people
 from store.model import AlarmState, DispatchState
@@ -123,6 +125,41 @@ def test_the_first_look_at_the_rotas_leaves_nobody_out(around: World) -> None:
     assert ids(found(around)) == [at_night]
     around.time += timedelta(minutes=31)  # 02:01, the second time
     assert ids(found(around)) == [at_night]
+
+
+def test_the_statement_and_the_rules_of_rotas_never_disagree(around: World) -> None:
+    """Random rotas in zones whose clocks change at midnight and at two, looked at around these
+    changes: whoever is on duty by shift_rules.py is found."""
+    dice = Random(27)
+    zones = ["Asia/Shanghai", "Europe/Berlin", "America/Havana", None]
+    for number, zone in enumerate(zones):
+        around.run(areas.add, level="grid", code=f"Z{number}", name="Z", parent="C2")
+        around.sql("UPDATE areas SET timezone = %s WHERE code = %s", zone, f"Z{number}")
+    days = ((3, 8, 5), (3, 29, 1), (10, 25, 1), (11, 1, 5))
+    changes = [datetime(2026, *day, tzinfo=UTC) for day in days]
+    for number in range(60):
+        who = worker(around, number, f"Z{number % 4}")
+        for _ in range(dice.randrange(3)):
+            starts, ends = (time(dice.randrange(24), dice.choice((0, 30))) for _ in "ab")
+            week = dice.sample(range(1, 8), dice.randint(1, 7))
+            _shift(around, who, starts, ends, sorted(week))
+        if dice.random() < 0.3:
+            begins = dice.choice(changes) - timedelta(hours=dice.randrange(9))
+            kind = dice.choice(list(ExceptionKind))
+            around.run(rotas.add_exception, who, kind, begins, begins + timedelta(hours=9))
+    everybody = [r for r in around.run(rotas.all_responders) if r.area.startswith("Z")]
+    (home,) = around.sql("SELECT area_id FROM homes WHERE id = %s", around.home.id)
+    near = Nearness(None, None, 1.3, 4000, (2000, 4000, 10000))
+    there = 0
+    for change in changes:
+        for minutes in range(-26 * 60, 26 * 60, 47):
+            now = change + timedelta(minutes=minutes)
+            wanted = {r.person_id for r in around.run(on_duty, everybody, now, around.policy)}
+            asked = {"skills": (), "timezone": "Asia/Shanghai", "limit": 1000}
+            shown = around.run(neighbours.neighbours_of, home, near, now, **asked)
+            assert wanted <= {r.person_id for r in shown}, now
+            there += len(wanted)
+    assert there > 1000
 
 
 def _shift(world: World, who: int, starts: time, ends: time, days: list[int] | None = None) -> None:

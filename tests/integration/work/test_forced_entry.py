@@ -66,7 +66,10 @@ def test_from_the_decision_to_the_secured_door(house: House, desk: TestClient, a
     entered = desk.post(f"{path}/entered", json={}).json()
     assert entered["entered_at"] == "2026-11-21T04:06:00Z"
     assert desk.post(f"{path}/secured", json={"how": " "}).status_code == 409
-    secured = desk.post(f"{path}/secured", json={"how": "Old Ma, new lock"}).json()
+    house.clock.move(minutes=30)
+    body = {"how": "Old Ma, new lock", "secured_at": "2026-11-21T04:20:00Z"}
+    secured = desk.post(f"{path}/secured", json=body).json()
+    assert secured["secured_at"] == body["secured_at"]
     assert (secured["secured_by"], secured["secured_how"]) == ("The operator", "Old Ma, new lock")
     assert desk.post(f"{path}/secured", json={"how": "again"}).status_code == 409
     number = made["id"]
@@ -150,11 +153,14 @@ def test_a_door_that_was_opened_otherwise_is_no_forced_entry(
 def test_what_cannot_be_is_refused(house: House, desk: TestClient, alarm: str) -> None:
     made = decide(desk, alarm, DANGER)
     path = f"{alarm}/forced-entry/{made['id']}"
-    for wrong in ("2026-11-21T03:59:59Z", "2026-11-21T04:00:01Z"):
+    for wrong in ("2026-11-21T03:58:59Z", "2026-11-21T04:00:01Z"):
         assert desk.post(f"{path}/entered", json={"entered_at": wrong}).status_code == 422
     assert desk.post(f"{alarm}/forced-entry/999/entered", json={}).status_code == 404
     desk.post(f"{path}/entered", json={})
     assert desk.post(f"{path}/call-off").status_code == 409
+    for wrong in ("2026-11-21T03:58:59Z", "2026-11-21T04:00:01Z"):
+        body = {"how": "new lock", "secured_at": wrong}
+        assert desk.post(f"{path}/secured", json=body).status_code == 422
     for kind in (Kind.DOOR_OPEN, Kind.LOW_BATTERY):
         other = f"/api/v1/alarms/{house.press('H0002', kind)}"
         desk.post(f"{other}/acknowledge")
@@ -204,5 +210,8 @@ def test_only_the_desk_reads_of_forced_entries_and_where_papers_lie(
     for path, where in ((alarm, "home_detail"), (dispatch, "home")):
         (one,) = responder.get(path).json()[where]["entry_consents"]
         assert (one["given_on"], one["document"]) == ("2026-03-01", None), path
+    page = house.browser(Role.RESPONDER).get(dispatch.removeprefix("/api/v1")).text
+    assert "data-consent" in page
+    assert "Folder 12" not in page
     desk.post(f"{alarm}/close", json={"outcome": "assistance"})
     assert responder.get(dispatch).json()["home"]["entry_consents"] is None

@@ -154,7 +154,7 @@ function bindPage() {
       follow(link.pathname + link.search);
     }
     const dialog = event.target.closest("[data-dialog]");
-    if (dialog) openDialog(dialog.dataset.dialog);
+    if (dialog) openDialog(dialog.dataset.dialog, dialog.dataset.choose);
     if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
     if (event.target.closest("[data-back]")) pane.show(null);
   });
