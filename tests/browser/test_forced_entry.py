@@ -105,6 +105,7 @@ def test_pressed_by_mistake_stands_first_and_asks_whether_they_were_spoken_to(
     cancel(centre)
     expect(page.locator(".row .fact.mistake")).to_be_visible()
     expect(page.locator("#pane .alerting li").first).to_have_attribute("data-mistake", "")
+    shot(page, "mistake-pane")
     page.keyboard.press("c")
     dialog = page.locator("#dialog-close")
     spoken = dialog.locator("[name=spoken_to]")

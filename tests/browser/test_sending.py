@@ -38,10 +38,9 @@ def add_around(centre: Centre) -> None:
 
 
 def send_first(page: Page) -> None:
-    """By keyboard alone: D opens, the arrow chooses, Enter sends."""
+    """By keyboard alone: D opens with the first who can be asked, Space chooses, Enter sends."""
     page.keyboard.press("d")
-    expect(page.locator("#dialog-dispatch")).to_be_visible()
-    page.locator("#dialog-dispatch input:enabled").first.focus()
+    expect(page.locator("#dialog-dispatch input:enabled").first).to_be_focused()
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(page.locator("#dialog-dispatch")).to_be_hidden()
