@@ -56,6 +56,9 @@ class Policy:
     """A device that reports a low battery lasts for days: one working day and a weekend."""
     order_battery_critical: int = 86_400
     """Below `battery_critical` it may be gone tomorrow; a reading is trusted for 24 h, too."""
+    secure_door: int = 2 * 3600
+    """A door that was forced is secured: a locksmith comes within the hour in a town, and an open
+    flat is not left alone over night."""
     order_other: int = 7 * 86_400
     """Nobody is in danger: the depot's weekly round."""
     battery_critical: float = 5.0

@@ -17,11 +17,11 @@ from api.routes.alarm import actions, alarms, event_stream, protocols, shelving
 from api.routes.duty import areas, cover, dispatches, responders
 from api.routes.engine import dead_letters, health
 from api.routes.escalation import plans
-from api.routes.home import devices, history, homes, people, readings, unread_topics
+from api.routes.home import devices, entry_consents, history, homes, people, readings, unread_topics
 from api.routes.notify import contact_methods, subscriptions
 from api.routes.response import calls, messages
 from api.routes.watch import modes, overview, rules, supervision
-from api.routes.work import tasks, work_orders
+from api.routes.work import forced_entries, tasks, work_orders
 from api.stream.broadcaster import StreamBroadcaster
 from api.webhooks import twilio
 
@@ -31,6 +31,7 @@ MODULES = (
     alarms,
     actions,
     shelving,
+    forced_entries,
     dispatches,
     calls,
     homes,
@@ -38,6 +39,7 @@ MODULES = (
     supervision,
     rules,
     people,
+    entry_consents,
     contact_methods,
     subscriptions,
     devices,

@@ -129,6 +129,7 @@ SQL_LISTS: Mapping[str, tuple[str, ...]] = {
         ("live_dispatch_states", LIVE),
         ("answerable_dispatch_states", _states("live", "late")),
         ("deciding_dispatch_states", _states("decides")),
+        ("lost_dispatch_states", LOST),
     )
 }
 """The lists that query files name instead of writing them out, as `{{live_dispatch_states}}`."""

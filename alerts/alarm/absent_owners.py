@@ -23,6 +23,12 @@ def is_away(conn: Connection, user_id: int, now: datetime, policy: Policy) -> bo
     return seen is not None and seen < now - timedelta(seconds=policy.at_desk)
 
 
+def is_there(conn: Connection, user_id: int, now: datetime, policy: Policy) -> bool:
+    """Whether they are at the desk. Who never was, or has logged out, is not."""
+    seen = desk_presence.last_seen(conn, [user_id]).get(user_id)
+    return seen is not None and seen >= now - timedelta(seconds=policy.at_desk)
+
+
 def raise_what_the_absent_own(pool: Pool, now: datetime, policy: Policy) -> int:
     """Raise again what belongs to owners who have been gone for `owner_away`; one transaction each.
     Returns how many alarms."""

@@ -11,7 +11,7 @@ from alerts.errors import RefusedError
 from alerts.escalation import withdrawal
 from alerts.notify import notifying, outage_notices, texts
 from alerts.policy import Policy
-from store.alarm import alarms, emergencies
+from store.alarm import alarm_list_details, alarms, emergencies
 from store.alarm.kinds import record_of
 from store.db import Connection
 from store.dispatch_states import THERE
@@ -25,6 +25,9 @@ from store.model import Alarm, AlarmState, Dispatch, Kind, Outcome, User
 SYSTEM = "system"
 CAME_AGAIN = "it came again since you looked: look at it first"
 STILL_REPORTED = "the detector still reports it: look at it, then say so and close it all the same"
+NOT_SPOKEN = (
+    "the resident says that it was a mistake: speak to them first, then say so and close it"
+)
 
 
 def is_still_reported(kind: Kind, *, by_device: bool, cleared_at: datetime | None) -> bool:
@@ -32,6 +35,11 @@ def is_still_reported(kind: Kind, *, by_device: bool, cleared_at: datetime | Non
     record = record_of(kind)
     stated = record.endangers and not record.call and not record.of_centre
     return stated and by_device and cleared_at is None
+
+
+def is_mistake(conn: Connection, alarm_id: int) -> bool:
+    """Whether the resident has said that they pressed by mistake, and has not called since."""
+    return bool(alarm_list_details.mistakes_of(conn, [alarm_id]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +64,12 @@ def close(
     asked: bool = True,
     count: int | None = None,
     also: Sequence[AlsoClosed] = (),
+    spoken: bool = True,
 ) -> Alarm:
     """Close the alarm with an outcome; everybody who was notified hears that it is over. `asked`:
     whether they know of a detector that still reports it; else RefusedError. It rings again with
-    the detector's next report.
+    the detector's next report. `spoken`: whether they have spoken to a resident who says that it
+    was a mistake; else RefusedError, for who says so may not be alone.
 
     `count`: how often it had been signalled when they last looked; RefusedError when it came again
     since. `also`: other dangers of the home that are over, each with its own outcome; none that a
@@ -77,10 +87,14 @@ def close(
         for other in locked.values():
             _check_over(main, other, wanted[other.id].count)
         ended = [(alarm, wanted[alarm.id].outcome) for alarm in (main, *locked.values())]
+        mistakes = [a for a, o in ended if o == Outcome.ACCIDENTAL and is_mistake(conn, a.id)]
+        if mistakes and not spoken:
+            raise RefusedError(NOT_SPOKEN)
         if text.strip():
             for alarm, _ in ended:
                 alarms.add_note(conn, alarm.id, at=now, actor=actor_of(by), text=text.strip())
-        return _close_all(conn, ended, actor_of(by), now, policy)[0]
+        why = {"spoken_to": True} if mistakes else {}
+        return _close_all(conn, ended, actor_of(by), now, policy, **why)[0]
 
 
 def _reported(alarm: Alarm) -> bool:

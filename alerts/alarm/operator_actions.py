@@ -22,6 +22,8 @@ from store.db import Connection
 from store.home import people
 from store.model import Alarm, AlarmState, Dispatch, User
 
+NOT_THERE = "they are not at the desk: hand it over to a colleague who is, or keep it"
+
 
 def acknowledge(
     conn: Connection,
@@ -132,14 +134,19 @@ def _take_over(
     return update_state(conn, show_change(conn, alarm.id), now, policy)
 
 
-def transfer(conn: Connection, alarm_id: int, to: int, by: User, now: datetime) -> Alarm:
-    """Give the alarm to another operator (user id), and with it all dangers of the home that the
-    same person owns."""
+def transfer(
+    conn: Connection, alarm_id: int, to: int, by: User, now: datetime, policy: Policy
+) -> Alarm:
+    """Give the alarm to another operator (user id) who is at the desk, and with it all dangers of
+    the home that the same person owns. RefusedError: they are not there, and would own what nobody
+    looks at."""
     with conn.transaction():
         alarm, *others = _with_same_owner(conn, alarm_id, by)
         receiver = users.find(conn, to)
         if receiver is None or not receiver.at_the_desk:
             raise RefusedError("only an operator, supervisor or admin can own an alarm")
+        if to != by.id and not absent_owners.is_there(conn, to, now, policy):
+            raise RefusedError(NOT_THERE)
         act = emergencies.act(conn, several=bool(others))
         for each in (alarm, *others):
             alarms.transfer(conn, each.id, to)

@@ -26,8 +26,8 @@ GENERATION = "@"
 def is_repeat(signal: Signal, known: KnownSignal, *, retained: bool = False) -> bool:
     """Whether `signal` is what is `known` as the last under its id. `retained`: the broker sent
     what it had kept."""
-    if signal.kind != known.kind:
-        return False
+    if signal.kind != known.kind or (signal.active and not known.active):
+        return False  # a call after what took one back is no copy of it
     if signal.device_time and known.device_time and abs(signal.at - known.at) > SAME_MOMENT:
         return False
     return (

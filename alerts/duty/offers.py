@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from alerts.duty import joining
 from alerts.duty.ranking import Candidate
-from alerts.duty.responders import find_candidates
+from alerts.duty.responders import find_candidates, find_neighbours
 from alerts.notify import call_texts, notifying, texts
 from alerts.policy import Policy
 from store.alarm import alarms, emergencies
@@ -117,7 +117,8 @@ def offer_next(
     conn: Connection, alarm: Alarm, instead_of: Dispatch, now: datetime, policy: Policy
 ) -> bool:
     """Somebody does not go: ask the next best who was not asked for this alarm yet, at once,
-    whoever had asked the first. True also when another responder is coming already."""
+    whoever had asked the first; after the home's own those of neighbouring grids. True also when
+    another responder is coming already."""
     sent = dispatches.of_alarm(conn, alarm.id)
     if any(d.state in COMING for d in sent):
         return True
@@ -132,13 +133,20 @@ def _ask_first(
     now: datetime,
     policy: Policy,
 ) -> bool:
-    candidates = find_candidates(conn, alarm.area_id, alarm.home_id, now, policy)
-    fresh = [c.responder.person for c in candidates if c.responder.person_id not in asked]
+    """Those of the home's own areas, then those of the grids around."""
     return any(
-        offer_dispatch(
-            conn, alarm, p, offered_by=None, now=now, policy=policy, instead_of=instead_of.id
+        candidate.responder.person_id not in asked
+        and offer_dispatch(
+            conn,
+            alarm,
+            candidate.responder.person,
+            offered_by=None,
+            now=now,
+            policy=policy,
+            instead_of=instead_of.id,
         )
-        for p in fresh
+        for find in (find_candidates, find_neighbours)
+        for candidate in find(conn, alarm.area_id, alarm.home_id, now, policy)
     )
 
 

@@ -4,7 +4,7 @@ Minutes are estimates for choosing and for the screen, nothing anybody is held t
 behind them are assumptions of this product, set where they are used.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import asin, ceil, cos, radians, sin, sqrt
 
@@ -20,8 +20,11 @@ DETOUR = 1.3
 """Streets are not straight lines."""
 BUSY = 20
 """Minutes each live dispatch is expected to cost somebody first."""
-_ASSUMED = (1_000, 3_000, 8_000)
+ASSUMED = (1_000, 3_000, 8_000)
 """Metres when a place is not known: within the home's own area, one above, two or more above."""
+ASSUMED_OF_NEIGHBOURS = (2_000, 4_000, 10_000)
+"""The same for somebody of another area, by how far up the first area is that both lie in (0: below
+the home's own): farther than for the home's own of that height, who are meant for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,15 @@ class Candidate:
 
 
 def rank_candidates(
-    responders: Iterable[Responder], home: Coordinates | None, skills: Collection[str] = ()
+    responders: Iterable[Responder],
+    home: Coordinates | None,
+    skills: Collection[str] = (),
+    assumed: Sequence[int] = ASSUMED,
 ) -> list[Candidate]:
     """Who has the skills goes first, then who is there soonest, what they are busy with counted
-    in. Nobody is left out for a skill they lack: somebody is better than nobody."""
-    found = [_candidate(responder, home) for responder in responders]
+    in. Nobody is left out for a skill they lack: somebody is better than nobody. `assumed`: metres
+    where a place is not known."""
+    found = [_candidate(responder, home, assumed) for responder in responders]
     return sorted(
         found,
         key=lambda c: (
@@ -67,11 +74,11 @@ def metres(one: Coordinates, other: Coordinates) -> float:
     return 2 * EARTH * asin(sqrt(min(1.0, half)))
 
 
-def _candidate(responder: Responder, home: Coordinates | None) -> Candidate:
+def _candidate(responder: Responder, home: Coordinates | None, assumed: Sequence[int]) -> Candidate:
     at = coordinates_of(responder.latitude, responder.longitude)
     distance = metres(at, home) if at and home else None
-    assumed = _ASSUMED[min(responder.steps, len(_ASSUMED) - 1)]
-    minutes = SET_OFF + (assumed if distance is None else distance * DETOUR) / SPEED
+    instead = assumed[min(responder.steps, len(assumed) - 1)]
+    minutes = SET_OFF + (instead if distance is None else distance * DETOUR) / SPEED
     return Candidate(responder, None if distance is None else round(distance), ceil(minutes))
 
 

@@ -6,6 +6,7 @@ NotFoundError; RefusedError: done already, somebody else's.
 from datetime import datetime
 
 from alerts.errors import NotFoundError, RefusedError
+from alerts.work import forced_entry
 from alerts.work.assignment import check_may_assign, check_may_finish
 from store.access import users
 from store.alarm import alarms
@@ -56,11 +57,12 @@ def assign(conn: Connection, task_id: int, owner_id: int, by: User) -> Task:
 
 
 def done(conn: Connection, task_id: int, note: str, by: User, now: datetime) -> Task:
-    """`note`: how it went."""
+    """`note`: how it went. The task to secure a door that was forced secures it by that."""
     with conn.transaction():
         task = _open(tasks.lock(conn, task_id))
         check_may_finish(by, task.owner_id)
         tasks.finish(conn, task_id, by.id, note, now)
+        forced_entry.secured_by_task(conn, task_id, note, by, now)
         return _found(tasks.get(conn, task_id))
 
 

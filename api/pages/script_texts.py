@@ -16,6 +16,7 @@ PHRASES = {
     "exhausted": N_("NOBODY HAS TAKEN IT"),
     "calls_owner": N_("NOBODY IS GOING: ACT"),
     "cleared": N_("back to normal"),
+    "mistake": N_("says: pressed by mistake. Speak to them"),
     "late": N_("arrived late"),
     "children": N_("explains {n} more"),
     "linked": N_("with {n} more of this home"),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from alerts.notify.channels.registry import CHANNELS as CHANNEL_RECORDS
+from alerts.work.entry_grounds import Grounds
 from store.alarm.outcomes import OUTCOMES as OUTCOME_RECORDS
 from store.alarm.outcomes import OutcomeGroup
 from store.attendance import NAMES as ATTENDANCE_NAMES
@@ -201,6 +202,15 @@ OUTCOMES: Mapping[str, Mapping[Outcome, str]] = {
 
 OUTCOME_NAMES: Mapping[Outcome, str] = Words(
     {outcome: record.name for outcome, record in OUTCOME_RECORDS.items()}
+)
+
+ENTRY_GROUNDS: Mapping[str, str] = Words(
+    {
+        Grounds.DANGER: N_("a life is in danger"),
+        Grounds.POLICE_AND_CONSENT: N_("the police are there, a consent is signed"),
+        Grounds.POLICE: N_("the police are there"),
+        Grounds.CONSENT: N_("a consent is signed"),
+    }
 )
 
 SERVICES: Mapping[str, str] = Words(

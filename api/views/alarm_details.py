@@ -10,14 +10,13 @@ from datetime import datetime
 from alerts.policy import Policy
 from api.views.alarm_resources import (
     ProtocolView,
-    ResponderView,
     TalkView,
-    available_responders,
     calls_of_alarm,
     protocol_of_alarm,
 )
 from api.views.alarms import AlarmView, alarm_views, audiences
 from api.views.home_details import HomeDetail, home_detail
+from api.views.sendable_responders import NOBODY, ResponderView, sendable_responders
 from store.access import address_views
 from store.alarm import alarm_details, alarm_lists, referrals
 from store.alarm.alarm_details import JournalRow, NoteRow, NotificationRow, RecentRow
@@ -29,6 +28,8 @@ from store.home import household
 from store.model import Role, User
 from store.response import messages
 from store.response.messages import Message
+from store.work import forced_entries
+from store.work.forced_entries import ForcedEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,11 @@ class AlarmDetail(AlarmView):
     notifications: list[NotificationRow]
     home_detail: HomeDetail | None
     responders: list[ResponderView]
+    off_duty: list[ResponderView]
     recent_alarms: list[RecentRow]
     protocol: ProtocolView | None
     hand_overs: list[Referral]
+    forced_entries: list[ForcedEntry]
     messages: list[Message]
     talks: list[TalkView]
 
@@ -90,7 +93,11 @@ def alarm_detail(
     own = [d for d in alarm.dispatches if d.responder_id == user.person_id]
     let_in = operator or any(d.state in WITH_ACCESS for d in own)
     home = household.home(conn, alarm.home) if alarm.home is not None else None
-    shown = home_detail(conn, home, now, people=let_in or family, access=let_in) if home else None
+    shown = (
+        home_detail(conn, home, now, people=let_in or family, access=let_in, papers=operator)
+        if home
+        else None
+    )
     if home and let_in:
         address_views.add(
             conn,
@@ -106,16 +113,19 @@ def alarm_detail(
         if home and (operator or family)
         else []
     )
+    to_send = sendable_responders(conn, row, now, policy) if operator else NOBODY
     return AlarmDetail(
         **{f.name: getattr(alarm, f.name) for f in fields(alarm)},
         journal=alarm_details.journal_of(conn, alarm_id),
         notes=alarm_details.notes_of(conn, alarm_id) if let_in else [],
         notifications=alarm_details.notifications_of(conn, alarm_id) if operator else [],
         home_detail=shown,
-        responders=available_responders(conn, row, now, policy) if operator else [],
+        responders=to_send.on_duty,
+        off_duty=to_send.off_duty,
         recent_alarms=recent,
         protocol=protocol_of_alarm(conn, row, now, policy) if operator else None,
         hand_overs=referrals.of_alarm(conn, alarm_id) if operator else [],
+        forced_entries=forced_entries.of_alarm(conn, alarm_id) if operator else [],
         messages=messages.about_alarm(conn, alarm_id) if operator else [],
         talks=calls_of_alarm(conn, alarm_id) if operator else [],
     )

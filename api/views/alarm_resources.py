@@ -1,33 +1,14 @@
-"""What an operator has for an alarm: available responders, the protocol, the calls so far."""
+"""What an operator has for an alarm: the protocol, the calls so far."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.duty.ranking import Candidate
-from alerts.duty.responders import find_candidates
 from alerts.policy import Policy
 from store.alarm import protocols
 from store.alarm.alarm_lists import AlarmRow
 from store.db import Connection
 from store.response import conversations
 from store.response.conversations import TalkLeg
-
-
-@dataclass(frozen=True, slots=True)
-class ResponderView:
-    """Somebody on duty who could be sent, the best first. `distance_m` None: a place is not
-    known; `eta_minutes` is an estimate in any case."""
-
-    person_id: int
-    name: str
-    kind: str
-    phone: str | None
-    area: str
-    on_duty: bool
-    active_dispatches: int
-    skills: list[str]
-    distance_m: int | None
-    eta_minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +42,6 @@ class TalkView:
     started_at: datetime
     ended_at: datetime | None
     legs: list[TalkLeg]
-
-
-def available_responders(
-    conn: Connection, row: AlarmRow, now: datetime, policy: Policy
-) -> list[ResponderView]:
-    """Who is on duty for an alarm, the one to send first in front."""
-    found = find_candidates(conn, row.area_id, row.home_id, now, policy, unreachable_too=True)
-    return [_responder(candidate) for candidate in found]
-
-
-def _responder(candidate: Candidate) -> ResponderView:
-    who = candidate.responder
-    return ResponderView(
-        who.person_id,
-        who.name,
-        who.kind,
-        who.phone,
-        who.area,
-        True,
-        who.load,
-        who.skills,
-        candidate.distance_m,
-        candidate.eta_minutes,
-    )
 
 
 def protocol_of_alarm(

@@ -59,6 +59,9 @@ class AlarmView:
     any more, or nobody came in time, and its owner has done nothing since. `owner_seen_at`: when
     the owner's screen was last connected; None: never.
 
+    `mistake_at`: the resident said then that they had pressed by mistake, and has not called since;
+    it changes nothing, somebody speaks to them.
+
     `shelved_until`: hidden until then; `shelving_asked`: it waits for a second operator, and is
     visible until then. `inhibited_by`: the area outage that explains it; `children`: how many an
     outage explains; `linked`: the other open alarms of this home that are shown with it."""
@@ -91,6 +94,7 @@ class AlarmView:
     called_at: datetime
     calls_owner: bool
     exhausted: bool
+    mistake_at: datetime | None
     warnings: list[WarningRow]
     version: int
     shelved_until: datetime | None
@@ -117,6 +121,7 @@ class _Related:
     responses: dict[int, list[ResponseRow]] = field(default_factory=dict)
     dispatches: dict[int, list[DispatchRow]] = field(default_factory=dict)
     calls: dict[int, CallRow] = field(default_factory=dict)
+    mistakes: dict[int, datetime] = field(default_factory=dict)
     warnings: dict[int, list[WarningRow]] = field(default_factory=dict)
     links: dict[int, list[int]] = field(default_factory=dict)
     children: dict[int, int] = field(default_factory=dict)
@@ -160,6 +165,7 @@ def _load_related(conn: Connection, rows: Sequence[AlarmRow]) -> _Related:
         responses=alarm_list_details.responses_of(conn, ids),
         dispatches=alarm_list_details.dispatches_of(conn, ids),
         calls=alarm_list_details.calls_of(conn, ids),
+        mistakes=alarm_list_details.mistakes_of(conn, ids),
         warnings=alarm_list_details.warnings_of(conn, ids),
         links=_links(conn, rows),
         children=alarm_list_details.children_of(conn, ids),
@@ -208,6 +214,7 @@ def _view(row: AlarmRow, around: _Related) -> AlarmView:
         called_at=(call.called_at if call else None) or row.raised_at,
         calls_owner=bool(call and call.calls_owner),
         exhausted=bool(call and call.exhausted),
+        mistake_at=around.mistakes.get(row.id),
         warnings=_warnings(around, row.id),
         version=row.version,
         shelved_until=row.shelved_until,

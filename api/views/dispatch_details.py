@@ -73,5 +73,7 @@ def dispatch_detail(
         done_at=dispatch.done_at,
         eta_minutes=dispatch.eta_minutes,
         finding=dispatch.finding,
-        home=home_detail(conn, home, now, people=let_in, access=let_in) if home else None,
+        home=home_detail(conn, home, now, people=let_in, access=let_in, papers=operator)
+        if home
+        else None,
     )

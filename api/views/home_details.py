@@ -1,10 +1,10 @@
 """A home's file as alarm, dispatch and home pages show it, cut to what the reader may see."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from store.db import Connection
-from store.home import household
+from store.home import entry_consents, household
 from store.home.household import Home
 from store.home.registry import DeviceRow
 
@@ -39,8 +39,19 @@ class KeyHolderView:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentView:
+    """A signed consent to forcing the door that is in force. `document`, where the paper is, None:
+    not shown to who is asking."""
+
+    id: int
+    resident: str
+    given_on: date
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class HomeDetail:
-    """`access_notes` None: not shown to who is asking."""
+    """`access_notes` and `entry_consents` None: not shown to who is asking."""
 
     code: str
     address: str
@@ -51,14 +62,21 @@ class HomeDetail:
     residents: list[ResidentView]
     contacts: list[ContactView]
     key_holders: list[KeyHolderView]
+    entry_consents: list[ConsentView] | None
     devices: list[DeviceRow]
 
 
 def home_detail(
-    conn: Connection, home: Home, now: datetime, *, people: bool, access: bool
+    conn: Connection,
+    home: Home,
+    now: datetime,
+    *,
+    people: bool,
+    access: bool,
+    papers: bool = False,
 ) -> HomeDetail:
     """A home's file. Without `people` only who lives there by name; without `access` not how to
-    get in."""
+    get in; without `papers` not where a signed consent lies."""
     return HomeDetail(
         code=home.code,
         address=home.address,
@@ -84,5 +102,11 @@ def home_detail(
             KeyHolderView(k.person_id, k.name, k.phone, k.note)
             for k in (household.key_holders(conn, home.id) if people else ())
         ],
+        entry_consents=[
+            ConsentView(c.id, c.resident, c.given_on, c.document if papers else None)
+            for c in entry_consents.in_force(conn, home.id)
+        ]
+        if access
+        else None,
         devices=household.devices(conn, home.id) if people else [],
     )

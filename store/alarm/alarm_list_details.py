@@ -97,6 +97,12 @@ def calls_of(conn: Connection, ids: Sequence[int]) -> dict[int, CallRow]:
     }
 
 
+def mistakes_of(conn: Connection, ids: Sequence[int]) -> dict[int, datetime]:
+    """When the resident said that they had not meant to call, by alarm id; who has called again
+    since, or never said so, is left out."""
+    return dict(_of(conn, "mistakes_of", ids))
+
+
 def warnings_of(conn: Connection, ids: Sequence[int]) -> dict[int, list[WarningRow]]:
     """By alarm id, the oldest first."""
     return _grouped(

@@ -43,6 +43,15 @@ WHERE e.alarm_id = ANY (%(ids)s)
         OR e.actor = 'user:' || a.owner_id)
 GROUP BY e.alarm_id, a.owner_id
 
+-- name: mistakes_of
+-- When the resident last said that a press was not meant; not of an alarm that was signalled again
+-- since.
+SELECT e.alarm_id, max(e.at) AS at
+FROM alarm_events e JOIN alarms a ON a.id = e.alarm_id
+WHERE e.alarm_id = ANY (%(ids)s) AND e.event = 'cancelled_by_resident'
+    AND (e.data ->> 'occurred_at')::timestamptz >= a.last_signal_at
+GROUP BY e.alarm_id
+
 -- name: warnings_of
 -- Steps that reached nobody, and dispatches nobody is left for; the last ten of each alarm.
 SELECT alarm_id, at, reason, target FROM (

@@ -21,6 +21,7 @@ class KnownSignal:
     received_at: datetime
     alarm_id: int | None
     alarm_open: bool
+    active: bool = True
 
 
 def add_signal(conn: Connection, device: Device, signal: Signal) -> int | None:

@@ -11,7 +11,7 @@ RETURNING id
 -- name: known_signal
 -- The last use of a hub's id: as the hub sent it, or with when it came after an @.
 SELECT s.kind, s.at, s.device_time, s.received_at, s.alarm_id,
-    COALESCE(a.state <> 'CLOSED', false) AS alarm_open
+    COALESCE(a.state <> 'CLOSED', false) AS alarm_open, s.active
 FROM signals s LEFT JOIN alarms a ON a.id = s.alarm_id
 WHERE s.home_id = %(home_id)s AND s.device_id = %(device_id)s
     AND (s.signal_id = %(signal_id)s OR starts_with(s.signal_id, %(signal_id)s || '@'))

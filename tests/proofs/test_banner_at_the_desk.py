@@ -15,11 +15,10 @@ from playwright.sync_api import Browser, expect
 from alerts.policy import Policy
 from tests import carrier_drill
 from tests.acceptance.conftest import broker, open_up
-from tests.browser.conftest import browser
 from tests.centre import DEADLINE, EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre
 from tests.desk import at_work
 
-__all__ = ["broker", "browser", "open_up"]
+__all__ = ["broker", "open_up"]
 
 POLICY = Policy(
     language="zh", channels=EVERY_WAY, life_sender=LIFE_SENDER, routine_sender=REST_SENDER

@@ -18,7 +18,6 @@ from playwright.sync_api import Browser, expect
 
 from app.access.mosquitto_access import MosquittoAccess
 from store.db import open_pool
-from tests.browser.conftest import browser
 from tests.district import build_district
 from tests.integration.deploy.test_compose import press
 from tests.proofs.test_wheel import logged_in
@@ -27,8 +26,6 @@ from tests.servers.fixtures import empty_database, real_broker
 from tests.servers.image import Image
 from tests.servers.installation import Installation
 from tests.servers.process import CannotRunError
-
-__all__ = ["browser"]
 
 pytestmark = pytest.mark.timeout(1800)
 PASSWORD = "correct horse battery"

@@ -10,10 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.free_port import free_port
 from tests import wheels
-from tests.browser.conftest import browser
 from tests.demo_process import DemoProcess, found, port_with_phones, press
-
-__all__ = ["browser"]
 
 pytestmark = pytest.mark.timeout(400)
 

@@ -24,7 +24,7 @@ from store.db import Connection
 from store.dispatch_states import COMING, GOING, LIVE, LOST, THERE
 from store.duty import dispatches
 from store.home import household
-from store.model import AlarmState, DispatchState, Role, User
+from store.model import AlarmState, DispatchState, Outcome, Priority, Role, User
 from store.watch import home_modes
 from store.watch.home_modes import HomeMode
 
@@ -99,6 +99,7 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         "still_reported": closing.is_still_reported(
             detail.kind, by_device=detail.device is not None, cleared_at=detail.cleared_at
         ),
+        "suggested": _suggested(detail),
         "kind_name": lambda kind: kind_name(kind, page.language),
         "related": related,
         "beside": same_home.dangers_beside(detail, related.siblings, user),
@@ -123,12 +124,27 @@ def _is_away(detail: AlarmDetail, since: datetime) -> bool:
     return detail.owner_seen_at is not None and detail.owner_seen_at < since
 
 
+def _suggested(detail: AlarmDetail) -> dict[Outcome, str]:
+    """Outcomes that what is known makes likely, with why."""
+    found = {}
+    if any(entry.called_off_at is None for entry in detail.forced_entries):
+        found[Outcome.NO_RESPONSE_FORCED_ENTRY] = v.N_("the door was forced")
+    if detail.mistake_at is not None:
+        found[Outcome.ACCIDENTAL] = v.N_("the resident says that they pressed by mistake")
+    return found
+
+
 def _permissions(detail: AlarmDetail, user: User, colleagues: list[User]) -> dict[str, Any]:
     owner = detail.owner.id if detail.owner else None
     taken = detail.state not in (AlarmState.RAISED, AlarmState.CLOSED)
     steps_in = user.role in (Role.SUPERVISOR, Role.ADMIN)
     return {
         "may_work": taken and (owner == user.id or steps_in),
+        "may_force": taken
+        and (owner == user.id or steps_in)
+        and detail.home is not None
+        and detail.priority <= Priority.PERSON_AT_RISK
+        and not any(entry.is_open for entry in detail.forced_entries),
         "may_shelve": detail.state != AlarmState.CLOSED and (owner in (None, user.id) or steps_in),
         "is_mine": owner == user.id,
         "colleagues": [other for other in colleagues if other.id != owner],

@@ -71,7 +71,7 @@ SENTENCES: Mapping[str, str] = {
     "talk_answered": N_("{part} has picked up"),
     "talk_ended": N_("The call with {part} is over ({seconds} s)"),
     "talk_failed": N_("{part} could not be called ({error})"),
-    "cancelled_by_resident": N_("The resident says that it was not meant: call back"),
+    "cancelled_by_resident": N_("The resident says: pressed by mistake. Speak to them"),
     "cancelled": N_("A message that had not left was cancelled"),
     "responded": N_("Answer of the family: {answer}"),
     "wrote": N_("{actor} wrote something that was not understood: please read it"),
@@ -101,6 +101,10 @@ SENTENCES: Mapping[str, str] = {
     "nobody_left_to_send": N_("Nobody is left who could be asked to go"),
     "protocol_done": N_("{actor} ticked a line of the protocol: {line}"),
     "handed_over": N_("{actor} handed the alarm over to {service}"),
+    "forced_entry_decided": N_("{actor} decided to force the door: {grounds}"),
+    "forced_entry_done": N_("The door was forced: somebody is inside"),
+    "forced_entry_called_off": N_("Nothing was forced: the door was opened otherwise"),
+    "door_secured": N_("The forced door is secured"),
 }
 
 SENTENCES_OF_CALLS: Mapping[str, str] = {
@@ -199,6 +203,9 @@ _TONES = {
     "message_read": "faint",
     "protocol_done": "good",
     "handed_over": "good",
+    "forced_entry_decided": "bad",
+    "forced_entry_called_off": "good",
+    "door_secured": "good",
     "step_skipped": "faint",
     "queued": "faint",
     "sent": "faint",
@@ -353,5 +360,6 @@ _CODES: Mapping[str, Mapping[Any, str]] = {
     "target": TARGETS,
     "reason": REASONS,
     "fault": v.FAULTS,
+    "grounds": v.ENTRY_GROUNDS,
     "error": v.ERRORS,
 }

@@ -21,7 +21,7 @@ from store.alarm.alarm_lists import Filters, Scope
 from store.alarm.kinds import kind_name
 from store.db import Connection
 from store.duty import areas
-from store.home import household
+from store.home import entry_consents, household
 from store.watch import activity, desk_notices, home_modes
 from store.watch.home_modes import Mode
 
@@ -77,6 +77,7 @@ def home(request: Request, me: AtTheDesk, code: HomeCode) -> Response:
             "modes": modes,
             "user_names": person_names.of_users(conn, users),
             "rules": rules_of(conn, record.id),
+            "consents": entry_consents.of_home(conn, record.id),
             "unread_topics": unread_topics_of(conn, record.id, record.code, page.say),
             "open_alarms": alarm_lists.open_alarms(
                 conn, Scope(), Filters(home=record.id), None, MOST

@@ -60,16 +60,18 @@ class CloseAlso(Body):
 
 
 class Close(Body):
-    """`still_reported`: they know that the detector still reports it; without, such an alarm is
-    not closed (409). `count`: how often it had been signalled when it was looked at; given, an
-    alarm that has come again since is not closed (409). `also`: other dangers of the home that are
-    over; none that a detector still reports (409)."""
+    """`still_reported`: they know that the detector still reports it; `spoken_to`: they have spoken
+    to the resident who says that it was a mistake. Without, such an alarm is not closed (409).
+    `count`: how often it had been signalled when it was looked at; given, an alarm that has come
+    again since is not closed (409). `also`: other dangers of the home that are over; none that a
+    detector still reports (409)."""
 
     outcome: Outcome
     note: Text = ""
     still_reported: bool = False
     count: Annotated[int | None, Field(ge=1)] = None
     also: Annotated[tuple[CloseAlso, ...], Field(max_length=MOST_TOGETHER)] = ()
+    spoken_to: bool = False
 
 
 class Answered(Body):
@@ -91,10 +93,12 @@ def acknowledge(
 
 @router.post("/transfer", summary="Give the alarm to another operator", responses=_SHOWS)
 def transfer(request: Request, me: Operator, alarm_id: Id, wanted: Transfer) -> Response:
-    """With it goes every danger of the home that the same person owns."""
+    """With it goes every danger of the home that the same person owns. To who is not at the desk:
+    409. `GET /api/v1/operators` tells who is."""
     deps = deps_of(request)
     with deps.connection() as conn:
-        operator_actions.transfer(conn, alarm_id, wanted.to, me.user, deps.clock.now())
+        now = deps.clock.now()
+        operator_actions.transfer(conn, alarm_id, wanted.to, me.user, now, deps.policy)
         return _as_it_is(conn, alarm_id)
 
 
@@ -132,6 +136,7 @@ def close(request: Request, me: Operator, alarm_id: Id, ended: Close) -> Respons
             asked=ended.still_reported,
             count=ended.count,
             also=[AlsoClosed(each.alarm, each.outcome, each.count) for each in ended.also],
+            spoken=ended.spoken_to,
         )
         return _as_it_is(conn, alarm_id)
 

@@ -11,8 +11,8 @@ from api.access.auth import OPERATOR_ROLES, SUPERVISOR_ROLES, require
 from api.deps import deps_of
 from api.http.fields import Body, Code, HomeCode, Line, Number
 from api.http.json_answers import json_response
+from api.views.operators import Operators, operators_of
 from store.duty import areas
-from store.home import household
 from store.model import Role
 
 router = APIRouter(prefix="/api/v1", tags=["places"])
@@ -76,7 +76,14 @@ def change(request: Request, code: HomeCode, wanted: AreaChange) -> Response:
     return json_response(changed)
 
 
-@router.get("/operators", summary="Who can own an alarm", dependencies=[OPERATORS])
+@router.get(
+    "/operators",
+    summary="Who can own an alarm, and who is at the desk",
+    dependencies=[OPERATORS],
+    responses={200: {"model": Operators}},
+)
 def operators(request: Request) -> Response:
-    with deps_of(request).connection() as conn:
-        return json_response({"items": household.operators(conn)})
+    """An alarm is handed over only to who is at the desk."""
+    deps = deps_of(request)
+    with deps.connection() as conn:
+        return json_response(operators_of(conn, deps.clock.now(), deps.policy))

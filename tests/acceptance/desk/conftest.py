@@ -7,11 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from alerts.policy import Policy
-from tests.browser.conftest import browser
 from tests.centre import Centre
 from tests.desk import Desk
-
-__all__ = ["browser"]
 
 
 @pytest.fixture

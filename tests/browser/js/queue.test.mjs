@@ -121,3 +121,9 @@ test("the open dangers of a home know of each other", () => {
   queue.apply(alarm(3, { home: "H1", kind: "smoke", state: "CLOSED", version: 2 }));
   assert.deepEqual(queue.beside(call), ["water_leak"]);
 });
+
+test("a resident who says that it was a mistake is heard as before", () => {
+  const said = alarm(1, { mistake_at: "2026-11-21T04:00:10Z", version: 2 });
+  assert.equal(heard([said], null).loop, "life");
+  assert.equal(partOf(said), "waiting");
+});

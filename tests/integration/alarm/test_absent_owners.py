@@ -9,9 +9,10 @@ import pytest
 
 from alerts.alarm import absent_owners, operator_actions
 from alerts.alarm.rebuild import as_rebuilt, rebuild
-from alerts.errors import TakenError
+from alerts.errors import RefusedError, TakenError
 from store.access import desk_presence
-from store.model import AlarmState, DispatchState
+from store.model import AlarmState, DispatchState, Role
+from tests.district import add_user
 from tests.world import World
 
 
@@ -112,9 +113,39 @@ def test_who_is_handed_an_alarm_is_called_until_they_say_that_they_know(world: W
     number = owned(world)
     receiver = world.district.operators[1]
     calls = "SELECT count(*) FROM alarm_events WHERE event = 'heard'"
-    world.run(operator_actions.transfer, number, receiver.id, world.district.operator, world.time)
+    connected(world, operator=1)
+    _hand_over(world, number, receiver.id)
     world.acknowledge(number, operator=1)
     assert world.sql(calls) == [1]
     world.acknowledge(number, operator=1)
     assert world.sql(calls) == [1], "there is nothing to say again"
     assert rebuild(world.journal(number)) == as_rebuilt(world.alarm(number))
+
+
+def _hand_over(world: World, number: int, to: int) -> None:
+    by = world.district.operator
+    world.run(operator_actions.transfer, number, to, by, world.time, world.policy)
+
+
+def test_an_alarm_is_handed_only_to_who_is_at_the_desk(world: World) -> None:
+    """Red before: it became the alarm of somebody who sat in the train, and was looked at by
+    nobody until its deadline."""
+    number = owned(world)
+    receiver = world.district.operators[1]
+    with pytest.raises(RefusedError, match="not at the desk"):
+        _hand_over(world, number, receiver.id)  # never connected, or logged out
+    connected(world, operator=1)
+    world.time += timedelta(seconds=world.policy.at_desk + 1)
+    with pytest.raises(RefusedError, match="not at the desk"):
+        _hand_over(world, number, receiver.id)
+    assert world.alarm(number).owner_id == world.district.operator.id
+    connected(world, operator=1)
+    _hand_over(world, number, receiver.id)
+    assert world.alarm(number).owner_id == receiver.id
+
+
+def test_a_supervisor_takes_an_alarm_to_themselves_without_a_screen(world: World) -> None:
+    number = owned(world)
+    boss = world.run(add_user, "Boss", Role.SUPERVISOR)
+    world.run(operator_actions.transfer, number, boss.id, boss, world.time, world.policy)
+    assert world.alarm(number).owner_id == boss.id

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.access.accounts import add_user, make_token
+from store.access import desk_presence
 from store.db import Connection, Pool
 from store.home import people
 from store.intake import dead_letters
@@ -75,6 +76,7 @@ def test_an_alarm_says_all_that_a_screen_needs(house: House, desk: TestClient) -
         "called_at",
         "calls_owner",
         "exhausted",
+        "mistake_at",
         "warnings",
         "version",
         "shelved_until",
@@ -256,7 +258,15 @@ def test_an_alarm_is_given_to_another_operator(house: House, desk: TestClient) -
     desk.post(f"/api/v1/alarms/{alarm}/acknowledge")
     other = house.users[Role.SUPERVISOR]
     known = desk.get("/api/v1/operators").json()["items"]
-    assert other.id in [o["id"] for o in known]
+    assert {"at_desk": False, "seen_at": None, "id": other.id} in [
+        {name: o[name] for name in ("at_desk", "seen_at", "id")} for o in known
+    ]
+    refused = desk.post(f"/api/v1/alarms/{alarm}/transfer", json={"to": other.id})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:anxin:problem:refused")
+    assert "not at the desk" in refused.json()["detail"]
+    desk_presence.saw(house.conn, [other.id], house.clock.now())
+    (shown,) = [o for o in desk.get("/api/v1/operators").json()["items"] if o["id"] == other.id]
+    assert (shown["at_desk"], shown["seen_at"]) == (True, "2026-11-21T04:00:00Z")
     moved = desk.post(f"/api/v1/alarms/{alarm}/transfer", json={"to": other.id}).json()
     assert moved["owner"] == {"id": other.id, "name": "The supervisor"}
     refused = desk.post(f"/api/v1/alarms/{alarm}/note", json={"text": "still mine?"})

@@ -16,6 +16,7 @@ from alerts.alarm.closing import AlsoClosed
 from alerts.alarm.rebuild import as_rebuilt, rebuild
 from alerts.engine import due_timers
 from alerts.errors import RefusedError, TakenError
+from store.access import desk_presence
 from store.home import people
 from store.model import Alarm, AlarmState, DispatchState, Outcome
 from tests.world import World, at_once
@@ -77,6 +78,7 @@ def test_everybody_does_something_at_once(world: World, round_: int) -> None:
         operator_actions.acknowledge, call.id, me, world.time, world.policy, also=[smoke.id, gas.id]
     )
     sent = world.dispatch(call.id)
+    world.run(desk_presence.saw, [other.id], world.time + timedelta(seconds=world.policy.accept))
     world.time += timedelta(seconds=world.policy.accept + 1)
     phones = [*world.home.phones, world.district.responder_phone]
 
@@ -99,7 +101,9 @@ def test_everybody_does_something_at_once(world: World, round_: int) -> None:
         *[fire] * 6,
         *[lambda phone=phone: world.text(phone, "1") for phone in phones],
         lambda: world.move(sent.id, DispatchState.ACCEPTED),
-        lambda: world.run(operator_actions.transfer, smoke.id, other.id, me, world.time),
+        lambda: world.run(
+            operator_actions.transfer, smoke.id, other.id, me, world.time, world.policy
+        ),
         lambda: world.raised("fall"),
         lambda: world.press("help_call"),
         close,

@@ -14,6 +14,7 @@ from alerts.alarm.closing import AlsoClosed
 from alerts.alarm.rebuild import as_rebuilt, rebuild
 from alerts.errors import RefusedError, TakenError
 from api.views.alarms import alarm_views
+from store.access import desk_presence
 from store.alarm import alarm_lists
 from store.attendance import Attendance
 from store.db import Connection
@@ -365,7 +366,8 @@ def test_handing_over_takes_all_of_the_home_along(world: World) -> None:
     take(world, call, smoke)
     gas = world.raised("gas_leak", device="smoke-1")
     li, zhao = world.district.operators
-    world.run(operator_actions.transfer, call.id, zhao.id, li, world.time)
+    world.run(desk_presence.saw, [zhao.id], world.time)
+    world.run(operator_actions.transfer, call.id, zhao.id, li, world.time, world.policy)
     assert [world.alarm(a.id).owner_id for a in (call, smoke, gas)] == [zhao.id, zhao.id, None]
     assert (
         lines(world, call, "transferred")[0]["act"] == lines(world, smoke, "transferred")[0]["act"]

@@ -19,6 +19,7 @@ from alerts.alarm.rebuild import as_rebuilt, rebuild
 from alerts.errors import AlertsError
 from alerts.watch import home_modes
 from alerts.watch.device_monitoring import monitor_devices
+from store.access import desk_presence
 from store.home import registry
 from store.model import DispatchState, Outcome
 from store.watch.home_modes import Mode
@@ -46,7 +47,8 @@ def _acknowledge(world: World, one: int, two: int) -> None:
 
 def _transfer(world: World, one: int, two: int) -> None:
     to = world.district.operators[two % 2].id
-    world.run(transfer, _alarm(world, one), to, world.district.operator, world.time)
+    world.run(desk_presence.saw, [to], world.time)
+    world.run(transfer, _alarm(world, one), to, world.district.operator, world.time, world.policy)
 
 
 def _dispatch(world: World, one: int, two: int) -> None:

@@ -2,6 +2,7 @@
 
 import { toast } from "./attention.js";
 import { fields } from "./fields.js";
+import { settleAll } from "./parts.js";
 import { placed, translated } from "./refusals.js";
 import { say, wordList } from "./words.js";
 
@@ -108,12 +109,16 @@ function setBusy(form, busy) {
   if (busy) forgive(form);
 }
 
-/** Opens a dialog of what is shown: dispatch, note, close, … */
-export function openDialog(name) {
+/** Opens a dialog of what is shown: dispatch, note, close, …; `choose`: which of its choices is
+ * likely meant. */
+export function openDialog(name, choose) {
   const dialog = document.getElementById(`dialog-${name}`);
   if (!dialog || dialog.open) return;
   dialog.setAttribute("hx-morph-skip", "");
   dialog.addEventListener("close", () => dialog.removeAttribute("hx-morph-skip"), { once: true });
+  settleAll(dialog);
   dialog.showModal();
-  dialog.querySelector("[autofocus]")?.focus();
+  const meant = choose && dialog.querySelector(`[type=radio][value="${CSS.escape(choose)}"]`);
+  if (meant) meant.checked = true;
+  (meant || dialog.querySelector("[autofocus]"))?.focus();
 }

@@ -182,7 +182,7 @@ async function openFresh(button) {
   if (button.dataset.fresh !== undefined) {
     await Promise.race([pane.refresh(), new Promise((done) => setTimeout(done, PATIENCE))]);
   }
-  openDialog(name);
+  openDialog(name, button.dataset.choose);
 }
 
 /** What somebody is writing on a page is not drawn over; the menu closes when it was used. */

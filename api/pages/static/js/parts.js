@@ -1,13 +1,14 @@
 // Lists that are written in a form (steps of a plan, lines of a protocol, ways to a person), and
-// choices that decide which fields there are.
+// choices that decide which fields there are (a select, or radio buttons).
 //
 // [data-parts] is the list, template[data-new-part] one empty part of it; a button's data-part says
 // add, remove, up or down. What a [data-chooses] chooses shows, in its [data-choice], only what names
-// that choice in data-for.
+// that choice in data-for: a select by its value, a radio button by its data-chooses.
 
 /** Show and send only what the choice has a use for. */
 function settle(scope) {
-  const chosen = scope.querySelector("[data-chooses]").value;
+  const select = scope.querySelector("select[data-chooses]");
+  const chosen = select ? select.value : (scope.querySelector("[data-chooses]:checked")?.dataset.chooses ?? "");
   for (const part of scope.querySelectorAll("[data-for]")) {
     const wanted = part.dataset.for.split(" ").includes(chosen);
     part.hidden = !wanted;
@@ -15,7 +16,8 @@ function settle(scope) {
   }
 }
 
-function settleAll(root) {
+/** Once, and whenever what is shown was drawn anew. */
+export function settleAll(root) {
   for (const scope of root.querySelectorAll("[data-choice]")) settle(scope);
 }
 

@@ -105,6 +105,7 @@ export class Rows {
       const mine = alarm.owner.id === this.#me;
       facts.push(fact(mine ? "owner mine" : "owner", mine ? say("you") : alarm.owner.name));
     }
+    if (alarm.mistake_at) facts.unshift(fact("mistake", say("mistake")));
     if (alarm.exhausted && alarm.state === "RAISED") facts.unshift(fact("shout", say("exhausted")));
     if (alarm.calls_owner) facts.unshift(fact("shout", say("calls_owner")));
     if (alarm.cleared_at) facts.push(fact("cleared", say("cleared")));
