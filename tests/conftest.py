@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from store.db import Pool
-from tests.chromium import browser
 from tests.databases import conn, database_url, kept_databases, one_database, pool, server_url
+from tests.screens.chromium import browser
 from tests.sizes import FULL
 from tests.world import World
 

@@ -16,7 +16,7 @@ from alerts.policy import Policy
 from tests import carrier_drill
 from tests.acceptance.conftest import broker, open_up
 from tests.centre import DEADLINE, EVERY_WAY, LIFE_SENDER, REST_SENDER, Centre
-from tests.desk import at_work
+from tests.screens.desk import at_work
 
 __all__ = ["broker", "open_up"]
 

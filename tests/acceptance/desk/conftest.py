@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from alerts.policy import Policy
 from tests.centre import Centre
-from tests.desk import Desk
+from tests.screens.desk import Desk
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from alerts.policy import Policy
 from tests.acceptance.desk.journals import told_by_their_journals
 from tests.centre import DEADLINE
-from tests.desk import Desk, is_quiet, press, rings, sends_first
+from tests.screens.desk import Desk, is_quiet, press, rings, sends_first
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 ACCEPT, SILENT = 6, 15

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from alerts.policy import Policy
 from tests.acceptance.desk.journals import told_by_their_journals
 from tests.centre import DEADLINE
-from tests.desk import Desk, is_quiet, press, rings, sends_first
+from tests.screens.desk import Desk, is_quiet, press, rings, sends_first
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 PLAN = [{"after_seconds": 0, "target": "contacts"}, {"after_seconds": 60, "target": "console"}]

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-VENDOR = Path(__file__).parents[1] / "api/pages/static/vendor/htmx.min.js"
+VENDOR = Path(__file__).parents[2] / "api/pages/static/vendor/htmx.min.js"
 DEADLINE = 20_000
 """Milliseconds after which a test gives up on a screen: a shared machine may be slow. How fast it
 is, the bench tells."""
