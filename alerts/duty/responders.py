@@ -67,3 +67,20 @@ def find_candidates(
 def time_zone(name: str | None, policy: Policy) -> ZoneInfo:
     """An area's time zone; it was checked when it was set."""
     return ZoneInfo(name) if name is not None else policy.timezone
+
+
+def find_neighbours(
+    conn: Connection,
+    area_id: int,
+    home_id: int | None,
+    now: datetime,
+    policy: Policy,
+    *,
+    skills: Collection[str] = (),
+) -> list[Candidate]:
+    """Who is on duty and free in the areas around that the home does not lie in, within its
+    district and with a telephone: the nearest in front."""
+    home = homes.brief(conn, home_id) if home_id is not None else None
+    there = on_duty(conn, store.responders_around(conn, area_id), now, policy)
+    at = ranking.coordinates_of(home.latitude, home.longitude) if home else None
+    return ranking.rank_candidates([r for r in there if r.person.phone is not None], at, skills)

@@ -75,6 +75,12 @@ def responders_for(conn: Connection, area_id: int) -> list[Responder]:
     return fetch_all(conn, Responder, SQL["responders_for"], {"area_id": area_id})
 
 
+def responders_around(conn: Connection, area_id: int) -> list[Responder]:
+    """Those of the same district, in areas that are neither this one nor above it, who are sent
+    nowhere; on duty or not."""
+    return fetch_all(conn, Responder, SQL["responders_around"], {"area_id": area_id})
+
+
 def all_responders(conn: Connection) -> list[Responder]:
     return fetch_all(conn, Responder, SQL["all_responders"])
 

@@ -22,6 +22,35 @@ JOIN people p ON p.id = r.person_id
 WHERE p.erased_at IS NULL
 ORDER BY r.person_id
 
+-- name: responders_around
+-- Those of the areas in the same district (the highest area above, where none is one) that the area
+-- does not lie in, without a live dispatch. They count as two areas away.
+WITH RECURSIVE up AS (
+    SELECT id, parent_id, level, timezone, 0 AS steps FROM areas WHERE id = %(area_id)s
+    UNION ALL
+    SELECT a.id, a.parent_id, a.level, a.timezone, up.steps + 1
+    FROM areas a JOIN up ON a.id = up.parent_id
+), top AS (
+    SELECT id, steps FROM up ORDER BY level = 'district' DESC, steps DESC LIMIT 1
+), down AS (
+    SELECT a.id, a.code, a.level, COALESCE(a.timezone, (SELECT u.timezone FROM up u
+        WHERE u.steps > top.steps AND u.timezone IS NOT NULL ORDER BY u.steps LIMIT 1)) AS timezone
+    FROM areas a JOIN top ON a.id = top.id
+    UNION ALL
+    SELECT a.id, a.code, a.level, COALESCE(a.timezone, down.timezone)
+    FROM areas a JOIN down ON a.parent_id = down.id
+)
+SELECT r.person_id, p.name, p.phone, p.language, p.opted_out_at, r.kind, r.area_id,
+    down.code AS area, down.level, 2 AS steps, down.timezone, r.on_duty, r.skills, r.latitude,
+    r.longitude, 0::bigint AS load
+FROM responders r
+JOIN down ON down.id = r.area_id
+JOIN people p ON p.id = r.person_id
+WHERE p.erased_at IS NULL AND down.id NOT IN (SELECT id FROM up)
+    AND NOT EXISTS (SELECT FROM dispatches d WHERE d.responder_id = r.person_id
+        AND d.state IN ({{live_dispatch_states}}))
+ORDER BY r.person_id
+
 -- name: all_responders
 WITH RECURSIVE down AS (
     SELECT id, code, level, timezone FROM areas WHERE parent_id IS NULL
