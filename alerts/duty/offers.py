@@ -14,7 +14,10 @@ from store.dispatch_states import COMING
 from store.duty import dispatches
 from store.escalation import timers
 from store.escalation.timers import OFFER_TIMER
-from store.model import Alarm, Dispatch, Person
+from store.model import Alarm, Dispatch, Person, Priority
+
+STAFF = frozenset({"grid_worker", "station"})
+"""Kinds of responders whose work it is."""
 
 
 def offer_dispatch(
@@ -114,13 +117,22 @@ def _ask_first(
     policy: Policy,
 ) -> bool:
     candidates = find_candidates(conn, alarm.area_id, alarm.home_id, now, policy)
-    fresh = [c.responder.person for c in candidates if c.responder.person_id not in asked]
+    fresh = [
+        c.responder.person
+        for c in candidates
+        if c.responder.person_id not in asked and _is_theirs(alarm, c)
+    ]
     return any(
         offer_dispatch(
             conn, alarm, p, offered_by=None, now=now, policy=policy, instead_of=instead_of.id
         )
         for p in fresh
     )
+
+
+def _is_theirs(alarm: Alarm, candidate: Candidate) -> bool:
+    """A fault is for staff: no volunteer is woken because of a device."""
+    return alarm.priority < Priority.TECHNICAL or candidate.responder.kind in STAFF
 
 
 def _can_be_asked(

@@ -1,25 +1,35 @@
 """Executes one step of a plan: calls the operators, notifies people or offers a dispatch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.duty.offers import offer_best
 from alerts.duty.ranking import Candidate
-from alerts.duty.responders import find_candidates
+from alerts.duty.responders import find_candidates, find_neighbours
 from alerts.escalation import reachability
 from alerts.escalation.plan_position import PlanPosition, contacts_of_step, paused_for_family
-from alerts.escalation.steps import FAMILY, OFFERS, Step, Target
+from alerts.escalation.steps import FAMILY, OFFERS, VOICE, Step, Target
 from alerts.notify import call_texts, notifying, outage_notices, texts
 from alerts.notify.notifying import Message
 from alerts.policy import Policy
-from store.alarm import referrals
+from store.alarm import alarms, referrals
 from store.db import Connection
-from store.duty import areas
+from store.dispatch_states import LIVE
+from store.duty import areas, dispatches
 from store.home import people
-from store.model import Alarm, Person
+from store.model import Alarm, AlarmState, Person, Priority
 from store.notify.family import Family
 from store.notify.preferences import Preferences
+
+_MISSING = {
+    Target.NEIGHBOURS: "no_neighbours",
+    Target.COMMUNITY: "no_community",
+    Target.STATION: "no_station",
+}
+"""Why an offer reached nobody, where it is not the grid's own that is missing."""
+FIRST_CALLED = 2
+"""How many are called at once when a plan is through: who decides, and the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,8 @@ def reach_target(conn: Connection, context: StepContext) -> StepOutcome:
     """Do the step; the caller journals what became of it."""
     if context.step.target == Target.CONSOLE:
         return StepOutcome(calls=True)
+    if context.step.target == Target.HOME:
+        return StepOutcome() if _speak_in_home(conn, context) else StepOutcome("no_home")
     if context.step.target == Target.OUTSIDE:
         return StepOutcome(
             calls=not referrals.is_referred(conn, context.alarm.id, context.step.service or "")
@@ -57,7 +69,9 @@ def reach_target(conn: Connection, context: StepContext) -> StepOutcome:
     if context.step.target in OFFERS:
         found = _candidates(conn, context)
         offered = offer_best(conn, context.alarm, found, context.now, context.policy)
-        return StepOutcome() if offered else StepOutcome("no_responder")
+        if offered or _is_asked(conn, context.alarm, found):
+            return StepOutcome()
+        return StepOutcome(_MISSING.get(context.step.target, "no_responder"))
     if context.step.target in FAMILY:
         return _ask_family(conn, context)
     home = notifying.home_of(conn, context.alarm)
@@ -68,6 +82,12 @@ def reach_target(conn: Connection, context: StepContext) -> StepOutcome:
     whose = home.residents if home else areas.area_name(conn, context.alarm.area_id)
     notified = _notify(conn, context, named, whose)
     return StepOutcome() if notified else StepOutcome("no_person")
+
+
+def _is_asked(conn: Connection, alarm: Alarm, found: Sequence[Candidate]) -> bool:
+    """Whether one of them was asked a moment ago, instead of another one, and may still answer."""
+    asked = {d.responder_id for d in dispatches.of_alarm(conn, alarm.id) if d.state in LIVE}
+    return any(candidate.responder.person_id in asked for candidate in found)
 
 
 def _ask_family(conn: Connection, context: StepContext) -> StepOutcome:
@@ -83,6 +103,9 @@ def _ask_family(conn: Connection, context: StepContext) -> StepOutcome:
     if paused_for_family(family.last_going, context.now, context.policy):
         return StepOutcome("contact_going")
     chosen = contacts_of_step(context.step, family.members)
+    if context.alarm.priority > Priority.PERSON_AT_RISK:
+        told = _notify(conn, context, chosen, family.home.residents, by_day=True)
+        return StepOutcome() if told else StepOutcome("no_contact")
     more = False
     if context.step.target == Target.CONTACTS_IN_ORDER:
         more = context.position.turn + 1 < len(chosen)
@@ -101,7 +124,61 @@ def _named(conn: Connection, context: StepContext) -> list[Person]:
     return found
 
 
+def telephone_authority(conn: Connection, context: StepContext, steps_since: int) -> bool:
+    """Call who may decide about the alarm, and the next one above them; with each step of the plan
+    since it was through (`steps_since`) one more, in turn, who has answered already last. By voice,
+    and whatever their quiet hours are. False: nobody who may has a telephone."""
+    everybody = people.authorities_for(conn, context.alarm.area_id)
+    silent = [p for p in everybody if not _has_answered(conn, context.alarm, p)] or everybody
+    found = silent[:FIRST_CALLED]
+    if steps_since and silent:
+        found = [silent[(steps_since + 1) % len(silent)]]
+    home = notifying.home_of(conn, context.alarm)
+    whose = home.residents if home else areas.area_name(conn, context.alarm.area_id)
+    messages = [
+        (
+            person,
+            notifying.preferences_of(conn, person, context.now, context.policy),
+            replace(
+                _alarm_message(context, person, whose),
+                first=VOICE,
+                insists=True,
+                dedupe=f"exhausted:{context.alarm.id}:{context.run}:{steps_since}:{person.id}",
+            ),
+        )
+        for person in found
+    ]
+    return notifying.notify_people(conn, context.alarm, messages, context.now, context.policy)
+
+
+def _has_answered(conn: Connection, alarm: Alarm, person: Person) -> bool:
+    return alarms.has_answered(conn, alarm.id, person.id, alarm.raised_at)
+
+
+def _speak_in_home(conn: Connection, context: StepContext) -> bool:
+    return notifying.announce_to_home(
+        conn,
+        context.alarm,
+        AlarmState.RAISED,
+        text=texts.home_text(context.alarm.kind, context.policy.language),
+        home=context.family.home if context.family else None,
+        deferred=True,
+        now=context.now,
+        policy=context.policy,
+    )
+
+
 def _candidates(conn: Connection, context: StepContext) -> list[Candidate]:
+    if context.step.target == Target.NEIGHBOURS:
+        around = find_neighbours(
+            conn,
+            context.alarm.area_id,
+            context.alarm.home_id,
+            context.now,
+            context.policy,
+            skills=context.step.skills,
+        )
+        return [c for c in around if _fits(c, context.step)]
     area_id: int | None = context.alarm.area_id
     if context.step.area is not None:
         area_id = areas.area_named(conn, context.step.area)
@@ -132,11 +209,13 @@ def _notify(
     context: StepContext,
     chosen: Sequence[tuple[Person, Preferences]],
     resident: str,
+    *,
+    by_day: bool = False,
 ) -> bool:
     """False: there is nobody to notify, or nobody reachable."""
+    words = _calm_message if by_day else _alarm_message
     messages = [
-        (person, preferences, _alarm_message(context, person, resident))
-        for person, preferences in chosen
+        (person, preferences, words(context, person, resident)) for person, preferences in chosen
     ]
     return notifying.notify_people(conn, context.alarm, messages, context.now, context.policy)
 
@@ -148,4 +227,23 @@ def _alarm_message(context: StepContext, person: Person, resident: str) -> Messa
         body=texts.alarm_text(*words),
         spoken=call_texts.alarm_call(*words),
         dedupe=reachability.chain_of(context.alarm.id, context.run, context.position, person.id),
+        first=context.step.by or "",
+    )
+
+
+def _calm_message(context: StepContext, person: Person, resident: str) -> Message:
+    """To the family, of what endangers nobody: by day, and once a run however often the plan comes
+    round. A fault is told, not asked: the depot mends it."""
+    alarm = context.alarm
+    if alarm.priority == Priority.TECHNICAL:
+        return Message(
+            purpose="told",
+            body=texts.fault_text(alarm, resident, person.language, context.policy),
+            dedupe=f"fault:{alarm.id}:{person.id}",
+            by_day=True,
+        )
+    return replace(
+        _alarm_message(context, person, resident),
+        dedupe=f"calm:{alarm.id}:{context.run}:{person.id}",
+        by_day=True,
     )

@@ -17,6 +17,8 @@ OFFER_TIMER = "offer"
 """A responder has not answered until then. `ref`: the dispatch."""
 ARRIVAL_TIMER = "arrival"
 """A responder is not there until then. `ref`: the dispatch."""
+PROMPT_TIMER = "prompt"
+"""The desk is to call an outside service from then on. `ref`: why."""
 SHELVING_TIMER = "shelf"
 """A hidden alarm comes back then."""
 
