@@ -24,7 +24,7 @@ from store.db import Connection
 from store.dispatch_states import COMING, GOING, LIVE, LOST, THERE
 from store.duty import dispatches
 from store.home import household
-from store.model import AlarmState, DispatchState, Role, User
+from store.model import AlarmState, DispatchState, Priority, Role, User
 from store.watch import home_modes
 from store.watch.home_modes import HomeMode
 
@@ -110,6 +110,9 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
             detail.priority, now, deps.policy.timezone
         ),
         "services": v.SERVICES,
+        "asks_resident": detail.state != AlarmState.CLOSED
+        and detail.home is not None
+        and detail.priority <= Priority.PERSON_AT_RISK,
         **_permissions(detail, user, colleagues),
         "owner_away": away,
         **_call_options(detail, user, deps.policy),
