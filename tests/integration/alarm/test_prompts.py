@@ -1,5 +1,6 @@
 """The desk is told to call 120, 110 or 119 beside the ladder, and is told so until it is done."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -157,8 +158,6 @@ def test_a_colleague_may_say_it_and_the_owner_still_owes_something(world: World)
 
 
 def test_a_hidden_alarm_prompts_when_it_comes_back(world: World) -> None:
-    from datetime import timedelta
-
     alarm = world.raised("bathroom_long").id
     world.acknowledge(alarm)
     until = world.time + timedelta(seconds=900)

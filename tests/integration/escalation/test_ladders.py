@@ -1,14 +1,17 @@
 """The ladders that come with the product, run over a district with everybody a step can name."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.escalation import plan_versions
 from alerts.escalation.plan_validation import (
     FIRST_PERSON,
     Draft,
@@ -18,12 +21,14 @@ from alerts.escalation.plan_validation import (
     reaches_nobody,
 )
 from alerts.escalation.steps import HOTLINE, NEARBY, PlanError, Target, steps_of
+from alerts.policy import Policy
 from store.alarm.kinds import KINDS
 from store.db import Connection
 from store.duty import areas
 from store.escalation import plans
 from store.home import people
 from store.model import Kind, Notification, Plan, Role
+from store.notify import outbox
 from tests.district import NOON, add_user
 from tests.world import World
 
@@ -84,8 +89,6 @@ def told(world: World, alarm: int) -> list[tuple[int, str, str]]:
 
 
 def everything(world: World, alarm: int) -> list[Notification]:
-    from store.notify import outbox
-
     return world.run(outbox.of_alarm, alarm)
 
 
@@ -318,8 +321,6 @@ def test_the_hours_are_those_of_the_home(city: World) -> None:
 
 def test_a_homes_own_plan_for_any_danger_is_not_for_its_batteries(city: World) -> None:
     """Break: let a plan without a kind be taken for priority 3 and 4."""
-    from alerts.escalation import plan_versions
-
     draft = Draft("own", None, "H0001", [{"after_seconds": 0, "target": "contacts"}], 2)
     city.run(plan_versions.save, draft, city.district.operator, city.time)
     battery = at_night(city).raised("low_battery", device="smoke-1")
@@ -343,3 +344,36 @@ def test_12345_is_on_no_ladder_of_a_danger() -> None:
         with pytest.raises(PlanError, match="step 2: 12345 passes on what is not urgent"):
             check_plan(Draft("p", kind, None, steps, 2), NORMAL)
     assert check_plan(Draft("p", Kind.NO_VISIT, None, steps, 2), NORMAL)
+
+
+# what docs/plans.md tells
+
+RUNGS = {
+    "the home's loudspeaker": ("home",),
+    "its people": ("contact", "contacts"),
+    "the grid's responder": ("grid_responder",),
+    "neighbouring grids": ("neighbours",),
+    "the community": ("community",),
+    "a service station": ("station",),
+    "the supervisor, by a call": ("supervisor",),
+}
+COLUMNS = (Kind.HELP_CALL, Kind.SMOKE, Kind.WATER_LEAK, Kind.UNCONFIRMED_PRESS)
+
+
+def test_the_documentation_tells_the_ladders_as_they_are(conn: Connection) -> None:
+    """Break: change a wait in a migration alone."""
+    text = (Path(__file__).parents[3] / "docs/plans.md").read_text(encoding="utf-8")
+    rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("| ")]
+    cells = {name.strip(): [re.findall(r"\d+", each) for each in row] for name, *row in rows}
+    for column, kind in enumerate(COLUMNS):
+        seconds, at = 0, dict[str, list[int]]()
+        for step in steps_of(plan_of(conn, kind)):
+            seconds += step.after_seconds
+            at.setdefault(step.target, []).append(seconds)
+        again = seconds + Policy().pass_pause
+        assert cells["again from the beginning"][column] == [str(again)], kind
+        for rung, targets in RUNGS.items():
+            told_ = [int(each) for each in cells[rung][column]]
+            last = at.get("contacts", [])[-1:] if kind is not Kind.SMOKE else []
+            found = sorted({n for target in targets for n in at.get(target, [])} - set(last))
+            assert told_ == found, (kind, rung)
