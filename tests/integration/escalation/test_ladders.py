@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.alarm.raising import AlarmCondition, raise_alarm
 from alerts.escalation import plan_versions
 from alerts.escalation.plan_validation import (
     FIRST_PERSON,
@@ -252,6 +253,15 @@ def test_a_fault_of_what_guards_a_life_reaches_staff_at_night_within_15_minutes(
     assert first_times(told(city, alarm.id)) == {"station": 300, "grid": 420}
     city.pass_time(9 * 3600)
     assert not [n for n in everything(city, alarm.id) if n.channel == "voice"]
+
+
+def test_a_silent_hub_carries_every_call_of_its_home(city: World) -> None:
+    at_night(city)
+    (area,) = city.sql("SELECT area_id FROM homes WHERE code = 'H0001'")
+    hub = AlarmCondition(Kind.HUB_OFFLINE, city.home.id, area, None, "hub", city.time)
+    alarm, _ = city.run(raise_alarm, hub, city.time, city.policy)
+    city.pass_time(15 * 60)
+    assert first_times(told(city, alarm.id)) == {"station": 300, "grid": 420}
 
 
 def test_its_family_hears_of_it_in_the_morning_and_once(city: World) -> None:
