@@ -82,7 +82,10 @@ def quiet_until(
 
 
 def morning_after(now: datetime, zone: ZoneInfo, policy: Policy) -> datetime:
-    """When families may hear of what can wait: now, or when the hours of routine messages begin."""
+    """When families may hear of what can wait: now, or when the hours of routine messages begin. At
+    any time where these begin when they end."""
+    if policy.routine_from == policy.routine_until:
+        return now
     return _end_of(policy.routine_until, policy.routine_from, now, zone) or now
 
 
