@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.duty.responders import time_zone
-from alerts.escalation import prompts, reachability, refused_passes, step_targets
+from alerts.escalation import authority, prompts, reachability, refused_passes, step_targets
 from alerts.escalation.plan_position import (
     START,
     PlanPosition,
@@ -16,26 +15,15 @@ from alerts.escalation.plan_position import (
     next_position,
     outlasts_acknowledgement,
     plan_continues,
-    reason_to_skip,
 )
+from alerts.escalation.step_conditions import reason_not_now
 from alerts.escalation.step_targets import StepContext
-from alerts.escalation.steps import (
-    BUILT_IN,
-    BUILT_IN_CALM,
-    OFFERS,
-    When,
-    steps_of,
-    usable_plan,
-)
+from alerts.escalation.steps import BUILT_IN, BUILT_IN_CALM, steps_of, usable_plan
 from alerts.policy import Policy
 from store.alarm import alarms
-from store.alarm.kinds import guards_life
-from store.attendance import Attendance, attendance_of
 from store.db import Connection
-from store.duty import areas, dispatches
 from store.escalation import plans, timers
 from store.escalation.timers import STEP_TIMER
-from store.home import registry
 from store.model import Alarm, AlarmState, Plan, Priority, Timer
 from store.notify import outbox
 from store.notify.family import Family
@@ -163,9 +151,8 @@ def _run_due_steps(
         if _begins_pass(position) and position.cycle == plan.cycles:
             alarms.journal(conn, alarm.id, "plan_exhausted", at=now, actor="system", run=run)
         context = StepContext(alarm, steps[position.step], position, run, now, policy, family)
-        if _endangers(alarm) and is_exhausted(position, plan) and position.turn == 0:
-            steps_since = (position.cycle - plan.cycles) * len(steps) + position.step
-            _telephone_authority(conn, context, steps_since)
+        if fired == 0 and _endangers(alarm) and is_exhausted(position, plan):
+            authority.telephone(conn, context)
         calls = calls_console(position, steps, plan, endangers=_endangers(alarm))
         calls = calls or (again and position.step == 0)
         quiet = is_for_console_only(position, plan, endangers=_endangers(alarm))
@@ -191,29 +178,12 @@ def _begins_pass(position: PlanPosition) -> bool:
     return position.step == 0 and position.turn == 0
 
 
-def _telephone_authority(conn: Connection, context: StepContext, steps_since: int) -> None:
-    """The plan is through and nobody has taken it: never only a screen calls."""
-    reached = step_targets.telephone_authority(conn, context, steps_since)
-    if not reached and not _begins_pass(context.position):
-        return  # it is said once a pass
-    alarms.journal(
-        conn,
-        context.alarm.id,
-        "authority_called" if reached else "authority_missing",
-        at=context.now,
-        actor="system",
-        run=context.run,
-        cycle=context.position.cycle,
-        **({} if reached else {"reason": "no_authority"}),
-    )
-
-
 def _run_step(
     conn: Connection, context: StepContext, *, calls: bool, console_only: bool
 ) -> tuple[bool, bool]:
     """Do one step, with its journal. Whether the next one keeps its time, and whether this one has
     somebody else to ask first. `calls`: the operators are called in any case."""
-    why = _reason_to_skip(conn, context, console_only=console_only)
+    why = reason_not_now(conn, context, console_only=console_only)
     result = step_targets.StepOutcome(why) if why else step_targets.reach_target(conn, context)
     event = "step_skipped" if why else "step_empty" if result.why else "step_fired"
     data: dict[str, Any] = {"target": context.step.target}
@@ -241,29 +211,3 @@ def _run_step(
             cycle=context.position.cycle,
         )
     return result.why in _KEEPS_TIME, result.more
-
-
-def _reason_to_skip(conn: Connection, context: StepContext, *, console_only: bool) -> str:
-    attendance, local, alarm = Attendance.NOBODY, context.now, context.alarm
-    if context.step.when == When.NOT_ARRIVED or context.step.target in OFFERS:
-        attendance = attendance_of(d.state for d in dispatches.of_alarm(conn, alarm.id))
-    if context.step.hours is not None:
-        local = context.now.astimezone(
-            time_zone(areas.zone_of(conn, alarm.area_id), context.policy)
-        )
-    return reason_to_skip(
-        context.step,
-        alarm.state,
-        attendance=attendance,
-        local=local.time(),
-        guards_life=context.step.guards is None or _guards_life(conn, alarm),
-        console_only=console_only,
-    )
-
-
-def _guards_life(conn: Connection, alarm: Alarm) -> bool:
-    """Whether what failed is there for a danger to life; a hub is: it carries every call."""
-    if alarm.device_id is None:
-        return True
-    role = registry.role_of(conn, alarm.device_id)
-    return role is None or guards_life(role)

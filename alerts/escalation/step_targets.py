@@ -9,11 +9,11 @@ from alerts.duty.ranking import Candidate
 from alerts.duty.responders import find_candidates, find_neighbours
 from alerts.escalation import reachability
 from alerts.escalation.plan_position import PlanPosition, contacts_of_step, paused_for_family
-from alerts.escalation.steps import FAMILY, OFFERS, VOICE, Step, Target
+from alerts.escalation.steps import FAMILY, OFFERS, Step, Target
 from alerts.notify import call_texts, notifying, outage_notices, texts
 from alerts.notify.notifying import Message
 from alerts.policy import Policy
-from store.alarm import alarms, referrals
+from store.alarm import referrals
 from store.db import Connection
 from store.dispatch_states import LIVE
 from store.duty import areas, dispatches
@@ -28,8 +28,6 @@ _MISSING = {
     Target.STATION: "no_station",
 }
 """Why an offer reached nobody, where it is not the grid's own that is missing."""
-FIRST_CALLED = 2
-"""How many are called at once when a plan is through: who decides, and the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,37 +122,6 @@ def _named(conn: Connection, context: StepContext) -> list[Person]:
     return found
 
 
-def telephone_authority(conn: Connection, context: StepContext, steps_since: int) -> bool:
-    """Call who may decide about the alarm, and the next one above them; with each step of the plan
-    since it was through (`steps_since`) one more, in turn, who has answered already last. By voice,
-    and whatever their quiet hours are. False: nobody who may has a telephone."""
-    everybody = people.authorities_for(conn, context.alarm.area_id)
-    silent = [p for p in everybody if not _has_answered(conn, context.alarm, p)] or everybody
-    found = silent[:FIRST_CALLED]
-    if steps_since and silent:
-        found = [silent[(steps_since + 1) % len(silent)]]
-    home = notifying.home_of(conn, context.alarm)
-    whose = home.residents if home else areas.area_name(conn, context.alarm.area_id)
-    messages = [
-        (
-            person,
-            notifying.preferences_of(conn, person, context.now, context.policy),
-            replace(
-                _alarm_message(context, person, whose),
-                first=VOICE,
-                insists=True,
-                dedupe=f"exhausted:{context.alarm.id}:{context.run}:{steps_since}:{person.id}",
-            ),
-        )
-        for person in found
-    ]
-    return notifying.notify_people(conn, context.alarm, messages, context.now, context.policy)
-
-
-def _has_answered(conn: Connection, alarm: Alarm, person: Person) -> bool:
-    return alarms.has_answered(conn, alarm.id, person.id, alarm.raised_at)
-
-
 def _speak_in_home(conn: Connection, context: StepContext) -> bool:
     return notifying.announce_to_home(
         conn,
@@ -213,14 +180,15 @@ def _notify(
     by_day: bool = False,
 ) -> bool:
     """False: there is nobody to notify, or nobody reachable."""
-    words = _calm_message if by_day else _alarm_message
+    words = _calm_message if by_day else alarm_message
     messages = [
         (person, preferences, words(context, person, resident)) for person, preferences in chosen
     ]
     return notifying.notify_people(conn, context.alarm, messages, context.now, context.policy)
 
 
-def _alarm_message(context: StepContext, person: Person, resident: str) -> Message:
+def alarm_message(context: StepContext, person: Person, resident: str) -> Message:
+    """What a step says to somebody whom it notifies."""
     words = (context.alarm, resident, person.language, context.policy)
     return Message(
         purpose="alarm",
@@ -243,7 +211,7 @@ def _calm_message(context: StepContext, person: Person, resident: str) -> Messag
             by_day=True,
         )
     return replace(
-        _alarm_message(context, person, resident),
+        alarm_message(context, person, resident),
         dedupe=f"calm:{alarm.id}:{context.run}:{person.id}",
         by_day=True,
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -225,8 +226,20 @@ def test_an_exhausted_ladder_telephones_who_decides_and_the_next_one(
         if n.chain.startswith("exhausted:") and n.created_at == through
     ]
     assert sorted(called) == [(BOSS, "voice"), (NEXT, "voice")]
-    later = {n.address for n in everything(city, alarm.id) if n.chain.startswith("exhausted:")}
-    assert ADMIN in later, "every five minutes the next one"
+    rounds = [n for n in everything(city, alarm.id) if n.chain.startswith("exhausted:")]
+    assert [n.address for n in rounds[2:6]] == [ADMIN, BOSS, NEXT, ADMIN], "then one by one"
+    times = [n.created_at for n in rounds[2:]]
+    assert min(b - a for a, b in pairwise([through, *times])) >= timedelta(seconds=60)
+    assert max(b - a for a, b in pairwise([through, *times])) <= timedelta(seconds=300)
+
+
+def test_without_calls_those_who_decide_are_written_to(city: World) -> None:
+    city.policy = replace(city.policy, channels=frozenset({"sms"}))
+    alarm = city.raised()
+    city.pass_time(3600)
+    rounds = [n for n in everything(city, alarm.id) if n.chain.startswith("exhausted:")]
+    assert [n.address for n in rounds[:4]] == [BOSS, NEXT, ADMIN, BOSS]
+    assert {n.channel for n in rounds} == {"sms"}
 
 
 def test_a_centre_without_a_telephone_above_it_is_warned(world: World) -> None:
