@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from zoneinfo import ZoneInfo
 
 from store.attendance import Attendance
@@ -45,6 +46,19 @@ class Policy:
     """Somebody of the family said that they are going: later contacts wait so long."""
     pass_pause: int = 60
     """Before a plan starts again from its first step."""
+    no_contact: int = 90
+    """Somebody called or fell, and nobody has heard them speak since: the desk is told to call an
+    ambulance. Calls are answered within 60 s (telecare practice); half a minute to talk is left."""
+    no_contact_rule: int = 300
+    """The same where only a rule has noticed something: most are false, and who sleeps needs a
+    while to get to the telephone."""
+    routine_from: time = time(8)
+    """Families hear of comfort and technical matters by day, by the clocks of the home: before that
+    time of the day nothing is sent to them."""
+    routine_until: time = time(21)
+    """From then on it waits for the morning."""
+    gas_company: str = ""
+    """The emergency number of the gas company, told to who goes to a gas leak; empty: not known."""
     exhausted_pause: int = 300
     """Between the steps of a plan that has been through all its cycles: it never stops."""
     cover_ahead: int = 24 * 3600

@@ -22,3 +22,6 @@ CREATE TRIGGER dispatches_join_own_alarm AFTER INSERT ON dispatches
 
 -- The number of an act that serves several alarms: each one's journal names it.
 CREATE SEQUENCE acts;
+
+-- Whether an outside service has another danger of the same home already.
+CREATE INDEX hand_overs_at ON hand_overs (at);

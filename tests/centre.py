@@ -40,6 +40,7 @@ from app.free_port import free_port
 from device_sim.hubs.hub import Hub
 from device_sim.phones import Phone, Phones
 from ingest.service import LANES, Ingest
+from store.alarm.kinds import KINDS
 from store.db import WORK_CHANNEL, Pool, open_pool
 from tests import aliyun
 from tests.broker import AnyBroker, forget_session
@@ -201,8 +202,13 @@ class Centre:
         return console
 
     def set_plan(self, steps: list[dict[str, Any]], cycles: int = 2) -> None:
-        """Use this plan for alarms from now on."""
+        """Use this plan for whatever endangers somebody from now on."""
+        dangers = [kind for kind, record in KINDS.items() if record.endangers]
         with self.pool.connection() as conn:
+            conn.execute(
+                "UPDATE plans SET retired_at = %s WHERE kind = ANY (%s)",
+                [SystemClock().now(), dangers],
+            )
             conn.execute(
                 "INSERT INTO plans (code, version, steps, cycles, created_at) "
                 "SELECT 'default', max(version) + 1, %s, %s, %s FROM plans",

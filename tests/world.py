@@ -16,6 +16,7 @@ from alerts.engine import due_timers
 from alerts.policy import Policy
 from alerts.response.sms_replies import InboundSms, receive_sms
 from store.alarm import alarms
+from store.alarm.kinds import KINDS
 from store.db import Connection, Pool
 from store.duty import dispatches
 from store.escalation import timers
@@ -167,8 +168,18 @@ class World:
         self.time = end
 
     def plan(self, *steps: dict[str, Any], cycles: int = 2) -> int:
-        """Make these the steps of every plan."""
+        """Make these the steps of every plan, also of those for what endangers nobody."""
         self.sql("UPDATE plans SET retired_at = %s", NOON)
+        for kind in (kind for kind, record in KINDS.items() if not record.endangers):
+            self.sql(
+                "INSERT INTO plans (code, version, kind, steps, cycles, created_at)"
+                " VALUES ('test-' || %s, 1, %s, %s, %s, %s)",
+                kind,
+                kind,
+                Jsonb(list(steps)),
+                cycles,
+                NOON,
+            )
         (number,) = self.sql(
             "INSERT INTO plans (code, version, steps, cycles, created_at)"
             " VALUES ('test', 1, %s, %s, %s) RETURNING id",

@@ -53,8 +53,13 @@ def raise_alarm(
     """Raise an alarm, or repeat the open one; a new one starts its plan, unless it is explained by
     another (`inhibited_by`): then nobody is notified of it. `context`: the home's, if it is
     loaded already."""
-    priority = record_of(condition.kind).priority
-    plan = context.plan if context else plan_rows.plan_for(conn, condition.home_id, condition.kind)
+    kind = record_of(condition.kind)
+    priority = kind.priority
+    plan = (
+        context.plan
+        if context
+        else plan_rows.plan_for(conn, condition.home_id, condition.kind, endangers=kind.endangers)
+    )
     alarm, raised = alarms.raise_or_repeat(
         conn,
         NewAlarm(

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from alerts.alarm import lifecycle
 from alerts.alarm.locking import show_change
+from alerts.duty import joining
 from alerts.escalation import plan_runner
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
-from store.alarm import alarms
+from store.alarm import alarms, emergencies
 from store.attendance import COMING, Attendance, attendance_of
 from store.db import Connection
 from store.duty import dispatches
@@ -77,9 +78,15 @@ def _expect(
 
 
 def note_progress(conn: Connection, alarm: Alarm, by: User, now: datetime, policy: Policy) -> Alarm:
-    """Something was done about it; by its owner that postpones the re-alarm."""
+    """Something was done about it; by its owner that postpones the re-alarm, also of the other
+    dangers of the home that they own: whoever works on one works on all."""
     if alarm.owner_id == by.id:
         expect_progress(conn, alarm, now, policy)
+    if alarm.home_id is not None and joining.is_danger(alarm):
+        for other in emergencies.lock_free(conn, alarm.home_id, but=alarm.id):
+            if other.owner_id == by.id:
+                expect_progress(conn, other, now, policy)
+            show_change(conn, other.id)
     return show_change(conn, alarm.id)
 
 

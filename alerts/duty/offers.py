@@ -15,7 +15,10 @@ from store.dispatch_states import COMING
 from store.duty import dispatches
 from store.escalation import timers
 from store.escalation.timers import OFFER_TIMER
-from store.model import Alarm, Dispatch, Person
+from store.model import Alarm, Dispatch, Person, Priority
+
+STAFF = frozenset({"grid_worker", "station"})
+"""Kinds of responders whose work it is."""
 
 
 def offer_dispatch(
@@ -133,9 +136,11 @@ def _ask_first(
     now: datetime,
     policy: Policy,
 ) -> bool:
-    """Those of the home's own areas, then those of the grids around."""
+    """Those of the home's own areas, then, of a danger, those of the grids around."""
+    around = (find_neighbours,) if joining.is_danger(alarm) else ()
     return any(
         candidate.responder.person_id not in asked
+        and _is_theirs(alarm, candidate)
         and offer_dispatch(
             conn,
             alarm,
@@ -145,9 +150,14 @@ def _ask_first(
             policy=policy,
             instead_of=instead_of.id,
         )
-        for find in (find_candidates, find_neighbours)
+        for find in (find_candidates, *around)
         for candidate in find(conn, alarm.area_id, alarm.home_id, now, policy)
     )
+
+
+def _is_theirs(alarm: Alarm, candidate: Candidate) -> bool:
+    """A fault is for staff: no volunteer is woken because of a device."""
+    return alarm.priority < Priority.TECHNICAL or candidate.responder.kind in STAFF
 
 
 def _can_be_asked(

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TypeVar
 
-from alerts.escalation.steps import Step, Target, When
+from alerts.escalation.steps import CALLS, OFFERS, Step, Target, When
 from alerts.policy import Policy
+from store.attendance import Attendance
 from store.model import AlarmState, Plan
 
 T = TypeVar("T")
@@ -61,15 +62,50 @@ def delay_before(position: PlanPosition, steps: Sequence[Step], plan: Plan, poli
     return wait
 
 
-def reason_to_skip(step: Step, state: AlarmState, *, arrived: bool, local: time) -> str:
-    """Why a step is to be skipped now: `hours`, `acknowledged` or `arrived`; empty: it is not."""
-    if step.when == When.NOT_ARRIVED and arrived:
+def reason_to_skip(
+    step: Step,
+    state: AlarmState,
+    *,
+    attendance: Attendance,
+    local: time,
+    expected: str = "",
+    guards_life: bool = True,
+    console_only: bool = False,
+) -> str:
+    """Why a step is to be skipped now: `hours`, `acknowledged`, `arrived`, what is `expected`,
+    `no_life`, `exhausted`; empty: it is not. `expected`: why nobody else need be asked to go, see
+    joining.who_is_expected; `guards_life`: what failed is there for a danger to life;
+    `console_only`: see is_for_console_only."""
+    if step.when == When.NOT_ARRIVED and attendance == Attendance.THERE:
         return "arrived"
     if step.when == When.UNACKNOWLEDGED and state != AlarmState.RAISED:
         return "acknowledged"
+    if step.target in OFFERS and step.when == When.UNACKNOWLEDGED and expected:
+        return expected
+    if step.guards is not None and not guards_life:
+        return "no_life"
+    if console_only and step.target not in CALLS:
+        return "exhausted"
     if step.hours is not None and not step.hours.hold(local):
         return "hours"
     return ""
+
+
+def is_for_console_only(position: PlanPosition, plan: Plan, *, endangers: bool) -> bool:
+    """What endangers nobody goes back to the console when its plan is through: no telephone rings
+    because of a battery."""
+    return not endangers and is_exhausted(position, plan)
+
+
+def calls_console(
+    position: PlanPosition, steps: Sequence[Step], plan: Plan, *, endangers: bool
+) -> bool:
+    """Whether the operators are called by this step, whatever it is for: each one of an exhausted
+    plan calls them; of a calm one only where none of its steps does, once a pass."""
+    if not is_exhausted(position, plan):
+        return False
+    begins = position.step == 0 and position.turn == 0
+    return endangers or (begins and not any(step.target in CALLS for step in steps))
 
 
 def plan_continues(

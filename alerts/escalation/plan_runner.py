@@ -3,43 +3,48 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.duty import joining
-from alerts.duty.responders import time_zone
-from alerts.escalation import reachability, refused_passes, step_targets
+from alerts.escalation import authority, prompts, reachability, refused_passes, step_targets
 from alerts.escalation.plan_position import (
     START,
     PlanPosition,
     begins_another_pass,
+    calls_console,
     delay_before,
     is_exhausted,
+    is_for_console_only,
     next_position,
     outlasts_acknowledgement,
     plan_continues,
-    reason_to_skip,
 )
+from alerts.escalation.step_conditions import reason_not_now
 from alerts.escalation.step_targets import StepContext
-from alerts.escalation.steps import BUILT_IN, OFFERS, When, steps_of, usable_plan
+from alerts.escalation.steps import BUILT_IN, BUILT_IN_CALM, steps_of, usable_plan
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.db import Connection
-from store.dispatch_states import THERE
-from store.duty import areas, dispatches
 from store.escalation import plans, timers
 from store.escalation.timers import STEP_TIMER
-from store.model import Alarm, AlarmState, Plan, Timer
+from store.model import Alarm, AlarmState, Plan, Priority, Timer
 from store.notify import outbox
 from store.notify.family import Family
 
 _PUNCTUAL = timedelta(seconds=5)
 """A timer fired this late at most keeps its pace; a later one (nobody was running) starts anew
 from now, so that what was missed does not come all at once."""
-
-
-_KEEPS_ITS_TIME = frozenset(
-    {"", "contact_going", "responder_going", "responder_asked", "acknowledged", "arrived"}
+_KEEPS_TIME = frozenset(
+    {
+        "",
+        "contact_going",
+        "responder_going",
+        "responder_asked",
+        "acknowledged",
+        "arrived",
+        "no_life",
+        "exhausted",
+    }
 )
-"""A step skipped for a while keeps its time: somebody is at work. An empty step does not, nor one
-for other hours."""
+"""How a step may end and the next one keeps its time: somebody is at work, or it is for something
+else. An empty step does not, nor one for other hours."""
 
 
 def start(
@@ -55,8 +60,11 @@ def start(
     `alarm.version` at the start names the run, so that a second run after a re-alarm is not taken
     for a repetition of the first. `plan` and `family`: the alarm's, where they are at hand.
     """
-    plan = usable_plan(plan) if plan is not None else plan_of(conn, alarm)
-    if plan is BUILT_IN:
+    plan = (
+        usable_plan(plan, endangers=_endangers(alarm)) if plan is not None else plan_of(conn, alarm)
+    )
+    prompts.arm(conn, alarm, now, policy)
+    if plan in (BUILT_IN, BUILT_IN_CALM):
         alarms.journal(conn, alarm.id, "plan_unusable", at=now, actor="system", plan=alarm.plan_id)
     _run_due_steps(conn, alarm, plan, START, alarm.version, now, policy, family=family)
 
@@ -107,7 +115,12 @@ def _position(timer: Timer) -> PlanPosition:
 
 def plan_of(conn: Connection, alarm: Alarm) -> Plan:
     """The alarm's plan, or the built-in one where that cannot be used."""
-    return usable_plan(plans.get_plan(conn, alarm.plan_id) if alarm.plan_id is not None else None)
+    own = plans.get_plan(conn, alarm.plan_id) if alarm.plan_id is not None else None
+    return usable_plan(own, endangers=_endangers(alarm))
+
+
+def _endangers(alarm: Alarm) -> bool:
+    return alarm.priority <= Priority.PERSON_AT_RISK
 
 
 def _run_due_steps(
@@ -144,11 +157,15 @@ def _run_due_steps(
             if again := refused_passes.only_refused(last):
                 position = PlanPosition(position.cycle - 1, 0)
                 alarms.journal(conn, alarm.id, "pass_refused", at=now, actor="system", run=run)
-        if position.step == 0 and position.turn == 0 and position.cycle == plan.cycles:
+        if _begins_pass(position) and position.cycle == plan.cycles:
             alarms.journal(conn, alarm.id, "plan_exhausted", at=now, actor="system", run=run)
         context = StepContext(alarm, steps[position.step], position, run, now, policy, family)
-        calls = is_exhausted(position, plan) or (again and position.step == 0)
-        waits, more = _run_step(conn, context, calls=calls)
+        if fired == 0 and _endangers(alarm) and is_exhausted(position, plan):
+            authority.telephone(conn, context)
+        calls = calls_console(position, steps, plan, endangers=_endangers(alarm))
+        calls = calls or (again and position.step == 0)
+        quiet = is_for_console_only(position, plan, endangers=_endangers(alarm))
+        waits, more = _run_step(conn, context, calls=calls, console_only=quiet)
         position, fired, due = next_position(position, steps, more=more), fired + 1, not waits
     if plan_continues(alarm.state, steps, position, plan):
         punctual = due_at is not None and now - due_at <= _PUNCTUAL
@@ -166,10 +183,16 @@ def _run_due_steps(
     alarms.notify(conn, "alarm", alarm.id)
 
 
-def _run_step(conn: Connection, context: StepContext, *, calls: bool) -> tuple[bool, bool]:
+def _begins_pass(position: PlanPosition) -> bool:
+    return position.step == 0 and position.turn == 0
+
+
+def _run_step(
+    conn: Connection, context: StepContext, *, calls: bool, console_only: bool
+) -> tuple[bool, bool]:
     """Do one step, with its journal. Whether the next one keeps its time, and whether this one has
     somebody else to ask first. `calls`: the operators are called in any case."""
-    why = _reason_to_skip(conn, context)
+    why = reason_not_now(conn, context, console_only=console_only)
     result = step_targets.StepOutcome(why) if why else step_targets.reach_target(conn, context)
     event = "step_skipped" if why else "step_empty" if result.why else "step_fired"
     data: dict[str, Any] = {"target": context.step.target}
@@ -196,21 +219,4 @@ def _run_step(conn: Connection, context: StepContext, *, calls: bool) -> tuple[b
             run=context.run,
             cycle=context.position.cycle,
         )
-    return result.why in _KEEPS_ITS_TIME, result.more
-
-
-def _reason_to_skip(conn: Connection, context: StepContext) -> str:
-    arrived, local = False, context.now
-    if context.step.when == When.NOT_ARRIVED:
-        sent = dispatches.of_alarm(conn, context.alarm.id)
-        arrived = any(dispatch.state in THERE for dispatch in sent)
-    if context.step.hours is not None:
-        local = context.now.astimezone(
-            time_zone(areas.zone_of(conn, context.alarm.area_id), context.policy)
-        )
-    why = reason_to_skip(context.step, context.alarm.state, arrived=arrived, local=local.time())
-    if why or context.step.target not in OFFERS or context.step.when == When.NOT_ARRIVED:
-        return why
-    joining.hold_home(conn, context.alarm)
-    joining.join_under_way(conn, context.alarm, context.now, context.policy)
-    return joining.who_is_expected(conn, context.alarm)
+    return result.why in _KEEPS_TIME, result.more

@@ -8,6 +8,8 @@ from typing import Any
 from alerts.escalation.steps import (
     CALLS,
     FAMILY,
+    HOTLINE,
+    NEARBY,
     OFFERS,
     PlanError,
     Step,
@@ -52,12 +54,14 @@ class Team:
 class Facts:
     """What the district is like. `contacts`: of the plan's home, in order, whether each can be
     reached, None for a plan of any home; `people`: whom of those named there is, and whether they
-    can be reached; `teams`: who could be sent to the home, or to any."""
+    can be reached; `teams`: who could be sent to the home, or to any; `neighbours`: who is of areas
+    around it."""
 
     contacts: Sequence[bool] | None = None
     people: Mapping[int, bool] = field(default_factory=dict)
     areas: Collection[str] = ()
     teams: Collection[Team] = ()
+    neighbours: Collection[Team] = ()
     supervised: bool = False
 
 
@@ -87,6 +91,13 @@ def _step_problems(raw: dict[str, Any], step: Step, draft: Draft, facts: Facts) 
     problems = [f"there is no field {name} for {step.target}" for name in unknown_fields(raw)]
     if _urgent(draft) and max(step.after_seconds, step.every_seconds) > LONGEST_DELAY:
         problems.append(f"waits longer than {LONGEST_DELAY} s, and a person may be in danger")
+    if _urgent(draft) and step.service == HOTLINE:
+        problems.append(
+            f"{HOTLINE} passes on what is not urgent, and a person may be in danger: "
+            "name 110, 119 or 120"
+        )
+    if _urgent(draft) and step.guards is not None:
+        problems.append("guards is for faults of devices; a danger is one whatever saw it")
     if step.hours is not None and step.hours.starts == step.hours.ends:
         problems.append("hours that begin and end at the same time")
     if step.area is not None and step.area not in facts.areas:
@@ -126,6 +137,8 @@ def reaches_nobody(step: Step, facts: Facts) -> str:
     """Why a step reaches nobody outside the centre; empty: it reaches somebody."""
     if step.target in CALLS:
         return "calls only the operators"
+    if step.target == Target.HOME:
+        return "speaks only in the home"
     if step.target == Target.PERSON:
         return "" if facts.people.get(step.person or 0) else "that person cannot be reached"
     if step.target == Target.SUPERVISOR:
@@ -133,7 +146,8 @@ def reaches_nobody(step: Step, facts: Facts) -> str:
     if step.target in FAMILY:
         return _no_family(step, facts)
     assert step.target in OFFERS  # noqa: S101  all targets are dealt with
-    return "" if step.area or any(_fits(team, step) for team in facts.teams) else "no responder"
+    asked = facts.neighbours if step.target == Target.NEIGHBOURS else facts.teams
+    return "" if step.area or any(_fits(team, step) for team in asked) else "no responder"
 
 
 def _no_family(step: Step, facts: Facts) -> str:
@@ -171,7 +185,7 @@ def _until_somebody(steps: Sequence[Step], why: Sequence[str], at: time) -> int 
         now = step.hours is None or step.hours.hold(at)
         if now and not reason:
             return seconds
-        at_once = not now or step.target not in CALLS
+        at_once = not now or step.target not in NEARBY
     return None
 
 

@@ -89,15 +89,19 @@ def _facts(conn: Connection, draft: Draft, home_id: int | None) -> Facts:
     steps = read_steps(draft.steps)
     named = [step.person for step in steps if step.target == Target.PERSON and step.person]
     contacts = None
-    there = rotas.all_responders(conn)
+    everybody = rotas.all_responders(conn)
+    there = around = everybody
     if home_id is not None and draft.home is not None:
         contacts = [is_reachable(p) for p in people.contacts_of(conn, home_id)]
         home = household.home(conn, draft.home)
         there = rotas.responders_for(conn, home.area_id) if home else []
+        own = {r.person_id for r in there}
+        around = [r for r in everybody if r.person_id not in own]
     return Facts(
         contacts=contacts,
         people={p.id: p.reachable for p in plans.reachable_people(conn, named)},
         areas=plans.known_areas(conn, [step.area for step in steps if step.area]),
         teams={Team(r.kind, r.level) for r in there if is_reachable(r.person)},
+        neighbours={Team(r.kind, r.level) for r in around if is_reachable(r.person)},
         supervised=plans.somebody_supervises(conn),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from alerts.escalation.plan_position import PlanPosition, next_position
-from alerts.escalation.steps import Step, Target
+from alerts.escalation.steps import NEARBY, Step, Target
 from store.model import Notification, NotificationState
 
 _UNDELIVERABLE = frozenset({NotificationState.FAILED, NotificationState.CANCELLED})
@@ -39,8 +39,8 @@ def parse_chain(name: str) -> Chain | None:
 
 
 def is_last_before(chain: Chain, next_: PlanPosition, run: int, steps: Sequence[Step]) -> bool:
-    """Whether the plan waits because of this step: only calls to the console, which reach the
-    screens at once, lie between it and the next one."""
+    """Whether the plan waits because of this step: only calls to the console and words in the home,
+    which take no time, lie between it and the next one."""
     if chain.run != run:
         return False
     position = chain.position
@@ -50,7 +50,9 @@ def is_last_before(chain: Chain, next_: PlanPosition, run: int, steps: Sequence[
         position = next_position(position, steps)
         if position == next_:
             return True
-        if position.step >= len(steps) or steps[position.step].target != Target.CONSOLE:
+        if position.step >= len(steps) or steps[position.step].target not in NEARBY - {
+            Target.OUTSIDE
+        }:
             return False
     return False
 

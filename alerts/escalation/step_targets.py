@@ -1,12 +1,12 @@
 """Executes one step of a plan: calls the operators, notifies people or offers a dispatch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.duty.offers import offer_best
 from alerts.duty.ranking import Candidate
-from alerts.duty.responders import find_candidates
+from alerts.duty.responders import find_candidates, find_neighbours
 from alerts.escalation import reachability
 from alerts.escalation.plan_position import PlanPosition, contacts_of_step, paused_for_family
 from alerts.escalation.steps import FAMILY, OFFERS, Step, Target
@@ -15,11 +15,19 @@ from alerts.notify.notifying import Message
 from alerts.policy import Policy
 from store.alarm import referrals
 from store.db import Connection
-from store.duty import areas
+from store.dispatch_states import LIVE
+from store.duty import areas, dispatches
 from store.home import people
-from store.model import Alarm, Person
+from store.model import Alarm, AlarmState, Person, Priority
 from store.notify.family import Family
 from store.notify.preferences import Preferences
+
+_MISSING = {
+    Target.NEIGHBOURS: "no_neighbours",
+    Target.COMMUNITY: "no_community",
+    Target.STATION: "no_station",
+}
+"""Why an offer reached nobody, where it is not the grid's own that is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ def reach_target(conn: Connection, context: StepContext) -> StepOutcome:
     """Do the step; the caller journals what became of it."""
     if context.step.target == Target.CONSOLE:
         return StepOutcome(calls=True)
+    if context.step.target == Target.HOME:
+        return StepOutcome() if _speak_in_home(conn, context) else StepOutcome("no_home")
     if context.step.target == Target.OUTSIDE:
         return StepOutcome(
             calls=not referrals.is_referred(conn, context.alarm.id, context.step.service or "")
@@ -57,7 +67,9 @@ def reach_target(conn: Connection, context: StepContext) -> StepOutcome:
     if context.step.target in OFFERS:
         found = _candidates(conn, context)
         offered = offer_best(conn, context.alarm, found, context.now, context.policy)
-        return StepOutcome() if offered else StepOutcome("no_responder")
+        if offered or _is_asked(conn, context.alarm, found):
+            return StepOutcome()
+        return StepOutcome(_MISSING.get(context.step.target, "no_responder"))
     if context.step.target in FAMILY:
         return _ask_family(conn, context)
     home = notifying.home_of(conn, context.alarm)
@@ -68,6 +80,12 @@ def reach_target(conn: Connection, context: StepContext) -> StepOutcome:
     whose = home.residents if home else areas.area_name(conn, context.alarm.area_id)
     notified = _notify(conn, context, named, whose)
     return StepOutcome() if notified else StepOutcome("no_person")
+
+
+def _is_asked(conn: Connection, alarm: Alarm, found: Sequence[Candidate]) -> bool:
+    """Whether one of them was asked a moment ago, instead of another one, and may still answer."""
+    asked = {d.responder_id for d in dispatches.of_alarm(conn, alarm.id) if d.state in LIVE}
+    return any(candidate.responder.person_id in asked for candidate in found)
 
 
 def _ask_family(conn: Connection, context: StepContext) -> StepOutcome:
@@ -83,6 +101,9 @@ def _ask_family(conn: Connection, context: StepContext) -> StepOutcome:
     if paused_for_family(family.last_going, context.now, context.policy):
         return StepOutcome("contact_going")
     chosen = contacts_of_step(context.step, family.members)
+    if context.alarm.priority > Priority.PERSON_AT_RISK:
+        told = _notify(conn, context, chosen, family.home.residents, by_day=True)
+        return StepOutcome() if told else StepOutcome("no_contact")
     more = False
     if context.step.target == Target.CONTACTS_IN_ORDER:
         more = context.position.turn + 1 < len(chosen)
@@ -101,7 +122,30 @@ def _named(conn: Connection, context: StepContext) -> list[Person]:
     return found
 
 
+def _speak_in_home(conn: Connection, context: StepContext) -> bool:
+    return notifying.announce_to_home(
+        conn,
+        context.alarm,
+        AlarmState.RAISED,
+        text=texts.home_text(context.alarm.kind, context.policy.language),
+        home=context.family.home if context.family else None,
+        deferred=True,
+        now=context.now,
+        policy=context.policy,
+    )
+
+
 def _candidates(conn: Connection, context: StepContext) -> list[Candidate]:
+    if context.step.target == Target.NEIGHBOURS:
+        around = find_neighbours(
+            conn,
+            context.alarm.area_id,
+            context.alarm.home_id,
+            context.now,
+            context.policy,
+            skills=context.step.skills,
+        )
+        return [c for c in around if _fits(c, context.step)]
     area_id: int | None = context.alarm.area_id
     if context.step.area is not None:
         area_id = areas.area_named(conn, context.step.area)
@@ -132,20 +176,42 @@ def _notify(
     context: StepContext,
     chosen: Sequence[tuple[Person, Preferences]],
     resident: str,
+    *,
+    by_day: bool = False,
 ) -> bool:
     """False: there is nobody to notify, or nobody reachable."""
+    words = _calm_message if by_day else alarm_message
     messages = [
-        (person, preferences, _alarm_message(context, person, resident))
-        for person, preferences in chosen
+        (person, preferences, words(context, person, resident)) for person, preferences in chosen
     ]
     return notifying.notify_people(conn, context.alarm, messages, context.now, context.policy)
 
 
-def _alarm_message(context: StepContext, person: Person, resident: str) -> Message:
+def alarm_message(context: StepContext, person: Person, resident: str) -> Message:
+    """What a step says to somebody whom it notifies."""
     words = (context.alarm, resident, person.language, context.policy)
     return Message(
         purpose="alarm",
         body=texts.alarm_text(*words),
         spoken=call_texts.alarm_call(*words),
         dedupe=reachability.chain_of(context.alarm.id, context.run, context.position, person.id),
+        first=context.step.by or "",
+    )
+
+
+def _calm_message(context: StepContext, person: Person, resident: str) -> Message:
+    """To the family, of what endangers nobody: by day, and once a run however often the plan comes
+    round. A fault is told, not asked: the depot mends it."""
+    alarm = context.alarm
+    if alarm.priority == Priority.TECHNICAL:
+        return Message(
+            purpose="told",
+            body=texts.fault_text(alarm, resident, person.language, context.policy),
+            dedupe=f"fault:{alarm.id}:{person.id}",
+            by_day=True,
+        )
+    return replace(
+        alarm_message(context, person, resident),
+        dedupe=f"calm:{alarm.id}:{context.run}:{person.id}",
+        by_day=True,
     )

@@ -3,18 +3,22 @@
 A step is an object with `after_seconds` (counted from the step before) and a `target`:
 
 - `console`: call the operators again
+- `home`: say by the home's loudspeaker that help is called for, or to get out
 - `contact` with `position`: one of the family, 1 is asked first
 - `contacts`: all of them at once
 - `contacts_in_order`: one after the other, `every_seconds` apart
 - `grid_responder`: offer it to the best responder on duty, of one `kind` if given
 - `station`: the same for the staff of a service station
 - `community`: the same for those of the community the home is in
+- `neighbours`: offer it to those on duty in the grids around, the nearest of the same district
 - `supervisor`: notify the supervisor of the district
 - `person` with `person`: notify one person by id
 - `outside` with `service` (110, 119, 120, 12345): call the operators to hand it over
 
-The three offers take `skills` (who has them is asked first) and `area`, the code of another area
-to look in. Any step may carry conditions: `when` is `unacknowledged` (nobody has taken the alarm;
+The offers take `skills` (who has them is asked first) and, but for `neighbours`, `area`, the code
+of another area to look in. Who is notified may be called first, whatever they prefer: `"by":
+"voice"`. A step with `"guards": "life"` is for faults that take away what guards a life. Any step
+may carry conditions: `when` is `unacknowledged` (nobody has taken the alarm;
 the default) or `not_arrived` (nobody is there yet, also after somebody has taken it), and `hours`
 `{"from": "22:00", "to": "06:00"}` in the time of the home's area.
 """
@@ -32,33 +36,44 @@ EVERY_SECONDS = 60
 
 class Target(StrEnum):
     CONSOLE = "console"
+    HOME = "home"
     CONTACT = "contact"
     CONTACTS = "contacts"
     CONTACTS_IN_ORDER = "contacts_in_order"
     GRID_RESPONDER = "grid_responder"
     STATION = "station"
     COMMUNITY = "community"
+    NEIGHBOURS = "neighbours"
     SUPERVISOR = "supervisor"
     PERSON = "person"
     OUTSIDE = "outside"
 
 
-OFFERS = frozenset({Target.GRID_RESPONDER, Target.STATION, Target.COMMUNITY})
+OFFERS = frozenset({Target.GRID_RESPONDER, Target.STATION, Target.COMMUNITY, Target.NEIGHBOURS})
 FAMILY = frozenset({Target.CONTACT, Target.CONTACTS, Target.CONTACTS_IN_ORDER})
 CALLS = frozenset({Target.CONSOLE, Target.OUTSIDE})
 """Targets that reach nobody but the operators."""
+NEARBY = CALLS | {Target.HOME}
+"""Targets that reach nobody outside the centre and the home, and take no time to do so."""
 SERVICES = ("110", "119", "120", "12345")
+HOTLINE = "12345"
+"""For matters without urgency: it passes things on within days."""
+VOICE = "voice"
+LIFE = "life"
 KINDS = ("grid_worker", "station", "property", "volunteer")
 _OWN: dict[Target, frozenset[str]] = {
-    Target.CONTACT: frozenset({"position"}),
-    Target.CONTACTS_IN_ORDER: frozenset({"every_seconds"}),
+    Target.CONTACT: frozenset({"position", "by"}),
+    Target.CONTACTS: frozenset({"by"}),
+    Target.CONTACTS_IN_ORDER: frozenset({"every_seconds", "by"}),
     Target.GRID_RESPONDER: frozenset({"kind", "skills", "area"}),
     Target.STATION: frozenset({"skills", "area"}),
     Target.COMMUNITY: frozenset({"kind", "skills", "area"}),
-    Target.PERSON: frozenset({"person"}),
+    Target.NEIGHBOURS: frozenset({"kind", "skills"}),
+    Target.SUPERVISOR: frozenset({"by"}),
+    Target.PERSON: frozenset({"person", "by"}),
     Target.OUTSIDE: frozenset({"service"}),
 }
-_ALL = frozenset({"after_seconds", "target", "when", "hours"})
+_ALL = frozenset({"after_seconds", "target", "when", "hours", "guards"})
 
 
 class When(StrEnum):
@@ -94,6 +109,8 @@ class Step:
     skills: tuple[str, ...] = ()
     person: int | None = None
     service: str | None = None
+    by: str | None = None
+    guards: str | None = None
     when: When = When.UNACKNOWLEDGED
     hours: Hours | None = None
 
@@ -111,7 +128,19 @@ BUILT_IN = Plan(
     ],
     cycles=2,
 )
-"""For an alarm without a plan, or with one that cannot be used: every alarm is escalated."""
+"""For a danger without a plan, or with one that cannot be used: every alarm is escalated."""
+
+BUILT_IN_CALM = Plan(
+    id=0,
+    code="built-in-calm",
+    version=1,
+    steps=[
+        {"after_seconds": 0, "target": "console"},
+        {"after_seconds": 7200, "target": "console"},
+    ],
+    cycles=2,
+)
+"""The same for what endangers nobody: no telephone rings at night because of a battery."""
 
 
 def steps_of(plan: Plan) -> list[Step]:
@@ -132,14 +161,14 @@ def unknown_fields(raw: dict[str, Any]) -> list[str]:
     return sorted(str(name) for name in raw.keys() - known)
 
 
-def usable_plan(plan: Plan | None) -> Plan:
-    """The plan if it can be executed, else the built-in one."""
+def usable_plan(plan: Plan | None, *, endangers: bool = True) -> Plan:
+    """The plan if it can be executed, else the built-in one for a danger, or for what is none."""
     try:
         if plan is not None and steps_of(plan):
             return plan
     except PlanError:
         pass
-    return BUILT_IN
+    return BUILT_IN if endangers else BUILT_IN_CALM
 
 
 def _step(number: int, raw: Any) -> Step:
@@ -164,6 +193,8 @@ def _read(raw: dict[str, Any]) -> Step:
         skills=tuple(str(skill) for skill in raw.get("skills", ())),
         person=None if raw.get("person") is None else int(raw["person"]),
         service=raw.get("service"),
+        by=raw.get("by"),
+        guards=raw.get("guards"),
         when=When(raw.get("when", When.UNACKNOWLEDGED)),
         hours=_hours(raw["hours"]) if raw.get("hours") is not None else None,
     )
@@ -187,4 +218,8 @@ def _wrong(step: Step) -> str:
         return f"service must be one of {', '.join(SERVICES)}"
     if step.kind is not None and step.kind not in KINDS:
         return f"kind must be one of {', '.join(KINDS)}"
+    if step.by not in (None, VOICE):
+        return f"by must be {VOICE}, or left out: as they prefer"
+    if step.guards not in (None, LIFE):
+        return f"guards must be {LIFE}, or left out: for any device"
     return ""

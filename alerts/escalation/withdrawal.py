@@ -51,8 +51,9 @@ def reason_not_to_send(conn: Connection, alarm: Alarm, notification: Notificatio
     if notification.purpose == "alarm":
         return _call_is_over(conn, alarm, notification)
     if notification.purpose not in ("offer", "access", ALSO):
-        # An outage is news while it lasts.
-        over = alarm.state == AlarmState.CLOSED and alarm.home_id is None
+        # An outage or a fault is news while it lasts.
+        news = alarm.home_id is None or notification.chain.startswith("fault:")
+        over = alarm.state == AlarmState.CLOSED and news
         return "closed" if over and notification.purpose == "told" else None
     dispatch_id = notification.dispatch_id or 0
     if alarm.state == AlarmState.CLOSED and (

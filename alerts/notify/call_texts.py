@@ -4,6 +4,7 @@ A call begins with words that may be heard by anybody (`greeting_call`, or `noti
 are no keys); what it is about follows a key.
 """
 
+from alerts.notify import hazards
 from alerts.notify.texts import clock_time
 from alerts.policy import Policy
 from store.alarm.kinds import kind_name
@@ -34,27 +35,32 @@ def notice_call(language: str) -> str:
 def alarm_call(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
     """To a contact: who, what, when, and which key."""
     at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
+    heed = hazards.whole(alarm.kind, language, policy.gas_company)
     if language == "zh":
         where = resident if alarm.home_id is None else f"{resident}家"
         return (
-            f"安心监控中心。{where}，{what}，时间 {at}。能去请按 1，去不了请按 2。"
+            f"安心监控中心。{where}，{what}，时间 {at}。{heed}能去请按 1，去不了请按 2。"
             f"编号 {digits(alarm.code)}。"
         )
     return (
         f"This is the Anxin monitoring centre. {resident}: {what} at {at}. "
-        f"Press 1 if you are going, press 2 if you cannot. Code {digits(alarm.code)}."
+        f"{heed + ' ' if heed else ''}Press 1 if you are going, press 2 if you cannot. "
+        f"Code {digits(alarm.code)}."
     )
 
 
 def offer_call(alarm: Alarm, resident: str, address: str, language: str, policy: Policy) -> str:
     """To a responder: whether they go."""
     at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
+    heed = hazards.whole(alarm.kind, language, policy.gas_company)
     if language == "zh":
         return (
-            f"安心监控中心派单。{resident}，{what}，时间 {at}，{address}。接受请按 1，拒绝请按 2。"
+            f"安心监控中心派单。{resident}，{what}，时间 {at}，{address}。{heed}"
+            "接受请按 1，拒绝请按 2。"
         )
     return (
         f"This is the Anxin monitoring centre. Can you go? {resident}: {what} at {at}, {address}. "
+        f"{heed + ' ' if heed else ''}"
         "Press 1 to accept, press 2 to decline."
     )
 
@@ -62,19 +68,22 @@ def offer_call(alarm: Alarm, resident: str, address: str, language: str, policy:
 def also_call(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
     """To a responder who was sent to this home before: another danger has come up there."""
     at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
+    heed = hazards.whole(alarm.kind, language, policy.gas_company)
     if language == "zh":
-        return f"安心监控中心。您前往的{resident}家又有新报警：{what}，时间 {at}。"
+        return f"安心监控中心。您前往的{resident}家又有新报警：{what}，时间 {at}。{heed}"
     return (
         f"This is the Anxin monitoring centre. At the home of {resident} there is now also: "
-        f"{what} at {at}."
-    )
+        f"{what} at {at}. {heed}"
+    ).strip()
 
 
 def access_call(alarm: Alarm, address: str, access: str, language: str) -> str:
     """To a responder who has accepted and pressed a key: how to get in. Said, never written."""
+    heed = hazards.whole(alarm.kind, language)
     if language == "zh":
-        return f"{address}。开门方式：{access or '无记录'}。编号 {digits(alarm.code)}。"
-    return f"{address}. How to get in: {access or 'nothing is known'}. Code {digits(alarm.code)}."
+        return f"{address}。{heed}开门方式：{access or '无记录'}。编号 {digits(alarm.code)}。"
+    way_in = f"How to get in: {access or 'nothing is known'}. Code {digits(alarm.code)}."
+    return " ".join(part for part in (f"{address}.", heed, way_in) if part)
 
 
 def digits(code: str) -> str:

@@ -1,7 +1,7 @@
 """By which channels a person is notified, in which order, and when not (quiet hours). Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.notify import mainland_china
@@ -40,13 +40,17 @@ def methods_for(
     lane: OutboxLane,
     policy: Policy,
     template: str = "",
+    first: str = "",
 ) -> list[ContactMethod]:
     """How this person can be notified of this, best first. Empty: not at all.
 
     Without preferences: SMS, then a call; a call first where the policy says so for the number.
+    `first`: a channel that is tried before all others, whatever they prefer.
     Ways by telephone whose carrier cannot say this are left out: see `routing.can_say`.
     """
     wanted = preferences.channels or _default(person, policy)
+    if first:
+        wanted = [(first, 0), *((name, row) for name, row in wanted if name != first)]
     found = [_method(channel, row, person) for channel, row in wanted]
     usable = [
         method
@@ -74,6 +78,19 @@ def quiet_until(
     begin, end = preferences.quiet_from, preferences.quiet_to
     if priority == Priority.LIFE or begin is None or end is None or begin == end:
         return None
+    return _end_of(begin, end, now, zone)
+
+
+def morning_after(now: datetime, zone: ZoneInfo, policy: Policy) -> datetime:
+    """When families may hear of what can wait: now, or when the hours of routine messages begin. At
+    any time where these begin when they end."""
+    if policy.routine_from == policy.routine_until:
+        return now
+    return _end_of(policy.routine_until, policy.routine_from, now, zone) or now
+
+
+def _end_of(begin: time, end: time, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the part of the day that `now` lies in ends; None: it lies in none."""
     here = now.astimezone(zone)
     at = here.time().replace(tzinfo=None)
     quiet = begin <= at < end if begin < end else at >= begin or at < end

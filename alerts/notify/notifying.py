@@ -4,18 +4,26 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from alerts.notify import bundling, mainland_china, texts
 from alerts.notify.carriers import routing
 from alerts.notify.channels.hub import HUB
 from alerts.notify.channels.sms import SMS
-from alerts.notify.contact_methods import ContactMethod, methods_for, send_time
+from alerts.notify.contact_methods import (
+    ContactMethod,
+    is_wanted,
+    methods_for,
+    morning_after,
+    send_time,
+)
 from alerts.notify.queueing import queue_message, with_bundling, with_method
 from alerts.notify.template_text import template_of, values_of
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.alarm.kinds import lane_of
 from store.db import Connection
+from store.duty import areas
 from store.home import homes
 from store.home.homes import HomeBrief
 from store.model import Alarm, OutboxLane, Person, Priority
@@ -28,13 +36,18 @@ from store.notify.preferences import Preferences
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What somebody is notified of: see notify_person."""
+    """What somebody is notified of: see notify_person. `first`: a channel tried before those they
+    prefer; `insists`: their quiet hours and kinds do not count; `by_day`: it waits for the hours of
+    routine messages."""
 
     purpose: str
     body: str
     dedupe: str
     dispatch_id: int | None = None
     spoken: str = ""
+    first: str = ""
+    insists: bool = False
+    by_day: bool = False
 
 
 def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
@@ -80,13 +93,14 @@ def notify_person(
     policy: Policy,
     dispatch_id: int | None = None,
     spoken: str = "",
+    by_day: bool = False,
 ) -> bool:
     """Queue a message to a person by their first contact method; a failure takes the next.
 
     `spoken` is what a call says instead of `body`. False: no way to reach them, or they do not want
     it now.
     """
-    message = Message(purpose, body, dedupe, dispatch_id, spoken)
+    message = Message(purpose, body, dedupe, dispatch_id, spoken, by_day=by_day)
     preferences = preferences_of(conn, person, now, policy)
     return notify_people(conn, alarm, [(person, preferences, message)], now, policy)
 
@@ -120,10 +134,8 @@ def _to_person(
 ) -> NewNotification | None:
     lane = lane_of(alarm.priority)
     template = template_of(message.body)
-    found = methods_for(person, preferences, message.purpose, lane, policy, template)
-    due_at, why_not = send_time(
-        preferences, message.purpose, alarm.kind, alarm.priority, now, policy.timezone
-    )
+    found = methods_for(person, preferences, message.purpose, lane, policy, template, message.first)
+    due_at, why_not = _send_time(conn, alarm, preferences, message, now, policy)
     if due_at is None:
         alarms.journal(
             conn,
@@ -159,6 +171,26 @@ def _to_person(
     return with_method(new, found[0])
 
 
+def _send_time(
+    conn: Connection,
+    alarm: Alarm,
+    preferences: Preferences,
+    message: Message,
+    now: datetime,
+    policy: Policy,
+) -> tuple[datetime | None, str]:
+    if message.insists:
+        return now, ""
+    purpose, at = message.purpose, now
+    if message.by_day:
+        if not is_wanted(preferences, alarm.kind, alarm.priority):
+            return None, "not_their_kind"
+        name = areas.zone_of(conn, alarm.area_id)
+        at = morning_after(now, ZoneInfo(name) if name else policy.timezone, policy)
+        purpose = "told"
+    return send_time(preferences, purpose, alarm.kind, alarm.priority, at, policy.timezone)
+
+
 def start_of_day(now: datetime, policy: Policy) -> datetime:
     """Midnight where the homes are: messages are counted from there."""
     return now.astimezone(policy.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -172,36 +204,43 @@ def announce_to_home(
     say: str = "",
     who: str = "",
     eta_minutes: int | None = None,
+    text: str = "",
+    home: HomeBrief | None = None,
+    deferred: bool = False,
     now: datetime,
     policy: Policy,
-) -> None:
+) -> bool:
     """Queue a text that the hub can speak in the home; ingest publishes it. `say`: what is said,
-    where it is not the state's own text."""
-    home = home_of(conn, alarm)
+    where it is not the state's own text; `text`: the very words; `home`: the alarm's, if it is
+    loaded already; `deferred`: with what else the transaction queues at its end. False: the alarm
+    is not a home's."""
+    home = home or home_of(conn, alarm)
     if home is None:
-        return
+        return False
     message: dict[str, object] = {
         "alarm": alarm.id,
         "state": state,
-        "text": texts.progress_text(say or state, who, eta_minutes, policy.language),
+        "text": text or texts.progress_text(say or state, who, eta_minutes, policy.language),
     }
     if eta_minutes is not None:
         message["eta_minutes"] = eta_minutes
-    queue_message(
-        conn,
-        NewNotification(
-            alarm_id=alarm.id,
-            person_id=None,
-            purpose="progress",
-            channel=HUB,
-            lane=lane_of(alarm.priority),
-            address=f"homes/{home.code}/progress",
-            body=json.dumps(message, ensure_ascii=False),
-            dedupe=f"progress:{alarm.id}:{state}:{alarm.version}:{who}",
-            due_at=now,
-            now=now,
-        ),
+    new = NewNotification(
+        alarm_id=alarm.id,
+        person_id=None,
+        purpose="progress",
+        channel=HUB,
+        lane=lane_of(alarm.priority),
+        address=f"homes/{home.code}/progress",
+        body=json.dumps(message, ensure_ascii=False),
+        dedupe=f"progress:{alarm.id}:{state}:{alarm.version}:{who}",
+        due_at=now,
+        now=now,
     )
+    if deferred:
+        outbox.queue_deferred(conn, new)
+    else:
+        queue_message(conn, new)
+    return True
 
 
 def update_notified(
@@ -217,8 +256,9 @@ def update_notified(
 ) -> None:
     """Tell everybody of the family who was notified of the alarm how it goes on.
 
-    `words` makes the text from the residents' names and a language. `others`: alarms of the home
-    that this is also about; who was notified of several hears it once.
+    `words` makes the text from the residents' names and a language. What endangers nobody is told
+    by day. `others`: alarms of the home that this is also about; who was notified of several hears
+    it once.
     """
     home = home_of(conn, alarm)
     resident = home.residents if home else ""
@@ -233,6 +273,7 @@ def update_notified(
                 dedupe=f"{purpose}:{alarm.id}:{alarm.version}:{person.id}",
                 now=now,
                 policy=policy,
+                by_day=alarm.priority > Priority.PERSON_AT_RISK,
             )
 
 

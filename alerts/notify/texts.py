@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.notify import hazards
 from alerts.notify.template_text import TemplateText
 from alerts.policy import Policy
-from store.alarm.kinds import kind_name
+from store.alarm.kinds import is_call, kind_name
 from store.model import Alarm, Kind, Person
 
 
@@ -24,22 +25,27 @@ def alarm_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> Te
     `resident`."""
     at = clock_time(alarm.occurred_at, policy)
     what = kind_name(alarm.kind, language)
+    heed = hazards.brief(alarm.kind, language)
     text = (
-        f"[Anxin] {resident}: {what} at {at}. "
+        f"[Anxin] {resident}: {what} at {at}. {heed + ' ' if heed else ''}"
         f"Reply 1 I am going, 2 I cannot, 3 seen. Code {alarm.code}"
     )
     if language == "zh":
         where = resident if alarm.home_id is None else home_of(resident)
-        text = f"【安心】{where} {what} {at}。回复 1 我去，2 去不了，3 已看到。编号 {alarm.code}"
+        text = (
+            f"【安心】{where} {what} {at}。{heed}回复 1 我去，2 去不了，3 已看到。编号 {alarm.code}"
+        )
     return TemplateText(text, "alarm", **alarm_values(alarm, resident, policy))
 
 
 def alarm_values(alarm: Alarm, resident: str, policy: Policy) -> dict[str, str]:
-    """What registered templates about an alarm are filled with."""
+    """What registered templates about an alarm are filled with. The kind says what to heed as well:
+    they have no other place for it."""
+    kind, heed = kind_name(alarm.kind, "zh"), hazards.brief(alarm.kind, "zh").rstrip("。")
     return {
         "resident": resident,
         "where": resident if alarm.home_id is None else home_of(resident),
-        "kind": kind_name(alarm.kind, "zh"),
+        "kind": f"{kind}（{heed}）" if heed else kind,
         "at": clock_time(alarm.occurred_at, policy),
         "code": alarm.code,
     }
@@ -74,13 +80,14 @@ def offer_text(
     end = f" {link}" if link else ""
     at = clock_time(alarm.occurred_at, policy)
     what = kind_name(alarm.kind, language)
+    heed = hazards.brief(alarm.kind, language)
     text = (
-        f"[Anxin] Can you go? {resident}: {what} at {at}, {address}. "
+        f"[Anxin] Can you go? {resident}: {what} at {at}, {address}. {heed + ' ' if heed else ''}"
         f"Reply 1 accept, 2 decline. Code {alarm.code}{end}"
     )
     if language == "zh":
         text = (
-            f"【安心】派单：{resident} {what} {at}，{address}。"
+            f"【安心】派单：{resident} {what} {at}，{address}。{heed}"
             f"回复 1 接受，2 拒绝。编号 {alarm.code}{end}"
         )
     return TemplateText(text, "offer", **alarm_values(alarm, resident, policy))
@@ -91,14 +98,15 @@ def access_text(alarm: Alarm, address: str, language: str, *, link: str = "") ->
     and key boxes are never written: a text stays on the telephone and with the carrier. Without
     `link` they see it by the alarm's code."""
     where = link or "on the page, by the code"
+    heed = hazards.brief(alarm.kind, language)
     text = (
-        f"[Anxin] Yours: {address}. How to get in: {where}, or call us. "
-        f"Reply 4 on arrival. Code {alarm.code}"
+        f"[Anxin] Yours: {address}. {heed + ' ' if heed else ''}"
+        f"How to get in: {where}, or call us. Reply 4 on arrival. Code {alarm.code}"
     )
     if language == "zh":
         where = f"点此查看：{link}" if link else "请在网页输入编号查看"
         text = (
-            f"【安心】已派您前往：{address}。开门方式{where}，或来电询问。"
+            f"【安心】已派您前往：{address}。{heed}开门方式{where}，或来电询问。"
             f"到达回复 4。编号 {alarm.code}"
         )
     return TemplateText(text, "accepted", code=alarm.code)
@@ -107,10 +115,14 @@ def access_text(alarm: Alarm, address: str, language: str, *, link: str = "") ->
 def also_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> TemplateText:
     """To a responder who was sent to this home before: another danger has come up there."""
     at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
-    text = f"[Anxin] {resident}: now also {what} at {at}, same home. Code {alarm.code}"
+    heed = hazards.brief(alarm.kind, language)
+    text = (
+        f"[Anxin] {resident}: now also {what} at {at}, same home. "
+        f"{heed + ' ' if heed else ''}Code {alarm.code}"
+    )
     if language == "zh":
         text = (
-            f"【安心】{home_of(resident)}又有新报警：{what} {at}，与原派单同一住处。"
+            f"【安心】{home_of(resident)}又有新报警：{what} {at}，与原派单同一住处。{heed}"
             f"编号 {alarm.code}"
         )
     return TemplateText(text, "also", **alarm_values(alarm, resident, policy))
@@ -176,6 +188,22 @@ def outage_over_text(at: datetime, resident: str, language: str, policy: Policy)
     if language == "zh":
         text = f"【安心】{when}{resident}家已恢复连接，求助按钮可以使用。"
     return TemplateText(text, "outage_over", at=when, where=home_of(resident))
+
+
+def fault_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> TemplateText:
+    """To the family: something that guards the home does not work. They are told, not asked."""
+    at = clock_time(alarm.occurred_at, policy)
+    what = kind_name(alarm.kind, language)
+    text = (
+        f"[Anxin] {resident}: {what} since {at}. An alarm from there may not reach us, please "
+        "call them. We are dealing with it."
+    )
+    if language == "zh":
+        text = (
+            f"【安心】{home_of(resident)} {what}（{at}起），报警可能无法送达，请电话联系老人。"
+            "我们正在处理。"
+        )
+    return TemplateText(text, "fault", **alarm_values(alarm, resident, policy))
 
 
 def called_off_text(resident: str, language: str) -> TemplateText:
@@ -265,6 +293,19 @@ def bundle_text(texts: Sequence[str]) -> str:
 
 NOBODY_GOING = "NOBODY_GOING"
 """What is said when nobody who was asked to come can."""
+
+
+def home_text(kind: Kind, language: str) -> str:
+    """What the hub says when an alarm was raised: that help is called for, or to get out."""
+    zh = language == "zh"
+    danger = hazards.inside(kind, language)
+    if danger:
+        return danger
+    if is_call(kind):
+        return (
+            "已收到您的呼叫，正在为您找人" if zh else "your call has been received, help is called"
+        )
+    return "监控中心正在联系您，请接听电话" if zh else "the centre calls you, please pick up"
 
 
 def progress_text(state: str, who: str, eta_minutes: int | None, language: str) -> str:

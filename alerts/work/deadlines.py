@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from alerts.policy import Policy
-from store.alarm.kinds import KINDS, is_life_safety, record_of
+from store.alarm.kinds import KINDS, guards_life, record_of
 from store.model import Kind
 from store.work.work_orders import Work
 
@@ -29,7 +29,7 @@ def time_allowed(kind: Kind, role: str, battery: float | None, policy: Policy) -
     `role` is what the device is there for; `battery` its level in percent, None if not known. A
     hub carries every call of its home: it counts as a life-safety device.
     """
-    if kind == Kind.HUB_OFFLINE or (record_of(kind).disables and _saves_lives(role)):
+    if kind == Kind.HUB_OFFLINE or (record_of(kind).disables and guards_life(role)):
         return timedelta(seconds=policy.order_life_safety)
     if kind == Kind.LOW_BATTERY:
         critical = battery is not None and battery <= policy.battery_critical
@@ -37,7 +37,3 @@ def time_allowed(kind: Kind, role: str, battery: float | None, policy: Policy) -
             seconds=policy.order_battery_critical if critical else policy.order_battery
         )
     return timedelta(seconds=policy.order_other)
-
-
-def _saves_lives(role: str) -> bool:
-    return role in set(Kind) and is_life_safety(Kind(role))

@@ -40,6 +40,7 @@ REFUSAL_TEXTS = (
     N_("the door was forced: say who has secured it"),
     N_("say who has secured the door, and how"),
     N_("this forced entry is finished already"),
+    N_("this alarm is about an area, nobody lives in it: write a note"),
     N_("the note is empty: write what was said or done"),
     N_("write down what was said"),
     # shelving and linking
@@ -141,6 +142,12 @@ REFUSAL_TEXTS = (
     N_("there is no area {area}"),
     N_("there is no person {person}"),
     N_("waits longer than {seconds} s, and a person may be in danger"),
+    N_(
+        "{hotline} passes on what is not urgent, and a person may be in danger: "
+        "name 110, 119 or 120"
+    ),
+    N_("guards is for faults of devices; a danger is one whatever saw it"),
+    N_("there is no field {field} for {target}"),
     N_("hours that begin and end at the same time"),
     N_("a contact's position must be ≥ 1"),
     N_("person must be the id of the person to tell"),

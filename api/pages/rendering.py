@@ -11,10 +11,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
+from alerts.notify import hazards
 from api.access.auth import Principal, form_token, identify
 from api.deps import deps_of
 from api.pages import languages
 from api.pages import vocabulary as v
+from store.model import Kind
 
 API = Path(__file__).parents[1]
 """Each audience keeps its templates in a folder `templates`, named `console/alarm/pane.html`."""
@@ -38,6 +40,11 @@ class Page:
         """The moment on the wall clock of the installation."""
         return at.astimezone(deps_of(self.request).policy.timezone)
 
+    def heed(self, kind: Kind) -> str:
+        """What whoever goes to an alarm of this kind has to heed; empty: nothing special."""
+        policy = deps_of(self.request).policy
+        return hazards.whole(kind, self.language, policy.gas_company)
+
     def render(self, template: str, status: int = 200, **values: Any) -> Response:
         """The page of a template. Without a session its forms get a token of their own."""
         carrier = Response()
@@ -54,6 +61,7 @@ class Page:
                 user=self.principal.user if self.principal else None,
                 here=here,
                 local=self.local,
+                heed=self.heed,
                 **values,
             )
         )

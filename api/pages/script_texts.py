@@ -15,6 +15,7 @@ PHRASES = {
     "you": N_("you"),
     "exhausted": N_("NOBODY HAS TAKEN IT"),
     "calls_owner": N_("NOBODY IS GOING: ACT"),
+    "prompt": N_("CALL {services}"),
     "cleared": N_("back to normal"),
     "mistake": N_("says: pressed by mistake. Speak to them"),
     "late": N_("arrived late"),

@@ -174,6 +174,12 @@ WARNINGS: Mapping[str, str] = Words(
         "no_contact": N_("No contact could be reached"),
         "no_responder": N_("No responder on duty could be reached"),
         "no_person": N_("Whom the plan names could not be reached"),
+        "no_neighbours": N_("Nobody is free in the grids around"),
+        "no_community": N_("Nobody of the community is on duty"),
+        "no_station": N_("No service station is on duty"),
+        "no_authority": N_(
+            "No supervisor and no admin has a telephone: nobody could be called who may decide"
+        ),
         "contact_going": N_("The family is on its way: later contacts are left in peace"),
     }
 )
@@ -222,6 +228,17 @@ SERVICES: Mapping[str, str] = Words(
     }
 )
 
+PROMPTS: Mapping[str, Mapping[str, str]] = {
+    "no_contact": Words(
+        {
+            "120": N_("Call 120 now: nobody has heard the resident."),
+            "110": N_("Call 110 for the entry, if nobody with a key is there."),
+        }
+    ),
+    "danger": Words({"119": N_("Call 119 now.")}),
+}
+"""What a prompt asks of the desk, by why and by service."""
+
 MODES: Mapping[str, str] = Words(
     {
         "away": N_("away"),
@@ -255,12 +272,14 @@ WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_
 PLAN_TARGETS: Mapping[str, str] = Words(
     {
         "console": N_("call the operators"),
+        "home": N_("the home itself, by its loudspeaker"),
         "contact": N_("one contact of the home"),
         "contacts": N_("all contacts at once"),
         "contacts_in_order": N_("contacts one after the other"),
         "grid_responder": N_("responder on duty"),
         "station": N_("service station"),
         "community": N_("community"),
+        "neighbours": N_("responders of the grids around"),
         "supervisor": N_("supervisor of the district"),
         "person": N_("a person by name"),
         "outside": N_("outside service, by the operators"),

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from alerts.escalation.steps import FAMILY, OFFERS
 from store.access import desk_presence
-from store.alarm import alarm_list_details, alarm_lists
+from store.alarm import alarm_list_details, alarm_lists, prompts
 from store.alarm.alarm_list_details import CallRow, DispatchRow, ResponseRow, WarningRow
 from store.alarm.alarm_lists import AlarmRow
+from store.alarm.prompts import Prompt, ResidentContact
 from store.attendance import COMING, Attendance, attendance_of
 from store.db import Connection
 from store.duty import areas
@@ -61,6 +62,9 @@ class AlarmView:
 
     `mistake_at`: the resident said then that they had pressed by mistake, and has not called since;
     it changes nothing, somebody speaks to them.
+    `prompts`: outside services that the desk is to call now, and why; `resident_reached_at`: when
+    somebody at the desk said that they have reached the resident, None: nobody did, or they were
+    tried again since and not reached.
 
     `shelved_until`: hidden until then; `shelving_asked`: it waits for a second operator, and is
     visible until then. `inhibited_by`: the area outage that explains it; `children`: how many an
@@ -96,6 +100,8 @@ class AlarmView:
     exhausted: bool
     mistake_at: datetime | None
     warnings: list[WarningRow]
+    prompts: list[Prompt]
+    resident_reached_at: datetime | None
     version: int
     shelved_until: datetime | None
     shelving_asked: ShelvingView | None
@@ -123,6 +129,8 @@ class _Related:
     calls: dict[int, CallRow] = field(default_factory=dict)
     mistakes: dict[int, datetime] = field(default_factory=dict)
     warnings: dict[int, list[WarningRow]] = field(default_factory=dict)
+    prompts: dict[int, list[Prompt]] = field(default_factory=dict)
+    contacts: dict[int, ResidentContact] = field(default_factory=dict)
     links: dict[int, list[int]] = field(default_factory=dict)
     children: dict[int, int] = field(default_factory=dict)
     seen: dict[int, datetime] = field(default_factory=dict)
@@ -167,6 +175,8 @@ def _load_related(conn: Connection, rows: Sequence[AlarmRow]) -> _Related:
         calls=alarm_list_details.calls_of(conn, ids),
         mistakes=alarm_list_details.mistakes_of(conn, ids),
         warnings=alarm_list_details.warnings_of(conn, ids),
+        prompts=prompts.standing(conn, ids),
+        contacts=prompts.contacts_of(conn, ids),
         links=_links(conn, rows),
         children=alarm_list_details.children_of(conn, ids),
         seen=desk_presence.last_seen(conn, {row.owner_id for row in rows if row.owner_id}),
@@ -216,6 +226,8 @@ def _view(row: AlarmRow, around: _Related) -> AlarmView:
         exhausted=bool(call and call.exhausted),
         mistake_at=around.mistakes.get(row.id),
         warnings=_warnings(around, row.id),
+        prompts=around.prompts.get(row.id, []),
+        resident_reached_at=_reached_at(around.contacts.get(row.id)),
         version=row.version,
         shelved_until=row.shelved_until,
         shelving_asked=_shelving_request(row),
@@ -223,6 +235,10 @@ def _view(row: AlarmRow, around: _Related) -> AlarmView:
         children=around.children.get(row.id, 0),
         linked=[a for a in around.links.get(row.linked_to or row.id, ()) if a != row.id],
     )
+
+
+def _reached_at(contact: ResidentContact | None) -> datetime | None:
+    return contact.at if contact is not None and contact.reached else None
 
 
 def _warnings(around: _Related, alarm_id: int) -> list[WarningRow]:

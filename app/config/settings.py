@@ -52,6 +52,7 @@ HINTS = {
     "progress_by_kind": 'seconds until a re-alarm, 30 to 86400, by kind, like {"smoke": 180}',
     "services": "numbers of outside services, with their country or short, like "
     '{"120": "+8673184512345", "12345": "12345"}',
+    "gas_company": "the gas company's emergency number, with its country or short, like 96777",
     "instance": "1 to 32 letters, digits, _ or -, another one for each process of a kind",
     "http": "HOST:PORT, like 0.0.0.0:8000",
     "metrics": "HOST:PORT, like 127.0.0.1:9100",
@@ -95,6 +96,10 @@ def _listed(given: object) -> object:
     return given.replace(",", " ").split() if isinstance(given, str) else given
 
 
+def _optional_number(number: str) -> str:
+    return service_number(number) if number else ""
+
+
 Number = Annotated[str, AfterValidator(service_number)]
 # NoDecode: these are read by us, not as JSON
 Mqtt = Annotated[MqttAddress | None, NoDecode, BeforeValidator(MqttAddress.parse)]
@@ -126,6 +131,7 @@ class Settings(ChannelSettings, BaseSettings):
     services: Annotated[dict[str, Number], NoDecode, BeforeValidator(read_json)] = Field(
         default_factory=dict
     )
+    gas_company: Annotated[str, AfterValidator(_optional_number)] = ""
     progress_by_kind: Annotated[
         dict[Kind, Annotated[int, Field(ge=30, le=86_400)]], NoDecode, BeforeValidator(read_json)
     ] = Field(default_factory=dict)

@@ -53,13 +53,14 @@ WHERE e.alarm_id = ANY (%(ids)s) AND e.event = 'cancelled_by_resident'
 GROUP BY e.alarm_id
 
 -- name: warnings_of
--- Steps that reached nobody, and dispatches nobody is left for; the last ten of each alarm.
+-- Steps that reached nobody, dispatches nobody is left for, nobody with authority who could be
+-- called; the last ten of each alarm.
 SELECT alarm_id, at, reason, target FROM (
     SELECT alarm_id, id, at, COALESCE(data ->> 'reason', '') AS reason,
         COALESCE(data ->> 'target', '') AS target,
         row_number() OVER (PARTITION BY alarm_id ORDER BY id DESC) AS back
     FROM alarm_events
-    WHERE alarm_id = ANY (%(ids)s) AND event IN ('step_empty', 'nobody_left_to_send')
+    WHERE alarm_id = ANY (%(ids)s) AND event IN ('step_empty', 'nobody_left_to_send', 'authority_missing')
 ) AS empty_steps
 WHERE back <= 10
 ORDER BY alarm_id, id

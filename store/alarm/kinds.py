@@ -27,6 +27,10 @@ class KindRecord:
     """What the depot is to do. `replace` is never concluded: only who has seen the device knows."""
     disables: bool = False
     """The device can no longer do what it is there for."""
+    asks_resident: bool = False
+    """The resident should be heard at once; who is not heard may need an ambulance."""
+    brigade: bool = False
+    """The fire brigade is called as soon as it is known."""
 
     @property
     def life(self) -> bool:
@@ -61,15 +65,19 @@ _COMFORT, _TECHNICAL = Priority.COMFORT, Priority.TECHNICAL
 KINDS: Mapping[Kind, KindRecord] = one_each(
     Kind,
     {
-        Kind.HELP_CALL: KindRecord(_LIFE, "紧急呼叫", "help call", call=True),
-        Kind.FALL: KindRecord(_LIFE, "跌倒", "fall", call=True),
-        Kind.SMOKE: KindRecord(_LIFE, "烟雾", "smoke"),
-        Kind.CARBON_MONOXIDE: KindRecord(_LIFE, "一氧化碳", "carbon monoxide"),
-        Kind.GAS_LEAK: KindRecord(_LIFE, "燃气泄漏", "gas leak"),
-        Kind.INACTIVITY: KindRecord(_RISK, "长时间无活动", "inactivity", of_somebody_at_home=True),
-        Kind.BED_ABSENCE: KindRecord(_RISK, "离床未归", "bed absence", of_somebody_at_home=True),
+        Kind.HELP_CALL: KindRecord(_LIFE, "紧急呼叫", "help call", call=True, asks_resident=True),
+        Kind.FALL: KindRecord(_LIFE, "跌倒", "fall", call=True, asks_resident=True),
+        Kind.SMOKE: KindRecord(_LIFE, "烟雾", "smoke", brigade=True),
+        Kind.CARBON_MONOXIDE: KindRecord(_LIFE, "一氧化碳", "carbon monoxide", brigade=True),
+        Kind.GAS_LEAK: KindRecord(_LIFE, "燃气泄漏", "gas leak", brigade=True),
+        Kind.INACTIVITY: KindRecord(
+            _RISK, "长时间无活动", "inactivity", of_somebody_at_home=True, asks_resident=True
+        ),
+        Kind.BED_ABSENCE: KindRecord(
+            _RISK, "离床未归", "bed absence", of_somebody_at_home=True, asks_resident=True
+        ),
         Kind.BATHROOM_LONG: KindRecord(
-            _RISK, "如厕过久", "long in the bathroom", of_somebody_at_home=True
+            _RISK, "如厕过久", "long in the bathroom", of_somebody_at_home=True, asks_resident=True
         ),
         Kind.WANDERING: KindRecord(_RISK, "走失/夜间外出", "wandering", of_somebody_at_home=True),
         Kind.COLD: KindRecord(_RISK, "低温", "cold", of_somebody_at_home=True),
@@ -83,6 +91,7 @@ KINDS: Mapping[Kind, KindRecord] = one_each(
             "press of a button not set up",
             call=True,
             of_centre=True,
+            asks_resident=True,
         ),
         Kind.DOOR_OPEN: KindRecord(_COMFORT, "门未关", "door open"),
         Kind.AIR_QUALITY: KindRecord(_COMFORT, "空气质量", "air quality"),
@@ -134,6 +143,11 @@ def is_call(kind: Kind) -> bool:
 
 def is_life_safety(kind: Kind) -> bool:
     return record_of(kind).life
+
+
+def guards_life(role: str) -> bool:
+    """Whether a device with this role is there for a danger to life."""
+    return role in set(Kind) and is_life_safety(Kind(role))
 
 
 def kind_name(kind: Kind, language: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.alarm import emergencies, signals
+from store.alarm.kinds import record_of
 from store.db import Connection
 from store.escalation import plans
 from store.model import Device, Plan, Signal
@@ -33,7 +34,9 @@ def store_with_context(
     with conn.pipeline():
         row = signals.prefetch_added(conn, device, signal)
         modes = home_modes.prefetch_in_force(conn, device.home_id, now)
-        plan = plans.prefetch_plan_for(conn, device.home_id, signal.kind)
+        plan = plans.prefetch_plan_for(
+            conn, device.home_id, signal.kind, endangers=record_of(signal.kind).endangers
+        )
         family_ = family.prefetch_of_alarm(conn, None, device.home_id, count_since)
         under_way = emergencies.prefetch_under_way(conn, device.home_id)
     return SignalContext(row(), modes(), plan(), family_(), under_way())

@@ -15,8 +15,8 @@ SQL = Queries("escalation/plans")
 
 @dataclass(frozen=True, slots=True)
 class PlanVersion:
-    """One version, never changed. `kind` and `home` (a code) None: for any; `retired_at` None: in
-    force."""
+    """One version, never changed. `kind` None: for any danger (priority 1 and 2); `home` (a code)
+    None: for any; `retired_at` None: in force."""
 
     id: int
     code: str
@@ -103,15 +103,17 @@ def somebody_supervises(conn: Connection) -> bool:
     return bool(row and row[0])
 
 
-def plan_for(conn: Connection, home_id: int | None, kind: Kind) -> Plan | None:
-    return prefetch_plan_for(conn, home_id, kind)()
+def plan_for(conn: Connection, home_id: int | None, kind: Kind, *, endangers: bool) -> Plan | None:
+    """`endangers`: the kind is of priority 1 or 2; a plan for any kind is for these only."""
+    return prefetch_plan_for(conn, home_id, kind, endangers=endangers)()
 
 
 def prefetch_plan_for(
-    conn: Connection, home_id: int | None, kind: Kind
+    conn: Connection, home_id: int | None, kind: Kind, *, endangers: bool
 ) -> Callable[[], Plan | None]:
     """Execute plan_for; what is returned fetches its answer."""
-    return prefetch(conn, Plan, SQL["plan_for"], {"home_id": home_id, "kind": kind}).fetchone
+    values = {"home_id": home_id, "kind": kind, "endangers": endangers}
+    return prefetch(conn, Plan, SQL["plan_for"], values).fetchone
 
 
 def get_plan(conn: Connection, plan_id: int) -> Plan | None:

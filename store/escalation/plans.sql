@@ -50,10 +50,11 @@ SELECT EXISTS (SELECT FROM people p WHERE p.phone IS NOT NULL AND p.opted_out_at
             AND u.disabled_at IS NULL)))
 
 -- name: plan_for
--- The most particular plan in force: home and kind, home, kind, any; newest version first.
+-- The most particular plan in force: home and kind, home, kind, any; newest version first. One for
+-- any kind is for what endangers somebody, never for a battery.
 SELECT * FROM plans
 WHERE retired_at IS NULL
-    AND (home_id = %(home_id)s OR home_id IS NULL) AND (kind = %(kind)s OR kind IS NULL)
+    AND (home_id = %(home_id)s OR home_id IS NULL) AND (kind = %(kind)s OR (kind IS NULL AND %(endangers)s))
 ORDER BY home_id NULLS LAST, kind NULLS LAST, version DESC
 LIMIT 1
 

@@ -20,6 +20,8 @@ ARRIVAL_TIMER = "arrival"
 FOLLOW_TIMER = "follow"
 """Something was done for another danger of the home that concerns this alarm. `ref`: the
 dispatch."""
+PROMPT_TIMER = "prompt"
+"""The desk is to call an outside service from then on. `ref`: why."""
 SHELVING_TIMER = "shelf"
 """A hidden alarm comes back then."""
 

@@ -17,6 +17,12 @@ def supervisors_for(conn: Connection, area_id: int | None) -> list[Person]:
     return fetch_all(conn, Person, SQL["supervisors_for"], {"area_id": area_id})
 
 
+def authorities_for(conn: Connection, area_id: int | None) -> list[Person]:
+    """Who may decide about the area's alarms and has a telephone, the nearest first: those who
+    supervise it or an area above it, then other supervisors, then admins."""
+    return fetch_all(conn, Person, SQL["authorities_for"], {"area_id": area_id})
+
+
 def is_responder(conn: Connection, person_id: int) -> bool:
     return conn.execute(SQL["is_responder"], {"person_id": person_id}).fetchone() is not None
 

@@ -43,6 +43,30 @@ WHERE p.erased_at IS NULL AND p.id IN (
     WHERE u.role = 'supervisor' AND u.disabled_at IS NULL AND NOT EXISTS (SELECT FROM named))
 ORDER BY p.id
 
+-- name: authorities_for
+-- In the order in which they are called when nobody has taken an alarm: the supervisor of the district,
+-- those of the areas above it, of those below it, other supervisors, admins.
+WITH RECURSIVE up AS (
+    SELECT id, parent_id, level, supervisor_id, 0 AS steps FROM areas WHERE id = %(area_id)s
+    UNION ALL
+    SELECT a.id, a.parent_id, a.level, a.supervisor_id, up.steps + 1
+    FROM areas a JOIN up ON a.id = up.parent_id
+), district AS (
+    SELECT COALESCE(max(steps) FILTER (WHERE level = 'district'), max(steps)) AS steps FROM up
+), ranked AS (
+    SELECT supervisor_id AS person_id,
+        CASE WHEN up.steps >= district.steps THEN 0 ELSE 100 END + up.steps AS place
+    FROM up, district WHERE supervisor_id IS NOT NULL
+    UNION ALL
+    SELECT u.person_id, CASE WHEN u.role = 'supervisor' THEN 1000 ELSE 1001 END
+    FROM users u WHERE u.role IN ('supervisor', 'admin') AND u.disabled_at IS NULL
+)
+SELECT p.* FROM people p
+JOIN (SELECT person_id, min(place) AS place FROM ranked GROUP BY person_id) r
+    ON r.person_id = p.id
+WHERE p.erased_at IS NULL AND p.phone IS NOT NULL
+ORDER BY r.place, p.id
+
 -- name: is_responder
 SELECT true FROM responders WHERE person_id = %(person_id)s
 

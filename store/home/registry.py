@@ -15,6 +15,12 @@ def find_device(conn: Connection, home: str, device: str) -> Device | None:
     return prefetch_device(conn, home, device)()
 
 
+def role_of(conn: Connection, device_id: int) -> str | None:
+    """What the device is there for; None: there is none such."""
+    row = conn.execute(SQL["role_of"], {"id": device_id}).fetchone()
+    return row[0] if row else None
+
+
 def prefetch_device(conn: Connection, home: str, device: str) -> Callable[[], Device | None]:
     """Execute find_device; what is returned fetches its answer."""
     return prefetch(conn, Device, SQL["find_device"], {"home": home, "device": device}).fetchone

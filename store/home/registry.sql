@@ -6,6 +6,9 @@ SELECT d.id, d.home_id, h.code AS home, h.area_id, d.code, d.role, d.room, d.upt
 FROM devices d JOIN homes h ON h.id = d.home_id
 WHERE h.code = %(home)s AND d.code = %(device)s
 
+-- name: role_of
+SELECT role FROM devices WHERE id = %(id)s
+
 -- name: find_readers
 -- Many at once: after a start every device of the first messages is asked for.
 SELECT h.code, d.code, d.id, COALESCE(d.upto, -1)

@@ -5,6 +5,7 @@ store/alarm/kinds.py): the press then waits behind 10,000 messages that leave on
 """
 
 from collections.abc import Callable
+from datetime import time
 from time import monotonic
 
 import httpx
@@ -114,10 +115,21 @@ def test_quiet_hours_and_wishes_never_hold_a_page_back(open_up: Callable[..., Ce
 
 def test_technical_messages_to_one_person_become_one(open_up: Callable[..., Centre]) -> None:
     """Broken on purpose by returning the leader alone from join_waiting: two messages arrive."""
-    quick = Policy(language="en", segments_per_second=1.0, bundle=2)
+    quick = Policy(
+        language="en",
+        segments_per_second=1.0,
+        bundle=2,
+        routine_from=time(0),
+        routine_until=time(0),
+    )
     centre = open_up(policy=quick)
     with centre.pool.connection() as conn:  # a home whose family wants to hear of batteries, too
         conn.execute("DELETE FROM plans WHERE kind = 'low_battery'")
+        conn.execute(
+            "INSERT INTO plans (code, version, kind, steps, cycles, created_at)"
+            " VALUES ('battery', 1, 'low_battery',"
+            """ '[{"after_seconds": 0, "target": "contact", "position": 1}]', 2, '2026-01-01Z')"""
+        )
     centre.start_engine()
     centre.start_ingest()
     hub, daughter = centre.hub(), centre.contact(1)

@@ -151,8 +151,8 @@ def test_a_plan_that_cannot_be_is_refused_at_the_step(centre: Centre) -> None:
     centre.employ("sun", "孙主任", "zh", Role.SUPERVISOR)
     page = centre.at_work("sun")
     page.locator(".places a[href='/console/plans']").click()
-    page.locator("a[href='/console/plans/default/1']").click()
-    page.locator("a[href*='version=1']").click()
+    page.locator("a[href='/console/plans/default/2']").click()
+    page.locator("a[href*='version=2']").click()
     step = page.locator("[data-item]").nth(1)
     step.locator("[name=target]").select_option("person")
     step.locator("[name=person]").fill("99999")
@@ -163,8 +163,8 @@ def test_a_plan_that_cannot_be_is_refused_at_the_step(centre: Centre) -> None:
     step.locator("[name=target]").select_option("contacts")
     expect(step.locator("[name=person]")).to_be_hidden()
     save.click()
-    expect(page.locator("a[href='/console/plans/default/2']")).to_be_visible()
-    saved = plans.find(centre.conn, "default", 2)
+    expect(page.locator("a[href='/console/plans/default/3']")).to_be_visible()
+    saved = plans.find(centre.conn, "default", 3)
     assert saved is not None
     assert saved.steps[1]["target"] == "contacts"
     assert "person" not in saved.steps[1]

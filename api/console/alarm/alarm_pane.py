@@ -113,6 +113,9 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
             detail.priority, now, deps.policy.timezone
         ),
         "services": v.SERVICES,
+        "asks_resident": detail.state != AlarmState.CLOSED
+        and detail.home is not None
+        and detail.priority <= Priority.PERSON_AT_RISK,
         **_permissions(detail, user, colleagues),
         "owner_away": away,
         **_call_options(detail, user, deps.policy),

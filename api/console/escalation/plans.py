@@ -14,7 +14,7 @@ from api.http.fields import Code, HomeCode
 from api.pages.rendering import page_of
 from api.routes.escalation.plans import Version
 from store.access import person_names
-from store.alarm.kinds import kind_name
+from store.alarm.kinds import kind_name, record_of
 from store.escalation import plans
 from store.escalation.plans import PlanVersion
 from store.model import Kind
@@ -80,6 +80,7 @@ def one(request: Request, me: AtTheDesk, code: HomeCode, version: Version) -> Re
         me,
         "console/escalation/plan.html",
         plan=found,
+        endangers=found.kind is None or record_of(found.kind).endangers,
         people=people,
         kind_name=lambda kind: kind_name(kind, page.language),
         may_change=me.user.role in SUPERVISOR_ROLES,

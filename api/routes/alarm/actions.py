@@ -1,11 +1,12 @@
-"""JSON routes: acknowledge, transfer, dispatch, note, close, and a contact's answer."""
+"""JSON routes: acknowledge, transfer, dispatch, note, reach the resident, close, and a contact's
+answer."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from alerts.alarm import closing, making_calls, operator_actions
+from alerts.alarm import closing, making_calls, operator_actions, resident_contact
 from alerts.alarm.closing import AlsoClosed
 from alerts.response.contact_answers import respond
 from api.access.auth import OPERATOR_ROLES, Principal, require
@@ -74,6 +75,12 @@ class Close(Body):
     spoken_to: bool = False
 
 
+class Contact(Body):
+    """`reached` false: they were tried and nobody answered."""
+
+    reached: bool
+
+
 class Answered(Body):
     answer: Answer
 
@@ -117,6 +124,23 @@ def note(request: Request, me: Operator, alarm_id: Id, written: Note) -> Respons
     deps = deps_of(request)
     with deps.connection() as conn:
         operator_actions.note(conn, alarm_id, written.text, me.user, deps.clock.now(), deps.policy)
+        return _as_it_is(conn, alarm_id)
+
+
+@router.post("/contact", summary="Whether somebody has reached the resident", responses=_SHOWS)
+def contact(request: Request, me: Operator, alarm_id: Id, said: Contact) -> Response:
+    """Reached ends the prompt to call an ambulance, until they are tried again and not reached."""
+    deps = deps_of(request)
+    with deps.connection() as conn:
+        resident_contact.note_contact(
+            conn,
+            alarm_id,
+            reached=said.reached,
+            by=me.user,
+            now=deps.clock.now(),
+            policy=deps.policy,
+            via=me.via,
+        )
         return _as_it_is(conn, alarm_id)
 
 

@@ -29,6 +29,7 @@ RULES: dict[str, set[Role]] = {
     "POST /api/v1/alarms/{alarm_id}/transfer": DESK,
     "POST /api/v1/alarms/{alarm_id}/dispatch": DESK,
     "POST /api/v1/alarms/{alarm_id}/note": DESK,
+    "POST /api/v1/alarms/{alarm_id}/contact": DESK,
     "POST /api/v1/alarms/{alarm_id}/close": DESK,
     "POST /api/v1/alarms/{alarm_id}/make-call": DESK,
     "POST /api/v1/alarms/{alarm_id}/forced-entry": DESK,

@@ -59,6 +59,8 @@ def test_an_alarm_says_all_that_a_screen_needs(house: House, desk: TestClient) -
         "state",
         "raised_at",
         "occurred_at",
+        "prompts",
+        "resident_reached_at",
         "late",
         "count",
         "last_signal_at",

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from alerts.alarm import closing, operator_actions
+from alerts.alarm import closing, operator_actions, protocol_steps, resident_contact
 from alerts.alarm.closing import AlsoClosed
 from alerts.alarm.rebuild import as_rebuilt, rebuild
 from alerts.errors import RefusedError, TakenError
 from api.views.alarms import alarm_views
 from store.access import desk_presence
-from store.alarm import alarm_lists
+from store.alarm import alarm_lists, prompts
 from store.attendance import Attendance
 from store.db import Connection
 from store.home import people
@@ -373,6 +373,73 @@ def test_handing_over_takes_all_of_the_home_along(world: World) -> None:
         lines(world, call, "transferred")[0]["act"] == lines(world, smoke, "transferred")[0]["act"]
     )
     assert are_told_by_their_journals(world)
+
+
+def test_whoever_works_on_one_works_on_all(world: World) -> None:
+    """A note, a hand-over: the owner of the home's dangers is not called for the others."""
+    call, smoke = fire(world)
+    take(world, call, smoke)
+    world.pass_time(world.policy.progress_life - 10)
+    me = world.district.operator
+    world.run(operator_actions.note, call.id, "on the telephone", me, world.time, world.policy)
+    world.pass_time(20)
+    assert states(world, call, smoke) == [S.ACKNOWLEDGED, S.ACKNOWLEDGED]
+    world.pass_time(world.policy.progress_life)
+    assert states(world, call, smoke) == [S.RAISED, S.RAISED]
+
+
+def test_that_they_know_of_it_can_be_said_once(world: World) -> None:
+    call, smoke = fire(world)
+    take(world, call, smoke)
+    world.dispatch(call.id)
+    world.text(world.district.responder_phone, "2")
+    take(world, call, smoke)
+    for alarm in (call, smoke):
+        assert "heard" in world.events(alarm.id)
+    assert are_told_by_their_journals(world)
+
+
+# prompts
+
+
+def standing(world: World, *alarms: Alarm) -> list[list[str]]:
+    found = world.run(prompts.standing, [alarm.id for alarm in alarms])
+    return [[prompt.service for prompt in found.get(alarm.id, [])] for alarm in alarms]
+
+
+def hand_over(world: World, alarm: Alarm, service: str) -> None:
+    by = world.district.operator
+    world.run(protocol_steps.refer, alarm.id, service, "fire", "", by, world.time, world.policy)
+
+
+def test_a_service_that_was_called_for_one_has_the_others_too(world: World) -> None:
+    smoke = world.raised("smoke", device="smoke-1")
+    gas = world.raised("gas_leak", device="smoke-1")
+    take(world, smoke, gas)
+    assert standing(world, smoke, gas) == [["119"], ["119"]]
+    world.pass_time(10)
+    hand_over(world, smoke, "119")
+    assert standing(world, smoke, gas) == [[], []]
+    world.pass_time(10)
+    later = world.raised("carbon_monoxide", device="smoke-1")
+    assert standing(world, later) == [["119"]], "of this one they know nothing yet"
+
+
+def test_a_resident_who_was_reached_is_reached_for_all(world: World) -> None:
+    call, fall = world.raised("help_call"), world.raised("fall")
+    take(world, call, fall)
+    world.pass_time(10)
+    by = world.district.operator
+    world.run(
+        resident_contact.note_contact,
+        call.id,
+        reached=True,
+        by=by,
+        now=world.time,
+        policy=world.policy,
+    )
+    world.pass_time(world.policy.no_contact)
+    assert standing(world, call, fall) == [[], []]
 
 
 # one closing

@@ -260,7 +260,7 @@ def test_the_most_particular_plan_is_taken(world: World) -> None:
             world.now(),
         )
 
-    add("smoke", "smoke", None)
+    add("smoke", "smoke", None, 3)  # the newest of a kind's: one version 1 is in force already
     add("home", None, world.home.id)
     add("home", None, world.home.id, 2)
     add("home-fall", "fall", world.home.id)
@@ -274,8 +274,9 @@ def test_the_most_particular_plan_is_taken(world: World) -> None:
 
     assert taken("fall", "H0001") == ("home-fall", 1)
     assert taken("smoke", "H0001") == ("home", 2)
-    assert taken("smoke", "H0002") == ("smoke", 1)
-    assert taken("fall", "H0002") == ("default", 1)
+    assert taken("smoke", "H0002") == ("smoke", 3)
+    assert taken("fall", "H0002") == ("default", 2)
+    assert taken("low_battery", "H0001") == ("technical-low_battery", 1), "no danger"
 
 
 def test_no_second_open_alarm_of_the_same_thing_can_be_written_at_all(world: World) -> None:

@@ -148,8 +148,8 @@ def test_metrics_count_what_waits(house: House) -> None:
     for line in (
         'anxin_alarms_open{priority="1"} 1.0',
         'anxin_alarms_unclaimed{priority="1"} 1.0',
-        'anxin_outbox_waiting{lane="1"} 1.0',
-        "anxin_timers_overdue 1.0",
+        'anxin_outbox_waiting{lane="1"} 2.0',  # to the first contact, and to the loudspeaker
+        "anxin_timers_overdue 2.0",  # the next step, and the prompt beside it
         "anxin_database_up 1.0",
         "anxin_stream_clients 0.0",
         'anxin_http_requests_total{method="GET",route="/api/v1/alarms",status="200"} 1.0',

@@ -120,7 +120,7 @@ def test_only_a_supervisor_writes_plans_and_rotas(house: House) -> None:
     rota = f"/console/duty/{house.district.responder}"
     assert "/shifts" not in right_half(house, rota, Role.OPERATOR)
     assert "/shifts" in right_half(house, rota, Role.SUPERVISOR)
-    plan = "/console/plans/default/1"
+    plan = "/console/plans/default/2"
     assert "/retire" not in right_half(house, plan, Role.OPERATOR)
     assert "/retire" in right_half(house, plan, Role.SUPERVISOR)
 

@@ -158,13 +158,13 @@ def test_a_plan_is_saved_in_versions(house: House) -> None:
     steps = [{"after_seconds": 0, "target": "contacts"}]
     made = boss.post("/api/v1/plans", json={"code": "default", "steps": steps})
     assert made.status_code == 201, made.text
-    assert made.headers["location"] == "/api/v1/plans/default/2"
-    assert desk.get("/api/v1/plans/default/2").json()["steps"] == steps
-    assert desk.get("/api/v1/plans/default/1").json()["retired_at"]
-    assert _versions(desk.get("/api/v1/plans")) == [2]
-    assert _versions(desk.get("/api/v1/plans?retired=true")) == [2, 1]
+    assert made.headers["location"] == "/api/v1/plans/default/3"
+    assert desk.get("/api/v1/plans/default/3").json()["steps"] == steps
+    assert desk.get("/api/v1/plans/default/2").json()["retired_at"]
+    assert _versions(desk.get("/api/v1/plans")) == [3]
+    assert _versions(desk.get("/api/v1/plans?retired=true")) == [3, 2, 1]
     assert desk.get("/api/v1/plans/default/9").status_code == 404
-    assert boss.post("/api/v1/plans/default/2/retire").status_code == 409
+    assert boss.post("/api/v1/plans/default/3/retire").status_code == 409
     own = {"code": "wang", "home": "H0001", "kind": "smoke", "steps": steps, "cycles": 3}
     assert boss.post("/api/v1/plans", json=own).status_code == 201
     assert boss.post("/api/v1/plans/wang/1/retire").json()["retired_at"]
@@ -204,18 +204,21 @@ def test_every_kind_that_endangers_somebody_has_a_protocol(house: House) -> None
     assert all(line["zh"] and line["en"] for item in items for line in item["lines"])
 
 
-def test_the_family_is_asked_at_once_by_every_kind_that_is_not_technical(
-    conn: Connection,
-) -> None:
-    """Of a battery no family is told, of an outage only when it lasts, and of the press of a button
-    that nobody has set up when somebody at the desk has made it a call."""
+def test_the_family_is_asked_at_once_by_every_kind_that_endangers(conn: Connection) -> None:
+    """Of a battery no family is told, of an outage only when it lasts, of an early warning when the
+    operators had their turn, and of the press of a button that nobody has set up after two minutes
+    in which nobody at the desk has decided."""
     at_once = set()
-    for kind in Kind:
-        plan = plans.plan_for(conn, None, kind)
+    for kind, record in KINDS.items():
+        plan = plans.plan_for(conn, None, kind, endangers=record.endangers)
         steps = plan.steps if plan else []
-        if any(step["target"] == "contact" and not step["after_seconds"] for step in steps):
+        if any(
+            step["target"] in ("contact", "contacts") and not step["after_seconds"]
+            for step in steps
+            if "guards" not in step
+        ):
             at_once.add(kind)
-    expected = {kind for kind, record in KINDS.items() if not record.technical}
+    expected = {kind for kind, record in KINDS.items() if record.endangers}
     assert at_once == expected - {Kind.UNCONFIRMED_PRESS}
 
 

@@ -86,7 +86,7 @@ def test_an_unwell_carrier_is_tried_every_few_seconds_and_all_leave_when_it_take
     world: World,
 ) -> None:
     """Break: only each message's own wait: the first leaves a minute after the recovery."""
-    messages = [queued(world), *world.messages(world.raised("smoke").id)]
+    messages = [queued(world), *world.messages(world.raised("fall").id)]
     for message in messages:
         refused(world, message, BUSY, len(WAITS))
     one = sender(world, Carrier())
@@ -109,7 +109,7 @@ def test_what_stumbles_once_more_after_the_recovery_waits_seconds_and_no_minute(
     world: World,
 ) -> None:
     """Break: go on with the wait that it had come to: a minute after everybody else."""
-    first, other = queued(world), *world.messages(world.raised("smoke").id)
+    first, other = queued(world), *world.messages(world.raised("fall").id)
     for message in (first, other):
         refused(world, message, BROKEN, len(WAITS))
     world.time += timedelta(seconds=PROBE_EVERY)
@@ -128,7 +128,7 @@ def test_what_was_under_way_when_the_carrier_became_well_does_not_wait_for_its_t
     world: World,
 ) -> None:
     """Break: give it its own wait: everything has left, and this one comes a minute later."""
-    messages = [queued(world), *world.messages(world.raised("smoke").id)]
+    messages = [queued(world), *world.messages(world.raised("fall").id)]
     for message in messages:
         refused(world, message, BUSY, len(WAITS))
     world.time += timedelta(seconds=WAITS[-1])
@@ -168,7 +168,7 @@ def test_no_probe_before_the_carrier_has_asked_for_it(world: World) -> None:
 def test_one_number_that_is_refused_is_no_unwell_carrier(world: World) -> None:
     message = queued(world)
     refused(world, message, BUSY, 2)
-    other = world.messages(world.raised("smoke").id)[0]
+    other = world.messages(world.raised("fall").id)[0]
     sender(world, Carrier()).send_next(OutboxLane.LIFE)
     assert now_is(world, other).state == S.SENT
     assert now_is(world, message).due_at > world.now(), "it keeps its own wait"

@@ -156,7 +156,7 @@ def test_two_engines_do_everything_once(world: World, database_url: str) -> None
         raised = [
             world.raised(kind, home=home)
             for home in ("H0001", "H0002")
-            for kind in ("help_call", "smoke", "fall")
+            for kind in ("help_call", "inactivity", "fall")
         ]
         assert wait_until(lambda: len(carrier.sent) == 6, DEADLINE)
         world.acknowledge(raised[0].id)

@@ -201,9 +201,10 @@ def test_what_cannot_be_found_is_sent_again_and_the_journal_says_so(world: World
 
 def test_a_found_message_that_belongs_to_another_notification_is_not_taken(world: World) -> None:
     message, carrier = queued(world), Carrier(SendError("timeout", ambiguous=True), "SM2")
-    other = world.raised("smoke")
+    other = world.raised("fall")
     world.sql(
-        "UPDATE notifications SET state = 'SENT', provider_id = 'SM-other' WHERE alarm_id = %s",
+        "UPDATE notifications SET state = 'SENT', provider_id = 'SM-other'"
+        " WHERE channel = 'sms' AND alarm_id = %s",
         other.id,
     )
     sender(world, carrier).send_next(OutboxLane.LIFE)
@@ -216,7 +217,7 @@ def test_a_found_message_that_belongs_to_another_notification_is_not_taken(world
 def test_a_call_that_another_sender_is_just_placing_is_not_taken_for_ours(world: World) -> None:
     """Calls to one number carry no text. Break: take what nobody has recorded yet: the other's
     record then fails, and one of the two is never called."""
-    message, other = queued(world), world.messages(world.raised("smoke").id)[0]
+    message, other = queued(world), world.messages(world.raised("fall").id)[0]
     world.sql("UPDATE notifications SET address = '+8613900000000'")
     first = Carrier(SendError("timeout", ambiguous=True))
     sender(world, first).send_next(OutboxLane.LIFE)

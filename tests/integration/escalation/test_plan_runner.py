@@ -16,8 +16,9 @@ from store.notify import outbox, preferences
 from tests.district import NOON
 from tests.world import World, at_once
 
-DEFAULT = 300
-"""Seconds from the first to the last step of the default plan."""
+DEFAULT = 240
+"""Seconds from the first to the last step of the default plan in a district with one responder and
+nobody else."""
 
 
 def told(world: World, alarm: int) -> list[tuple[int, str]]:
@@ -46,7 +47,7 @@ def test_unanswered_alarm_reaches_everybody_twice_and_then_never_falls_silent(
     world: World,
 ) -> None:
     alarm = world.raised()
-    world.pass_time(DEFAULT + 60 + DEFAULT - 1)
+    world.pass_time(DEFAULT + 60 + DEFAULT)
     again = [(at + DEFAULT + 60, who) for at, who in ONE_PASS]
     # by then the offer of the first pass has gone unanswered (120 s), so it is made again
     assert told(world, alarm.id) == ONE_PASS + again
@@ -93,9 +94,12 @@ def test_nobody_to_tell_goes_straight_on_and_the_journal_says_so(world: World) -
         (2, "no_responder"),
         (3, "no_contact"),
         (4, "no_contact"),
-        (5, "no_contact"),
+        (5, "no_neighbours"),
+        (6, "no_community"),
+        (7, "no_station"),
+        (8, "no_person"),
     ]
-    # the console was called at once, and again at the end of the pass, without waiting in between
+    # it was said at home, and the console was called, without waiting in between
     assert world.events(alarm.id).count("step_fired") == 2
     world.pass_time(3600)
     assert "plan_exhausted" in world.events(alarm.id)
@@ -125,8 +129,8 @@ def test_a_contact_who_is_going_leaves_the_others_in_peace_and_nobody_else(world
     assert all(who in ("contact 1", "responder") for _, who in told(world, alarm.id))
     reasons = {e.data["reason"] for e in world.journal(alarm.id) if e.event == "step_empty"}
     assert "contact_going" in reasons
-    # she did not come: the family is asked again
-    world.pass_time(601)
+    # she did not come: the family is asked again, at the pace of a plan that is through
+    world.pass_time(1201)
     assert "contact 2" in {who for _, who in told(world, alarm.id)}
 
 

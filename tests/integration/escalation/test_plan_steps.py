@@ -196,7 +196,7 @@ def test_an_alarm_keeps_the_version_it_started_with(world: World) -> None:
     first = save(world, "default", contact(1), contact(2, 30))
     alarm = world.raised()
     second = save(world, "default", contact(3))
-    assert (second.version, first.version) == (3, 2)
+    assert (second.version, first.version) == (4, 3)
     world.pass_time(30)
     assert told(world, alarm.id) == world.home.phones[:2]
     assert told(world, world.raised("fall").id) == world.home.phones[2:3]
@@ -212,10 +212,10 @@ def test_the_most_particular_plan_is_used(world: World) -> None:
 
 
 def test_two_plans_for_the_same_are_refused_and_the_last_one_stays(world: World) -> None:
-    with pytest.raises(RefusedError, match="plan default version 1 is in force"):
+    with pytest.raises(RefusedError, match="plan default version 2 is in force"):
         save(world, "other", contact(1))
     with pytest.raises(RefusedError, match="last plan for any"):
-        world.run(plan_versions.retire, "default", 1, world.time)
+        world.run(plan_versions.retire, "default", 2, world.time)
     with pytest.raises(RefusedError, match="another kind or home"):
         save(world, "default", contact(1), kind=SOS)
     made = save(world, "sos", contact(1), kind=SOS)

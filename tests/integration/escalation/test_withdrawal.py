@@ -205,11 +205,11 @@ def test_a_question_that_is_answered_is_not_asked(world: World, state: DispatchS
 
 
 def test_what_others_had_put_into_a_page_leaves_without_it(world: World) -> None:
-    """Two technical alarms in one text; somebody takes the one whose message carries both."""
+    """Two early warnings in one text; somebody takes the one whose message carries both."""
     world.policy = replace(world.policy, bundle=180)
     world.plan({"after_seconds": 0, "target": "contact", "position": 1})
-    first = world.raised("low_battery", device="button-1").id
-    second = world.raised("low_battery", device="smoke-1").id
+    first = world.raised("door_open", device="button-1").id
+    second = world.raised("air_quality", device="smoke-1").id
     world.time += timedelta(seconds=180)
     sender(world, Carrier(BUSY)).send_next(OutboxLane.ROUTINE)
     (one,), (other,) = world.messages(first, "alarm"), world.messages(second, "alarm")

@@ -184,7 +184,8 @@ def test_a_key_is_asked_for_where_the_carrier_was_answered(
 ) -> None:
     house.press()
     (number,) = conn.execute(
-        "UPDATE notifications SET channel = 'voice', state = 'SENT' RETURNING id"
+        "UPDATE notifications SET channel = 'voice', state = 'SENT'"
+        " WHERE channel = 'sms' RETURNING id"
     ).fetchone() or (0,)
     path = f"/webhooks/twilio/voice?notification={number}"
     fields = {"CallSid": "CA" + "1" * 32, "CallStatus": "in-progress"}

@@ -120,7 +120,7 @@ def test_what_concerns_no_message_of_ours_changes_nothing(
     world: World, number: "int | str | None", sid: str, status: str, said: str
 ) -> None:
     message = a_message(world)
-    world.sql("UPDATE notifications SET state = 'SENT', provider_id = 'SM1'")
+    world.sql("UPDATE notifications SET state = 'SENT', provider_id = 'SM1' WHERE channel = 'sms'")
     before = state_of(world, message.id)
     named = message.id if number == "the message" else number
     assert report(world, named, (status, None), sid) == said  # type: ignore[arg-type]
@@ -129,7 +129,7 @@ def test_what_concerns_no_message_of_ours_changes_nothing(
 
 def test_by_the_carriers_id_alone(world: World) -> None:
     message = a_message(world)
-    world.sql("UPDATE notifications SET state = 'SENT', provider_id = 'SM1'")
+    world.sql("UPDATE notifications SET state = 'SENT', provider_id = 'SM1' WHERE channel = 'sms'")
     assert report(world, None, ("delivered", None)) == S.DELIVERED
     assert state_of(world, message.id)[0] == S.DELIVERED
 

@@ -10,6 +10,7 @@ from store.alarm import alarms
 from store.db import Connection
 from store.escalation import timers
 from store.model import AlarmState
+from store.notify import outbox
 from tests.world import World
 
 
@@ -108,14 +109,14 @@ def test_each_message_has_its_line_and_wakes_who_sends_it(world: World, database
     try:
         assert heard.get(timeout=10) is None
         alarm = world.raised("help_call")
-        messages = world.messages(alarm.id)
-        assert messages
+        messages = world.run(outbox.of_alarm, alarm.id)
+        assert {m.channel for m in messages} == {"sms", "hub"}
         payloads = {heard.get(timeout=10) for _ in range(len(messages) + 1)}
     finally:
         listener.stop()
     assert payloads == {
         f"alarm {alarm.id}",
-        *(f"notification {m.id} {int(m.lane)} sms" for m in messages),
+        *(f"notification {m.id} {int(m.lane)} {m.channel}" for m in messages),
     }
     lines = [e.data["notification"] for e in world.journal(alarm.id) if e.event == "queued"]
     assert lines == [m.id for m in messages]

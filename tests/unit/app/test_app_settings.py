@@ -141,17 +141,20 @@ def test_settings_that_hold_several_values(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("ANXIN_VOICE_FIRST", "+86, +852")
     monkeypatch.setenv("ANXIN_SERVICES", '{"120": "+8673184512345"}')
     monkeypatch.setenv("ANXIN_PROGRESS_BY_KIND", '{"smoke": 180}')
+    monkeypatch.setenv("ANXIN_GAS_COMPANY", "96777")
     monkeypatch.setenv("ANXIN_SEGMENTS_PER_SECOND", "2.5")
     settings = load_settings()
     assert settings.voice_first == ["+86", "+852"]
     assert settings.services == {"120": "+8673184512345"}
     assert settings.segments_per_second == 2.5
     assert policy_of(settings).progress_by_kind == {Kind.SMOKE: 180}
+    assert policy_of(settings).gas_company == "96777"
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("GAS_COMPANY", "the gas company"),
         ("PROGRESS_BY_KIND", '{"smok": 180}'),
         ("PROGRESS_BY_KIND", '{"smoke": 5}'),
         ("SERVICES", "120"),

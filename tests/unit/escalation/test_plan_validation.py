@@ -16,6 +16,7 @@ from alerts.escalation.plan_position import (
 )
 from alerts.escalation.plan_validation import Draft, Facts, Team, check_plan
 from alerts.escalation.steps import Hours, PlanError, Step, Target, When, read_steps
+from store.attendance import Attendance
 from store.model import AlarmState, Kind
 from tests.sample_rows import plan
 
@@ -175,7 +176,7 @@ def test_whatever_is_accepted_reaches_somebody_at_any_minute_of_the_day(
     at = time(minute // 60, minute % 60)
     reached = set()
     for step in steps:
-        if reason_to_skip(step, AlarmState.RAISED, arrived=False, local=at):
+        if reason_to_skip(step, AlarmState.RAISED, attendance=Attendance.NOBODY, local=at):
             continue
         if step.target == Target.CONTACT:
             reached |= {"contact" for ok in contacts[step.position - 1 : step.position] if ok}
@@ -198,13 +199,48 @@ def test_hours_hold_or_their_complement_does(starts: time, ends: time, at: time)
 
 def test_why_a_step_is_passed_over() -> None:
     usual, late = Step(0, Target.CONSOLE), Step(0, Target.CONSOLE, when=When.NOT_ARRIVED)
-    noon = time(12)
-    assert reason_to_skip(usual, AlarmState.RAISED, arrived=True, local=noon) == ""
-    assert reason_to_skip(usual, AlarmState.DISPATCHED, arrived=False, local=noon) == "acknowledged"
-    assert reason_to_skip(late, AlarmState.DISPATCHED, arrived=False, local=noon) == ""
-    assert reason_to_skip(late, AlarmState.RAISED, arrived=True, local=noon) == "arrived"
     by_night = Step(0, Target.CONSOLE, hours=Hours(time(22), time(6)))
-    assert reason_to_skip(by_night, AlarmState.RAISED, arrived=False, local=noon) == "hours"
+    offer, second = Step(0, Target.STATION), Step(0, Target.STATION, when=When.NOT_ARRIVED)
+    life = Step(0, Target.STATION, guards="life")
+    going = "responder_going"
+    table: list[tuple[Step, AlarmState, Attendance, str]] = [
+        (usual, AlarmState.RAISED, Attendance.THERE, ""),
+        (usual, AlarmState.DISPATCHED, Attendance.NOBODY, "acknowledged"),
+        (late, AlarmState.DISPATCHED, Attendance.NOBODY, ""),
+        (late, AlarmState.RAISED, Attendance.THERE, "arrived"),
+        (by_night, AlarmState.RAISED, Attendance.NOBODY, "hours"),
+        (offer, AlarmState.RAISED, Attendance.GOING, going),
+        (second, AlarmState.RAISED, Attendance.GOING, ""),
+        (life, AlarmState.RAISED, Attendance.NOBODY, ""),
+    ]
+    for step, state, attendance, why in table:
+        expected = going if attendance == Attendance.GOING else ""
+        found = reason_to_skip(
+            step, state, attendance=attendance, local=time(12), expected=expected
+        )
+        assert found == why, step
+
+
+@pytest.mark.parametrize(
+    ("step", "guards_life", "console_only", "why"),
+    [
+        (Step(0, Target.STATION, guards="life"), False, False, "no_life"),
+        (Step(0, Target.STATION), False, False, ""),
+        (Step(0, Target.STATION), True, True, "exhausted"),
+        (Step(0, Target.CONSOLE), True, True, ""),
+    ],
+)
+def test_a_fault_wakes_nobody_for_a_thermometer_and_the_console_is_the_last_to_know(
+    step: Step, guards_life: bool, console_only: bool, why: str
+) -> None:
+    assert why == reason_to_skip(
+        step,
+        AlarmState.RAISED,
+        attendance=Attendance.NOBODY,
+        local=time(12),
+        guards_life=guards_life,
+        console_only=console_only,
+    )
 
 
 def test_a_plan_outlasts_the_acknowledgement_only_for_an_arrival_and_not_for_ever() -> None:

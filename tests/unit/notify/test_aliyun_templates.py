@@ -37,6 +37,7 @@ SAID: list[TemplateText] = [
     texts.over_text(alarm(), RESIDENT, "zh", POLICY),
     texts.outage_text(alarm(), RESIDENT, "zh", POLICY),
     texts.outage_over_text(NOON, RESIDENT, "zh", POLICY),
+    texts.fault_text(alarm(), RESIDENT, "zh", POLICY),
     texts.called_off_text(RESIDENT, "zh"),
     texts.which_text([texts.HomeChoice("4711", RESIDENT, (alarm().kind,))], "zh"),
     texts.also_text(alarm(), RESIDENT, "zh", POLICY),

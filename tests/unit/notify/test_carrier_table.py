@@ -25,6 +25,7 @@ SAID: dict[str, tuple[str, str]] = {
     "the centre has taken it": ("told", "acknowledged"),
     "an area is cut off": ("told", "outage"),
     "connected again": ("over", "outage_over"),
+    "something that guards the home has failed": ("told", "fault"),
     "it is over": ("over", "over"),
     "called off": ("over", "called_off"),
     "which alarm is meant?": ("answer", "which"),

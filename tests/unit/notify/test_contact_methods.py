@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.notify import mainland_china
-from alerts.notify.contact_methods import is_wanted, methods_for, quiet_until, send_time
+from alerts.notify.contact_methods import (
+    is_wanted,
+    methods_for,
+    morning_after,
+    quiet_until,
+    send_time,
+)
 from alerts.policy import Policy
 from store.model import Kind, OutboxLane, Priority
 from store.notify.preferences import Preferences
@@ -160,6 +166,34 @@ def test_quiet_hours_always_end_within_a_day(
     assert until is None or now - timedelta(hours=1) <= until <= now + timedelta(hours=26)
     if begin == end:
         assert until is None
+
+
+@pytest.mark.parametrize(
+    ("here", "until"),
+    [
+        ("2026-11-21 07:59", "2026-11-21 08:00"),
+        ("2026-11-21 08:00", "2026-11-21 08:00"),
+        ("2026-11-21 20:59", "2026-11-21 20:59"),
+        ("2026-11-21 21:00", "2026-11-22 08:00"),
+    ],
+)
+def test_what_can_wait_is_told_by_day(here: str, until: str) -> None:
+    now = datetime.fromisoformat(here).replace(tzinfo=SHANGHAI)
+    assert morning_after(now, SHANGHAI, POLICY) == datetime.fromisoformat(until).replace(
+        tzinfo=SHANGHAI
+    )
+    always = Policy(routine_from=time(0), routine_until=time(0))
+    assert morning_after(now, SHANGHAI, always) == now
+
+
+def test_a_step_may_ask_for_a_call_first_whatever_they_prefer() -> None:
+    who, texts_only = person(1, "+8613800000001"), Preferences(channels=[("sms", 0)])
+    for wishes in (Preferences(), texts_only):
+        found = methods_for(who, wishes, "alarm", OutboxLane.LIFE, POLICY, first="voice")
+        assert [method.channel for method in found] == ["voice", "sms"]
+    mute = Policy(channels=frozenset({"sms"}))
+    found = methods_for(who, Preferences(), "alarm", OutboxLane.LIFE, mute, first="voice")
+    assert [method.channel for method in found] == ["sms"], "where calls are not open, a text"
 
 
 @pytest.mark.parametrize(

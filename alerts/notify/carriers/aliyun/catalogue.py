@@ -60,6 +60,9 @@ CATALOGUE: Mapping[str, Template] = MappingProxyType(
             "我们正在处理。"
         ),
         "outage_over": Template("${where}已于${at}恢复连接，求助按钮可以使用。"),
+        "fault": Template(
+            "${where}的设备自${at}起有${kind}，报警可能无法送达，请电话联系老人。我们正在处理。"
+        ),
         "called_off": Template("${where}的派单已取消，不必前往。"),
         "which": Template("您有多个未结束的报警，请在回复中加编号，如1加${code}。"),
         "nothing_open": Template("您目前没有未结束的报警。"),

@@ -231,7 +231,7 @@ bindForms(async (form, done) => {
 bindParts();
 bindKeys({
   j: () => select(1), arrowdown: () => select(1), k: () => select(-1), arrowup: () => select(-1),
-  a: () => press("acknowledge"), d: () => press("dispatch"), n: () => press("note"),
+  a: () => press("acknowledge"), d: () => press("dispatch"), n: () => press("note"), r: () => press("reached"),
   c: () => press("close"), t: () => press("transfer"), p: () => press("call"), o: () => press("outside"), "?": () => openDialog("help"),
   escape: () => pane.show(null),
 });

@@ -107,7 +107,9 @@ export class Rows {
     }
     if (alarm.mistake_at) facts.unshift(fact("mistake", say("mistake")));
     if (alarm.exhausted && alarm.state === "RAISED") facts.unshift(fact("shout", say("exhausted")));
-    if (alarm.calls_owner) facts.unshift(fact("shout", say("calls_owner")));
+    const prompted = alarm.prompts ?? [];
+    if (prompted.length) facts.unshift(fact("shout prompt", say("prompt", { services: prompted.map((p) => p.service).join(", ") })));
+    else if (alarm.calls_owner) facts.unshift(fact("shout", say("calls_owner")));
     if (alarm.cleared_at) facts.push(fact("cleared", say("cleared")));
     if (alarm.children) facts.push(fact("children", say("children", { n: alarm.children })));
     if (alarm.linked?.length) facts.push(fact("linked", say("linked", { n: alarm.linked.length })));
