@@ -85,6 +85,17 @@ def test_hiding_a_danger_to_life_takes_the_second_operator(centre: Centre) -> No
     assert centre.alarm(alarm).shelved_until is None
 
 
+def test_an_open_menu_stays_open_while_the_alarm_changes(centre: Centre) -> None:
+    """Break: put the new pane in the place of the old one instead of morphing it."""
+    alarm, page = taken(centre, Kind.HELP_CALL)
+    page.goto(f"/console/alarms/{alarm}")
+    page.locator(".more summary").click()
+    centre.press()
+    expect(page.locator("#pane h1")).to_contain_text("×2")
+    expect(page.locator("[data-dialog=transfer]")).to_be_visible()
+    page.keyboard.press("Escape")
+
+
 def test_linked_alarms_are_shown_together_at_once(centre: Centre) -> None:
     """Broken on purpose by leaving alarms.touch out of linking.link: the older row then hears
     nothing of it."""

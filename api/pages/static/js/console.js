@@ -196,6 +196,10 @@ function bindCare() {
     const form = own(event);
     if (form && !form.dataset.busy) form.removeAttribute("hx-morph-skip");
   });
+  // An open menu stays open when what is around it is drawn anew. (toggle does not bubble.)
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.matches("#pane details")) target.toggleAttribute("hx-morph-skip", target.open);
+  }, true);
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.more[open]")) {
       if (!menu.querySelector("summary").contains(event.target)) menu.open = false;
