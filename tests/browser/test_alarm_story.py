@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from store.model import AlarmState, Answer, Kind, Outcome
 from tests.browser.centre import Centre
+from tests.screens.visiting import visit
 
 
 def top(page: Page) -> str:
@@ -135,7 +136,7 @@ def test_what_is_being_written_survives_a_change_of_the_alarm(centre: Centre) ->
 def test_a_refusal_is_shown_where_one_looks(centre: Centre) -> None:
     alarm = centre.press()
     page = centre.at_work("lina")
-    page.goto(f"/console/alarms/{alarm.id}")
+    visit(page, f"/console/alarms/{alarm.id}")
     expect(page.locator("html[data-line=up]")).to_be_attached()
     page.route("**/acknowledge", lambda route: route.abort())
     page.locator("[data-action=acknowledge]").click()

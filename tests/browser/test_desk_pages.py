@@ -11,6 +11,7 @@ from store.escalation import plans
 from store.model import Answer, Kind, Role
 from store.response import conversations
 from tests.browser.centre import Centre
+from tests.screens.visiting import visit
 
 pytestmark = pytest.mark.long
 
@@ -88,7 +89,7 @@ def test_hiding_a_danger_to_life_takes_the_second_operator(centre: Centre) -> No
 def test_an_open_menu_stays_open_while_the_alarm_changes(centre: Centre) -> None:
     """Break: put the new pane in the place of the old one instead of morphing it."""
     alarm, page = taken(centre, Kind.HELP_CALL)
-    page.goto(f"/console/alarms/{alarm}")
+    visit(page, f"/console/alarms/{alarm}")
     page.locator(".more summary").click()
     centre.press()
     expect(page.locator("#pane h1")).to_contain_text("×2")
@@ -101,7 +102,7 @@ def test_linked_alarms_are_shown_together_at_once(centre: Centre) -> None:
     nothing of it."""
     older = centre.press()
     fall, page = taken(centre, Kind.FALL)
-    page.goto(f"/console/alarms/{fall}")
+    visit(page, f"/console/alarms/{fall}")
     page.locator(".more summary").click()
     page.locator("[data-dialog=link]").click()
     page.locator(f"#dialog-link input[value='{older.id}']").check()

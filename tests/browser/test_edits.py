@@ -9,6 +9,7 @@ from store.home import people
 from store.model import Kind, Role
 from store.notify import preferences
 from tests.browser.centre import Centre
+from tests.screens.visiting import visit
 
 pytestmark = pytest.mark.long
 
@@ -65,7 +66,7 @@ def test_a_new_grid_with_its_responder_and_their_rota(centre: Centre) -> None:
 
 def test_an_area_is_not_put_into_itself_and_can_move_to_the_top(centre: Centre) -> None:
     page = supervisor(centre, "boss", "en")
-    page.goto("/console/areas/C1")
+    visit(page, "/console/areas/C1")
     form = page.locator("#area-form")
     form.locator("[name=parent]").evaluate(  # a page that was open while somebody moved G1 below
         "(list) => list.add(new Option('G1', 'G1', true, true))"
@@ -86,7 +87,7 @@ def test_an_area_is_not_put_into_itself_and_can_move_to_the_top(centre: Centre) 
 
 def test_a_daughter_is_added_first_and_called_before_she_is_written_to(centre: Centre) -> None:
     page = centre.at_work("zhao")
-    page.goto("/console/homes/H0001")
+    visit(page, "/console/homes/H0001")
     page.locator("a[href$='/contacts']").click()
     form = page.locator("#new-contact")
     form.locator("[name=position]").fill("1")

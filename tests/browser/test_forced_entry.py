@@ -10,6 +10,7 @@ from alerts.alarm.receiving import receive_signal
 from store.home import entry_consents, registry
 from store.model import Kind, Signal
 from tests.browser.centre import POLICY, Centre
+from tests.screens.visiting import visit
 
 pytestmark = pytest.mark.long
 
@@ -80,7 +81,7 @@ def test_from_the_door_to_the_closed_alarm(centre: Centre, reader: str) -> None:
 def test_a_consent_is_entered_on_the_homes_page_and_stands_in_the_pane(centre: Centre) -> None:
     home = centre.district.home
     page = centre.log_in("zhao")
-    page.goto(f"/console/homes/{home.code}")
+    visit(page, f"/console/homes/{home.code}")
     card = page.locator("[data-consents]")
     card.locator("[name=given_on]").fill("2026-03-01")
     card.locator("[name=document]").fill("档案柜 12-3")
@@ -91,9 +92,9 @@ def test_a_consent_is_entered_on_the_homes_page_and_stands_in_the_pane(centre: C
     (kept,) = entry_consents.in_force(centre.conn, home.id)
     assert kept.document == "档案柜 12-3"
     alarm = centre.press()
-    page.goto(f"/console/alarms/{alarm.id}")
+    visit(page, f"/console/alarms/{alarm.id}")
     expect(page.locator(".card [data-consent]")).to_contain_text("档案柜 12-3")
-    page.goto(f"/console/homes/{home.code}")
+    visit(page, f"/console/homes/{home.code}")
     page.locator("[data-move=withdraw]").click()
     expect(page.locator("[data-consent=over]")).to_be_visible()
 

@@ -10,6 +10,7 @@ from alerts.alarm.locking import locked_alarm
 from alerts.escalation import prompts
 from store.model import Alarm, Kind, Role
 from tests.browser.centre import POLICY, Centre
+from tests.screens.visiting import visit
 
 
 def shot(page: Page, name: str) -> None:
@@ -80,9 +81,9 @@ def test_a_supervisor_reads_and_writes_a_ladder(centre: Centre, language: str) -
     """Every field of the ladders that come with the product goes into the form and out of it."""
     centre.employ("boss", "The Boss", language, Role.SUPERVISOR)
     page = centre.log_in("boss")
-    page.goto("/console/plans/default/2")
+    visit(page, "/console/plans/default/2")
     shot(page, f"plan-{language}")
-    page.goto("/console/plans/new?code=default&version=2")
+    visit(page, "/console/plans/new?code=default&version=2")
     shot(page, f"plan-edit-{language}")
     page.locator("#plan-form button.primary").click()
     expect(page).to_have_url(f"{centre.server.url}/console/plans")

@@ -16,6 +16,7 @@ from alerts.policy import Policy
 from tests.acceptance.desk.journals import told_by_their_journals
 from tests.centre import DEADLINE
 from tests.screens.desk import Desk, is_quiet, press, rings, sends_first
+from tests.screens.visiting import visit
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 ACCEPT, SILENT = 6, 15
@@ -52,7 +53,7 @@ def test_it_is_never_silent_while_nobody_goes(
     alarm = centre.hub().press("button-1", kind="help_call").wait_acknowledged(DEADLINE).alarm or 0
     for page in (owner, colleague):
         rings(page)
-    owner.goto(f"/console/alarms/{alarm}")
+    visit(owner, f"/console/alarms/{alarm}")
     owner.locator("#shift").click()
     press(owner, "acknowledge")
     is_quiet(colleague)

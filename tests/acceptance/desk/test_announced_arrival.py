@@ -12,6 +12,7 @@ from alerts.policy import Policy
 from tests.acceptance.desk.journals import told_by_their_journals
 from tests.centre import DEADLINE
 from tests.screens.desk import Desk, is_quiet, press, rings, sends_first
+from tests.screens.visiting import visit
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 GRACE = 5
@@ -29,7 +30,7 @@ def test_an_announced_arrival_that_passes_rings(
     centre.set_plan(PLAN)
     owner, colleague = desk.sits("wei", language), desk.sits("min", language, (390, 844))
     alarm = centre.hub().press("button-1", kind="help_call").wait_acknowledged(DEADLINE).alarm or 0
-    owner.goto(f"/console/alarms/{alarm}")
+    visit(owner, f"/console/alarms/{alarm}")
     owner.locator("#shift").click()
     press(owner, "acknowledge")
     sends_first(owner)

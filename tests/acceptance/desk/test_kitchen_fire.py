@@ -13,6 +13,7 @@ from alerts.policy import Policy
 from tests.acceptance.desk.journals import told_by_their_journals
 from tests.centre import DEADLINE
 from tests.screens.desk import Desk, is_quiet, press, rings, sends_first
+from tests.screens.visiting import visit
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 PLAN = [{"after_seconds": 0, "target": "contacts"}, {"after_seconds": 60, "target": "console"}]
@@ -39,7 +40,7 @@ def test_one_dispatch_one_answer_one_closing(
     smoke = hub.press("smoke-1", kind="smoke").wait_acknowledged(DEADLINE).alarm or 0
     for page in (owner, colleague):
         rings(page)
-    owner.goto(f"/console/alarms/{call}")
+    visit(owner, f"/console/alarms/{call}")
     shows_together(owner, [also])
     desk.pictures(f"fire-rings-{language}")
     press(owner, "acknowledge")  # takes both
