@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from alerts.alarm import lifecycle, re_alarming
 from alerts.alarm.re_alarming import re_alarm
+from alerts.duty import joining
 from alerts.duty.offers import offer_next
 from alerts.errors import NotFoundError, RefusedError
 from alerts.escalation import plan_runner, refused_passes, withdrawal
-from alerts.notify import notifying, texts
+from alerts.notify import dispatch_news
 from alerts.policy import Policy
 from store.alarm import alarms, emergencies
 from store.db import Connection
@@ -19,7 +20,6 @@ from store.dispatch_states import GOING, LOST, record_of
 from store.duty import dispatches
 from store.escalation import timers
 from store.escalation.timers import ARRIVAL_TIMER, OFFER_TIMER
-from store.home import people
 from store.model import Alarm, AlarmState, Dispatch, DispatchState
 from store.notify import outbox
 
@@ -70,6 +70,10 @@ def move(
                 **act,
             )
         _follow(conn, served, moved, now, policy, said_when=eta_minutes is not None or correction)
+        if joining.is_danger(served[0]):
+            main = _main_of(served, moved)
+            others = [alarm for alarm in served if alarm.id != main.id]
+            dispatch_news.tell_family(conn, main, others, current.state, moved, now, policy)
         for alarm in served:
             acted = actor == f"user:{alarm.owner_id}"
             stands = re_alarming.update_state(conn, alarm, now, policy, acted=acted)
@@ -147,7 +151,7 @@ def _follow(
         if moved.state in (DispatchState.ARRIVED, DispatchState.DECLINED):
             timers.stop_timer(conn, alarm.id, ARRIVAL_TIMER, ref)
     main = _main_of(served, moved)
-    _tell(conn, main, moved, now, policy)
+    dispatch_news.tell(conn, main, moved, now, policy)
     if moved.state in LOST:
         _replace(conn, served, main, moved, now, policy)
 
@@ -155,39 +159,6 @@ def _follow(
 def _main_of(served: Sequence[Alarm], dispatch: Dispatch) -> Alarm:
     """The alarm in whose name people are told: the one the dispatch was made for, if it is open."""
     return next((alarm for alarm in served if alarm.id == dispatch.alarm_id), served[0])
-
-
-def _tell(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, policy: Policy) -> None:
-    """The responder hears where to go, the home who comes."""
-    responder = people.find_person(conn, moved.responder_id)
-    name = responder.name if responder else ""
-    home = notifying.home_of(conn, alarm)
-    if moved.state == DispatchState.ACCEPTED and responder is not None and home is not None:
-        notifying.notify_person(
-            conn,
-            alarm,
-            responder,
-            purpose="access",
-            now=now,
-            dispatch_id=moved.id,
-            body=texts.access_text(
-                alarm,
-                home.address,
-                responder.language,
-                link=texts.dispatch_link(moved.id, responder, policy),
-            ),
-            dedupe=f"access:{moved.id}",
-            policy=policy,
-        )
-    if moved.state in GOING:
-        eta = moved.eta_minutes
-        notifying.announce_to_home(
-            conn, alarm, DispatchState.EN_ROUTE, who=name, eta_minutes=eta, now=now, policy=policy
-        )
-    if moved.state == DispatchState.ARRIVED:
-        notifying.announce_to_home(
-            conn, alarm, AlarmState.ON_SCENE, who=name, now=now, policy=policy
-        )
 
 
 def _replace(

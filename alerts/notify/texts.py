@@ -136,8 +136,16 @@ def going_text(resident: str, who: str, language: str) -> TemplateText:
     return TemplateText(text, "going", where=home_of(resident), who=who)
 
 
+def there_text(resident: str, who: str, language: str) -> TemplateText:
+    """To the family: a responder has come to the home."""
+    text = f"[Anxin] {resident}: {who} is there."
+    if language == "zh":
+        text = f"【安心】{resident}家：{who} 已到达。"
+    return TemplateText(text, "there", where=home_of(resident), who=who)
+
+
 def not_going_text(resident: str, who: str, language: str) -> TemplateText:
-    """To the others of the family, who were told that this person goes: they do not after all."""
+    """To the family, who were told that this person goes: they do not after all."""
     text = f"[Anxin] {resident}: {who} cannot go after all."
     if language == "zh":
         text = f"【安心】{resident}家：{who} 改为不能前往。"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.db import Connection, Queries, fetch_all
+from store.db import Connection, Queries, fetch_all, rows_of
 from store.duty.rotas import Responder
 from store.model import DispatchState
 
@@ -56,7 +56,9 @@ def neighbours_of(
         "limit": limit,
         "assumed": list(near.assumed),
     }
-    return fetch_all(conn, Responder, SQL["neighbours_of"], values)
+    # Planned anew each time: a plan from when the district was empty takes half a minute with it full.
+    cursor = conn.cursor(row_factory=rows_of(Responder))
+    return cursor.execute(SQL["neighbours_of"], values, prepare=False).fetchall()
 
 
 def passed_over(conn: Connection, home_id: int, since: datetime) -> dict[int, PassedOver]:

@@ -272,6 +272,32 @@ def test_who_takes_it_back_is_believed_and_the_others_hear_of_it(world: World) -
     assert sum("cannot go after all" in body for body in told) == 2
 
 
+def test_the_family_hears_who_goes_and_who_is_there_and_not_who_was_asked(world: World) -> None:
+    world.plan({"after_seconds": 0, "target": "contacts"})
+    call, smoke = fire(world)
+    world.messages_leave()
+    take(world, call, smoke)
+    sent = world.dispatch(call.id)
+    daughter = world.home.contacts[0]
+
+    def told() -> list[str]:
+        found = [m for a in (call, smoke) for m in world.messages(a.id, "told")]
+        return [m.body for m in found if m.person_id == daughter][1:]  # after: it is dealt with
+
+    assert told() == [], "asked is not going"
+    world.move(sent.id, D.ACCEPTED, eta_minutes=8)
+    world.move(sent.id, D.EN_ROUTE)
+    assert told() == ["[Anxin] Wang Xiuying 1: Chen Gang is on the way."]
+    world.move(sent.id, D.DECLINED)
+    assert told()[1:] == ["[Anxin] Wang Xiuying 1: Chen Gang cannot go after all."]
+    world.move(sent.id, D.ACCEPTED)
+    world.move(sent.id, D.ARRIVED)
+    assert told()[2:] == [
+        "[Anxin] Wang Xiuying 1: Chen Gang is on the way.",
+        "[Anxin] Wang Xiuying 1: Chen Gang is there.",
+    ]
+
+
 # corrected answers of responders
 
 

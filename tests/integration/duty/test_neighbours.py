@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, time, timedelta
 from random import Random
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -194,13 +193,11 @@ def test_neighbours_of_a_whole_city_are_found_in_one_bounded_statement(around: W
     """6,000 responders on 600 grids of the district: at most 40 rows leave the database."""
     around.sql("UPDATE homes SET latitude = %s, longitude = %s", *HOME)
     around.run(_city)
-    began = perf_counter()
+    around.sql("ANALYZE")
     candidates = found(around)
-    took = perf_counter() - began
     assert len(candidates) == MAX_NEIGHBOURS
     assert [c.eta_minutes for c in candidates] == sorted(c.eta_minutes for c in candidates)
     assert candidates[0].responder.name == "W1"
-    assert took < 1, "0.05 s on a quiet machine"
 
 
 def test_the_statement_goes_by_its_indexes(around: World) -> None:

@@ -42,6 +42,7 @@ SAID: list[TemplateText] = [
     texts.which_text([texts.HomeChoice("4711", RESIDENT, (alarm().kind,))], "zh"),
     texts.also_text(alarm(), RESIDENT, "zh", POLICY),
     texts.arrived_text("4711", "3 栋 502", "zh"),
+    texts.there_text(RESIDENT, "陈刚", "zh"),
     texts.not_going_text(RESIDENT, "王芳", "zh"),
     texts.nothing_open_text("zh"),
     texts.overdue_text(3, 4, "zh"),

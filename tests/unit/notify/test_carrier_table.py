@@ -21,6 +21,7 @@ SAID: dict[str, tuple[str, str]] = {
     "how to get there, once accepted": ("access", "accepted"),
     "another danger of the home": ("also", "also"),
     "somebody is going": ("told", "going"),
+    "somebody is there": ("told", "there"),
     "they do not go after all": ("told", "not_going"),
     "the centre has taken it": ("told", "acknowledged"),
     "an area is cut off": ("told", "outage"),

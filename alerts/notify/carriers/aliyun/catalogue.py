@@ -51,6 +51,7 @@ CATALOGUE: Mapping[str, Template] = MappingProxyType(
         "arrived": Template(
             "您尚未接受此派单。已到现场请回复4加编号${code}，正要去请回复1加编号。"
         ),
+        "there": Template("${where}的报警，${who}已到达。"),
         "not_going": Template("${where}的报警，${who}改为不能前往。"),
         "going": Template("${where}的报警，${who}正在赶去。"),
         "acknowledged": Template("${where}的报警，监控中心已有人处理。"),
