@@ -56,7 +56,7 @@ def neighbours_of(
         "limit": limit,
         "assumed": list(near.assumed),
     }
-    # Planned anew each time: a plan from when the district was empty takes half a minute with it full.
+    # Planned anew each time: a plan made for an empty district takes half a minute in a full one.
     cursor = conn.cursor(row_factory=rows_of(Responder))
     return cursor.execute(SQL["neighbours_of"], values, prepare=False).fetchall()
 
