@@ -8,8 +8,9 @@ INSERT INTO alarms
     (code, home_id, area_id, device_id, kind, subject, priority, raised_at, occurred_at, late,
      last_signal_at, plan_id)
 VALUES
-    ((SELECT c FROM unnest(%(codes)s::text[]) AS c
-        WHERE NOT EXISTS (SELECT FROM alarms WHERE code = c AND state <> 'CLOSED') LIMIT 1),
+    ((SELECT c FROM unnest(%(codes)s::text[]) WITH ORDINALITY AS tried (c, place)
+        WHERE NOT EXISTS (SELECT FROM alarms WHERE code = c AND state <> 'CLOSED')
+        ORDER BY place LIMIT 1),
      %(home_id)s, %(area_id)s, %(device_id)s, %(kind)s, %(dedup_key)s, %(priority)s,
      %(now)s, %(occurred_at)s, %(late)s, %(occurred_at)s, %(plan_id)s)
 ON CONFLICT (area_id, home_id, kind, subject) WHERE state <> 'CLOSED' DO UPDATE SET

@@ -288,3 +288,19 @@ def test_no_second_open_alarm_of_the_same_thing_can_be_written_at_all(world: Wor
             " last_signal_at FROM alarms WHERE id = %s",
             first.id,
         )
+
+
+def test_a_danger_gets_a_short_code_however_the_free_ones_are_found(world: World) -> None:
+    """Four digits are typed and said; six are for when all of those are taken. Red before: which of
+    the free ones came first was the server's choice."""
+    for number in range(40):
+        world.sql(
+            "UPDATE alarms SET state = 'CLOSED', outcome = 'test', closed_at = %s", world.time
+        )
+        with world.pool.connection() as conn, conn.transaction():
+            for way in ("nestloop", "mergejoin", "indexscan", "bitmapscan"):
+                conn.execute(f"SET LOCAL enable_{way} = off".encode())
+            signal = world.signal("help_call", id=f"press {number}")
+            receipt = receive_signal(conn, world.device(conn), signal, world.time, world.policy)
+        assert receipt.alarm_id is not None
+        assert len(world.alarm(receipt.alarm_id).code) == 4
