@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -60,6 +61,12 @@ class Desk:
         page = at_work(self.centre, self.browser, username, language, size)
         self.screens[username] = page
         return page
+
+    def opens(self, plan: list[dict[str, Any]], language: str) -> tuple[Page, Page]:
+        """Two come to work, one with a desk's screen and one with a telephone's; every alarm from
+        now on has this plan."""
+        self.centre.set_plan(plan)
+        return self.sits("wei", language), self.sits("min", language, (390, 844))
 
     def pictures(self, moment: str) -> None:
         """Of all screens, where ANXIN_TEST_SHOTS names a folder."""

@@ -48,8 +48,7 @@ def test_it_is_never_silent_while_nobody_goes(
 ) -> None:
     desk = open_desk(POLICY)
     centre = desk.centre
-    centre.set_plan(PLAN)
-    owner, colleague = desk.sits("wei", language), desk.sits("min", language, (390, 844))
+    owner, colleague = desk.opens(PLAN, language)
     alarm = centre.hub().press("button-1", kind="help_call").wait_acknowledged(DEADLINE).alarm or 0
     for page in (owner, colleague):
         rings(page)

@@ -32,8 +32,7 @@ def test_the_ambulance_is_prompted_beside_the_ladder(
 ) -> None:
     desk = open_desk(POLICY)
     centre = desk.centre
-    centre.set_plan(PLAN)
-    owner, colleague = desk.sits("wei", language), desk.sits("min", language, (390, 844))
+    owner, colleague = desk.opens(PLAN, language)
     alarm = centre.hub().press("button-1", kind="help_call").wait_acknowledged(DEADLINE).alarm or 0
     centre.contact(1).wait_for_sms("help call")
     visit(owner, f"/console/alarms/{alarm}")

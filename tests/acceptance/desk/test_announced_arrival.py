@@ -27,8 +27,7 @@ def test_an_announced_arrival_that_passes_rings(
 ) -> None:
     desk = open_desk(POLICY)
     centre = desk.centre
-    centre.set_plan(PLAN)
-    owner, colleague = desk.sits("wei", language), desk.sits("min", language, (390, 844))
+    owner, colleague = desk.opens(PLAN, language)
     alarm = centre.hub().press("button-1", kind="help_call").wait_acknowledged(DEADLINE).alarm or 0
     visit(owner, f"/console/alarms/{alarm}")
     owner.locator("#shift").click()

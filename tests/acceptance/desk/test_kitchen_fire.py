@@ -33,8 +33,7 @@ def test_one_dispatch_one_answer_one_closing(
 ) -> None:
     desk = open_desk(POLICY)
     centre = desk.centre
-    centre.set_plan(PLAN)
-    owner, colleague = desk.sits("wei", language), desk.sits("min", "zh", (390, 844))
+    owner, colleague = desk.opens(PLAN, language)
     hub, daughter = centre.hub(), centre.contact(1)
     call = hub.press("button-1", kind="help_call").wait_acknowledged(DEADLINE).alarm or 0
     smoke = hub.press("smoke-1", kind="smoke").wait_acknowledged(DEADLINE).alarm or 0
