@@ -64,7 +64,10 @@ def _expect(
     *,
     acted: bool,
 ) -> None:
-    """While somebody is going, not before the last of them is expected."""
+    """While somebody is going, not before the last of them is expected. What is hidden for a time
+    is not missed before that is over."""
+    if alarm.shelved_until is not None:
+        return
     attendance = attendance_of(dispatch.state for dispatch in sent)
     wait = policy.progress(alarm.state, attendance, alarm.priority, alarm.kind)
     if wait is None:

@@ -5,11 +5,12 @@ Broken on purpose by joining a dispatch to its own alarm alone: the kitchen burn
 the door for the help call, and the smoke alarm asks the next one and says that nobody goes.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from alerts.alarm import closing, operator_actions, protocol_steps, resident_contact
+from alerts.alarm import closing, operator_actions, protocol_steps, resident_contact, shelving
 from alerts.alarm.closing import AlsoClosed
 from alerts.alarm.rebuild import as_rebuilt, rebuild
 from alerts.errors import RefusedError, TakenError
@@ -412,6 +413,21 @@ def test_whoever_works_on_one_works_on_all(world: World) -> None:
     assert states(world, call, smoke) == [S.ACKNOWLEDGED, S.ACKNOWLEDGED]
     world.pass_time(world.policy.progress_life)
     assert states(world, call, smoke) == [S.RAISED, S.RAISED]
+
+
+def test_what_is_hidden_for_a_time_stays_so_whatever_is_done_for_the_others(world: World) -> None:
+    """Red before: a note on a hidden alarm raised it again five minutes later."""
+    call, leak = world.raised("help_call"), world.raised("water_leak", device="smoke-1")
+    take(world, call, leak)
+    me, until = world.district.operator, world.time + timedelta(hours=2)
+    world.run(shelving.shelve, leak.id, until, "the plumber comes", me, world.time)
+    world.run(operator_actions.note, leak.id, "he is there", me, world.time, world.policy)
+    world.run(operator_actions.note, call.id, "spoke to her", me, world.time, world.policy)
+    world.dispatch(call.id)
+    world.pass_time(world.policy.progress_life + world.policy.accept)
+    assert states(world, leak) != [S.RAISED]
+    world.pass_time(2 * 3600)
+    assert states(world, leak) == [S.RAISED], "then it is missed"
 
 
 def test_that_they_know_of_it_can_be_said_once(world: World) -> None:
