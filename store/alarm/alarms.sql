@@ -90,7 +90,7 @@ LEFT JOIN LATERAL (SELECT s.id FROM dispatch_alarms j JOIN dispatches s ON s.id 
 WHERE a.state <> 'CLOSED' AND (d.id IS NOT NULL OR EXISTS (
     SELECT FROM notifications n WHERE n.alarm_id = a.id AND n.person_id = %(person_id)s
         AND (c.id IS NOT NULL OR n.purpose = 'alarm')))
-ORDER BY a.priority, a.raised_at DESC
+ORDER BY a.priority, a.raised_at DESC, a.id DESC
 
 -- name: events_of
 SELECT * FROM alarm_events WHERE alarm_id = %(alarm_id)s ORDER BY id

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from store.db import Connection, Queries, fetch_all, fetch_one
+from store.model import Priority
 
 SQL = Queries("response/messages")
 SHOWN = 100
@@ -72,7 +73,7 @@ def thread(
 
 def about_alarm(conn: Connection, alarm_id: int) -> list[Message]:
     """What was written about an alarm while it was open, the oldest first."""
-    values = {"alarm_id": alarm_id, "limit": SHOWN}
+    values = {"alarm_id": alarm_id, "limit": SHOWN, "least": Priority.PERSON_AT_RISK}
     return fetch_all(conn, Message, SQL["about_alarm"], values)[::-1]
 
 

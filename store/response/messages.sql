@@ -27,8 +27,8 @@ ORDER BY at DESC, direction DESC, id DESC
 LIMIT %(limit)s
 
 -- name: about_alarm
--- What those who were told, or sent, wrote while the alarm was open, and what the desk answered;
--- the last ones, the newest first.
+-- What those who were told, or sent, wrote while the alarm was open, also what was taken for another
+-- danger of the home, and what the desk answered; the last ones, the newest first.
 WITH a AS (SELECT * FROM alarms WHERE id = %(alarm_id)s),
 told AS (
     SELECT person_id FROM notifications WHERE alarm_id = %(alarm_id)s AND person_id IS NOT NULL
@@ -41,7 +41,9 @@ told AS (
     SELECT m.* FROM a CROSS JOIN told JOIN inbound_messages m ON m.person_id = told.person_id
         AND m.received_at >= a.raised_at
         AND m.received_at <= COALESCE(a.closed_at, 'infinity')
-    WHERE m.alarm_id IS NULL
+    WHERE m.alarm_id IS NULL OR (m.alarm_id <> a.id AND a.priority <= %(least)s AND EXISTS (
+        SELECT FROM alarms b WHERE b.id = m.alarm_id AND b.home_id = a.home_id
+            AND b.priority <= %(least)s))
 )
 SELECT * FROM (
     SELECT 'in' AS direction, m.id, m.received_at AS at, m.person_id,
