@@ -5,7 +5,8 @@
 -- up the first area is that both lie in. Bounded: the ones who may be there soonest, by the metres
 -- that ranking.py counts with on a flat earth. Who is on duty is decided by shift_rules.py; left out
 -- here is only who cannot be: a clock that was put back may show up to an hour less than a shift's
--- start while it runs.
+-- start while it runs, and the server may know of a zone's rules what we do not know yet, or the
+-- other way round, which is an hour more on either side.
 WITH RECURSIVE up AS (
     SELECT id, parent_id, level, timezone, 0 AS steps FROM areas WHERE id = %(area_id)s
     UNION ALL
@@ -47,8 +48,8 @@ WHERE r.on_duty AND p.erased_at IS NULL AND p.phone IS NOT NULL
             CROSS JOIN LATERAL (SELECT here.clock::date - ago AS day) began
             WHERE s.responder_id = r.person_id
                 AND extract(isodow FROM began.day)::smallint = ANY (s.weekdays)
-                AND here.clock >= began.day + s.starts - interval '1 hour'
-                AND here.clock < began.day + s.ends
+                AND here.clock >= began.day + s.starts - interval '2 hours'
+                AND here.clock < began.day + s.ends + interval '1 hour'
                     + CASE WHEN s.starts < s.ends THEN interval '0' ELSE interval '1 day' END)
         OR EXISTS (
             SELECT FROM duty_exceptions e WHERE e.responder_id = r.person_id AND e.kind = 'extra'
