@@ -46,6 +46,7 @@ class ExperimentClient:
         fresh: bool = True,
     ) -> None:
         self._address, self._lasting, self._fresh = address, lasting, fresh
+        self._name = name
         self._arrived: queue.SimpleQueue[mqtt.MQTTMessage] = queue.SimpleQueue()
         self._answered: dict[int, str] = {}
         self._changed = threading.Condition()
@@ -104,13 +105,19 @@ class ExperimentClient:
         return self._answer(sent.mid)
 
     def collect(self, most: int, quiet: float = QUIET) -> list[mqtt.MQTTMessage]:
-        """Return what arrives until there are `most`, or nothing came for `quiet` seconds."""
+        """Return what arrives until there are `most`, or nothing came for `quiet` seconds before
+        and after the broker answered something: a busy one may be silent for longer."""
         found: list[mqtt.MQTTMessage] = []
+        asked = False
         while len(found) < most:
             try:
                 found.append(self._arrived.get(timeout=quiet))
+                asked = False
             except queue.Empty:
-                break
+                if asked:
+                    break
+                self.publish(f"anxin/doctor/{self._name}/ping", b"")
+                asked = True
         return found
 
     def acknowledge(self, messages: Sequence[mqtt.MQTTMessage]) -> None:

@@ -253,7 +253,7 @@ def test_alarms_of_two_homes_are_told_apart_by_a_list_that_names_the_kinds(world
     world.pass_time(1)
     assert world.text(one.phones[0], "1") == "not clear which alarm"
     (question,) = world.sql("SELECT body FROM notifications WHERE purpose = 'answer'")
-    for said in ("Wang Xiuying 1", "Wang Xiuying 2", "help call, smoke", "water leak", theirs.code):
+    for said in ("Wang Xiuying 1", "Wang Xiuying 2", "smoke, help call", "water leak", theirs.code):
         assert said in question
     assert world.text(one.phones[0], f"1 {smoke.code}") == "going"
     assert smoke.id in world.sql("SELECT alarm_id FROM responses")
