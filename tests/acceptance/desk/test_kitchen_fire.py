@@ -48,6 +48,12 @@ def test_one_dispatch_one_answer_one_closing(
     # the daughter has heard of both and answers once
     for word in ("help call", "smoke"):
         daughter.wait_for_sms(word)
+    centre.wait_until(
+        "SELECT count(*) = 2 FROM notifications WHERE person_id = %(who)s"
+        " AND purpose = 'alarm' AND state = 'DELIVERED'",
+        "the carrier to tell that both have arrived",
+        who=centre.district.home.contacts[0],
+    )
     daughter.reply("1")
     for number in (call, smoke):
         centre.wait_until(
