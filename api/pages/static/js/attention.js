@@ -1,6 +1,7 @@
 // Draws the eye and the ear of somebody who looks elsewhere: title, favicon, banners, one spoken
 // line for a screen reader.
 
+import { steadily } from "./steady.js";
 import { named, say } from "./words.js";
 
 const banner = (name) => document.getElementById(`banner-${name}`);
@@ -9,9 +10,18 @@ const icon = document.querySelector('link[rel="icon"]');
 const plainIcon = icon.href;
 const alarmIcon = icon.dataset.alarm;
 
+const banners = new Map();
+
 export function showBanner(name, shown) {
-  const element = banner(name);
-  if (element.hidden === shown) element.hidden = !shown;
+  banners.set(name, shown);
+  steadily(drawBanners);
+}
+
+function drawBanners() {
+  for (const [name, shown] of banners) {
+    const element = banner(name);
+    if (element.hidden === shown) element.hidden = !shown;
+  }
 }
 
 /** The title and the icon take turns while somebody waits; called twice a second. */

@@ -10,6 +10,7 @@ import { bindParts } from "./parts.js";
 import { Queue, heard } from "./queue.js";
 import { Rows } from "./rows.js";
 import { Sound } from "./sound.js";
+import { steadily } from "./steady.js";
 import { Line } from "./stream.js";
 import { say } from "./words.js";
 
@@ -27,8 +28,12 @@ let even = false;
 let linked = false;
 let loaded = false;
 
-function draw() {
+function drawRows() {
   rows.draw(queue, pane.id, isKnown());
+}
+
+function draw() {
+  steadily(drawRows);
   const { loop, called: now, fresh } = heard(queue.all(), called);
   called = now;
   // A cut line, or a centre that stands still, is heard as well, but never louder than a life that waits.
@@ -63,6 +68,10 @@ function showSound() {
   root.dataset.sound = sound.unlocked ? "on" : "locked";
   root.dataset.playing = sound.playing;
   showBanner("sound", !sound.unlocked);
+  steadily(drawShift);
+}
+
+function drawShift() {
   document.getElementById("shift").hidden = sound.unlocked;
 }
 
@@ -123,7 +132,7 @@ async function open(id) {
 
 async function follow(path) {
   await pane.go(path === "/console" ? null : path);
-  rows.draw(queue, pane.id, isKnown());
+  drawRows();
   rows.link(pane.id)?.scrollIntoView({ block: "nearest" });
 }
 

@@ -1,6 +1,8 @@
 // What the desk must know beside the alarms: unread messages, holes in the cover, a part that
 // stands still. Asked for, because what stands still says nothing by itself.
 
+import { steadily } from "./steady.js";
+
 const EVERY = 10_000;
 const SOON = 1_000;
 
@@ -9,6 +11,8 @@ export class Notices {
   #due = 0;
   #busy = false;
   #shown = "";
+  #text = "";
+  #path = null;
 
   /** Whether the centre itself does not work as it should, or messages leave late. */
   get stalled() {
@@ -29,10 +33,16 @@ export class Notices {
     const text = await this.#ask().catch(() => null);
     this.#busy = false;
     if (text === null) return false;
-    if (text !== this.#shown) this.#place.innerHTML = text;
-    this.#shown = text;
+    this.#text = text;
+    steadily(this.#draw);
     return true;
   }
+
+  #draw = () => {
+    if (this.#text === this.#shown) return;
+    this.#place.innerHTML = this.#shown = this.#text;
+    this.mark(this.#path);
+  };
 
   async #ask() {
     const answer = await fetch("/console/notices", { signal: AbortSignal.timeout(15_000) });
@@ -41,6 +51,7 @@ export class Notices {
 
   /** Which of the places is the one that is shown. */
   mark(path) {
+    this.#path = path;
     for (const link of this.#place.querySelectorAll("nav a")) {
       const there = link.getAttribute("href");
       const here = there === "/console" ? !path || path.startsWith("/console/alarms/") : path?.startsWith(there);

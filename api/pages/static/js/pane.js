@@ -1,6 +1,8 @@
 // The right half: one alarm or another page of the desk, drawn by the server, drawn again whenever
 // it changes. The queue beside it, the line and the sound go on meanwhile.
 
+import { isPressed, released } from "./steady.js";
+
 const RETRY = 3_000;
 const ALARM = /^\/console\/alarms\/(\d+)$/;
 
@@ -16,6 +18,7 @@ export class Pane {
 
   constructor(drawn) {
     this.#drawn = drawn;
+    document.addEventListener("htmx:before:swap", (event) => this.#hold(event));
   }
 
   /** The alarm that is shown; null: none, or another page. */
@@ -81,10 +84,19 @@ export class Pane {
 
   async #redraw() {
     while (this.#again) {
+      await released();
       this.#again = false;
       await this.#load("innerMorph");
     }
     this.#drawn();
+  }
+
+  /** What arrives while somebody presses something of the pane is asked for again afterwards. */
+  #hold(event) {
+    const { target, swap } = event.detail.ctx ?? {};
+    if (target !== this.#pane || swap !== "innerMorph" || !isPressed()) return;
+    event.preventDefault();
+    this.#again = true;
   }
 
   async #load(swap) {
