@@ -248,7 +248,7 @@ class Engine:
         """Waits at the queue itself, a few seconds at a time."""
         name = f"{self._instance}/{queue.carrier}-{queue.name}"
         reader = QueueReader(self._pool, queue, self._clock, self._policy, name)
-        return self._worker(name, reader.read_next, reader.next_look, Waker(self._clock))
+        return self._worker(name, reader.read_next, reader.next_look, self._idle_bell)
 
     def _worker(
         self,

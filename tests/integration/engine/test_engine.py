@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -10,14 +10,16 @@ from time import monotonic
 
 import pytest
 
-from alerts.engine import waking
+from alerts.engine import queue_reader, waking
 from alerts.engine.engine import Engine
 from alerts.engine.thread_watchdog import STALLED_AFTER
+from alerts.notify.channels.interface import CarrierNews, CarrierQueue, SendError
 from app.waiting import wait_until
 from store.access import desk_presence
 from store.alarm import alarms
 from store.engine import heartbeats
 from store.model import AlarmState, DispatchState, Notification
+from tests.integration.engine.test_queue_reader import Queue
 from tests.integration.engine.test_sender import Carrier
 from tests.world import World
 
@@ -26,8 +28,10 @@ FOR_EVER = 600.0
 
 
 @contextmanager
-def running(world: World, url: str, carrier: Carrier) -> Iterator[Engine]:
-    engine = Engine(world.pool, url, {"sms": carrier}, world, world.policy, "test")
+def running(
+    world: World, url: str, carrier: Carrier, queues: Sequence[CarrierQueue] = ()
+) -> Iterator[Engine]:
+    engine = Engine(world.pool, url, {"sms": carrier}, world, world.policy, "test", queues=queues)
     stop = threading.Event()
     thread = threading.Thread(target=engine.run, args=[stop], daemon=True)
     thread.start()
@@ -52,6 +56,24 @@ def test_a_press_is_sent_because_the_engine_is_woken(world: World, database_url:
         for number, home in enumerate(("H0001", "H0002"), start=1):
             world.press(home=home)
             assert wait_until(partial(carrier.has_sent, number), DEADLINE)
+
+
+@pytest.mark.usefixtures("_only_woken")
+def test_who_waits_at_the_queue_of_a_carrier_ends_with_the_engine(
+    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken by a bell for it that nobody rings at the end."""
+    monkeypatch.setattr(queue_reader, "AGAIN", timedelta(seconds=FOR_EVER))
+    queue, asked = Queue(), threading.Event()
+
+    def refuse() -> list[CarrierNews]:
+        asked.set()
+        raise SendError("HTTP_503")
+
+    monkeypatch.setattr(queue, "receive", refuse)
+    with running(world, database_url, Carrier(), [queue]):
+        assert asked.wait(DEADLINE)
+    assert not [t for t in threading.enumerate() if t.name.endswith(queue.name)]
 
 
 @pytest.mark.usefixtures("_only_woken")
