@@ -106,7 +106,8 @@ class ExperimentClient:
 
     def collect(self, most: int, quiet: float = QUIET) -> list[mqtt.MQTTMessage]:
         """Return what arrives until there are `most`, or nothing came for `quiet` seconds before
-        and after the broker answered something: a busy one may be silent for longer."""
+        and after the broker answered a newcomer: a busy one may be silent for longer, and some
+        answer nothing where too much is unacknowledged. BrokerAwayError: it does not answer."""
         found: list[mqtt.MQTTMessage] = []
         asked = False
         while len(found) < most:
@@ -116,8 +117,8 @@ class ExperimentClient:
             except queue.Empty:
                 if asked:
                     break
-                self.publish(f"anxin/doctor/{self._name}/ping", b"")
-                asked = True
+                with ExperimentClient(self._address, f"{self._name}-ping"):
+                    asked = True
         return found
 
     def acknowledge(self, messages: Sequence[mqtt.MQTTMessage]) -> None:
