@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -11,6 +12,9 @@ from fastapi.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from device_sim.carrier.errors import SilentCarrierError
+
+TICKS = 10
+"""Of uvicorn in a second."""
 
 
 class Connections:
@@ -48,11 +52,42 @@ class Connections:
                 transport.abort()
 
 
+class _Server(uvicorn.Server):
+    """Ends when it is told to. uvicorn looks ten times a second, and waits another tenth for who
+    is connected; here nobody is asked: what is open is cut."""
+
+    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
+        super().__init__(config)
+        self._connections = connections
+        self._told = asyncio.Event()
+
+    def end(self) -> None:
+        """Look at `should_exit` now. Only in the server's loop."""
+        self._told.set()
+
+    async def main_loop(self) -> None:
+        second = 0
+        while not await self.on_tick(second * TICKS):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), 1)
+            second += 1
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for each in sockets or []:
+            each.close()
+        self._connections.cut_all()
+        for task in self.server_state.tasks:
+            task.cancel()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=1)
+
+
 class HttpServer:
     """Serves an application on host:port (0: a free one) until `stop()`."""
 
     def __init__(self, app: FastAPI, host: str, port: int, connections: Connections) -> None:
-        self._connections = connections
         self._socket = _listen(host, port)
         bound = self._socket.getsockname()
         self.url = f"http://{host}:{bound[1]}"
@@ -63,9 +98,8 @@ class HttpServer:
             lifespan="off",
             log_level="warning",
             access_log=False,
-            timeout_graceful_shutdown=1,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config, connections)
         self.loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name=f"phones {self.url}", daemon=True)
 
@@ -77,7 +111,7 @@ class HttpServer:
         """Cut what is open, close the port and wait for the thread."""
         self._server.should_exit = True
         if self.loop is not None and self._thread.is_alive():
-            self.loop.call_soon_threadsafe(self._connections.cut_all)
+            self.loop.call_soon_threadsafe(self._server.end)
         self._thread.join(10)
         self._socket.close()
 
