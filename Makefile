@@ -13,6 +13,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-head
 DATA ?= .data
 ARGS ?=
 
+# Some environments say that nothing compiled is kept: then each of some hundred processes that the
+# tests and the demo start would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-quick unit long proofs coverage check fix i18n migration deps psql bench vendor setup clean
 .DELETE_ON_ERROR:
