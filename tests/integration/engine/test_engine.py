@@ -155,6 +155,7 @@ def test_no_heartbeat_while_a_part_hangs_and_again_when_it_moves(
     with running(world, database_url, Hanging()) as engine:
         world.press()
         assert hangs.wait(DEADLINE)
+        assert wait_until(lambda: all(w.is_alive() for w in engine._workers), DEADLINE)
         assert beaten_at(engine) == world.now()
         before = world.now()
 
