@@ -105,6 +105,8 @@ class Ingest:
                 raise StalledError(f"{', '.join(hanging)}: hangs; the process has to start again")
         self._stopping.set()
         for runner in self._runners:
+            runner.look()
+        for runner in self._runners:
             runner.join(timeout=15)
         self._beat()
         log.info("ingest stopped", instance=self._deps.instance)

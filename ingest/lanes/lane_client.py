@@ -91,7 +91,8 @@ class LaneClient:
     def __init__(
         self, broker: Broker, name: str, topics: list[str], clock: Clock, receive_maximum: int
     ) -> None:
-        self.messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self.messages: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        """In the order of their arrival; None wakes who waits for one."""
         self.connected = threading.Event()
         """Set while messages can come: connected and subscribed."""
         self.on_connected: Callable[[], None] = lambda: None

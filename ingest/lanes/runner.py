@@ -103,6 +103,11 @@ class LaneRunner(threading.Thread):
         if (lane := self._lane) is not None:
             lane.send_probe()
 
+    def look(self) -> None:
+        """Do not wait for a message: something is to be seen, like the end."""
+        if (lane := self._lane) is not None:
+            lane.messages.put(None)
+
     def healthy(self) -> bool:
         """False: the thread or paho's is gone, or a round takes far too long."""
         if not self.is_alive():
@@ -209,13 +214,13 @@ def _gather(lane: LaneClient, spec: LaneSpec, wait: float) -> list[Message]:
     batch: list[Message] = []
     size = 0
     with suppress(queue.Empty):
-        batch.append(lane.messages.get(timeout=wait))
+        message = lane.messages.get(timeout=wait)
         until = monotonic() + spec.linger
-        while len(batch) < spec.batch and size < MAX_BATCH_BYTES:
-            size += len(batch[-1].payload)
+        while message is not None:
+            batch.append(message)
+            size += len(message.payload)
+            if len(batch) >= spec.batch or size >= MAX_BATCH_BYTES:
+                break
             left = until - monotonic() if len(batch) < LINGER_BELOW else 0.0
-            if left > 0:
-                batch.append(lane.messages.get(timeout=left))
-            else:
-                batch.append(lane.messages.get_nowait())
+            message = lane.messages.get(block=left > 0, timeout=max(left, 0.0))
     return batch
