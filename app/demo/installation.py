@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from alerts.notify.carriers.twilio.account import REPORT_TRIES
+from alerts.notify.carriers.twilio.account import REPORT_TRIES, SCRIPT_TRIES
 from app.config.addresses import ListenAddress
 from app.config.clock import ScaledClock
 from app.demo.district import make_district
@@ -117,6 +117,10 @@ class DemoInstallation:
                 str(self.options.data / "phones.json"),
                 "--inbound-url",
                 f"{self.console_url}/webhooks/twilio/sms{REPORT_TRIES}",
+                "--inbound-voice-url",
+                f"{self.console_url}/webhooks/twilio/voice{SCRIPT_TRIES}",
+                "--inbound-status-url",
+                f"{self.console_url}/webhooks/twilio/voice/status{REPORT_TRIES}",
                 "--access-key-id",
                 DEMO_KEY.id,
                 "--access-key-secret",

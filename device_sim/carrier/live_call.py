@@ -36,7 +36,7 @@ class LiveCall:
         self, network: Network, call: Call, terms: CallTerms, behaviour: CallBehaviour
     ) -> None:
         self.sid = call.sid
-        self.to = call.to
+        self.to = call.phone
         self.control = CallControl(
             network.changed,
             keys=behaviour.digits,

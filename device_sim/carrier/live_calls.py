@@ -34,7 +34,8 @@ class LiveCalls:
     def hang_up(self, number: str) -> Call:
         """The person ends the call, or declines one that rings (the caller sees `busy`)."""
         call, control = self._current(number)
-        control.hang_up("completed" if control.picked_up else "busy")
+        answered = control.picked_up or call.status == "in-progress"
+        control.hang_up("completed" if answered else "busy")
         return call
 
     def stop(self) -> None:

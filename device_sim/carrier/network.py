@@ -143,8 +143,8 @@ class Network:
             return frozenset(self._rooms.get(room, ()))
 
     def add_call(self, call: Call) -> None:
-        """Keep a new call to a phone."""
-        with self.phone(call.to, touch=True) as phone:
+        """Keep a new call to or from a phone."""
+        with self.phone(call.phone, touch=True) as phone:
             self._calls[call.sid] = call
             phone.call_sids.append(call.sid)
 
@@ -153,7 +153,7 @@ class Network:
         with self.changed:
             call = replace(self._calls[sid], date_updated=carrier_now(), **changes)
             self._calls[sid] = call
-            self._touch(self._phones[call.to])
+            self._touch(self._phones[call.phone])
             return call
 
     def message(self, sid: str) -> Message | None:

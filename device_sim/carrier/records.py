@@ -102,6 +102,13 @@ class Call:
     accepted_at: float = field(default_factory=time)
     asking: bool = False
     """Is the caller waiting for a key right now?"""
+    inbound: bool = False
+    """The person at `from_` has called; else the carrier's customer calls the one at `to`."""
+
+    @property
+    def phone(self) -> str:
+        """The number of the person in it."""
+        return self.from_ if self.inbound else self.to
 
     @property
     def live(self) -> bool:

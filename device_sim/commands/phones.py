@@ -20,6 +20,8 @@ from device_sim.phones import DEMO_KEY, AccessKey, AlibabaSettings, Phones
 )
 @click.option("--auth-token", envvar="ANXIN_TWILIO_AUTH_TOKEN", required=True)
 @click.option("--inbound-url", help="Where replies are posted: the server's inbound SMS webhook.")
+@click.option("--inbound-voice-url", help="Asked when somebody telephones: the voice webhook.")
+@click.option("--inbound-status-url", help="Told when they have hung up.")
 @click.option(
     "--names",
     type=click.Path(path_type=Path),
@@ -45,6 +47,8 @@ def phones(
     account_sid: str,
     auth_token: str,
     inbound_url: str | None,
+    inbound_voice_url: str | None,
+    inbound_status_url: str | None,
     names: Path | None,
     access_key_id: str | None,
     access_key_secret: str | None,
@@ -58,7 +62,14 @@ def phones(
     alibaba = AlibabaSettings(key, catalogue=_read_object(catalogue, "--catalogue"))
     try:
         carrier = Phones(
-            account_sid, auth_token, inbound_url, host=host, port=port, alibaba=alibaba
+            account_sid,
+            auth_token,
+            inbound_url,
+            voice_url=inbound_voice_url,
+            voice_status_url=inbound_status_url,
+            host=host,
+            port=port,
+            alibaba=alibaba,
         )
     except ValidationError as error:
         raise click.UsageError(f"--catalogue {catalogue}: {_first(error)}") from error

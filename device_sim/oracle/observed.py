@@ -126,6 +126,8 @@ def _paged(phones: HttpClient, after: float) -> Iterator[Paged]:
         if message["direction"] == "out":
             yield Paged(message["to"], message["text"], message["accepted_at"])
     for call in record["calls"]:
+        if call["direction"] == "in":
+            continue
         yield Paged(
             call["to"],
             " ".join(call["said"]),

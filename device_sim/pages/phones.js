@@ -7,7 +7,7 @@ const WORDS = {
     stopped: "Opted out", answer: "Answer", hangup: "Hang up", send: "Send", reply: "Reply",
     behaviour: "How this phone behaves", sms: "Messages", calls: "Calls", live: "live", cut: "disconnected, trying again",
     none: "No messages yet", unnamed: "Phone", other: "中文", ringing: "Ringing: {from}", talking: "In a call: {from}",
-    asking: "Press a key", missed: "Call · {status}",
+    asking: "Press a key", missed: "Call · {status}", ring: "Call the centre", dialling: "Calling {to}", called: "Called · {status}",
   },
   zh: {
     title: "模拟手机", lead: "家属和响应人员收到什么、如何回复，都在这里。",
@@ -15,7 +15,7 @@ const WORDS = {
     stopped: "已退订", answer: "接听", hangup: "挂断", send: "发送", reply: "回复",
     behaviour: "这部手机的表现", sms: "短信", calls: "电话", live: "实时", cut: "连接中断，正在重试",
     none: "还没有消息", unnamed: "手机", other: "English", ringing: "来电：{from}", talking: "通话中：{from}",
-    asking: "请按键", missed: "电话 · {status}",
+    asking: "请按键", missed: "电话 · {status}", ring: "打电话给中心", dialling: "正在呼叫 {to}", called: "打出电话 · {status}",
   },
 };
 const STATES = {
@@ -85,6 +85,7 @@ function newCard(number) {
   const card = $("#phone").content.firstElementChild.cloneNode(true);
   const press = (digits) => tell(card, number, "press", "POST", { digits });
   $(".answer", card).onclick = () => press("");
+  $(".ring", card).onclick = () => tell(card, number, "call", "POST", {});
   $(".decline", card).onclick = () => tell(card, number, "hangup", "POST", {});
   $(".keys", card).append(...KEYS.map((key) => {
     const button = element("button", "", key);
@@ -124,10 +125,12 @@ function drawCall(card, phone) {
   const call = phone.calls.at(-1);
   const live = call?.live ?? false;
   $(".call", card).hidden = !live;
+  $(".ring", card).disabled = live;
   card.classList.toggle("ringing", live && call.status !== "in-progress");
   if (!live) return;
-  const talking = call.status === "in-progress";
-  $(".state", card).textContent = say(talking ? "talking" : "ringing", { from: `${call.from} · ${carrier(call)}` }) + (call.asking ? ` · ${say("asking")}` : "");
+  const talking = call.status === "in-progress" || call.direction === "in";
+  const what = call.direction === "in" ? "dialling" : talking ? "talking" : "ringing";
+  $(".state", card).textContent = say(what, { from: `${call.from} · ${carrier(call)}`, to: call.to }) + (call.asking ? ` · ${say("asking")}` : "");
   $(".said", card).textContent = call.said.join("\n");
   $(".answer", card).hidden = talking;
 }
@@ -151,8 +154,8 @@ function draw(phone) {
   drawCall(card, phone);
   const list = $(".messages", card);
   const ended = phone.calls.filter((call) => !call.live).map((call) => ({
-    direction: "out", at: call.at, status: call.status, error_code: null, carrier: call.carrier,
-    text: [say("missed", { status: state(call.status) }), ...call.said, ...call.digits.map((d) => `⌨ ${d}`), call.error ?? ""].join("\n").trim(),
+    direction: call.direction, at: call.at, status: call.status, error_code: null, carrier: call.carrier,
+    text: [say(call.direction === "in" ? "called" : "missed", { status: state(call.status) }), ...call.said, ...call.digits.map((d) => `⌨ ${d}`), call.error ?? ""].join("\n").trim(),
   }));
   const items = [...phone.messages, ...ended].sort((a, b) => a.at.localeCompare(b.at));
   list.replaceChildren(...(items.length ? items.map(bubble) : [element("li", "none", say("none"))]));

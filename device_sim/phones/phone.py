@@ -16,12 +16,18 @@ class Phone:
     """A number and the person who has it. Waiting is on events: no polling, no sleeping."""
 
     def __init__(
-        self, number: str, network: Network, replies: Replies, live_calls: LiveCalls
+        self,
+        number: str,
+        network: Network,
+        replies: Replies,
+        live_calls: LiveCalls,
+        dial: Callable[[str, str | None], Call],
     ) -> None:
         self.number = number
         self._network = network
         self._replies = replies
         self._live_calls = live_calls
+        self._dial = dial
         with network.phone(number):
             pass
 
@@ -57,7 +63,12 @@ class Phone:
     @property
     def calls(self) -> list[Call]:
         """The calls to this phone, oldest first; those that are over too."""
-        return self._network.calls(self.number)
+        return [call for call in self._network.calls(self.number) if not call.inbound]
+
+    @property
+    def calls_made(self) -> list[Call]:
+        """The calls that the person has made, oldest first."""
+        return [call for call in self._network.calls(self.number) if call.inbound]
 
     @property
     def opted_out(self) -> frozenset[str]:
@@ -137,6 +148,11 @@ class Phone:
             if not self._network.changed.wait_for(self._in_a_call, timeout):
                 raise AssertionError(f"{self!r} got no call in {timeout} s: nothing to press")
             return self._live_calls.press(self.number, digits)
+
+    def call(self, to: str | None = None) -> Call:
+        """Telephone `to`, or back to whoever wrote or called last. It goes on by itself: see
+        `calls_made` for what is heard, `press` and `hang_up` for what the person does."""
+        return self._dial(self.number, to)
 
     def hang_up(self) -> Call:
         """End the call, or decline it while it rings. NotPossibleError when there is none."""

@@ -24,7 +24,8 @@ from device_sim.timeline import Timeline
 class Phones:
     """Carriers that speak Twilio's and Alibaba Cloud's interfaces, and the phones they reach.
 
-    `inbound_url` (where replies are posted) may be set later. `senders` names the number that
+    `inbound_url` (where replies are posted) may be set later. `voice_url` is asked when somebody
+    telephones, `voice_status_url` told when they have hung up. `senders` names the number that
     each Messaging Service sends from, `templates` the text of each ContentSid. `fallback_url` is
     asked when the inbound one failed. `account` is how the account at Twilio behaves from the
     start, `alibaba` the account at Alibaba Cloud. Without `port` a free one of 127.0.0.1 is taken.
@@ -36,6 +37,8 @@ class Phones:
         auth_token: str,
         inbound_url: str | None = None,
         *,
+        voice_url: str | None = None,
+        voice_status_url: str | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         senders: Mapping[str, str] | None = None,
@@ -55,6 +58,8 @@ class Phones:
             auth_token,
             inbound_url,
             fallback_url,
+            voice_url,
+            voice_status_url,
             senders or {},
             templates or {},
             webhook_timeout_s,
@@ -100,7 +105,9 @@ class Phones:
         return list(self._twilio.webhooks.deliveries)
 
     def __getitem__(self, number: str) -> Phone:
-        return Phone(number, self._network, self._replies, self._live_calls)
+        return Phone(
+            number, self._network, self._replies, self._live_calls, self._twilio.voice.call
+        )
 
     def numbers(self) -> list[str]:
         """The numbers of all phones heard of."""
@@ -167,7 +174,8 @@ class Phones:
         app = FastAPI(title="Simulated phones", docs_url=None, redoc_url=None, openapi_url=None)
         self._twilio.mount(app)
         self.alibaba.mount(app)
-        app.include_router(PhonesApi(self._network, self._replies, self._live_calls).router())
+        api = PhonesApi(self._network, self._replies, self._live_calls, self._twilio.voice.call)
+        app.include_router(api.router())
         add_silence(app, self._connections)
         add_problem_answers(app)
         return app

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from importlib.resources import files
 from typing import Annotated, Any, Self
 
@@ -61,6 +61,12 @@ class Keys(_RequestBody):
     digits: Annotated[str, Field(pattern=r"^[0-9*#]{0,32}$")] = ""
 
 
+class Number(_RequestBody):
+    """Whom to telephone; nobody named: back to who wrote or called last."""
+
+    to: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")] | None = None
+
+
 class Label(_RequestBody):
     """Whose phone it is."""
 
@@ -89,6 +95,7 @@ def call_view(call: Call) -> dict[str, Any]:
     return {
         "sid": call.sid,
         "carrier": call.carrier,
+        "direction": "in" if call.inbound else "out",
         "from": call.from_,
         "to": call.to,
         "status": call.status,
@@ -119,10 +126,17 @@ def phone_view(network: Network, phone: PhoneState) -> dict[str, Any]:
 class PhonesApi:
     """The routes below /phones."""
 
-    def __init__(self, network: Network, replies: Replies, live_calls: LiveCalls) -> None:
+    def __init__(
+        self,
+        network: Network,
+        replies: Replies,
+        live_calls: LiveCalls,
+        dial: Callable[[str, str | None], Call],
+    ) -> None:
         self._network = network
         self._replies = replies
         self._live_calls = live_calls
+        self._dial = dial
 
     def router(self) -> APIRouter:
         """The routes, to be included in an application that has `add_problem_answers`."""
@@ -138,6 +152,7 @@ class PhonesApi:
             (f"{one}/calls", "GET", self._call_list),
             (f"{one}/reply", "POST", self._reply),
             (f"{one}/press", "POST", self._press),
+            (f"{one}/call", "POST", self._call),
             (f"{one}/hangup", "POST", self._hang_up),
             (f"{one}/behaviour", "PUT", self._behave),
             (f"{one}/behaviour", "GET", self._behaviour),
@@ -183,6 +198,9 @@ class PhonesApi:
 
     async def _press(self, number: str, keys: Annotated[Keys, Body()]) -> Response:
         return JSONResponse(call_view(self._live_calls.press(number, keys.digits)))
+
+    async def _call(self, number: str, whom: Annotated[Number, Body()]) -> Response:
+        return JSONResponse(call_view(self._dial(number, whom.to)), 201)
 
     async def _hang_up(self, number: str) -> Response:
         return JSONResponse(call_view(self._live_calls.hang_up(number)))

@@ -49,7 +49,9 @@ class CallService:
         call = new_call(self._account_sid, form["From"], form["To"])
         self._network.add_call(call)
         asked = call_request(form, events)
-        outbound = OutboundCall(self._network, self._webhooks, call, asked, behaviour)
+        outbound = OutboundCall(
+            self._network, self._webhooks, self._live_calls, call, asked, behaviour
+        )
         live = outbound.live(self._account.call_wait())
         self._live_calls.add(live)
         return call, behaviour, live.start

@@ -2,6 +2,7 @@
 
 import http.client
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urljoin
 
 import structlog
@@ -18,8 +19,9 @@ log = structlog.get_logger(__name__)
 MOST_DOCUMENTS = 50
 """A call that asks for more is a redirect loop; Twilio too ends such calls."""
 
-Dial = Callable[[str, float], Call]
-"""Calls another number and stays until that call has ended: (number, seconds to ring)."""
+Dial = Callable[[twiml.DialNumber, float, CallControl], tuple[Call, bool]]
+"""Calls another number and stays until that call has ended: (number, seconds to ring, the one who
+is joined to it). That call, and whether the two talked."""
 
 
 class CallConversation:
@@ -42,14 +44,16 @@ class CallConversation:
         self._dial = dial
         self._key_delay_s = key_delay_s
         self._fallback_url = fallback_url
+        self._over = False
 
-    def talk(self, start: Destination) -> None:
-        """Follow the documents from `start`; what goes wrong is kept as the call's `error`."""
+    def talk(self, start: Destination) -> bool:
+        """Follow the documents from `start`; what goes wrong is kept as the call's `error`. True:
+        they came to their end. False: one of them hung up, or broke off."""
         destination: Destination | None = start
         base = ""
         for _ in range(MOST_DOCUMENTS):
             if destination is None or self._control.ended_as:
-                return
+                return not self._over
             base = urljoin(base, destination.url or "")
             try:
                 next_stop = self._play(self._document(destination, base), base)
@@ -58,8 +62,10 @@ class CallConversation:
                 self._broke_off(str(error))
             destination = self._control.take_redirect() or next_stop
         self._broke_off(f"11200 more than {MOST_DOCUMENTS} documents: a redirect loop?")
+        return False
 
     def _broke_off(self, error: str) -> None:
+        self._over = True
         log.warning("a call broke off", call=self._sid, error=error)
         self._network.update_call(self._sid, error=error)
 
@@ -91,12 +97,13 @@ class CallConversation:
                 case twiml.Redirect():
                     return Destination(verb.url or base, method=verb.method)
                 case twiml.Dial():
-                    result = self._join(verb)
+                    result = self._join(verb, base)
                     if verb.action:
                         return Destination(verb.action, method=verb.method, fields=result)
                 case twiml.Conference():
                     self._confer(verb)
                 case twiml.Hangup():
+                    self._over = True
                     return None
                 case twiml.Text():
                     log.warning("<Message> in a call is left out", call=self._sid)
@@ -137,16 +144,18 @@ class CallConversation:
             )
         network.leave(verb.room, self._sid, ends=verb.leave_ends)
 
-    def _join(self, verb: twiml.Dial) -> dict[str, str]:
+    def _join(self, verb: twiml.Dial, base: str) -> dict[str, str]:
         """Call the others one after the other until one answers (Twilio: all at once)."""
         result = {"DialCallStatus": "failed"}
         for number in verb.numbers:
-            call = self._dial(number, verb.timeout)
+            url = urljoin(base, number.url) if number.url else None
+            call, talked = self._dial(replace(number, url=url), verb.timeout, self._control)
             result = {
                 "DialCallStatus": call.status,
                 "DialCallSid": call.sid,
                 "DialCallDuration": str(call.duration or 0),
+                "DialBridged": str(talked).lower(),
             }
-            if call.status == "completed":
+            if call.status == "completed" or self._control.interrupted:
                 break
         return result

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from device_sim.carrier.records import Call, Carrier, Message, carrier_now
+from device_sim.carrier.twilio.webhook_forms import direction_of
 
 API = "/2010-04-01/Accounts"
 
@@ -57,7 +58,7 @@ def call_document(call: Call) -> dict[str, Any]:
         "caller_name": None,
         "date_created": rfc2822(call.date_created),
         "date_updated": rfc2822(call.date_updated),
-        "direction": "outbound-dial" if call.parent_call_sid else "outbound-api",
+        "direction": direction_of(call),
         "duration": None if duration is None else str(duration),
         "end_time": rfc2822(call.end_time),
         "forwarded_from": None,
@@ -80,7 +81,9 @@ def call_document(call: Call) -> dict[str, Any]:
     }
 
 
-def new_call(account_sid: str, from_: str, to: str, parent: str | None = None) -> Call:
+def new_call(
+    account_sid: str, from_: str, to: str, parent: str | None = None, *, inbound: bool = False
+) -> Call:
     """A call that has just been asked for."""
     now = carrier_now()
     return Call(
@@ -93,4 +96,5 @@ def new_call(account_sid: str, from_: str, to: str, parent: str | None = None) -
         date_created=now,
         date_updated=now,
         parent_call_sid=parent,
+        inbound=inbound,
     )

@@ -10,6 +10,7 @@ from device_sim.carrier.network import Network
 from device_sim.carrier.twilio.account import Account, AccountBehaviour
 from device_sim.carrier.twilio.account_api import AccountApi
 from device_sim.carrier.twilio.call_service import CallService
+from device_sim.carrier.twilio.inbound_calls import InboundCalls
 from device_sim.carrier.twilio.rest_api import TwilioApi, add_carrier_errors
 from device_sim.carrier.twilio.sms import SmsService
 from device_sim.carrier.twilio.webhooks import TIMEOUT_S, WebhookSender
@@ -19,12 +20,15 @@ from device_sim.timeline import Timeline
 @dataclass(frozen=True)
 class TwilioSettings:
     """The account at Twilio. `senders`: the number of each Messaging Service; `templates`: the
-    text of each ContentSid; `fallback_url` is asked when `inbound_url` has failed."""
+    text of each ContentSid; `fallback_url` is asked when `inbound_url` has failed; `voice_url` is
+    asked when somebody calls one of its numbers, `voice_status_url` told when they have hung up."""
 
     account_sid: str
     auth_token: str
     inbound_url: str | None = None
     fallback_url: str | None = None
+    voice_url: str | None = None
+    voice_status_url: str | None = None
     senders: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
     webhook_timeout_s: float = TIMEOUT_S
@@ -50,6 +54,9 @@ class TwilioInterface:
         self.sms.inbound_url = settings.inbound_url
         self.sms.fallback_url = settings.fallback_url
         self.sms.templates = dict(settings.templates)
+        self.voice = InboundCalls(network, live_calls, self.webhooks, sid)
+        self.voice.voice_url = settings.voice_url
+        self.voice.status_url = settings.voice_status_url
         calls = CallService(network, live_calls, self.webhooks, sid, self.account)
         self._rest = TwilioApi(network, self.sms, calls, sid, token, self.account)
 

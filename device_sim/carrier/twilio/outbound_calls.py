@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from device_sim.carrier.behaviour import CallBehaviour, CallOutcome, callbacks_at
 from device_sim.carrier.call_control import CallControl, Destination
 from device_sim.carrier.live_call import CallTerms, LiveCall
+from device_sim.carrier.live_calls import LiveCalls
 from device_sim.carrier.network import Network
 from device_sim.carrier.records import Call
 from device_sim.carrier.twilio.conversation import CallConversation
-from device_sim.carrier.twilio.documents import new_call
+from device_sim.carrier.twilio.joined_calls import JoinedCall
+from device_sim.carrier.twilio.twiml import DialNumber
 from device_sim.carrier.twilio.webhook_forms import call_event_form
 from device_sim.carrier.twilio.webhooks import WebhookSender
 
@@ -36,12 +38,14 @@ class OutboundCall:
         self,
         network: Network,
         webhooks: WebhookSender,
+        live_calls: LiveCalls,
         call: Call,
         request: CallRequest,
         behaviour: CallBehaviour,
     ) -> None:
         self._network = network
         self._webhooks = webhooks
+        self._live_calls = live_calls
         self._call = call
         self._request = request
         self._behaviour = behaviour
@@ -75,15 +79,12 @@ class OutboundCall:
         waits = self._request.machine_detection == "DetectMessageEnd"
         return "machine_end_beep" if waits else "machine_start"
 
-    def _dial(self, number: str, timeout_s: float) -> Call:
-        """Call another number within this call; returns that call when it has ended."""
-        parent = self._network.call_now(self._call.sid)
-        child = new_call(parent.account_sid, parent.to, number, parent=parent.sid)
-        self._network.add_call(child)
-        request = CallRequest(Destination(document="<Response/>"), timeout_s=timeout_s)
-        behaviour = self._network.take_call_behaviour(number)
-        OutboundCall(self._network, self._webhooks, child, request, behaviour).live().run()
-        return self._network.call_now(child.sid)
+    def _dial(
+        self, number: DialNumber, timeout_s: float, control: CallControl
+    ) -> tuple[Call, bool]:
+        return JoinedCall(self._network, self._webhooks, self._live_calls, self._call, number).run(
+            timeout_s, control
+        )
 
     def _report(self, call: Call, statuses: Sequence[str], last: bool) -> None:
         """Post the callbacks that are asked for."""

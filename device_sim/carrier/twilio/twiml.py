@@ -52,10 +52,20 @@ class Redirect:
 
 
 @dataclass(frozen=True)
+class DialNumber:
+    """A number to join. `url`: what its person hears first, alone; who hangs up then, or lets that
+    document end the call, is not joined."""
+
+    number: str
+    url: str | None = None
+    method: str = "POST"
+
+
+@dataclass(frozen=True)
 class Dial:
     """Join other numbers to the call."""
 
-    numbers: tuple[str, ...]
+    numbers: tuple[DialNumber, ...]
     action: str | None = None
     method: str = "POST"
     timeout: float = 30.0
@@ -148,8 +158,12 @@ def _dial(element: ElementTree.Element) -> Dial | Conference:
     if room is not None:
         ends = room.get("endConferenceOnExit", "false").lower() == "true"
         return Conference(_text(room), ends)
-    numbers = [_text(child) for child in element if child.tag == "Number"]
-    numbers = numbers or [number for number in [_text(element)] if number]
+    numbers = [
+        DialNumber(_text(child), child.get("url"), _method(child))
+        for child in element
+        if child.tag == "Number"
+    ]
+    numbers = numbers or [DialNumber(number) for number in [_text(element)] if number]
     timeout = _number(element, "timeout", 30.0)
     return Dial(tuple(numbers), element.get("action"), _method(element), timeout)
 

@@ -62,6 +62,13 @@ def inbound_form(message: Message, opt_out_type: str | None) -> dict[str, str]:
     return form
 
 
+def direction_of(call: Call) -> str:
+    """As Twilio names it."""
+    if call.inbound:
+        return "inbound"
+    return "outbound-dial" if call.parent_call_sid else "outbound-api"
+
+
 def call_form(call: Call) -> dict[str, str]:
     """What every request about a call carries."""
     form = {
@@ -72,7 +79,7 @@ def call_form(call: Call) -> dict[str, str]:
         "To": call.to,
         "Called": call.to,
         "CallStatus": call.status,
-        "Direction": "outbound-dial" if call.parent_call_sid else "outbound-api",
+        "Direction": direction_of(call),
         "ApiVersion": "2010-04-01",
     }
     if call.parent_call_sid:
