@@ -100,7 +100,7 @@ def test_twiml_is_read_in_order() -> None:
         twiml.Say("您好", "zh-CN"),
         twiml.Pause(2.0),
         twiml.Gather("/answer", timeout=7.0, num_digits=1, prompts=(twiml.Say("Press 1"),)),
-        twiml.Dial(("+8613800000002",), "/joined", timeout=9.0),
+        twiml.Dial((twiml.DialNumber("+8613800000002"),), "/joined", timeout=9.0),
         twiml.Redirect("/again"),
         twiml.Hangup(),
     ]
