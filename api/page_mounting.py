@@ -6,7 +6,7 @@ from fastapi import FastAPI, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.console.alarm import alarms, protocols
+from api.console.alarm import alarms, new_alarm, protocols
 from api.console.duty import areas, responders, rotas
 from api.console.escalation import plans
 from api.console.home import contacts, homes
@@ -22,6 +22,7 @@ from api.responder import dispatch_page
 PAGE_MODULES = (
     log_in_pages,
     alarms,
+    new_alarm,
     messages,
     responders,
     rotas,

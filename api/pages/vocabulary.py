@@ -8,6 +8,7 @@ alerts/notify/channels.
 from collections.abc import Mapping
 from typing import TypeVar
 
+from alerts.alarm.by_hand import Source
 from alerts.notify.channels.registry import CHANNELS as CHANNEL_RECORDS
 from alerts.work.entry_grounds import Grounds
 from store.alarm.outcomes import OUTCOMES as OUTCOME_RECORDS
@@ -53,6 +54,17 @@ STATES: Mapping[AlarmState, str] = Words(
         AlarmState.DISPATCHED: N_("Responder sent"),
         AlarmState.ON_SCENE: N_("On scene"),
         AlarmState.CLOSED: N_("Closed"),
+    }
+)
+
+SOURCES: Mapping[Source, str] = Words(
+    {
+        Source.TELEPHONE: N_("somebody telephoned"),
+        Source.MESSAGE: N_("somebody wrote"),
+        Source.NEIGHBOUR: N_("a neighbour told"),
+        Source.POLICE: N_("the police told"),
+        Source.STAFF: N_("staff told"),
+        Source.OTHER: N_("somebody else told"),
     }
 )
 

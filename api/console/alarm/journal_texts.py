@@ -21,6 +21,7 @@ Translate = Callable[[str], str]
 SENTENCES: Mapping[str, str] = {
     "raised": N_("The alarm was raised"),
     "rule_broken": N_("A rule of the home: {broken}"),
+    "opened_by_hand": N_("{actor} opened it by hand: {source}"),
     "repeated": N_("Signalled again, {count} times by now"),
     "never_heard": N_("Never heard since it was installed: look for a mistake there"),
     "cleared": N_("The condition is back to normal; the alarm stays open"),
@@ -189,6 +190,7 @@ _TONES = {
     "raised": "bad",
     "rule_broken": "bad",
     "re_alarmed": "bad",
+    "opened_by_hand": "bad",
     "plan_exhausted": "bad",
     "carrier_refused": "bad",
     "pass_refused": "bad",
@@ -379,4 +381,5 @@ _CODES: Mapping[str, Mapping[Any, str]] = {
     "fault": v.FAULTS,
     "grounds": v.ENTRY_GROUNDS,
     "error": v.ERRORS,
+    "source": v.SOURCES,
 }

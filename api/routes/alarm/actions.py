@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from alerts.alarm import closing, making_calls, operator_actions, resident_contact
+from alerts.alarm import by_hand, closing, operator_actions, resident_contact
 from alerts.alarm.closing import AlsoClosed
 from alerts.response.contact_answers import respond
 from api.access.auth import OPERATOR_ROLES, Principal, require
@@ -172,7 +172,7 @@ def make_call(request: Request, me: Operator, alarm_id: Id) -> Response:
     """Answers with the help call; the warning is closed and linked to it."""
     deps = deps_of(request)
     with deps.connection() as conn:
-        call = making_calls.make_call(conn, alarm_id, me.user, deps.clock.now(), deps.policy)
+        call = by_hand.make_call(conn, alarm_id, me.user, deps.clock.now(), deps.policy)
         return _as_it_is(conn, call.id)
 
 

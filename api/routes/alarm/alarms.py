@@ -1,13 +1,15 @@
-"""JSON routes: the alarm list and one alarm with its details."""
+"""JSON routes: the alarm list, one alarm with its details, a new one by hand."""
 
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from alerts.alarm import by_hand
+from alerts.alarm.by_hand import Source
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import MissingError
-from api.http.fields import BIGGEST, Code, Id
+from api.http.fields import BIGGEST, Body, Code, Id, Text
 from api.http.json_answers import json_response
 from api.views import alarm_cursors
 from api.views.alarm_cursors import AlarmCursor, ListPart
@@ -18,9 +20,10 @@ from store.alarm.alarm_lists import AlarmRow, Filters, Scope
 from store.db import Connection
 from store.duty import areas
 from store.home import household
-from store.model import Role
+from store.model import Kind, Role
 
 router = APIRouter(prefix="/api/v1/alarms", tags=["alarms"])
+Operator = Annotated[Principal, Depends(require(*OPERATOR_ROLES))]
 Viewer = Annotated[Principal, Depends(require(*OPERATOR_ROLES, Role.FAMILY, Role.RESPONDER))]
 _PARTS: dict[str, list[ListPart]] = {
     "open": [ListPart.OPEN],
@@ -55,6 +58,47 @@ def queue(
     return json_response(
         {"items": items, "next": alarm_cursors.encode_cursor(after) if after else None}
     )
+
+
+class NewByHand(Body):
+    """`kind`: what endangers somebody at home, see `KINDS_BY_HAND`. `note`: what was said. `take`:
+    whoever opens it owns it at once."""
+
+    home: Code
+    kind: Kind
+    note: Text = ""
+    source: Source = Source.TELEPHONE
+    take: bool = False
+
+
+@router.post(
+    "",
+    summary="Open an alarm by hand",
+    status_code=201,
+    responses={
+        200: {"model": AlarmView, "description": "the open alarm of this kind was repeated"},
+        201: {"model": AlarmView},
+    },
+)
+def open_by_hand(request: Request, me: Operator, new: NewByHand) -> Response:
+    """For what no device has told: somebody rang, a neighbour came. Its plan runs as ever."""
+    deps = deps_of(request)
+    with deps.connection() as conn:
+        alarm, raised = by_hand.open_alarm(
+            conn,
+            new.home,
+            new.kind,
+            me.user,
+            deps.clock.now(),
+            deps.policy,
+            source=new.source,
+            words=new.note,
+            take=new.take,
+            via=me.via,
+        )
+        shown = alarm_views(conn, alarm_lists.alarms_by_id(conn, [alarm.id]))[0]
+    status = 201 if raised else 200
+    return json_response(shown, status, {"Location": f"{router.prefix}/{alarm.id}"})
 
 
 @router.get(

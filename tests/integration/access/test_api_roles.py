@@ -24,6 +24,7 @@ RULES: dict[str, set[Role]] = {
     "DELETE /api/v1/session": ALL,
     "GET /api/v1/stream": ALL,
     "GET /api/v1/alarms": DESK | {Role.FAMILY, Role.RESPONDER},
+    "POST /api/v1/alarms": DESK,
     "GET /api/v1/alarms/{alarm_id}": DESK | {Role.FAMILY, Role.RESPONDER},
     "POST /api/v1/alarms/{alarm_id}/acknowledge": DESK,
     "POST /api/v1/alarms/{alarm_id}/transfer": DESK,

@@ -246,6 +246,30 @@ def test_an_alarm_from_press_to_close(house: House, desk: TestClient) -> None:
     assert story["notes"][0]["text"] == "tea"
 
 
+def test_an_alarm_is_opened_by_hand(house: House, desk: TestClient) -> None:
+    body = {
+        "home": "H0001",
+        "kind": "fall",
+        "note": "she called",
+        "source": "neighbour",
+    }
+    made = desk.post("/api/v1/alarms", json=body)
+    assert made.status_code == 201, made.text
+    assert (made.json()["kind"], made.json()["state"]) == ("fall", "RAISED")
+    shown = desk.get(made.headers["Location"]).json()
+    assert shown["notes"][0]["text"] == "she called"
+    again = desk.post("/api/v1/alarms", json={"home": "H0001", "kind": "fall", "take": True})
+    assert (again.status_code, again.json()["count"]) == (200, 2)
+    assert again.json()["owner"]["name"]
+    for wrong, status in (
+        ({"home": "H0001", "kind": "low_battery"}, 409),
+        ({"home": "H9999", "kind": "fall"}, 404),
+        ({"home": "H0001", "kind": "boredom"}, 422),
+        ({"kind": "fall"}, 422),
+    ):
+        assert desk.post("/api/v1/alarms", json=wrong).status_code == status, wrong
+
+
 def test_a_family_answers_on_its_page_and_the_centre_keeps_the_alarm(house: House) -> None:
     alarm = house.press()
     family = house.client(Role.FAMILY)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alerts.alarm import making_calls
+from alerts.alarm import by_hand
 from alerts.errors import RefusedError
 from store.model import AlarmState, Kind, Outcome
 from tests.integration.ingest.bulk_lane import Z2M, Lane, lane
@@ -35,7 +35,7 @@ def pressed(lane: Lane) -> Lane:
 
 def make_call(lane: Lane, alarm: int) -> int:
     by, policy = lane.world.district.operator, lane.world.policy
-    return lane.world.run(making_calls.make_call, alarm, by, lane.world.now(), policy).id
+    return lane.world.run(by_hand.make_call, alarm, by, lane.world.now(), policy).id
 
 
 def test_the_desk_is_warned_at_once_and_nobody_else(pressed: Lane) -> None:

@@ -9,7 +9,7 @@ import { say, wordList } from "./words.js";
 const csrf = () => document.querySelector('meta[name="csrf"]').content;
 
 /** Sends a form's fields as JSON to where data-api points, by data-method or POST; `done` is
- * called with the form, and whether it was done; `ahead`: how far the centre's clock is ahead, in
+ * called with the form, whether it was done, and the address of what was made, if any; `ahead`: how far the centre's clock is ahead, in
  * milliseconds. */
 export function bindForms(done, ahead = () => 0) {
   document.addEventListener("submit", async (event) => {
@@ -19,8 +19,9 @@ export function bindForms(done, ahead = () => 0) {
     if (form.dataset.busy) return;
     setBusy(form, true);
     let refusal = null;
+    let made = null;
     try {
-      refusal = await send(form.dataset.method ?? "POST", form.dataset.api, fields(form, ahead()));
+      [refusal, made] = await send(form.dataset.method ?? "POST", form.dataset.api, fields(form, ahead()));
       if (refusal) refuse(form, refusal);
       else {
         form.closest("dialog")?.close();
@@ -28,12 +29,13 @@ export function bindForms(done, ahead = () => 0) {
       }
     } finally {
       setBusy(form, false);
-      await done(form, refusal === null);
+      await done(form, refusal === null, made);
     }
   });
 }
 
-/** null on success, else what went wrong: a problem document, or one with our own words. */
+/** What went wrong, a problem document or one with our own words, null on success; and the address
+ * of what was made. */
 async function send(method, url, body) {
   try {
     const answer = await fetch(url, {
@@ -42,10 +44,10 @@ async function send(method, url, body) {
       body: method === "DELETE" ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(15_000),
     });
-    if (answer.ok) return null;
-    return await problemOf(answer);
+    if (answer.ok) return [null, answer.headers.get("Location")];
+    return [await problemOf(answer), null];
   } catch {
-    return { words: say("not_sent") };
+    return [{ words: say("not_sent") }, null];
   }
 }
 

@@ -236,16 +236,17 @@ function bindReturn() {
 }
 
 bindPage();
-bindForms(async (form, done) => {
+bindForms(async (form, done, made) => {
   notices.hurry();
-  if (done && form.dataset.then) await follow(form.dataset.then);
+  if (done && made && form.dataset.thenMade) await follow(form.dataset.thenMade + made.split("/").at(-1));
+  else if (done && form.dataset.then) await follow(form.dataset.then);
   else if (done || !form.querySelector(".at-field")) await pane.refresh();
 }, () => clock.ahead);
 bindParts();
 bindKeys({
   j: () => select(1), arrowdown: () => select(1), k: () => select(-1), arrowup: () => select(-1),
   a: () => press("acknowledge"), d: () => press("dispatch"), n: () => press("note"), r: () => press("reached"),
-  c: () => press("close"), t: () => press("transfer"), p: () => press("call"), o: () => press("outside"), "?": () => openDialog("help"),
+  h: () => follow("/console/new-alarm"), c: () => press("close"), t: () => press("transfer"), p: () => press("call"), o: () => press("outside"), "?": () => openDialog("help"),
   escape: () => pane.show(null),
 });
 bindReturn();

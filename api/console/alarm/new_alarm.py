@@ -1,0 +1,69 @@
+"""Page to open an alarm by hand: first the home, then what is the matter."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from alerts.alarm.by_hand import KINDS_BY_HAND, Source
+from api.access.auth import OPERATOR_ROLES, Principal, require
+from api.console.page_frame import show_page
+from api.deps import deps_of
+from api.errors import MissingError
+from api.http.fields import Code
+from api.pages import vocabulary as v
+from api.pages.rendering import page_of
+from store.alarm import alarm_lists
+from store.alarm.alarm_lists import Filters, Scope
+from store.alarm.kinds import kind_name
+from store.db import Connection
+from store.home import household
+
+router = APIRouter(prefix="/console/new-alarm", include_in_schema=False)
+AtTheDesk = Annotated[Principal, Depends(require(*OPERATOR_ROLES))]
+MOST = 20
+
+
+@router.get("")
+def new_alarm(
+    request: Request,
+    me: AtTheDesk,
+    q: str = "",
+    home: Annotated[Code | None, Query(description="a home's code")] = None,
+    source: Source = Source.TELEPHONE,
+) -> Response:
+    """`home`: it is known already; else it is searched by code, address or resident."""
+    deps, page = deps_of(request), page_of(request, me)
+    asked = q.strip()[:64].replace("\x00", "")
+    with deps.connection() as conn:
+        values = _chosen(conn, home) if home is not None else _searched(conn, asked)
+    return show_page(
+        request,
+        me,
+        "console/alarm/new_alarm.html",
+        q=asked,
+        kinds=[(kind, kind_name(kind, page.language)) for kind in KINDS_BY_HAND],
+        kind_name=lambda kind: kind_name(kind, page.language),
+        sources=v.SOURCES,
+        source=source,
+        **values,
+    )
+
+
+def _chosen(conn: Connection, code: str) -> dict[str, Any]:
+    found = household.home(conn, code)
+    if found is None:
+        raise MissingError
+    open_now = alarm_lists.open_alarms(conn, Scope(), Filters(home=found.id), None, MOST)
+    return {
+        "home": found,
+        "residents": [name for _, name in alarm_lists.residents_of(conn, [found.id])],
+        "open_alarms": open_now,
+    }
+
+
+def _searched(conn: Connection, asked: str) -> dict[str, Any]:
+    homes = household.homes(conn, search=asked, limit=MOST) if asked else []
+    living: dict[int, list[str]] = {}
+    for home_id, name in alarm_lists.residents_of(conn, [home.id for home in homes]):
+        living.setdefault(home_id, []).append(name)
+    return {"home": None, "homes": homes, "living": living}
