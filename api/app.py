@@ -12,21 +12,22 @@ from api.http import problems
 from api.http.metrics import Metrics
 from api.http.middleware import RequestMiddleware
 from api.pages.rendering import error_page
-from api.routes.access import session
+from api.routes.access import session, shift
 from api.routes.alarm import actions, alarms, event_stream, protocols, shelving
 from api.routes.duty import areas, cover, dispatches, responders
 from api.routes.engine import dead_letters, health
 from api.routes.escalation import plans
 from api.routes.home import devices, entry_consents, history, homes, people, readings, unread_topics
 from api.routes.notify import contact_methods, subscriptions
-from api.routes.response import calls, messages
+from api.routes.response import calls, centre_calls, messages
 from api.routes.watch import modes, overview, rules, supervision
 from api.routes.work import forced_entries, tasks, work_orders
 from api.stream.broadcaster import StreamBroadcaster
-from api.webhooks import twilio
+from api.webhooks import twilio, twilio_centre_calls
 
 MODULES = (
     session,
+    shift,
     event_stream,
     alarms,
     actions,
@@ -34,6 +35,7 @@ MODULES = (
     forced_entries,
     dispatches,
     calls,
+    centre_calls,
     homes,
     modes,
     supervision,
@@ -58,6 +60,7 @@ MODULES = (
     dead_letters,
     health,
     twilio,
+    twilio_centre_calls,
 )
 
 DESCRIPTION = """From an old person's emergency button to somebody at the door.

@@ -11,7 +11,7 @@ from api.console.duty import areas, responders, rotas
 from api.console.escalation import plans
 from api.console.home import contacts, homes
 from api.console.notify import preferences
-from api.console.response import messages
+from api.console.response import centre_calls, messages
 from api.console.watch import outages, warnings
 from api.console.work import work_lists
 from api.family import alarm_code_page
@@ -24,6 +24,7 @@ PAGE_MODULES = (
     alarms,
     new_alarm,
     messages,
+    centre_calls,
     responders,
     rotas,
     work_lists,

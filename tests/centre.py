@@ -385,6 +385,8 @@ def open_centre(
                 ACCOUNT,
                 TOKEN,
                 inbound_url=f"{url}/webhooks/twilio/sms",
+                voice_url=f"{url}/webhooks/twilio/voice",
+                voice_status_url=f"{url}/webhooks/twilio/voice/status",
                 templates=TEMPLATE_TEXTS,
                 alibaba=aliyun.simulated(),
             )

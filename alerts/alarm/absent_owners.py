@@ -7,7 +7,7 @@ import structlog
 
 from alerts.alarm.re_alarming import re_alarm
 from alerts.policy import OWNED, Policy
-from store.access import desk_presence
+from store.access import desk_presence, desk_telephones
 from store.alarm import alarms
 from store.db import Connection, Pool
 
@@ -56,6 +56,7 @@ def logged_out(conn: Connection, user_id: int, now: datetime, policy: Policy) ->
     of those alarms. One transaction."""
     with conn.transaction():
         desk_presence.left(conn, user_id)
+        desk_telephones.finish(conn, user_id)
         raised = []
         for number in desk_presence.alarms_of_owner(conn, user_id):
             alarm = alarms.lock(conn, number)

@@ -28,7 +28,7 @@ from alerts.notify.carriers.interface import ByCarrier
 from alerts.notify.channels.interface import CarrierQueue, Channel
 from alerts.notify.channels.registry import BY_PHONE
 from alerts.policy import Policy
-from alerts.response import reconciliation
+from alerts.response import centre_calls, reconciliation
 from alerts.watch import device_monitoring, rule_monitoring
 from alerts.work import overdue, work_orders
 from store.clock import Clock
@@ -307,9 +307,11 @@ class Engine:
             log.warning("cover not checked: database away", error=str(error).strip())
 
     def _look_for_owners(self) -> None:
-        """Raise again what belongs to owners who are gone."""
+        """Raise again what belongs to owners who are gone; end calls of which nothing is heard."""
         try:
             absent_owners.raise_what_the_absent_own(self._pool, self._clock.now(), self._policy)
+            with self._pool.connection() as conn:
+                centre_calls.end_lost(conn, self._clock.now(), self._policy)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("owners not looked for: database away", error=str(error).strip())
 

@@ -29,11 +29,22 @@ class PickedUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Ringing:
+    """An operator's telephone to be joined to a call of somebody else: so many seconds it rings."""
+
+    ring_id: int
+    phone: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
-    """What the carrier is to do: say these, then wait for a key, or join a conference, or hang up.
+    """What the carrier is to do: say these, then wait for a key, or join a conference or another
+    telephone, or hang up.
 
     `ask`: `says` is said while waiting for one key of `part`; `goodbye` is for who pressed none.
-    `leave_ends`: the conference ends when this one leaves it.
+    `leave_ends`: the conference ends when this one leaves it. `connects`: nothing more is said,
+    the two talk.
     """
 
     language: str
@@ -44,3 +55,5 @@ class Script:
     goodbye: str = ""
     conference: str = ""
     leave_ends: bool = False
+    ringing: Ringing | None = None
+    connects: bool = False

@@ -15,6 +15,8 @@ from api.pages import vocabulary as v
 from api.pages.rendering import Page, page_of, shared_values
 from api.pages.script_texts import texts_for_scripts
 from api.views.centre_warnings import CentreWarnings, centre_warnings
+from store.access import desk_telephones
+from store.access.desk_telephones import DeskTelephone
 
 QUEUE_PARTS = {
     "waiting": v.N_("Waiting for somebody"),
@@ -41,17 +43,19 @@ def full_page(page: Page, me: Principal, *, right: str = "", **values: Any) -> R
         priorities=v.PRIORITIES,
         role_name=v.ROLES[me.user.role],
         words=texts_for_scripts(page.language),
-        **{**header_notices(page), **shared_values(page), "alarm": None, **values},
+        **{**header_notices(page, me.user.id), **shared_values(page), "alarm": None, **values},
     )
 
 
-def header_notices(page: Page) -> dict[str, Any]:
-    """What the strip below the head of the page says."""
+def header_notices(page: Page, user_id: int | None = None) -> dict[str, Any]:
+    """What the strip below the head of the page says, and the user's telephone at the desk."""
     deps = deps_of(page.request)
     with deps.connection() as conn:
         found: CentreWarnings = centre_warnings(conn, deps)
+        shift = desk_telephones.of_user(conn, user_id) if user_id else DeskTelephone()
     return {
         "notices": found,
+        "shift": shift,
         "late": centre_advice.of_messages(found.late, page.say),
         "stalled": centre_advice.of_parts(found.stalled[len(found.late) :], page.say),
     }

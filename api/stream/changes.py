@@ -83,6 +83,7 @@ class ChangeReader:
             *self._alarms(_numbers(payloads, "alarm")),
             *self._notifications(_numbers(payloads, "notification")),
             *self._devices(_numbers(payloads, "device")),
+            *_calls(_numbers(payloads, "call")),
         ]
 
     def still_valid(self, hashes: list[bytes], now: datetime) -> set[bytes]:
@@ -131,6 +132,11 @@ class ChangeReader:
             )
             for row in rows
         ]
+
+
+def _calls(ids: list[int]) -> Iterable[StreamEvent]:
+    """That something about a call to the centre has changed, for the desk: it asks for the rest."""
+    return [StreamEvent(sse_event("call", to_json({"id": number})), Audience()) for number in ids]
 
 
 def sse_event(event: str, data: bytes) -> bytes:

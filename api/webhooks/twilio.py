@@ -4,23 +4,23 @@ Only what carries the signature of our account is looked at; it covers the publi
 query and every field. Everything is idempotent: the carrier repeats itself.
 """
 
-from typing import Annotated
 from urllib.parse import urlencode
 
 import structlog
-from fastapi import APIRouter, Depends, Request, Response
-from starlette.datastructures import FormData
-from twilio.request_validator import RequestValidator
+from fastapi import APIRouter, Request, Response
 
 from alerts.notify.carriers.twilio.account import SCRIPT_TRIES
+from alerts.response import centre_calls
 from alerts.response.call_answers import picked_up, receive_status
 from alerts.response.call_script import Part, PickedUp
 from alerts.response.delivery_reports import receive_callback
 from alerts.response.reply_meaning import OptOut
 from alerts.response.sms_replies import InboundSms, receive_sms
 from api.deps import deps_of
-from api.errors import BadRequestError, ForbiddenError
+from api.errors import BadRequestError
 from api.http.fields import BIGGEST
+from api.webhooks import twilio_centre_calls
+from api.webhooks.twilio_signature import Signed
 from api.webhooks.twiml import script_to_twiml
 
 log = structlog.get_logger()
@@ -28,36 +28,10 @@ router = APIRouter(prefix="/webhooks/twilio", tags=["webhooks"])
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
-async def _form(request: Request) -> FormData:
-    """Async only because a body must be awaited."""
-    return await request.form()
-
-
-def _signed(request: Request, form: Annotated[FormData, Depends(_form)]) -> dict[str, str]:
-    """The fields of a request that Twilio signed. ForbiddenError otherwise, also when there is no
-    account whose signature could be checked."""
-    deps = deps_of(request)
-    fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    query = f"?{request.url.query}" if request.url.query else ""
-    signature = request.headers.get("x-twilio-signature", "")
-    for base in (deps.public_url, deps.fallback_url):
-        url = base.rstrip("/") + request.url.path + query
-        token = deps.twilio_auth_token
-        if base and token and RequestValidator(token).validate(url, form, signature):
-            request.state.asked_at = base.rstrip("/")
-            return fields
-    log.warning("forged webhook", path=request.url.path)
-    raise ForbiddenError("The signature is not that of our account")
-
-
 def _number(request: Request, name: str) -> int | None:
     """A number we have put into the address; None: there is none, or it is not ours."""
     given = request.query_params.get(name, "")
     return int(given) if given.isascii() and given.isdigit() and int(given) < BIGGEST else None
-
-
-Signed = Annotated[dict[str, str], Depends(_signed)]
-WEBHOOK_GUARD = _signed
 
 
 @router.post("/status", status_code=204, summary="How a message fares")
@@ -109,10 +83,12 @@ def sms(request: Request, fields: Signed) -> Response:
     return Response(EMPTY_TWIML, media_type="application/xml")
 
 
-@router.post("/voice", summary="Somebody picked up, or pressed a key")
+@router.post("/voice", summary="Somebody picked up or pressed a key, or telephones the centre")
 def voice(request: Request, fields: Signed) -> Response:
     """Answers with TwiML: what to say. The same request again gets the same words."""
     deps, call = deps_of(request), _call(request, fields)
+    if twilio_centre_calls.is_to_the_centre(fields):
+        return twilio_centre_calls.came_in(request, fields)
     with deps.connection() as conn:
         script = picked_up(conn, call, deps.clock.now(), deps.policy)
     query = urlencode(
@@ -134,7 +110,11 @@ def voice_status(request: Request, fields: Signed) -> Response:
     if not state:
         raise BadRequestError("CallStatus is needed")
     with deps.connection() as conn:
-        done = receive_status(conn, call, state, _seconds(seconds), deps.clock.now(), deps.policy)
+        now = deps.clock.now()
+        if twilio_centre_calls.is_to_the_centre(fields):
+            centre_calls.hung_up(conn, call.carrier, call.provider_id, now, deps.policy)
+            return Response(status_code=204)
+        done = receive_status(conn, call, state, _seconds(seconds), now, deps.policy)
     log.info("carrier callback", status=state, done=done)
     return Response(status_code=204)
 

@@ -1,5 +1,7 @@
 """A call script as TwiML; called by the Twilio webhooks."""
 
+from dataclasses import dataclass
+
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from alerts.notify.call_texts import VOICES
@@ -9,8 +11,17 @@ KEY_PRESS_TIMEOUT = 8
 """Seconds to wait for a key after the last word."""
 
 
-def script_to_twiml(script: Script, action: str) -> str:
-    """`action` is where the pressed key is to be posted."""
+@dataclass(frozen=True, slots=True)
+class RingAddresses:
+    """Of a telephone that is joined: what is heard there first, and where the call goes on when it
+    rings no more or the talk is over."""
+
+    offer: str
+    over: str
+
+
+def script_to_twiml(script: Script, action: str, ring: RingAddresses | None = None) -> str:
+    """`action` is where the pressed key is to be posted; `ring`: of the script's `ringing`."""
     response, language = VoiceResponse(), VOICES.get(script.language, VOICES["en"])
     if script.ask:
         gather = Gather(num_digits=1, action=action, method="POST", timeout=KEY_PRESS_TIMEOUT)
@@ -23,7 +34,13 @@ def script_to_twiml(script: Script, action: str) -> str:
     else:
         for text in script.says:
             response.say(text, language=language)
-    if script.conference:
+    if script.connects:
+        return str(response)
+    if script.ringing and ring:
+        dial = Dial(timeout=script.ringing.seconds, action=ring.over, method="POST")
+        dial.number(script.ringing.phone, url=ring.offer, method="POST")
+        response.append(dial)
+    elif script.conference:
         dial = Dial()
         dial.conference(
             script.conference,

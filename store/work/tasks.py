@@ -27,7 +27,7 @@ class Task:
     alarm_id: int | None
     owner_id: int | None
     owner_name: str | None
-    created_by: int
+    created_by: int | None
     created_at: datetime
     due_at: datetime
     done_at: datetime | None
@@ -38,11 +38,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """`home_id` and `alarm_id`: what it is about, if anything."""
+    """`home_id` and `alarm_id`: what it is about, if anything; `created_by` None: the centre
+    itself."""
 
     text: str
     due_at: datetime
-    created_by: int
+    created_by: int | None
     now: datetime
     owner_id: int | None = None
     home_id: int | None = None

@@ -21,6 +21,8 @@ Translate = Callable[[str], str]
 SENTENCES: Mapping[str, str] = {
     "raised": N_("The alarm was raised"),
     "rule_broken": N_("A rule of the home: {broken}"),
+    "rang_centre": N_("{person} telephoned the centre and talks with {actor}"),
+    "rang_in_vain": N_("{person} telephoned the centre and nobody could take the call: call back"),
     "opened_by_hand": N_("{actor} opened it by hand: {source}"),
     "repeated": N_("Signalled again, {count} times by now"),
     "never_heard": N_("Never heard since it was installed: look for a mistake there"),
@@ -191,6 +193,7 @@ _TONES = {
     "rule_broken": "bad",
     "re_alarmed": "bad",
     "opened_by_hand": "bad",
+    "rang_in_vain": "bad",
     "plan_exhausted": "bad",
     "carrier_refused": "bad",
     "pass_refused": "bad",

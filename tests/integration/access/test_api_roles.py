@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from api import app as api_app
 from api.routes.access.session import start as log_in_route
-from api.webhooks.twilio import WEBHOOK_GUARD
+from api.webhooks.twilio_signature import WEBHOOK_GUARD
 from store.alarm import alarms
 from store.db import Connection, Pool
 from store.home import people
@@ -25,6 +25,10 @@ RULES: dict[str, set[Role]] = {
     "GET /api/v1/stream": ALL,
     "GET /api/v1/alarms": DESK | {Role.FAMILY, Role.RESPONDER},
     "POST /api/v1/alarms": DESK,
+    "GET /api/v1/calls": DESK,
+    "GET /api/v1/shift": DESK,
+    "PUT /api/v1/shift": DESK,
+    "DELETE /api/v1/shift": DESK,
     "GET /api/v1/alarms/{alarm_id}": DESK | {Role.FAMILY, Role.RESPONDER},
     "POST /api/v1/alarms/{alarm_id}/acknowledge": DESK,
     "POST /api/v1/alarms/{alarm_id}/transfer": DESK,
@@ -150,6 +154,8 @@ SIGNED = {
     "POST /webhooks/twilio/sms",
     "POST /webhooks/twilio/voice",
     "POST /webhooks/twilio/voice/status",
+    "POST /webhooks/twilio/voice/rings/{ring_id}/offer",
+    "POST /webhooks/twilio/voice/rings/{ring_id}/over",
 }
 VALUES = {
     "alarm_id": "1",

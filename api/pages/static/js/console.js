@@ -3,6 +3,7 @@
 import { bindForms, openDialog } from "./actions.js";
 import { CentreClock, ageLevel, formatAge } from "./age.js";
 import { announce, flash, showBanner, toast } from "./attention.js";
+import { Calls } from "./calls.js";
 import { bindKeys, keysOn, setKeys } from "./keys.js";
 import { Notices } from "./notices.js";
 import { Pane } from "./pane.js";
@@ -23,6 +24,10 @@ const rows = new Rows(clock, me);
 const pane = new Pane(drawPane);
 const notices = new Notices();
 const sound = new Sound(showSound);
+const calls = new Calls((call) => {
+  sound.chime();
+  document.getElementById("say-now").textContent = call.innerText;
+});
 let called = null;
 let even = false;
 let linked = false;
@@ -78,7 +83,9 @@ function drawShift() {
 const line = new Line("/api/v1/stream", {
   event(name, data) {
     if (data.at) clock.hear(data.at);
+    if (name === "call") return calls.refresh();
     if (name === "queue") {
+      calls.refresh();
       queue.replace(data.items);
       loaded = true;
       pane.refresh();
@@ -145,6 +152,7 @@ async function startShift() {
   sessionStorage.setItem("anxin.shift", "1");
   if (!(await sound.unlock())) toast(say("no_sound"), "error");
   draw();
+  document.getElementById("shift-form").requestSubmit();
 }
 
 /** What is not told by the stream. */
@@ -235,9 +243,19 @@ function bindReturn() {
   again();
 }
 
+async function showTelephone(form) {
+  const answer = await fetch("/api/v1/shift").catch(() => null);
+  if (!answer?.ok) return;
+  const { telephone } = await answer.json();
+  form.telephone.defaultValue = form.telephone.value = telephone ?? "";
+  document.querySelector("[data-telephone]").textContent = telephone ?? "–";
+  form.closest("details").open = false;
+}
+
 bindPage();
 bindForms(async (form, done, made) => {
   notices.hurry();
+  if (form.id === "shift-form") return done ? showTelephone(form) : undefined;
   if (done && made && form.dataset.thenMade) await follow(form.dataset.thenMade + made.split("/").at(-1));
   else if (done && form.dataset.then) await follow(form.dataset.then);
   else if (done || !form.querySelector(".at-field")) await pane.refresh();

@@ -40,7 +40,7 @@ export class Line {
     this.#retryAt = null;
     const source = this.#open(this.#url);
     this.#source = source;
-    for (const name of ["queue", "alarm", "notification", "device", "heartbeat"]) {
+    for (const name of ["queue", "alarm", "notification", "device", "call", "heartbeat"]) {
       source.addEventListener(name, (event) => this.#hear(source, name, event.data));
     }
     source.addEventListener("error", () => this.#lose(source));
