@@ -1,0 +1,93 @@
+"""The screen pops when somebody telephones; an alarm is opened by hand. Both languages."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from alerts.response import centre_calls
+from alerts.response.call_script import Script
+from tests.browser.centre import POLICY, Centre
+from tests.screens.visiting import visit
+
+DESK, STRANGER = "+8613900000077", "+8613911112222"
+
+
+def rings(centre: Centre, phone: str) -> Script:
+    call = f"CA{uuid4().hex}"
+    return centre_calls.came_in(centre.conn, "twilio", call, phone, datetime.now(UTC), POLICY)
+
+
+def telephone(page: Page, number: str) -> None:
+    page.locator(".telephone summary").click()
+    page.locator("#shift-form input").fill(number)
+    page.locator("#shift-form button").click()
+    expect(page.locator("[data-telephone]")).to_have_text(number)
+
+
+@pytest.mark.parametrize(
+    ("user", "ringing", "talking"),
+    [
+        ("lina", "your telephone rings", "You talk with the caller"),
+        ("zhao", "正在呼叫您的电话", "您正与来电者通话"),
+    ],
+)
+def test_the_screen_pops_with_the_homes_of_who_rings(
+    centre: Centre, user: str, ringing: str, talking: str
+) -> None:
+    page = centre.at_work(user)
+    telephone(page, DESK)
+    alarm = centre.press()
+    script = rings(centre, centre.district.home.phones[0])
+    call = page.locator("#calls [data-call]")
+    expect(call).to_contain_text(ringing)
+    expect(call).to_contain_text("Wang Xiuying")
+    expect(page.locator("#say-now")).to_contain_text("Wang Xiuying")
+    call.locator(f'a[href="/console/alarms/{alarm.id}"]').click()
+    expect(page.locator("#pane")).to_have_attribute("data-alarm", str(alarm.id))
+
+    assert script.ringing is not None
+    now = datetime.now(UTC)
+    centre_calls.ring_answered(centre.conn, script.ringing.ring_id, "1", now, POLICY)
+    expect(call).to_contain_text(talking)
+    centre_calls.ring_over(centre.conn, script.ringing.ring_id, "completed", now, POLICY, gone=True)
+    expect(call).to_have_count(0)
+
+
+def test_an_unknown_number_nobody_could_answer_stays_until_it_is_called_back(
+    centre: Centre,
+) -> None:
+    page = centre.at_work("lina")
+    assert rings(centre, STRANGER).ringing is None
+    call = page.locator("#calls [data-state=missed]")
+    expect(call).to_contain_text("Nobody could take this call")
+    expect(call).to_contain_text("belongs to no home")
+    call.get_by_role("link", name="Task: call back").click()
+    expect(page.locator("#pane")).to_contain_text(STRANGER)
+
+
+@pytest.mark.parametrize(("user", "button"), [("lina", "Raise the alarm"), ("zhao", "发起报警")])
+def test_an_alarm_is_opened_by_hand(centre: Centre, user: str, button: str) -> None:
+    page = centre.at_work(user)
+    page.keyboard.press("h")
+    page.locator("#home-q").fill("Wang Xiuying 2")
+    page.keyboard.press("Enter")
+    page.locator("#pane a.thread").click()
+    page.locator("#new-alarm-form input[value=fall]").check()
+    page.locator("#new-alarm-form input[value=neighbour]").check()
+    page.locator("#new-alarm-form textarea").fill("heard a thud, no answer")
+    page.get_by_role("button", name=button).click()
+    expect(page.locator("#pane .owner")).to_be_visible()
+    expect(page.locator("#pane")).to_contain_text("heard a thud, no answer")
+    expect(page.locator(".part.hand .row")).to_have_count(1)
+
+
+def test_it_is_opened_from_the_home_as_well(centre: Centre) -> None:
+    page = centre.at_work("lina")
+    visit(page, f"/console/homes/{centre.district.home.code}")
+    page.locator("#pane").get_by_role("link", name="New alarm").click()
+    expect(page.locator("#new-alarm-form")).to_be_visible()
+    page.locator("#new-alarm-form input[name=take]").uncheck()
+    page.get_by_role("button", name="Raise the alarm").click()
+    expect(page.locator(".part.waiting .row")).to_have_count(1)
