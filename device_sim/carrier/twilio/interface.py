@@ -9,8 +9,8 @@ from device_sim.carrier.live_calls import LiveCalls
 from device_sim.carrier.network import Network
 from device_sim.carrier.twilio.account import Account, AccountBehaviour
 from device_sim.carrier.twilio.account_api import AccountApi
-from device_sim.carrier.twilio.call_service import CallService
-from device_sim.carrier.twilio.inbound_calls import InboundCalls
+from device_sim.carrier.twilio.calls.call_service import CallService
+from device_sim.carrier.twilio.calls.inbound_calls import InboundCalls
 from device_sim.carrier.twilio.rest_api import TwilioApi, add_carrier_errors
 from device_sim.carrier.twilio.sms import SmsService
 from device_sim.carrier.twilio.webhooks import TIMEOUT_S, WebhookSender

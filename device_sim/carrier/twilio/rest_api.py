@@ -21,7 +21,7 @@ from device_sim.carrier.network import Network
 from device_sim.carrier.records import Carrier, CarrierRequest
 from device_sim.carrier.twilio import listing
 from device_sim.carrier.twilio.account import Account
-from device_sim.carrier.twilio.call_service import CallService
+from device_sim.carrier.twilio.calls.call_service import CallService
 from device_sim.carrier.twilio.documents import API, call_document, message_document
 from device_sim.carrier.twilio.errors import CarrierError
 from device_sim.carrier.twilio.sms import SmsService

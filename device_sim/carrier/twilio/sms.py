@@ -11,8 +11,8 @@ from device_sim.carrier.errors import NotPossibleError
 from device_sim.carrier.network import Network
 from device_sim.carrier.opt_out import opt_out_change, opt_out_type
 from device_sim.carrier.records import Carrier, Message, carrier_now
-from device_sim.carrier.twilio import twiml
 from device_sim.carrier.twilio.account import Account, OptOut
+from device_sim.carrier.twilio.calls import twiml
 from device_sim.carrier.twilio.documents import new_sid
 from device_sim.carrier.twilio.errors import CarrierError, code_of, message_for
 from device_sim.carrier.twilio.templates import template_text

@@ -7,7 +7,6 @@ import pytest
 from alerts.alarm import by_hand, rebuild, shelving
 from alerts.alarm.by_hand import KINDS_BY_HAND, Source
 from alerts.errors import NotFoundError, RefusedError
-from store.alarm import alarms
 from store.model import Alarm, AlarmState, Kind, Priority
 from tests.world import World
 
@@ -71,9 +70,7 @@ def test_dangers_can_be_opened_and_nothing_else(world: World, kind: Kind) -> Non
         return
     alarm, _ = opened(world, kind)
     assert alarm.priority <= Priority.PERSON_AT_RISK
-    assert rebuild.rebuild(world.journal(alarm.id)) == rebuild.as_rebuilt(
-        world.run(alarms.get, alarm.id)
-    )
+    assert rebuild.rebuild(world.journal(alarm.id)) == rebuild.as_rebuilt(world.alarm(alarm.id))
 
 
 def test_there_must_be_such_a_home(world: World) -> None:

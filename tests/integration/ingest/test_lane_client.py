@@ -39,7 +39,8 @@ def running(lane: LaneClient) -> Iterator[LaneClient]:
 
 
 def take(lane: LaneClient, count: int) -> list[Message]:
-    return [lane.messages.get(timeout=10) for _ in range(count)]
+    got = [lane.messages.get(timeout=10) for _ in range(count)]
+    return [message for message in got if message is not None]
 
 
 def acknowledge(lane: LaneClient, messages: list[Message]) -> None:

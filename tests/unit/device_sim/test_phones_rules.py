@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from device_sim.carrier.behaviour import Behaviour, Callbacks, SmsBehaviour, callbacks_at
 from device_sim.carrier.opt_out import opt_out_change
 from device_sim.carrier.records import Carrier, Message
-from device_sim.carrier.twilio import listing, twiml
+from device_sim.carrier.twilio import listing
+from device_sim.carrier.twilio.calls import twiml
 from device_sim.carrier.twilio.documents import message_document
 from device_sim.carrier.twilio.errors import CarrierError, code_of
 from device_sim.carrier.twilio.sms import StatusStep, status_steps

@@ -9,9 +9,9 @@ from device_sim.carrier.live_call import CallTerms, LiveCall
 from device_sim.carrier.live_calls import LiveCalls
 from device_sim.carrier.network import Network
 from device_sim.carrier.records import Call
-from device_sim.carrier.twilio.conversation import CallConversation
-from device_sim.carrier.twilio.joined_calls import JoinedCall
-from device_sim.carrier.twilio.twiml import DialNumber
+from device_sim.carrier.twilio.calls.conversation import CallConversation
+from device_sim.carrier.twilio.calls.joined_calls import JoinedCall
+from device_sim.carrier.twilio.calls.twiml import DialNumber
 from device_sim.carrier.twilio.webhook_forms import call_event_form
 from device_sim.carrier.twilio.webhooks import WebhookSender
 

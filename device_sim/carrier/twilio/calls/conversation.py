@@ -10,7 +10,7 @@ import structlog
 from device_sim.carrier.call_control import CallControl, Destination
 from device_sim.carrier.network import Network
 from device_sim.carrier.records import Call
-from device_sim.carrier.twilio import twiml
+from device_sim.carrier.twilio.calls import twiml
 from device_sim.carrier.twilio.webhook_forms import call_form
 from device_sim.carrier.twilio.webhooks import WebhookSender
 

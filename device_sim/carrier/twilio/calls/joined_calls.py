@@ -6,9 +6,9 @@ from device_sim.carrier.live_call import CallTerms, LiveCall
 from device_sim.carrier.live_calls import LiveCalls
 from device_sim.carrier.network import Network
 from device_sim.carrier.records import Call
-from device_sim.carrier.twilio.conversation import CallConversation
+from device_sim.carrier.twilio.calls.conversation import CallConversation
+from device_sim.carrier.twilio.calls.twiml import DialNumber
 from device_sim.carrier.twilio.documents import new_call
-from device_sim.carrier.twilio.twiml import DialNumber
 from device_sim.carrier.twilio.webhooks import WebhookSender
 
 

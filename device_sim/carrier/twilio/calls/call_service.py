@@ -8,9 +8,9 @@ from device_sim.carrier.live_calls import LiveCalls
 from device_sim.carrier.network import Network
 from device_sim.carrier.records import Call
 from device_sim.carrier.twilio.account import Account
+from device_sim.carrier.twilio.calls.outbound_calls import CallRequest, OutboundCall
 from device_sim.carrier.twilio.documents import new_call
 from device_sim.carrier.twilio.errors import CarrierError
-from device_sim.carrier.twilio.outbound_calls import CallRequest, OutboundCall
 from device_sim.carrier.twilio.validation import (
     check_address,
     check_call,
