@@ -3,7 +3,8 @@
 import hashlib
 from datetime import datetime
 
-from alerts.alarm import lifecycle
+from alerts.alarm import by_hand, lifecycle
+from alerts.alarm.by_hand import Source
 from alerts.alarm.re_alarming import note_progress
 from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import notifying, queueing, texts
@@ -14,7 +15,7 @@ from store.alarm import alarms
 from store.alarm.kinds import lane_of
 from store.db import Connection
 from store.home import people
-from store.model import Alarm, OutboxLane, Person, Priority, User
+from store.model import Alarm, Kind, OutboxLane, Person, Priority, User
 from store.notify.outbox import NewNotification
 from store.response import messages
 from store.response.messages import Inbound
@@ -77,6 +78,46 @@ def read(conn: Connection, message_id: int, by: User, now: datetime) -> Inbound:
             alarms.touch(conn, alarm.id)
             alarms.notify(conn, "alarm", alarm.id)
         return messages.get(conn, message_id) or found
+
+
+def tie_to_home(
+    conn: Connection,
+    message_id: int,
+    home: str,
+    kind: Kind,
+    by: User,
+    now: datetime,
+    policy: Policy,
+    *,
+    take: bool = False,
+    via: str = "console",
+) -> Alarm:
+    """What somebody wrote is about a home (a code): an alarm is opened there, or the open one
+    of that kind repeated, with their words as a note; the message belongs to it and is read.
+
+    NotFoundError; RefusedError: it belongs to an alarm already, or not a danger.
+    """
+    with conn.transaction():
+        found = messages.get(conn, message_id)
+        if found is None:
+            raise NotFoundError("there is no such message")
+        if found.alarm_id is not None:
+            raise RefusedError("this message belongs to an alarm already")
+        words = f"{found.address}: {found.text}"
+        alarm, _ = by_hand.open_alarm(
+            conn,
+            home,
+            kind,
+            by,
+            now,
+            policy,
+            source=Source.MESSAGE,
+            words=words,
+            take=take,
+            via=via,
+        )
+        messages.tie_to_alarm(conn, message_id, alarm.id, by.id, now)
+        return alarm
 
 
 def _alarm_for(conn: Connection, alarm_id: int | None, person_id: int) -> Alarm | None:

@@ -9,6 +9,7 @@ from api.deps import ApiDeps
 from store.db import Connection
 from store.duty import cover
 from store.duty.cover import Gap
+from store.response.messages import Inbound
 from store.watch import desk_notices
 from store.watch.desk_notices import ModeRow, OptedOut, OutOfReach
 
@@ -19,12 +20,14 @@ RECENT_THREADS = timedelta(days=14)
 @dataclass(frozen=True, slots=True)
 class CentreWarnings:
     """`stalled`: parts that stand still, as the self-check says it; empty: the centre works.
+    `cries`: what numbers nobody knows have written that ask for help, and nobody has read.
     `late`: kinds of messages that do not leave as they should, which are lines of `stalled`, too.
     `gaps`: where nobody is or will be on duty; `out_of_reach`: homes without a contact to count
     on."""
 
     stalled: list[str]
     late: list[LateMessages]
+    cries: list[Inbound]
     unread: int
     overdue: int
     gaps: list[Gap]
@@ -46,6 +49,7 @@ def centre_warnings(conn: Connection, deps: ApiDeps) -> CentreWarnings:
     return CentreWarnings(
         stalled=[*(message.line for message in late), *others],
         late=late,
+        cries=desk_notices.cries(conn),
         unread=desk_notices.unread(conn),
         overdue=desk_notices.overdue(conn, now),
         gaps=[gap for gap in cover.gaps(conn) if gap.ends_at > now],

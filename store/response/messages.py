@@ -100,6 +100,14 @@ def mark_read(conn: Connection, message_id: int, user_id: int, now: datetime) ->
     return conn.execute(SQL["mark_read"], values).fetchone() is not None
 
 
+def tie_to_alarm(
+    conn: Connection, message_id: int, alarm_id: int, user_id: int, now: datetime
+) -> None:
+    """What it is about was found by this user, who has read it by that."""
+    values = {"id": message_id, "alarm_id": alarm_id, "user_id": user_id, "now": now}
+    conn.execute(SQL["tie_to_alarm"], values)
+
+
 def mark_answered(conn: Connection, person_id: int, user_id: int, now: datetime) -> None:
     conn.execute(SQL["mark_answered"], {"person_id": person_id, "user_id": user_id, "now": now})
 

@@ -84,6 +84,11 @@ UPDATE inbound_messages SET read_at = %(now)s, read_by = %(user_id)s
 WHERE id = %(id)s AND read_at IS NULL
 RETURNING id
 
+-- name: tie_to_alarm
+UPDATE inbound_messages SET alarm_id = %(alarm_id)s, read_at = COALESCE(read_at, %(now)s),
+    read_by = COALESCE(read_by, %(user_id)s)
+WHERE id = %(id)s
+
 -- name: mark_answered
 -- Whoever answers has read what the person wrote.
 UPDATE inbound_messages SET read_at = %(now)s, read_by = %(user_id)s

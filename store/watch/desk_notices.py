@@ -109,6 +109,11 @@ def strangers(conn: Connection) -> list[Inbound]:
     return _list(conn, Inbound, "strangers")
 
 
+def cries(conn: Connection) -> list[Inbound]:
+    """Those of them that ask for help, the oldest first."""
+    return _list(conn, Inbound, "cries")
+
+
 def outages(conn: Connection) -> list[int]:
     """Alarm ids of the open outages of areas, the newest first."""
     return [row[0] for row in conn.execute(SQL["outages"], {"limit": MOST})]

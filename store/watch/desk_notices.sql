@@ -70,6 +70,15 @@ WHERE m.for_desk AND m.read_at IS NULL AND m.person_id IS NULL
 ORDER BY m.id DESC
 LIMIT %(limit)s
 
+-- name: cries
+-- Of those, who asks for help: see alerts/response/replies/cries.py.
+SELECT m.id, m.received_at, m.address, m.person_id, '' AS name, m.alarm_id, m.understood,
+    m.body AS text, m.read_at, m.read_by
+FROM inbound_messages m
+WHERE m.for_desk AND m.read_at IS NULL AND m.person_id IS NULL AND m.understood = 'cry'
+ORDER BY m.id
+LIMIT %(limit)s
+
 -- name: modes_in_force
 -- Every home that is in a mode now, those that hide most first.
 SELECT m.id, h.code AS home, h.address, m.mode, m.ends_at, m.set_by

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from alerts.response import centre_calls
 from alerts.response.call_script import Script
+from alerts.response.sms_replies import InboundSms, receive_sms
 from tests.browser.centre import POLICY, Centre
 from tests.screens.visiting import visit
 
@@ -81,6 +82,25 @@ def test_an_alarm_is_opened_by_hand(centre: Centre, user: str, button: str) -> N
     expect(page.locator("#pane .owner")).to_be_visible()
     expect(page.locator("#pane")).to_contain_text("heard a thud, no answer")
     expect(page.locator(".part.hand .row")).to_have_count(1)
+
+
+def test_a_cry_from_a_number_nobody_knows_is_tied_to_a_home(centre: Centre) -> None:
+    page = centre.at_work("lina")
+    sms = InboundSms(f"SM{uuid4().hex}", STRANGER, "救命，我奶奶王秀英摔倒了")
+    receive_sms(centre.conn, sms, datetime.now(UTC), POLICY)
+    cry = page.locator("#notices [data-cry]")
+    expect(cry).to_contain_text("救命", timeout=15_000)
+    expect(page.locator("html[data-playing=shout]")).to_be_attached()
+    cry.get_by_role("link").click()
+    page.locator("#home-q").fill("Wang Xiuying 1")
+    page.keyboard.press("Enter")
+    page.locator("#pane a.thread").click()
+    expect(page.locator("#pane .note")).to_contain_text("救命")
+    page.locator("#new-alarm-form input[value=fall]").check()
+    page.get_by_role("button", name="Raise the alarm").click()
+    expect(page.locator(".part.hand .row")).to_have_count(1)
+    expect(page.locator("#pane")).to_contain_text("救命")
+    expect(cry).to_have_count(0)
 
 
 def test_it_is_opened_from_the_home_as_well(centre: Centre) -> None:

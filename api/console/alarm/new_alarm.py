@@ -1,6 +1,7 @@
 """Page to open an alarm by hand: first the home, then what is the matter."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -9,7 +10,7 @@ from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.console.page_frame import show_page
 from api.deps import deps_of
 from api.errors import MissingError
-from api.http.fields import Code
+from api.http.fields import BIGGEST, Code
 from api.pages import vocabulary as v
 from api.pages.rendering import page_of
 from store.alarm import alarm_lists
@@ -17,6 +18,7 @@ from store.alarm.alarm_lists import Filters, Scope
 from store.alarm.kinds import kind_name
 from store.db import Connection
 from store.home import household
+from store.response import messages
 
 router = APIRouter(prefix="/console/new-alarm", include_in_schema=False)
 AtTheDesk = Annotated[Principal, Depends(require(*OPERATOR_ROLES))]
@@ -30,12 +32,17 @@ def new_alarm(
     q: str = "",
     home: Annotated[Code | None, Query(description="a home's code")] = None,
     source: Source = Source.TELEPHONE,
+    message: Annotated[int | None, Query(ge=1, le=BIGGEST)] = None,
 ) -> Response:
-    """`home`: it is known already; else it is searched by code, address or resident."""
+    """`home`: it is known already; else it is searched by code, address or resident. `message`: of
+    a number nobody knows, which is tied to the home."""
     deps, page = deps_of(request), page_of(request, me)
     asked = q.strip()[:64].replace("\x00", "")
     with deps.connection() as conn:
         values = _chosen(conn, home) if home is not None else _searched(conn, asked)
+        written = messages.get(conn, message) if message is not None else None
+    if message is not None and written is None:
+        raise MissingError
     return show_page(
         request,
         me,
@@ -44,7 +51,9 @@ def new_alarm(
         kinds=[(kind, kind_name(kind, page.language)) for kind in KINDS_BY_HAND],
         kind_name=lambda kind: kind_name(kind, page.language),
         sources=v.SOURCES,
-        source=source,
+        source=Source.MESSAGE if written else source,
+        message=written,
+        along=urlencode({"message": message} if written else {"source": source}),
         **values,
     )
 

@@ -13,9 +13,12 @@ from alerts.response import desk_messages as use_cases
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import InvalidError, MissingError
-from api.http.fields import BIGGEST, Body, Id, Number, Text
+from api.http.fields import BIGGEST, Body, Code, Id, Number, Text
 from api.http.json_answers import json_response
+from api.views.alarms import AlarmView, alarm_views
+from store.alarm import alarm_lists
 from store.home import people
+from store.model import Kind
 from store.response import messages
 from store.response.messages import Message, ThreadPosition
 
@@ -112,6 +115,40 @@ def read(request: Request, me: Operator, message: Id) -> Response:
     deps = deps_of(request)
     with deps.connection() as conn:
         return json_response(use_cases.read(conn, message, me.user, deps.clock.now()))
+
+
+class AboutHome(Body):
+    """`home`: its code. `kind`: what endangers somebody there. `take`: whoever says so owns it."""
+
+    home: Code
+    kind: Kind = Kind.HELP_CALL
+    take: bool = False
+
+
+@router.post(
+    "/messages/{message}/home",
+    status_code=201,
+    summary="What was written is about a home: an alarm there",
+    responses={201: {"model": AlarmView}},
+)
+def about_home(request: Request, me: Operator, message: Id, about: AboutHome) -> Response:
+    """For a number nobody knows. Opens an alarm by hand with the words as a note, or repeats the
+    open one. 409: the message belongs to an alarm already."""
+    deps = deps_of(request)
+    with deps.connection() as conn:
+        alarm = use_cases.tie_to_home(
+            conn,
+            message,
+            about.home,
+            about.kind,
+            me.user,
+            deps.clock.now(),
+            deps.policy,
+            take=about.take,
+            via=me.via,
+        )
+        shown = alarm_views(conn, alarm_lists.alarms_by_id(conn, [alarm.id]))[0]
+    return json_response(shown, 201, {"Location": f"/api/v1/alarms/{alarm.id}"})
 
 
 def _cursor(last: Message) -> str:

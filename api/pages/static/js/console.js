@@ -43,7 +43,8 @@ function draw() {
   called = now;
   // A cut line, or a centre that stands still, is heard as well, but never louder than a life that waits.
   const works = line.connected && !notices.stalled;
-  sound.loop(works || loop === "life" || loop === "shout" ? loop : "cut");
+  const loud = loop === "life" || loop === "shout";
+  sound.loop(notices.cried && !loud ? "shout" : works || loud ? loop : "cut");
   if (fresh.length) {
     if (loop === "none") sound.chime();
     announce(fresh.reduce((a, b) => (b.priority < a.priority ? b : a)));
@@ -157,10 +158,10 @@ async function startShift() {
 
 /** What is not told by the stream. */
 async function lookAround() {
-  const stalled = notices.stalled;
+  const { stalled, cried } = notices;
   if (!(await notices.tick())) return;
   notices.mark(pane.path);
-  if (notices.stalled !== stalled) draw();
+  if (notices.stalled !== stalled || notices.cried !== cried) draw();
   await pane.look();
 }
 

@@ -19,6 +19,11 @@ export class Notices {
     return this.#place.querySelector("[data-stalled], [data-late]") !== null;
   }
 
+  /** Whether somebody whom nobody knows asks for help, and nobody has read it. */
+  get cried() {
+    return this.#place.querySelector("[data-cry]") !== null;
+  }
+
   /** Something changed that may be told here. */
   hurry() {
     this.#due = Math.min(this.#due, Date.now() + SOON);
