@@ -158,9 +158,17 @@ def _answer(
     if notification.purpose == "offer":
         _answer_offer(conn, notification, person, now, policy, yes=yes)
         return
-    answer = Answer.GOING if yes else Answer.CANNOT
+    alarm = alarms.get(conn, notification.alarm_id or 0)
+    who, household = contact_answers.household_of(conn, alarm.home_id if alarm else None, person)
     contact_answers.respond(
-        conn, notification.alarm_id or 0, person, answer, via="voice", now=now, policy=policy
+        conn,
+        notification.alarm_id or 0,
+        who,
+        Answer.GOING if yes else Answer.CANNOT,
+        via="voice",
+        now=now,
+        policy=policy,
+        household=household,
     )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.response.reply_words import WHEN_MARK
 
-LONGEST_WAY = 720
+LONGEST_WAY = 180
 """Minutes. What is said to take longer is no way to somebody who needs help: a person reads it."""
 _JUST_PAST = timedelta(minutes=5)
 """A clock time so long past still means now, not tomorrow."""

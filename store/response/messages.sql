@@ -103,3 +103,9 @@ SELECT EXISTS (SELECT FROM notifications WHERE alarm_id = %(alarm_id)s AND perso
             WHERE r.home_id = a.home_id AND r.person_id = %(person_id)s)
         OR EXISTS (SELECT FROM key_holders k
             WHERE k.home_id = a.home_id AND k.person_id = %(person_id)s)))
+
+-- name: answers_since
+-- How many answers of a kind the person was sent after that moment.
+SELECT count(*) FROM notifications
+WHERE person_id = %(person_id)s AND purpose = 'answer' AND created_at > %(since)s
+    AND starts_with(dedupe, %(kind)s)
