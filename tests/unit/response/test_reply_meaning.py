@@ -11,6 +11,7 @@ stands the brother down.
 
 import csv
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -188,10 +189,21 @@ def test_a_code_in_the_quoted_text_counts_if_it_is_known() -> None:
 
 
 def test_a_clock_time_is_the_next_one_the_clock_shows() -> None:
-    times = {"11:58到": 0, "11:50到": 710, "12:05到": 5, "23点到": 660, "凌晨0点到": 720}
-    found = {text: understood(text).eta_minutes for text in times}
-    assert found == times
+    times = {"11:58到": 0, "12:05到": 5, "下午1点半到": 90, "15点到": 180}
+    assert {text: understood(text).eta_minutes for text in times} == times
+    evening = Around(now=NOON + timedelta(hours=7, minutes=40), zone=ZoneInfo("Asia/Shanghai"))
+    for text in ("8点到", "晚上8点到", "20:00到", "be there at 8", "Be there at 8pm"):
+        reply = understand_reply(text, evening)
+        wanted = (M.TEXT, None) if text == "be there at 8" else (M.YES, 20)
+        assert (reply.meaning, reply.eta_minutes) == wanted, text
     assert understand_reply("8点到").meaning == M.TEXT, "without a clock it says nothing"
+
+
+@pytest.mark.parametrize("text", ["11:50到", "晚上8点到", "4小时后到", "there in 5 hours", "8点到"])
+def test_who_needs_longer_than_any_way_takes_is_read_by_a_person(text: str) -> None:
+    """The others would wait for them."""
+    reply = understood(text)
+    assert (reply.meaning, reply.if_asked, reply.eta_minutes) == (M.TEXT, M.TEXT, None)
 
 
 def test_a_machine_is_recognised_and_does_not_answer() -> None:
@@ -267,7 +279,7 @@ def test_a_number_of_no_known_alarm_is_a_code_where_it_looks_like_one(
 def test_any_text_is_taken_for_something(text: str) -> None:
     reply = understood(text, frozenset({"4711"}), "Li Ying")
     assert reply.code is None or 4 <= len(reply.code) <= 6
-    assert reply.eta_minutes is None or 0 <= reply.eta_minutes <= 1440
+    assert reply.eta_minutes is None or 0 <= reply.eta_minutes <= 180
 
 
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz我你他病危急救命", min_size=1, max_size=40))
