@@ -85,7 +85,8 @@ def meant(
 ) -> Meant | None:
     """The alarm with the code they name, heard of or not; without one, of the one home of which
     they have heard. A wrong code is no answer."""
-    heard = heard_of(conn, _ids(known), [a for home in homes for a in home.alarms], said_at)
+    everything = [alarm for home in homes for alarm in home.alarms]
+    heard = heard_of(conn, _ids(known), everything, said_at)
     if code is not None:
         for home in homes:
             alarm = home.named(code)
@@ -97,8 +98,10 @@ def meant(
         waiting = [home for home in waiting if not _is_over_for(conn, home)]
     if len(waiting) != 1:
         return None
-    first = next(alarm for alarm in waiting[0].alarms if alarm.id in heard)
-    return Meant(waiting[0], first)
+    told = [alarm for alarm in waiting[0].alarms if alarm.id in heard]
+    read = heard_of(conn, _ids(known), told, said_at, beside=True) if len(told) > 1 else set()
+    # Of several the one whose message has had time to be read; what has just left comes after.
+    return Meant(waiting[0], next((alarm for alarm in told if alarm.id in read), told[0]))
 
 
 def likely(homes: Sequence[OpenHome]) -> Meant | None:
