@@ -72,7 +72,7 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         homes = open_homes.open_homes(conn, known, sms.written_at)
         reply = _understood(conn, sms, known, homes, said_at, policy)
         meant = open_homes.meant(conn, homes, known, reply.code, said_at)
-        if meant is None and {reply.meaning, reply.if_asked} <= _FREE and reply.code is None:
+        if meant is None and {reply.meaning, reply.if_asked} <= _FREE:
             meant = open_homes.likely(homes)
         asked = open_homes.dispatch_of(conn, meant) if meant is not None else None
         meaning = reply.meaning_for(asked=asked is not None)
@@ -150,7 +150,7 @@ def _not_clear(conn: Connection, homes: Sequence[OpenHome], reply: Reply, letter
     journals of what they may mean say so."""
     choices = open_homes.choices(conn, homes)
     done = "not clear which alarm" if choices else "no open alarm"
-    if {reply.meaning, reply.if_asked} <= _FREE and reply.code is None:
+    if {reply.meaning, reply.if_asked} <= _FREE:
         return done  # a person reads it
     receipts.ask_which(conn, letter, choices, reply.meaning)
     offered = {choice.code for choice in choices}

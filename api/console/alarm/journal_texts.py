@@ -80,7 +80,7 @@ SENTENCES: Mapping[str, str] = {
     "cancelled": N_("A message that had not left was cancelled"),
     "responded": N_("Answer of the family: {answer} {eta}"),
     "asked_which": N_(
-        "{actor} answered, and no message of it had reached them: asked whether they mean this one"
+        "{actor} answered, and it was not certain that they mean this alarm: asked back"
     ),
     "relative_overdue": N_("{person} should be there by now; nobody has said so"),
     "wrote": N_("{actor} wrote something that was not understood: please read it"),

@@ -30,7 +30,7 @@ def going(house: House, minutes: int | None = 20) -> int:
 def pane(house: House, alarm: int) -> str:
     page = house.browser().get(f"/console/alarms/{alarm}", headers={"Accept": "text/html"})
     assert page.status_code == 200
-    return page.text
+    return str(page.text)
 
 
 def test_the_pane_shows_by_when_a_relative_is_due_and_that_they_are_late(house: House) -> None:

@@ -20,7 +20,7 @@ LANGUAGES = ("zh", "en")
 
 def every_text(language: str) -> list[str]:
     name, address = NAMES[language], "Yuelu Road 17, building 4, flat 201"
-    written = []
+    written: list[str] = []
     for kind in Kind:
         it = alarm(kind=kind, code="471199")
         written += [
