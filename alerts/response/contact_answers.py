@@ -1,67 +1,20 @@
 """A contact's answer: going, cannot, seen; by SMS, in a call, on a page."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from alerts.duty import joining
 from alerts.errors import RefusedError
 from alerts.escalation import family_way, plan_runner, withdrawal
 from alerts.notify import notifying, reply_texts, texts
 from alerts.policy import Policy
-from alerts.response.call_progress import HEARD, HEARD_ONLY, OVER
+from alerts.response.hearing import heard_of
+from alerts.response.households import ALONE, Household
 from store.alarm import alarms, emergencies
 from store.alarm.alarms import NewResponse
-from store.alarm.emergencies import Hearing
 from store.db import Connection
-from store.home import people
 from store.model import Alarm, AlarmState, Answer, Person
-
-READ_BY_THEN = timedelta(seconds=30)
-"""What the carrier took so long ago counts as read by who answers something else, where it does not
-tell what it has delivered: a text arrives within seconds, or long after."""
-CARRIERS_CLOCK = timedelta(seconds=5)
-"""How far the carrier's clock, which counts whole seconds, may be behind ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Household:
-    """The contacts of a home who share a number with the one who answers. `others`: of whom it may
-    be one instead; empty where it was said who it is."""
-
-    members: tuple[Person, ...] = ()
-    others: tuple[Person, ...] = ()
-
-    @property
-    def ids(self) -> tuple[int, ...]:
-        return tuple(person.id for person in self.members)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(person.name for person in self.members)
-
-
-ALONE = Household()
-
-
-def household_of(
-    conn: Connection, home_id: int | None, person: Person, named: Sequence[str] = ()
-) -> tuple[Person, Household]:
-    """Who answers for the home from the person's number, and who else may have. `named`: the names
-    that were said; one of them that is there decides."""
-    if home_id is None or person.phone is None:
-        return person, ALONE
-    known = {one.id for one in people.find_by_phone(conn, person.phone)}
-    if len(known) < 2:
-        return person, ALONE
-    members = tuple(one for one in people.contacts_of(conn, home_id) if one.id in known)
-    if len(members) < 2:
-        return person, ALONE
-    said = [one for one in members if one.name in named]
-    if len(said) == 1:
-        return said[0], Household(members)
-    first = next((one for one in members if one.id == person.id), members[0])
-    return first, Household(members, tuple(one for one in members if one.id != first.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,30 +152,6 @@ def _covered(
         raise RefusedError("the alarm is closed")
     heard = heard_of(conn, {person.id, *household.ids}, others, by, beside=True)
     return [alarm, *(other for other in others if other.id in heard)]
-
-
-def heard_of(
-    conn: Connection,
-    who: Collection[int],
-    about: Sequence[Alarm],
-    by: datetime,
-    *,
-    beside: bool = False,
-) -> set[int]:
-    """Of which of these alarms a message had reached one of these people at that moment, by id.
-    `beside`: they answer another one, so that what has just left has not been read."""
-    if not about:
-        return set()
-    sent_before = by - READ_BY_THEN if beside else by + CARRIERS_CLOCK
-    hearing = Hearing(
-        by=by + CARRIERS_CLOCK,
-        sent_before=sent_before,
-        leaving=not beside,
-        said=HEARD,
-        over=OVER,
-        heard_only=HEARD_ONLY,
-    )
-    return emergencies.heard_of(conn, who, [alarm.id for alarm in about], hearing)
 
 
 def _tell_others(

@@ -11,7 +11,7 @@ from datetime import datetime
 from alerts.duty import joining
 from alerts.notify import notifying, texts
 from alerts.notify.texts import HomeChoice
-from alerts.response.contact_answers import CARRIERS_CLOCK, heard_of
+from alerts.response.hearing import CARRIERS_CLOCK, heard_of
 from store.alarm import alarms, emergencies
 from store.db import Connection
 from store.dispatch_states import LIVE

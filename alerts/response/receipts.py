@@ -15,7 +15,7 @@ from alerts.notify.channels.sms import SMS
 from alerts.notify.template_text import template_of
 from alerts.notify.texts import HomeChoice
 from alerts.policy import Policy
-from alerts.response.reply_meaning import Meaning
+from alerts.response.replies.reply_meaning import Meaning
 from store.db import Connection
 from store.model import Person
 from store.response import messages
@@ -32,12 +32,14 @@ _DIGITS = {Meaning.YES: "1", Meaning.WHEN: "1", Meaning.NO: "2", Meaning.SEEN: "
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is answered: who wrote it, and the carrier's number of it."""
+    """What is answered: who wrote it, the carrier's number of it, and when it was written, if it
+    comes late. `automatic`: a machine wrote it."""
 
     person: Person
     provider_id: str
     now: datetime
     policy: Policy
+    written_at: datetime | None = None
     automatic: bool = False
 
 

@@ -1,20 +1,16 @@
 """Handles inbound SMS: a contact's response, a responder's answer, STOP, anything else."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.alarm import dispatching
-from alerts.duty import arrival_times
-from alerts.errors import RefusedError
-from alerts.notify import notifying, reply_texts, texts
+from alerts.notify import texts
 from alerts.policy import Policy
-from alerts.response import contact_answers, open_homes, receipts
+from alerts.response import open_homes, receipts, sms_answers
 from alerts.response.log_context import name_alarm
-from alerts.response.open_homes import Meant, OpenHome
+from alerts.response.open_homes import OpenHome
 from alerts.response.receipts import Letter
-from alerts.response.reply_meaning import (
+from alerts.response.replies.reply_meaning import (
     PERHAPS_START,
     PERHAPS_STOP,
     Around,
@@ -26,21 +22,12 @@ from alerts.response.reply_meaning import (
 )
 from store.alarm import alarms
 from store.db import Connection
-from store.dispatch_states import COMING, GOING
-from store.duty import areas
 from store.home import people
-from store.model import Alarm, Answer, Dispatch, DispatchState, Person
+from store.model import Alarm, Person
 from store.notify import outbox, preferences
 from store.response import messages
 
-_ANSWERS = {Meaning.YES: Answer.GOING, Meaning.NO: Answer.CANNOT, Meaning.SEEN: Answer.SEEN}
-_MOVES = {
-    Meaning.YES: DispatchState.ACCEPTED,
-    Meaning.NO: DispatchState.DECLINED,
-    Meaning.ARRIVED: DispatchState.ARRIVED,
-}
 _FREE = frozenset({Meaning.TEXT, Meaning.HELP})
-TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +85,13 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         if person is None:
             messages.leave_for_desk(conn, sms.provider_id)
             return "unknown number"
-        letter = Letter(person, sms.provider_id, now, policy, reply.automatic)
+        letter = Letter(
+            person, sms.provider_id, now, policy, sms.written_at, automatic=reply.automatic
+        )
         if meant is None:
             done = _not_clear(conn, homes, reply, letter)
         else:
-            done = _act(conn, meant, asked, reply, sms, letter)
+            done = sms_answers.answer(conn, meant, asked, reply, letter)
         _leave_for_desk(conn, sms, done, meaning, letter, asked=asked is not None)
         return done
 
@@ -133,7 +122,7 @@ def _leave_for_desk(
 ) -> None:
     """What no rule understood waits for a person, and its sender is told so; who cries for help is
     answered by the carrier."""
-    unclear = done == TEXT or meaning in _FREE
+    unclear = done == sms_answers.TEXT or meaning in _FREE
     if not unclear and not sms.media:
         return
     messages.leave_for_desk(conn, sms.provider_id)
@@ -160,133 +149,6 @@ def _not_clear(conn: Connection, homes: Sequence[OpenHome], reply: Reply, letter
         alarms.touch(conn, alarm.id)
         alarms.notify(conn, "alarm", alarm.id)
     return done
-
-
-def _act(
-    conn: Connection,
-    meant: Meant,
-    asked: Dispatch | None,
-    reply: Reply,
-    sms: InboundSms,
-    letter: Letter,
-) -> str:
-    """An answer that is not possible any more is not an error of the sender's: it is kept, like
-    free text, for a person to read."""
-    with suppress(RefusedError):
-        if asked is not None:
-            done = _answer_dispatch(conn, asked, meant, reply, letter)
-        else:
-            done = _respond(conn, meant, reply, sms, letter)
-        if done is not None:
-            return done
-    part = "contact" if asked is None else "responder"
-    actor = f"{part}:{meant.person.id}"
-    alarms.journal(conn, meant.alarm.id, "wrote", at=letter.now, actor=actor, via="sms")
-    alarms.touch(conn, meant.alarm.id)
-    alarms.notify(conn, "alarm", meant.alarm.id)
-    return TEXT
-
-
-def _respond(
-    conn: Connection, meant: Meant, reply: Reply, sms: InboundSms, letter: Letter
-) -> str | None:
-    """A contact's answer, and the receipt for it. None: it is none. RefusedError."""
-    alarm = meant.alarm
-    person, household = contact_answers.household_of(conn, alarm.home_id, meant.person, reply.names)
-    answer = _ANSWERS.get(reply.meaning)
-    if reply.meaning == Meaning.WHEN:
-        before = alarms.answer_of(conn, alarm.id, person.id)
-        answer = Answer.GOING if before == Answer.GOING else None
-    if answer is None or not set(reply.names) <= {person.name, *household.names}:
-        return None
-    changed = contact_answers.respond(
-        conn,
-        alarm.id,
-        person,
-        answer,
-        via="sms",
-        now=letter.now,
-        policy=letter.policy,
-        said_at=sms.written_at,
-        eta_minutes=reply.eta_minutes,
-        household=household,
-        by_code=not meant.heard,
-    )
-    if changed is not None:
-        who = [person.name, *(one.name for one in household.others)]
-        body = reply_texts.noted_text(
-            answer,
-            _residents(conn, alarm),
-            alarm.code,
-            person.language,
-            eta_minutes=changed.eta_minutes,
-            who=who,
-        )
-        receipts.note(conn, letter, body)
-    return answer
-
-
-def _answer_dispatch(
-    conn: Connection, asked: Dispatch, meant: Meant, reply: Reply, letter: Letter
-) -> str | None:
-    """A responder's answer. Who writes that they are there and never said that they go may have
-    pressed the wrong key: they are asked once whether it is so, and meanwhile nobody is there.
-    None: it is no answer. RefusedError."""
-    actor, alarm = f"responder:{meant.person.id}", meant.alarm
-    now, policy, language = letter.now, letter.policy, meant.person.language
-    going, minutes = asked.state in GOING, reply.eta_minutes
-    if going and reply.if_asked in (Meaning.YES, Meaning.WHEN) and minutes is not None:
-        arrival_times.say_when(
-            conn, asked.id, minutes, actor=actor, via="sms", now=now, policy=policy
-        )
-        wanted = asked.state
-    elif reply.if_asked not in _MOVES:
-        return None
-    else:
-        wanted = asked.state if going and reply.if_asked == Meaning.YES else _MOVES[reply.if_asked]
-        sudden = wanted == DispatchState.ARRIVED and asked.state not in COMING
-        if sudden and not dispatching.was_asked_back(conn, asked):
-            home = notifying.home_of(conn, alarm)
-            dispatching.ask_back(conn, asked, actor=actor, via="sms", now=now)
-            body = texts.arrived_text(alarm.code, home.address if home else "", language)
-            receipts.ask_back(conn, letter, body)
-            return "asked back"
-        dispatching.move(
-            conn,
-            asked.id,
-            wanted,
-            actor=actor,
-            via="sms",
-            now=now,
-            policy=policy,
-            eta_minutes=minutes,
-        )
-    if wanted != asked.state or minutes is not None:
-        _note_move(conn, letter, alarm, wanted, minutes, before=asked.state)
-    return str(wanted)
-
-
-def _note_move(
-    conn: Connection,
-    letter: Letter,
-    alarm: Alarm,
-    state: DispatchState,
-    minutes: int | None,
-    *,
-    before: DispatchState,
-) -> None:
-    """The receipt; who accepts gets the address as theirs."""
-    if state == DispatchState.ACCEPTED and before != state:
-        return
-    body = reply_texts.dispatch_noted_text(
-        state, _residents(conn, alarm), alarm.code, letter.person.language, minutes
-    )
-    receipts.note(conn, letter, body)
-
-
-def _residents(conn: Connection, alarm: Alarm) -> str:
-    home = notifying.home_of(conn, alarm)
-    return home.residents if home else areas.area_name(conn, alarm.area_id)
 
 
 def _opt(

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 
 from alerts.errors import RefusedError
-from alerts.response.contact_answers import ALONE, household_of, respond
-from alerts.response.reply_times import LONGEST_WAY
+from alerts.response.contact_answers import respond
+from alerts.response.households import ALONE, household_of
+from alerts.response.replies.reply_times import LONGEST_WAY
 from api.access.auth import Principal, check_form_token, identify
 from api.access.code_login import (
     OPEN_FOR,

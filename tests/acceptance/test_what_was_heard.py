@@ -1,7 +1,7 @@
 """An answer counts only for what its sender has heard, and words mean what people mean by them.
 
 Broken on purpose by taking every alarm of a number for heard (return all ids in
-contact_answers.heard_of): the late 1 counts for the second alarm, and the brother waits. By taking
+hearing.heard_of): the late 1 counts for the second alarm, and the brother waits. By taking
 AFFIRM of a contact for YES in reply_meaning._mild: "好的" stands him down. By leaving
 _ask_passed_over out of family_way.is_over: nobody asks him when her way is over.
 """

@@ -9,7 +9,7 @@ from pydantic import Field
 from alerts.alarm import closing, making_calls, operator_actions, resident_contact
 from alerts.alarm.closing import AlsoClosed
 from alerts.response.contact_answers import respond
-from alerts.response.reply_times import LONGEST_WAY
+from alerts.response.replies.reply_times import LONGEST_WAY
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import MissingError

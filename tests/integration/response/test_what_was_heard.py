@@ -1,7 +1,7 @@
 """An answer counts only for what its sender has heard; else they are asked back.
 
 Broken on purpose by taking any alarm of theirs for heard (return all ids in
-contact_answers.heard_of): a late 1 stands the family down for an alarm she knows nothing of.
+hearing.heard_of): a late 1 stands the family down for an alarm she knows nothing of.
 """
 
 from dataclasses import replace

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.notify import reply_texts, texts
 from alerts.policy import Policy
-from alerts.response.reply_meaning import Meaning, understand_reply
+from alerts.response.replies.reply_meaning import Meaning, understand_reply
 from store.alarm.kinds import kind_name
 from store.model import Answer, DispatchState, Kind
 from tests.sample_rows import alarm

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.response.reply_meaning import (
+from alerts.response.replies.reply_meaning import (
     Around,
     Meaning,
     OptOut,

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from alerts.response.reply_words import LIKED_MARK, WHEN_MARK
+from alerts.response.replies.reply_words import LIKED_MARK, WHEN_MARK
 
 _TRADITIONAL = str.maketrans(
     "現過馬個來時點鐘幾兩誰嗎麼沒後這裡裏見開車門請電話謝會趕還別無難問給應該動樣辦號編兒媽幫對錯發訂閱邊離遠從醫復線絕為當說聽"

@@ -19,7 +19,7 @@ from enum import StrEnum
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from alerts.response.reply_text import (
+from alerts.response.replies.reply_text import (
     CODE,
     clauses_of,
     is_question,
@@ -27,8 +27,8 @@ from alerts.response.reply_text import (
     take_code,
     take_names,
 )
-from alerts.response.reply_times import mark_times
-from alerts.response.reply_words import Said, Sense, read_clause
+from alerts.response.replies.reply_times import mark_times
+from alerts.response.replies.reply_words import Said, Sense, read_clause
 
 
 class Meaning(StrEnum):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from alerts.response.reply_words import WHEN_MARK
+from alerts.response.replies.reply_words import WHEN_MARK
 
 LONGEST_WAY = 180
 """Minutes. What is said to take longer is no way to somebody who needs help: a person reads it."""
