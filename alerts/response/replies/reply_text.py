@@ -22,13 +22,13 @@ _HEADER = re.compile(
 )
 _SIGNATURE = re.compile(
     r"^\W*(?:sent from (?:my|a)\b|sent via\b|get outlook for\b|发自我?的?|来自我?的?|从我的)"
-    r"[\w\s()（）'’.-]{1,40}$",
+    r"[\w\s()（）'’.-]{1,40}\W{0,6}$",
     re.IGNORECASE,
 )
 _FROM = re.compile(
     r"^\s*[-–—~]+\s*(?:女儿|儿子|儿媳|女婿|侄子|侄女|孙子|孙女|外甥|邻居|老伴|妻子|丈夫)?"
     r"(?:your |her |his )?"
-    r"(?:daughter|son|wife|husband|nephew|niece|neighbour|neighbor)?\s*$",
+    r"(?:daughter|son|wife|husband|nephew|niece|neighbour|neighbor)?\W*$",
     re.IGNORECASE,
 )
 _LIKED = re.compile(
@@ -105,8 +105,11 @@ def _without_our_text(text: str, quoted: str) -> tuple[str, str]:
         if start and text[start - 1] in _OPENING:
             start -= 1
             closing = _CLOSING[_OPENING.index(text[start])]
+        line = text.find("\n", start) + 1 or len(text)
         end = text.find(closing, start + len(mark) + 1) + 1 if closing else 0
-        end = end or text.find("\n", start) + 1 or len(text)
+        if closing in "\"'" and end > line:  # it closes something else
+            end = line
+        end = end or line
         return f"{text[:start]}\n{text[end:]}", f"{quoted}\n{text[start:end]}"
     return text, quoted
 

@@ -68,9 +68,9 @@ _FORMS = (
     _form(rf"({_NUMBER})\s*-?{_MINUTES}", lambda m: _number(m[1])),
 )
 _BARE = (
-    re.compile(r"(?<=\bin )(?:about )?(\d{1,2})(?![\d:.])"),
-    re.compile(r"(?<=\beta )(\d{1,2})(?![\d:.])"),
-    re.compile(r"(?<=^1[ ,])\s*(\d{2})(?=\W*$)"),
+    re.compile(r"(?<=\bin )(?:about )?(?P<minutes>\d{1,2})(?![\d:]|\.\d)"),
+    re.compile(r"(?<=\beta )(?P<minutes>\d{1,2})(?![\d:]|\.\d)"),
+    re.compile(r"(?P<keep>^\W*1[ ,]\s*)(?P<minutes>\d{2})(?=\W*$)"),
 )
 """Minutes without a word for them, where nothing else can be meant: "there in 10", "1 20"."""
 _CLOCK = re.compile(
@@ -95,7 +95,7 @@ def mark_times(
     for form in _FORMS:
         text = _replace(form.pattern, text, form.minutes, found)
     for bare in _BARE:
-        text = _replace(bare, text, lambda m: _number(m[1]), found)
+        text = _replace(bare, text, lambda m: _number(m["minutes"]), found)
     return text, [minutes for _, minutes in found]
 
 
@@ -109,7 +109,7 @@ def _replace(
         needed = minutes(match)
         fits = needed is not None and 0 <= needed <= LONGEST_WAY
         found.append((match.start(), ceil(needed) if fits and needed is not None else None))
-        return f" {WHEN_MARK} "
+        return f"{match.groupdict().get('keep', '')} {WHEN_MARK} "
 
     return pattern.sub(mark, text)
 

@@ -1,7 +1,9 @@
 """What the words of a reply are for, in Chinese and English, and what a clause of them says. Pure.
 
 The vocabulary is closed: a clause of which a single word is not in it says nothing. So whatever
-negates, asks or sets a condition keeps the words beside it from being an answer.
+negates, asks or sets a condition keeps the words beside it from being an answer. In Chinese nothing
+says whether somebody goes or tells others to: what is also said to those who shall hurry (去看看,
+马上过来) counts only with 我 before it.
 """
 
 import re
@@ -62,17 +64,17 @@ _BY_SENSE: Mapping[Sense, list[str]] = {
         "nearly there|almost there|be there soon|i'll be there soon|i'll be there right away",
         "there soon|i'll be there",
         "去|我去|我去吧|能去|我能去|可以去|我可以去|会去|会过去|我会去|马上|马上去|马上就去",
-        "马上到|马上就到|马上来|马上过去|马上过来|马上回|马上回去|马上回家|马上回来|马上到了",
-        "马上出发|马上就来|马上就过去|马上赶到|马上赶过去|立刻去|立即去|立刻过去|立即过去",
-        "立刻到|立刻出发|立即出发|这就去|这就过去|这就来|这就到|这就出发|这就赶过去|就去|就来",
-        "就过去|过去|我过去|我过来|我来|来了|我来了|我回去|我回来|我赶回去|我赶过去|赶过去",
-        "赶回去|正赶过去|正赶回去|正在赶过去|正在赶|正在赶去|在赶过去|在赶去|在赶来|赶去|路上",
-        "路上了|在路上|在路上了|正在路上|已在路上|已经在路上|已经在路上了|已经出发|已经出发了",
-        "已出发|出发了|刚出发|动身了|正在过去|在过去|正过去|往回赶|正往回赶|往那边赶|正往那边赶",
-        "快到了|快到家了|快到|就快到了|去看看|我去看看|过去看看|回去看看|去看一下|过去看一下",
-        "开车过去|打车过去|骑车过去|走过去|现在去|现在过去|现在就去|现在就过去|现在出发",
-        "现在就出发|现在赶过去|几分钟到|几分钟就到|一会儿到|一会儿就到|一会到|一会就到|很快到",
-        "很快就到",
+        "马上到|马上就到|马上过去|马上回|马上回去|马上回家|马上到了|马上就来|马上就过去",
+        "马上赶到|马上赶过去|这就去|这就过去|这就来|这就到|这就出发|这就赶过去|就去|就来",
+        "就过去|我过去|我过来|我来|来了|我来了|我回去|我回来|我赶回去|我赶过去|赶过去|赶回去",
+        "正赶过去|正赶回去|正在赶过去|正在赶|正在赶去|在赶过去|在赶去|在赶来|赶去|路上|路上了",
+        "在路上|在路上了|正在路上|已在路上|已经在路上|已经在路上了|已经出发|已经出发了|已出发",
+        "出发了|刚出发|动身了|正在过去|在过去|正过去|往回赶|正往回赶|往那边赶|正往那边赶|快到了",
+        "快到家了|快到|就快到了|我去看看|开车过去|打车过去|骑车过去|走过去|现在去|现在过去",
+        "现在就去|现在就过去|现在出发|现在赶过去|几分钟到|几分钟就到|一会儿到|一会儿就到|一会到",
+        "一会就到|很快到|很快就到|我马上来|我马上过来|我马上回来|我立刻去|我立即去|我立刻过去",
+        "我立即过去|我先去|我先过去|我先去看看|我去看一下|我过去看看|我过去看一下|我回去看看",
+        "我赶紧去|我赶紧过去|我尽快过去|我尽快到|我马上出发|我现在就出发",
     ),
     Sense.CANNOT: _phrases(
         "cannot|can not|can't|cant|i cannot|i can not|i can't|i cant|cannot go|can't go|cant go",
@@ -136,19 +138,13 @@ _BY_SENSE: Mapping[Sense, list[str]] = {
     Sense.FILLER: _phrases(
         "now|right now|right away|straight away|immediately|asap|please|hi|hello|hey|sorry|just",
         "i'm sorry|reply|code|mum|mom|dear",
-        "现在|就|这就|也|先|都|啊|呀|哦|噢|哈|嘞|哟|诶|喔|您好|你好|你们好|放心|请放心|对不起",
-        "抱歉|不好意思|回复|选|选择|编号|号码|代码|立刻|立即|赶紧|尽快",
+        "现在|就|这就|也|啊|呀|哦|噢|哈|嘞|哟|诶|喔|您好|你好|你们好|放心|请放心|对不起",
+        "抱歉|不好意思|回复|选|选择|编号|号码|代码",
     ),
 }
 
 
-def _vocabulary() -> dict[str, Sense]:
-    words = {phrase: sense for sense, phrases in _BY_SENSE.items() for phrase in phrases}
-    words["麻烦"] = Sense.FILLER
-    return words
-
-
-_VOCABULARY = _vocabulary()
+_VOCABULARY = {phrase: sense for sense, phrases in _BY_SENSE.items() for phrase in phrases}
 _PAIRS: Mapping[str, tuple[Sense, ...]] = {
     f"in {WHEN_MARK}": (Sense.WHEN,),
     f"{WHEN_MARK} away": (Sense.WHEN, Sense.THERE),

@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from alerts.response.replies.reply_meaning import (
@@ -141,6 +141,7 @@ NOT = (
 
 @given(st.sampled_from([r for r in GOING if r.language == "zh"]), st.sampled_from(NEGATING))
 def test_who_negates_asks_or_speaks_of_others_in_chinese_does_not_go(row: Row, word: str) -> None:
+    assume(not (word + row.text.strip()).startswith("你好"))  # a greeting
     for asked in (False, True):
         assert understood(word + row.text.strip()).meaning_for(asked=asked) != M.YES
 
