@@ -14,6 +14,10 @@ READ_BY_THEN = timedelta(seconds=30)
 tell what it has delivered: a text arrives within seconds, or long after."""
 CARRIERS_CLOCK = timedelta(seconds=5)
 """How far the carrier's clock, which counts whole seconds, may be behind ours."""
+OFFERS = ("offer", "access", "also")
+"""Purposes of messages that ask somebody to go, or tell who was asked more."""
+ALARMS = ("alarm",)
+_ANY = (*ALARMS, *OFFERS, "told", "reply")
 
 
 def heard_of(
@@ -23,13 +27,16 @@ def heard_of(
     by: datetime,
     *,
     beside: bool = False,
+    purposes: Sequence[str] = _ANY,
 ) -> set[int]:
     """Of which of these alarms a message had reached one of these people at that moment, by id.
-    `beside`: they answer another one, so that what has just left has not been read."""
+    `beside`: they answer another one, so that what has just left has not been read; `purposes`: of
+    the messages that count."""
     if not about:
         return set()
     sent_before = by - READ_BY_THEN if beside else by + CARRIERS_CLOCK
     hearing = Hearing(
+        purposes=list(purposes),
         by=by + CARRIERS_CLOCK,
         sent_before=sent_before,
         leaving=not beside,

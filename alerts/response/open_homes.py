@@ -11,7 +11,7 @@ from datetime import datetime
 from alerts.duty import joining
 from alerts.notify import notifying, texts
 from alerts.notify.texts import HomeChoice
-from alerts.response.hearing import CARRIERS_CLOCK, heard_of
+from alerts.response.hearing import ALARMS, CARRIERS_CLOCK, OFFERS, heard_of
 from store.alarm import alarms, emergencies
 from store.db import Connection
 from store.dispatch_states import LIVE
@@ -134,6 +134,15 @@ def dispatch_of(conn: Connection, answered: Meant) -> Dispatch | None:
         if joining.is_danger(alarm)
     ]
     return next((one for one in found if one is not None), None)
+
+
+def hears_as_contact(conn: Connection, answered: Meant, said_at: datetime) -> bool:
+    """Of who was asked to go and is told of the alarm as well: whether only that has reached them,
+    and not yet that they were asked."""
+    who, about = [answered.person.id], answered.home.alarms
+    if not heard_of(conn, who, [answered.alarm], said_at, purposes=ALARMS):
+        return False
+    return not heard_of(conn, who, about, said_at, purposes=OFFERS)
 
 
 def choices(conn: Connection, homes: Sequence[OpenHome]) -> list[HomeChoice]:

@@ -38,16 +38,21 @@ def answer(
     with suppress(RefusedError):
         if asked is not None:
             done = _answer_dispatch(conn, asked, meant, reply, letter)
+            if done is not None and not meant.heard:
+                _journal(conn, meant, "named_code", f"responder:{meant.person.id}", letter)
         else:
             done = _respond(conn, meant, reply, letter)
         if done is not None:
             return done
     part = "contact" if asked is None else "responder"
-    actor = f"{part}:{meant.person.id}"
-    alarms.journal(conn, meant.alarm.id, "wrote", at=letter.now, actor=actor, via="sms")
+    _journal(conn, meant, "wrote", f"{part}:{meant.person.id}", letter)
+    return TEXT
+
+
+def _journal(conn: Connection, meant: Meant, event: str, actor: str, letter: Letter) -> None:
+    alarms.journal(conn, meant.alarm.id, event, at=letter.now, actor=actor, via="sms")
     alarms.touch(conn, meant.alarm.id)
     alarms.notify(conn, "alarm", meant.alarm.id)
-    return TEXT
 
 
 def _respond(conn: Connection, meant: Meant, reply: Reply, letter: Letter) -> str | None:

@@ -8,7 +8,7 @@ from alerts.notify import texts
 from alerts.policy import Policy
 from alerts.response import open_homes, receipts, sms_answers
 from alerts.response.log_context import name_alarm
-from alerts.response.open_homes import OpenHome
+from alerts.response.open_homes import Meant, OpenHome
 from alerts.response.receipts import Letter
 from alerts.response.replies.reply_meaning import (
     PERHAPS_START,
@@ -23,7 +23,7 @@ from alerts.response.replies.reply_meaning import (
 from store.alarm import alarms
 from store.db import Connection
 from store.home import people
-from store.model import Alarm, Person
+from store.model import Alarm, Dispatch, Person
 from store.notify import outbox, preferences
 from store.response import messages
 
@@ -61,7 +61,7 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         meant = open_homes.meant(conn, homes, known, reply.code, said_at)
         if meant is None and {reply.meaning, reply.if_asked} <= _FREE:
             meant = open_homes.likely(homes)
-        asked = open_homes.dispatch_of(conn, meant) if meant is not None else None
+        asked = _asked(conn, meant, said_at)
         meaning = reply.meaning_for(asked=asked is not None)
         person = meant.person if meant else _first([home.person for home in homes] or known)
         name_alarm(meant.alarm.id if meant else None)
@@ -94,6 +94,15 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
             done = sms_answers.answer(conn, meant, asked, reply, letter)
         _leave_for_desk(conn, sms, done, meaning, letter, asked=asked is not None)
         return done
+
+
+def _asked(conn: Connection, meant: Meant | None, said_at: datetime) -> Dispatch | None:
+    """The dispatch that they answer; None: they were not asked, or have not heard of it."""
+    asked = open_homes.dispatch_of(conn, meant) if meant is not None else None
+    if meant is None or asked is None:
+        return None
+    unheard = meant.heard and open_homes.hears_as_contact(conn, meant, said_at)
+    return None if unheard else asked
 
 
 def _understood(

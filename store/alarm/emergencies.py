@@ -80,11 +80,13 @@ def act(conn: Connection, *, several: bool) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """When an alarm counts as heard of. `by`: what came later does not; `sent_before`: what a
-    carrier that tells nothing more has had since then may be read by now; `leaving`: so may what is
-    between us and the carrier; `said`, `over`, `heard_only`: the rank from which a call has told
-    its message, that of one that is over, and its error if it had been heard."""
+    """When an alarm counts as heard of. `purposes`: of the messages that count; `by`: what came
+    later does not; `sent_before`: what a carrier that tells nothing more has had since then may be
+    read by now; `leaving`: so may what is between us and the carrier; `said`, `over`, `heard_only`:
+    the rank from which a call has told its message, that of one that is over, and its error if it
+    had been heard."""
 
+    purposes: list[str]
     by: datetime
     sent_before: datetime
     leaving: bool

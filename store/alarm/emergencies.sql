@@ -68,7 +68,7 @@ SELECT nextval('acts')
 SELECT DISTINCT n.alarm_id FROM notifications n
 JOIN notifications m ON m.id = COALESCE(n.bundled_into, n.id)
 WHERE n.alarm_id = ANY (%(alarm_ids)s) AND n.person_id = ANY (%(people)s)
-    AND n.purpose IN ('alarm', 'offer', 'access', 'also', 'told', 'reply')
+    AND n.purpose = ANY (%(purposes)s)
     AND COALESCE(m.sent_at, m.created_at) <= %(by)s
     AND (m.state = 'DELIVERED'
         OR m.channel = 'voice' AND m.provider_rank >= %(said)s

@@ -82,6 +82,7 @@ SENTENCES: Mapping[str, str] = {
     "asked_which": N_(
         "{actor} answered, and it was not certain that they mean this alarm: asked back"
     ),
+    "named_code": N_("{actor} named the code; no message of this alarm had reached them"),
     "relative_overdue": N_("{person} should be there by now; nobody has said so"),
     "wrote": N_("{actor} wrote something that was not understood: please read it"),
     "answered": N_("{actor} wrote to {person}"),

@@ -141,6 +141,23 @@ def test_an_offer_that_never_arrived_is_asked_back(world: World) -> None:
     assert world.text(phone, "1", heard=False) == "not clear which alarm"
     assert [d.state for d in world.dispatches(alarm.id)] == [DispatchState.OFFERED]
     assert world.text(phone, f"1 {alarm.code}", heard=False) == "ACCEPTED"
+    assert "named_code" in world.events(alarm.id)
+
+
+def test_a_neighbour_who_is_asked_as_well_answers_what_has_reached_her(world: World) -> None:
+    """Contact and responder: the alarm has reached her, that she is asked to go has not."""
+    phone, her = world.district.responder_phone, world.district.responder
+    world.sql(
+        "UPDATE contacts SET person_id = %s WHERE person_id = %s", her, world.home.contacts[0]
+    )
+    alarm = world.raised()
+    world.messages_leave()
+    world.acknowledge(alarm.id)
+    world.dispatch(alarm.id)
+    assert world.text(phone, "ok", heard=False) == "seen"
+    assert answers(world) == [(alarm.id, her, Answer.SEEN)]
+    assert [d.state for d in world.dispatches(alarm.id)] == [DispatchState.OFFERED]
+    assert world.text(phone, "ok") == "ACCEPTED", "now she has heard that she is asked"
 
 
 @pytest.mark.parametrize("word", ["好的", "ok", "Yes", "可以", "1", "我去", "在路上"])
