@@ -60,9 +60,11 @@ def _respond(conn: Connection, meant: Meant, reply: Reply, letter: Letter) -> st
     alarm = meant.alarm
     person, household = household_of(conn, alarm.home_id, meant.person, reply.names)
     answer = _ANSWERS.get(reply.meaning)
+    before = alarms.answer_of(conn, alarm.id, person.id)
     if reply.meaning == Meaning.WHEN:
-        before = alarms.answer_of(conn, alarm.id, person.id)
         answer = Answer.GOING if before == Answer.GOING else None
+    if answer == Answer.SEEN and not reply.digit and before in (Answer.GOING, Answer.CANNOT):
+        return answer  # "thank you" to what they read since: what they do stands
     if answer is None or not set(reply.names) <= {person.name, *household.names}:
         return None
     changed = contact_answers.respond(
@@ -106,7 +108,7 @@ def _answer_dispatch(
             conn, asked.id, minutes, actor=actor, via="sms", now=now, policy=policy
         )
         wanted = asked.state
-    elif reply.if_asked not in _MOVES:
+    elif reply.if_asked not in _MOVES or _only_agrees(asked, reply):
         return None
     else:
         wanted = asked.state if going and reply.if_asked == Meaning.YES else _MOVES[reply.if_asked]
@@ -130,6 +132,11 @@ def _answer_dispatch(
     if wanted != asked.state or minutes is not None:
         _note_move(conn, letter, alarm, wanted, minutes, before=asked.state)
     return str(wanted)
+
+
+def _only_agrees(asked: Dispatch, reply: Reply) -> bool:
+    """Who has declined and says "good" has read the next message; to go after all takes more."""
+    return asked.state == DispatchState.DECLINED and reply.meaning == Meaning.SEEN
 
 
 def _note_move(

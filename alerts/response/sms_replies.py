@@ -93,6 +93,9 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         else:
             done = sms_answers.answer(conn, meant, asked, reply, letter)
         _leave_for_desk(conn, sms, done, meaning, letter, asked=asked is not None)
+        agrees = meaning == Meaning.SEEN and not reply.digit
+        if agrees and messages.desk_wrote_last(conn, person.id, said_at):
+            messages.leave_for_desk(conn, sms.provider_id)  # "good" answers what the desk has asked
         return done
 
 
@@ -150,6 +153,8 @@ def _not_clear(conn: Connection, homes: Sequence[OpenHome], reply: Reply, letter
     done = "not clear which alarm" if choices else "no open alarm"
     if {reply.meaning, reply.if_asked} <= _FREE:
         return done  # a person reads it
+    if not choices and reply.meaning == Meaning.SEEN:
+        return done  # "thank you" when all is over
     receipts.ask_which(conn, letter, choices, reply.meaning)
     offered = {choice.code for choice in choices}
     for alarm in [a for home in homes for a in home.alarms if a.code in offered]:

@@ -81,6 +81,8 @@ class Reply:
     """How long they need until they are there, if they say so."""
     names: tuple[str, ...] = ()
     """Who of those that share the number answers, if the reply names them."""
+    digit: bool = False
+    """It is one of the digits that our texts give, perhaps with words."""
     automatic: bool = False
     """A telephone or a mail program has written it: it is not answered."""
 
@@ -102,6 +104,7 @@ PERHAPS_STOP = frozenset({"cancel", "end", "quit"})
 """Carriers take these for STOP by default; after an alarm they may mean that it was not meant."""
 PERHAPS_START = frozenset({"yes"})
 """After STOP it ends it; else it is the answer to a question."""
+_DIGIT = re.compile(r"(?<!\d)[1-4](?!\d)")
 _NOISE = re.compile(r"[^\w']+")
 """Whatever is neither letter nor digit: punctuation, emoji, the frame of a keycap. The apostrophe
 is kept: it is part of "can't"."""
@@ -125,7 +128,8 @@ def understand_reply(text: str, around: Around = _NOBODY) -> Reply:
     if clear and len(times) <= 1 and None not in times:  # two times contradict each other
         contact, asked = _meanings(clauses_of(rest))
     eta = times[0] if times and {contact, asked} != {Meaning.TEXT} else None
-    return Reply(contact, code, whole, asked, eta, names, own.automatic)
+    digit = bool(_DIGIT.search(rest))
+    return Reply(contact, code, whole, asked, eta, names, digit, own.automatic)
 
 
 def with_opt_out(reply: Reply, said: OptOut | None, *, stopped: bool, asked: bool) -> Reply:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from alerts.response import desk_messages
 from alerts.response.sms_replies import InboundSms, receive_sms
 from store.model import Answer, DispatchState
 from tests.world import World
@@ -181,6 +182,56 @@ def test_free_text_before_anything_arrived_is_read_with_the_alarm(world: World) 
     assert world.text(world.home.phones[0], "Is she ok?", heard=False) == "text"
     assert world.events(alarm.id)[-1] == "wrote"
     assert world.sql("SELECT for_desk FROM inbound_messages") == [True]
+
+
+@pytest.mark.parametrize("word", ["好的", "谢谢", "ok", "收到", "👍"])
+@pytest.mark.parametrize(("said", "stands"), [("1 20 min", Answer.GOING), ("2", Answer.CANNOT)])
+def test_thanks_for_the_next_message_take_nothing_back(
+    world: World, word: str, said: str, stands: Answer
+) -> None:
+    """She is on her way, and the centre has told her something."""
+    alarm = world.raised()
+    world.text(world.home.phones[0], said)
+    assert world.text(world.home.phones[0], word) == "seen"
+    assert answers(world) == [(alarm.id, world.home.contacts[0], stands)]
+    assert world.text(world.home.phones[0], "3") == "seen"
+    assert answers(world) == [(alarm.id, world.home.contacts[0], Answer.SEEN)]
+
+
+def test_a_responder_who_has_declined_and_says_good_does_not_go(world: World) -> None:
+    alarm = world.raised()
+    world.acknowledge(alarm.id)
+    world.dispatch(alarm.id)
+    phone = world.district.responder_phone
+    assert world.text(phone, "2") == "DECLINED"
+    assert world.text(phone, "好的") == "text"
+    assert [d.state for d in world.dispatches(alarm.id)] == [DispatchState.DECLINED]
+    assert world.text(phone, "1") == "ACCEPTED", "after all"
+
+
+def test_good_after_a_question_of_the_desk_is_read_by_the_desk(world: World) -> None:
+    """ "Can you go?" – "可以" is more than a rule may decide."""
+    alarm = world.raised()
+    phone, her = world.home.phones[0], world.home.contacts[0]
+    assert world.text(phone, "好的") == "seen"
+    waiting = "SELECT count(*) FROM inbound_messages WHERE for_desk"
+    assert world.sql(waiting) == [0]
+    by = world.district.operator
+    world.run(
+        desk_messages.answer, her, "Can you go?", by, world.time, world.policy, alarm_id=alarm.id
+    )
+    world.time += timedelta(seconds=30)
+    assert world.text(phone, "可以") == "seen"
+    assert world.sql(waiting) == [1]
+
+
+def test_thanks_when_all_is_over_are_answered_by_nobody(world: World) -> None:
+    alarm = world.raised()
+    world.arrives(world.home.phones[0])
+    world.acknowledge(alarm.id)
+    world.close(alarm.id)
+    assert world.text(world.home.phones[0], "谢谢") == "no open alarm"
+    assert asked_back(world) == []
 
 
 # how long the way takes
