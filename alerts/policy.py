@@ -34,7 +34,8 @@ class Policy:
     """Who goes without saying how long they need is expected by then: on site within 15 minutes in
     town, 30 remote (home-bed service rules)."""
     arrive_grace: int = 120
-    """So much later than they have said somebody may come: the time to park and ring the bell."""
+    """So much later than they have said somebody may come: the time to park and ring the bell. A
+    relative as well: the others of the family wait so long."""
     on_scene: int = 3600
     """Arrived, but nothing reported since."""
     at_desk: int = 45
@@ -43,7 +44,8 @@ class Policy:
     """An owner who was at the desk and has not been connected for so long has nothing in hand: long
     enough for a restarted browser, short enough for who waits."""
     contact_pause: int = 600
-    """Somebody of the family said that they are going: later contacts wait so long."""
+    """Somebody of the family said that they are going, and not how long they need: later contacts
+    wait so long, while somebody owns the alarm."""
     pass_pause: int = 60
     """Before a plan starts again from its first step."""
     no_contact: int = 90

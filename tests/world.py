@@ -191,7 +191,10 @@ class World:
 
     # people
 
-    def text(self, phone: str, body: str, sid: str = "") -> str:
+    def text(self, phone: str, body: str, sid: str = "", *, heard: bool = True) -> str:
+        """An SMS from this number. `heard`: what was queued for it has arrived before."""
+        if heard:
+            self.arrives(phone)
         self._sms += 1
         sms = InboundSms(sid or f"SM{self._sms:032}", phone, body)
         return self.run(receive_sms, sms, self.time, self.policy)
@@ -225,6 +228,15 @@ class World:
     def close(self, number: int, outcome: Outcome = Outcome.ASSISTANCE) -> Alarm:
         return self.run(
             closing.close, number, outcome, "", self.district.operator, self.time, self.policy
+        )
+
+    def arrives(self, phone: str) -> None:
+        """The texts that wait for this number are on it."""
+        self.sql(
+            "UPDATE notifications SET state = 'DELIVERED', sent_at = due_at"
+            " WHERE state = 'QUEUED' AND channel = 'sms' AND address = %s AND due_at <= %s",
+            phone,
+            self.time,
         )
 
     def messages_leave(self) -> None:

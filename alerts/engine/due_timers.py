@@ -7,7 +7,7 @@ import structlog
 from alerts.alarm import shelving
 from alerts.alarm.dispatching import arrival_overdue, offer_unanswered
 from alerts.alarm.re_alarming import follow, re_alarm
-from alerts.escalation import plan_runner, prompts
+from alerts.escalation import family_way, plan_runner, prompts
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.db import Connection, Pool
@@ -63,6 +63,8 @@ def _run_timer(conn: Connection, timer: Timer, now: datetime, policy: Policy) ->
         follow(conn, alarm, timer.data["offered_by"], now, policy)
     elif timer.kind == PROGRESS_TIMER:
         re_alarm(conn, alarm, "no_progress", now, policy)
+    elif timer.kind == timers.FAMILY_TIMER:
+        family_way.is_over(conn, alarm, int(timer.ref), now, policy)
     elif timer.kind == timers.PROMPT_TIMER:
         prompts.fire(conn, alarm, timer.ref, now)
     elif timer.kind == timers.SHELVING_TIMER:

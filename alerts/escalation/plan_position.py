@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import TypeVar
 
 from alerts.escalation.steps import CALLS, OFFERS, Step, Target, When
-from alerts.policy import Policy
+from alerts.policy import OWNED, Policy
 from store.attendance import Attendance
 from store.model import AlarmState, Plan
 
@@ -140,6 +140,30 @@ def contacts_of_step(step: Step, contacts: Sequence[T]) -> list[T]:
     return chosen
 
 
-def paused_for_family(last_going: datetime | None, now: datetime, policy: Policy) -> bool:
-    """Whether somebody of the family said so recently that they are going."""
-    return last_going is not None and now < last_going + timedelta(seconds=policy.contact_pause)
+def paused_for_family(
+    state: AlarmState,
+    last_going: datetime | None,
+    due_by: datetime | None,
+    now: datetime,
+    policy: Policy,
+) -> bool:
+    """Whether the others of the family wait because one of them is on the way: as long as that
+    takes, and only while somebody at the centre owns the alarm. `last_going`: when somebody said so
+    without saying how long they need; `due_by`: when the last who did wants to be there."""
+    return state in OWNED and any(
+        now < end for end in (_end_of_pause(last_going, policy), _late_from(due_by, policy)) if end
+    )
+
+
+def way_ends(said: datetime, eta_minutes: int | None, policy: Policy) -> datetime:
+    """Until when a relative who said then that they go is on the way."""
+    due_by = None if eta_minutes is None else said + timedelta(minutes=eta_minutes)
+    return _late_from(due_by, policy) or said + timedelta(seconds=policy.contact_pause)
+
+
+def _end_of_pause(said: datetime | None, policy: Policy) -> datetime | None:
+    return None if said is None else way_ends(said, None, policy)
+
+
+def _late_from(due_by: datetime | None, policy: Policy) -> datetime | None:
+    return None if due_by is None else due_by + timedelta(seconds=policy.arrive_grace)

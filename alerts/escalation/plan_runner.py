@@ -34,7 +34,7 @@ from now, so that what was missed does not come all at once."""
 _KEEPS_TIME = frozenset(
     {
         "",
-        "contact_going",
+        step_targets.CONTACT_GOING,
         "responder_going",
         "responder_asked",
         "acknowledged",
@@ -165,7 +165,7 @@ def _run_due_steps(
         calls = calls_console(position, steps, plan, endangers=_endangers(alarm))
         calls = calls or (again and position.step == 0)
         quiet = is_for_console_only(position, plan, endangers=_endangers(alarm))
-        waits, more = _run_step(conn, context, calls=calls, console_only=quiet)
+        waits, more = run_step(conn, context, calls=calls, console_only=quiet)
         position, fired, due = next_position(position, steps, more=more), fired + 1, not waits
     if plan_continues(alarm.state, steps, position, plan):
         punctual = due_at is not None and now - due_at <= _PUNCTUAL
@@ -187,8 +187,8 @@ def _begins_pass(position: PlanPosition) -> bool:
     return position.step == 0 and position.turn == 0
 
 
-def _run_step(
-    conn: Connection, context: StepContext, *, calls: bool, console_only: bool
+def run_step(
+    conn: Connection, context: StepContext, *, calls: bool = False, console_only: bool = False
 ) -> tuple[bool, bool]:
     """Do one step, with its journal. Whether the next one keeps its time, and whether this one has
     somebody else to ask first. `calls`: the operators are called in any case."""

@@ -29,6 +29,9 @@ _MISSING = {
 }
 """Why an offer reached nobody, where it is not the grid's own that is missing."""
 
+CONTACT_GOING = "contact_going"
+"""Why a step of the family reached nobody: one of them is on the way."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
@@ -98,8 +101,8 @@ def _ask_family(conn: Connection, context: StepContext) -> StepOutcome:
     family = context.family or notifying.family_of(conn, context.alarm, context.now, context.policy)
     if family is None:
         return StepOutcome("no_contact")
-    if paused_for_family(family.last_going, context.now, context.policy):
-        return StepOutcome("contact_going")
+    if is_paused(context.alarm, family, context.now, context.policy):
+        return StepOutcome(CONTACT_GOING)
     chosen = contacts_of_step(context.step, family.members)
     if context.alarm.priority > Priority.PERSON_AT_RISK:
         told = _notify(conn, context, chosen, family.home.residents, by_day=True)
@@ -110,6 +113,11 @@ def _ask_family(conn: Connection, context: StepContext) -> StepOutcome:
         chosen = chosen[context.position.turn : context.position.turn + 1]
     notified = _notify(conn, context, chosen, family.home.residents)
     return StepOutcome(more=more) if notified else StepOutcome("no_contact")
+
+
+def is_paused(alarm: Alarm, family: Family, now: datetime, policy: Policy) -> bool:
+    """Whether the family waits for one of them who is on the way."""
+    return paused_for_family(alarm.state, family.last_going, family.due_by, now, policy)
 
 
 def _named(conn: Connection, context: StepContext) -> list[Person]:

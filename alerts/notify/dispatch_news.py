@@ -67,7 +67,7 @@ def tell_family(
         purpose="told",
         now=now,
         policy=policy,
-        except_person=responder.id,
+        except_people={responder.id},
         others=others,
     )
 

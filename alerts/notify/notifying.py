@@ -1,7 +1,7 @@
 """Notifies people and homes of an alarm, by their preferences. Called by every use case."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -251,7 +251,7 @@ def update_notified(
     purpose: str,
     now: datetime,
     policy: Policy,
-    except_person: int | None = None,
+    except_people: Collection[int] = (),
     others: Sequence[Alarm] = (),
 ) -> None:
     """Tell everybody of the family who was notified of the alarm how it goes on.
@@ -263,7 +263,7 @@ def update_notified(
     home = home_of(conn, alarm)
     resident = home.residents if home else ""
     for person in alarms.notified_people(conn, [alarm.id, *(other.id for other in others)]):
-        if person.id != except_person:
+        if person.id not in except_people:
             notify_person(
                 conn,
                 alarm,

@@ -128,11 +128,15 @@ def also_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> Tem
     return TemplateText(text, "also", **alarm_values(alarm, resident, policy))
 
 
-def going_text(resident: str, who: str, language: str) -> TemplateText:
-    """To the others of the family: somebody is on the way."""
-    text = f"[Anxin] {resident}: {who} is on the way."
+def going_text(
+    resident: str, who: str, language: str, eta_minutes: int | None = None
+) -> TemplateText:
+    """To the others of the family: somebody is on the way, and how long they said they need."""
+    about = "" if eta_minutes is None else f", about {eta_minutes} min"
+    text = f"[Anxin] {resident}: {who} is on the way{about}."
     if language == "zh":
-        text = f"【安心】{resident}家：{who} 正在赶去。"
+        about = "" if eta_minutes is None else f"，约{eta_minutes}分钟"
+        text = f"【安心】{resident}家：{who} 正在赶去{about}。"
     return TemplateText(text, "going", where=home_of(resident), who=who)
 
 

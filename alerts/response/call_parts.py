@@ -13,6 +13,7 @@ from alerts.policy import Policy
 from alerts.response import contact_answers, way_in
 from alerts.response.call_progress import ANSWERED, HEARD, PRESSED, move_call
 from alerts.response.call_script import Part, PickedUp, Script
+from alerts.response.households import household_of
 from store.alarm import alarms, emergencies
 from store.db import Connection
 from store.dispatch_states import UNANSWERED
@@ -158,9 +159,17 @@ def _answer(
     if notification.purpose == "offer":
         _answer_offer(conn, notification, person, now, policy, yes=yes)
         return
-    answer = Answer.GOING if yes else Answer.CANNOT
+    alarm = alarms.get(conn, notification.alarm_id or 0)
+    who, household = household_of(conn, alarm.home_id if alarm else None, person)
     contact_answers.respond(
-        conn, notification.alarm_id or 0, person, answer, via="voice", now=now, policy=policy
+        conn,
+        notification.alarm_id or 0,
+        who,
+        Answer.GOING if yes else Answer.CANNOT,
+        via="voice",
+        now=now,
+        policy=policy,
+        household=household,
     )
 
 

@@ -1,20 +1,19 @@
 """Handles inbound SMS: a contact's response, a responder's answer, STOP, anything else."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.alarm import dispatching
-from alerts.errors import RefusedError
-from alerts.notify import notifying, texts
+from alerts.notify import texts
 from alerts.policy import Policy
-from alerts.response import contact_answers, open_homes
+from alerts.response import open_homes, receipts, sms_answers
 from alerts.response.log_context import name_alarm
 from alerts.response.open_homes import Meant, OpenHome
-from alerts.response.reply_meaning import (
+from alerts.response.receipts import Letter
+from alerts.response.replies.reply_meaning import (
     PERHAPS_START,
     PERHAPS_STOP,
+    Around,
     Meaning,
     OptOut,
     Reply,
@@ -23,18 +22,12 @@ from alerts.response.reply_meaning import (
 )
 from store.alarm import alarms
 from store.db import Connection
-from store.dispatch_states import COMING
 from store.home import people
-from store.model import Alarm, Answer, Dispatch, DispatchState, Person
+from store.model import Alarm, Dispatch, Person
 from store.notify import outbox, preferences
 from store.response import messages
 
-_ANSWERS = {Meaning.YES: Answer.GOING, Meaning.NO: Answer.CANNOT, Meaning.SEEN: Answer.SEEN}
-_MOVES = {
-    Meaning.YES: DispatchState.ACCEPTED,
-    Meaning.NO: DispatchState.DECLINED,
-    Meaning.ARRIVED: DispatchState.ARRIVED,
-}
+_FREE = frozenset({Meaning.TEXT, Meaning.HELP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +53,16 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
     Everything is kept, also what was not understood or comes from a number nobody knows; a
     repetition by the carrier changes nothing.
     """
-    reply = understand_reply(sms.body)
+    said_at = sms.written_at or now
     with conn.transaction():
         known = people.find_by_phone(conn, sms.address)
         homes = open_homes.open_homes(conn, known, sms.written_at)
-        stopped = preferences.is_stopped(conn, sms.address, policy.sender_written_to(sms.to))
-        reply = with_opt_out(reply, sms.opt_out, stopped=stopped, asked=bool(homes))
-        meant = open_homes.meant(conn, homes, reply.code, sms.written_at or now)
+        reply = _understood(conn, sms, known, homes, said_at, policy)
+        meant = open_homes.meant(conn, homes, known, reply.code, said_at)
+        if meant is None and {reply.meaning, reply.if_asked} <= _FREE:
+            meant = open_homes.likely(homes)
+        asked = _asked(conn, meant, said_at)
+        meaning = reply.meaning_for(asked=asked is not None)
         person = meant.person if meant else _first([home.person for home in homes] or known)
         name_alarm(meant.alarm.id if meant else None)
         is_new = outbox.add_inbound(
@@ -75,107 +71,98 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
             address=sms.address,
             person_id=person.id if person else None,
             alarm_id=meant.alarm.id if meant else None,
-            understood=reply.meaning,
+            understood=meaning,
             body=texts.with_media(sms.body, sms.media, policy.language),
-            now=sms.written_at or now,
+            now=said_at,
         )
         if not is_new:
             return "repetition"
-        if reply.meaning in (Meaning.STOP, Meaning.START):
+        if meaning in (Meaning.STOP, Meaning.START):
             if homes and reply.words in PERHAPS_STOP | PERHAPS_START:
                 messages.leave_for_desk(conn, sms.provider_id)
-            candidates = [alarm for home in homes for alarm in home.alarms]
-            return _opt(conn, sms, reply.meaning, candidates, now, policy)
-        done = _follow(conn, meant, person, homes, sms, reply, now, policy)
-        unclear = done == "text" or reply.meaning in (Meaning.TEXT, Meaning.HELP)
-        if person is None or unclear or sms.media:
+            candidates = [alarm for home in homes if home.told for alarm in home.alarms]
+            return _opt(conn, sms, meaning, candidates, now, policy)
+        if person is None:
             messages.leave_for_desk(conn, sms.provider_id)
+            return "unknown number"
+        letter = Letter(
+            person, sms.provider_id, now, policy, sms.written_at, automatic=reply.automatic
+        )
+        if meant is None:
+            done = _not_clear(conn, homes, reply, letter)
+        else:
+            done = sms_answers.answer(conn, meant, asked, reply, letter)
+        _leave_for_desk(conn, sms, done, meaning, letter, asked=asked is not None)
+        agrees = meaning == Meaning.SEEN and not reply.digit
+        if agrees and messages.desk_wrote_last(conn, person.id, said_at):
+            messages.leave_for_desk(conn, sms.provider_id)  # "good" answers what the desk has asked
         return done
 
 
-def _follow(
+def _asked(conn: Connection, meant: Meant | None, said_at: datetime) -> Dispatch | None:
+    """The dispatch that they answer; None: they were not asked, or have not heard of it."""
+    asked = open_homes.dispatch_of(conn, meant) if meant is not None else None
+    if meant is None or asked is None:
+        return None
+    unheard = meant.heard and open_homes.hears_as_contact(conn, meant, said_at)
+    return None if unheard else asked
+
+
+def _understood(
     conn: Connection,
-    meant: Meant | None,
-    person: Person | None,
-    homes: Sequence[OpenHome],
     sms: InboundSms,
-    reply: Reply,
-    now: datetime,
+    known: Sequence[Person],
+    homes: Sequence[OpenHome],
+    said_at: datetime,
     policy: Policy,
-) -> str:
-    if person is None:
-        return "unknown number"
-    if meant is not None:
-        return _act(conn, meant, reply, sms, now, policy)
-    _ask_back(conn, person, homes, sms.provider_id, reply, now, policy)
-    return "not clear which alarm" if homes else "no open alarm"
+) -> Reply:
+    around = Around(
+        codes=frozenset(alarm.code for home in homes for alarm in home.alarms),
+        names=[person.name for person in known],
+        now=said_at,
+        zone=policy.timezone,
+    )
+    stopped = preferences.is_stopped(conn, sms.address, policy.sender_written_to(sms.to))
+    asked = any(home.told for home in homes)
+    return with_opt_out(
+        understand_reply(sms.body, around), sms.opt_out, stopped=stopped, asked=asked
+    )
+
+
+def _leave_for_desk(
+    conn: Connection, sms: InboundSms, done: str, meaning: Meaning, letter: Letter, *, asked: bool
+) -> None:
+    """What no rule understood waits for a person, and its sender is told so; who cries for help is
+    answered by the carrier."""
+    unclear = done == sms_answers.TEXT or meaning in _FREE
+    if not unclear and not sms.media:
+        return
+    messages.leave_for_desk(conn, sms.provider_id)
+    if meaning != Meaning.HELP:
+        receipts.desk_reads(conn, letter, media=sms.media > 0, asked=asked)
 
 
 def _first(known: Sequence[Person]) -> Person | None:
     return known[0] if known else None
 
 
-def _act(
-    conn: Connection, meant: Meant, reply: Reply, sms: InboundSms, now: datetime, policy: Policy
-) -> str:
-    """An answer that is not possible any more is not an error of the sender's: it is kept, like
-    free text, for a person to read."""
-    person, alarm = meant.person, meant.alarm
-    asked = open_homes.dispatch_of(conn, meant)
-    with suppress(RefusedError):
-        if asked is not None and reply.meaning in _MOVES:
-            return _answer_dispatch(conn, asked, meant, reply, sms, now, policy)
-        if asked is None and reply.meaning in _ANSWERS:
-            contact_answers.respond(
-                conn,
-                alarm.id,
-                person,
-                _ANSWERS[reply.meaning],
-                via="sms",
-                now=now,
-                policy=policy,
-                said_at=sms.written_at,
-            )
-            return _ANSWERS[reply.meaning]
-    part = "contact" if asked is None else "responder"
-    alarms.journal(conn, alarm.id, "wrote", at=now, actor=f"{part}:{person.id}", via="sms")
-    alarms.touch(conn, alarm.id)
-    alarms.notify(conn, "alarm", alarm.id)
-    return "text"
-
-
-def _answer_dispatch(
-    conn: Connection,
-    asked: Dispatch,
-    meant: Meant,
-    reply: Reply,
-    sms: InboundSms,
-    now: datetime,
-    policy: Policy,
-) -> str:
-    """A responder's answer. Who writes that they are there and never said that they go may have
-    pressed the wrong key: they are asked once whether it is so, and meanwhile nobody is there."""
-    wanted = _MOVES[reply.meaning]
-    actor = f"responder:{meant.person.id}"
-    sudden = wanted == DispatchState.ARRIVED and asked.state not in COMING
-    if sudden and not dispatching.was_asked_back(conn, asked):
-        home = notifying.home_of(conn, meant.alarm)
-        dispatching.ask_back(conn, asked, actor=actor, via="sms", now=now)
-        body = texts.arrived_text(
-            meant.alarm.code, home.address if home else "", meant.person.language
-        )
-        _reply(conn, meant.person, body, sms.provider_id, now, policy)
-        return "asked back"
-    dispatching.move(conn, asked.id, wanted, actor=actor, via="sms", now=now, policy=policy)
-    return str(wanted)
-
-
-def _reply(
-    conn: Connection, person: Person, body: str, provider_id: str, now: datetime, policy: Policy
-) -> None:
-    notifying.reply_to_person(
-        conn, person, body, dedupe=f"answer:{provider_id}", now=now, policy=policy
-    )
+def _not_clear(conn: Connection, homes: Sequence[OpenHome], reply: Reply, letter: Letter) -> str:
+    """An answer, and no alarm of which its sender has heard, or several: they are asked back. The
+    journals of what they may mean say so."""
+    choices = open_homes.choices(conn, homes)
+    done = "not clear which alarm" if choices else "no open alarm"
+    if {reply.meaning, reply.if_asked} <= _FREE:
+        return done  # a person reads it
+    if not choices and reply.meaning == Meaning.SEEN:
+        return done  # "thank you" when all is over
+    receipts.ask_which(conn, letter, choices, reply.meaning)
+    offered = {choice.code for choice in choices}
+    for alarm in [a for home in homes for a in home.alarms if a.code in offered]:
+        actor = f"contact:{letter.person.id}"
+        alarms.journal(conn, alarm.id, "asked_which", at=letter.now, actor=actor, via="sms")
+        alarms.touch(conn, alarm.id)
+        alarms.notify(conn, "alarm", alarm.id)
+    return done
 
 
 def _opt(
@@ -200,21 +187,3 @@ def _opt(
         alarms.journal(conn, alarm.id, event, at=now, actor="system", via="sms")
         alarms.notify(conn, "alarm", alarm.id)
     return str(meaning)
-
-
-def _ask_back(
-    conn: Connection,
-    person: Person,
-    homes: Sequence[OpenHome],
-    provider_id: str,
-    reply: Reply,
-    now: datetime,
-    policy: Policy,
-) -> None:
-    if reply.meaning in (Meaning.TEXT, Meaning.HELP) and reply.code is None:
-        return  # the carrier answers HELP by itself, and a person reads it
-    if homes:
-        body = texts.which_text(open_homes.choices(conn, homes), person.language)
-    else:
-        body = texts.nothing_open_text(person.language)
-    _reply(conn, person, body, provider_id, now, policy)

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Form, Request, Response
 
 from alerts.errors import RefusedError
 from alerts.response.contact_answers import respond
+from alerts.response.households import ALONE, household_of
+from alerts.response.replies.reply_times import LONGEST_WAY
 from api.access.auth import Principal, check_form_token, identify
 from api.access.code_login import (
     OPEN_FOR,
@@ -30,6 +32,7 @@ from api.views.alarms import AlarmView, alarm_views
 from api.views.dispatch_details import dispatch_detail
 from store.access import code_access
 from store.alarm import alarm_lists, alarms, emergencies
+from store.alarm.alarm_list_details import ResponseRow
 from store.alarm.kinds import kind_name
 from store.attendance import Attendance
 from store.db import Connection
@@ -80,11 +83,13 @@ ATTENDANCE_TEXTS = v.Words(
 
 @dataclass(frozen=True, slots=True)
 class CodeVisit:
-    """Somebody at one alarm. `dispatch`: theirs, for a responder."""
+    """Somebody at one alarm. `dispatch`: theirs, for a responder. `by_code`: they have shown the
+    number of their telephone, which they may share."""
 
     person_id: int
     alarm: Alarm | None
     dispatch: Dispatch | None
+    by_code: bool = False
 
 
 @router.get("")
@@ -194,7 +199,20 @@ def _act(
     person = people.find_person(conn, visit.person_id)
     if person is None or visit.dispatch is not None or answer not in set(Answer):
         raise MissingError
-    respond(conn, visit.alarm.id, person, Answer(answer), via="page", now=now, policy=policy)
+    household = ALONE
+    if visit.by_code:
+        person, household = household_of(conn, visit.alarm.home_id, person)
+    respond(
+        conn,
+        visit.alarm.id,
+        person,
+        Answer(answer),
+        via="page",
+        now=now,
+        policy=policy,
+        eta_minutes=dispatch_report("", eta, longest=LONGEST_WAY).eta_minutes,
+        household=household,
+    )
 
 
 def _visit(request: Request, conn: Connection, alarm_id: int) -> CodeVisit | None:
@@ -210,7 +228,8 @@ def _visit(request: Request, conn: Connection, alarm_id: int) -> CodeVisit | Non
         for open_alarm in alarms.open_for_person(conn, person_id):
             if open_alarm.id == alarm_id:
                 live = code_access.last_dispatch(conn, alarm_id, person_id)
-                return CodeVisit(person_id, open_alarm, live)
+                own = me is not None and person_id == me.user.person_id
+                return CodeVisit(person_id, open_alarm, live, by_code=not own)
     return CodeVisit(visitors[-1], None, None) if by_its_code else None
 
 
@@ -234,10 +253,15 @@ def _shown(page: Page, conn: Connection, visit: CodeVisit) -> dict[str, Any]:
         "asked": CONTACT_ANSWERS,
         "stands": _stands(view),
         "also": [kind_name(kind, page.language) for kind in _beside(conn, visit.alarm)],
-        "mine": next((r for r in view.responses if r.person_id == visit.person_id), None),
+        "mine": next((r for r in view.responses if visit.person_id in _ids(r)), None),
+        "longest_way": LONGEST_WAY,
         "person_id": visit.person_id,
         "action": f"/code/{view.id}",
     }
+
+
+def _ids(response: ResponseRow) -> list[int]:
+    return [response.person_id, *response.other_ids]
 
 
 def _beside(conn: Connection, alarm: Alarm) -> list[Kind]:

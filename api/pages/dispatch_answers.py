@@ -30,10 +30,11 @@ DISPATCH_ANSWERS: Mapping[DispatchState, tuple[tuple[Move, str], ...]] = {
 }
 
 
-def dispatch_report(finding: str, eta_minutes: str) -> DispatchReport:
-    """What a form says with the answer; InvalidError: the minutes are no number of a day."""
-    if eta_minutes and not (eta_minutes.isdecimal() and int(eta_minutes) <= 1440):
-        raise InvalidError("the minutes until you are there must be a number up to 1440")
+def dispatch_report(finding: str, eta_minutes: str, longest: int = 1440) -> DispatchReport:
+    """What a form says with the answer; InvalidError: the minutes are no number, or above the
+    longest."""
+    if eta_minutes and not (eta_minutes.isdecimal() and int(eta_minutes) <= longest):
+        raise InvalidError(f"the minutes until you are there must be a number up to {longest}")
     return DispatchReport(
         finding=finding.replace("\x00", "") or None,
         eta_minutes=int(eta_minutes) if eta_minutes else None,

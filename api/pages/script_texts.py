@@ -25,6 +25,7 @@ PHRASES = {
     "comma": N_(", "),
     "shelving_asked": N_("to be hidden? A second person must agree"),
     "eta": N_("{minutes} min left"),
+    "or": N_(" or "),
     "overdue": N_("{minutes} min overdue"),
     "close": N_("Close window"),
     "not_sent": N_("No answer from the centre. See whether it was done, then try again."),

@@ -14,7 +14,7 @@ from alerts.response import centre_calls
 from alerts.response.call_answers import picked_up, receive_status
 from alerts.response.call_script import Part, PickedUp
 from alerts.response.delivery_reports import receive_callback
-from alerts.response.reply_meaning import OptOut
+from alerts.response.replies.reply_meaning import OptOut
 from alerts.response.sms_replies import InboundSms, receive_sms
 from api.deps import deps_of
 from api.errors import BadRequestError

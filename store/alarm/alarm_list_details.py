@@ -1,7 +1,7 @@
 """Details of the alarms in a list: answers, dispatches, links, warnings of their plans."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -15,13 +15,18 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class ResponseRow:
-    """What a contact answered."""
+    """What a contact answered. `eta_minutes`: how long they said, at `at`, that their way takes;
+    None: they did not say. `others`: names of people with the same number of whom it may have been
+    one instead, `other_ids` their ids."""
 
     person_id: int
     name: str
     relation: str
     answer: Answer
     at: datetime
+    eta_minutes: int | None = None
+    others: list[str] = field(default_factory=list)
+    other_ids: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,8 @@ class WarningRow:
 def responses_of(conn: Connection, ids: Sequence[int]) -> dict[int, list[ResponseRow]]:
     """By alarm id, the oldest first."""
     return _grouped(
-        (alarm, ResponseRow(person, name, relation, read_code(Answer, answer), at))
-        for alarm, person, name, relation, answer, at in _of(conn, "responses_of", ids)
+        (alarm, ResponseRow(person, name, relation, read_code(Answer, answer), *rest))
+        for alarm, person, name, relation, answer, *rest in _of(conn, "responses_of", ids)
     )
 
 

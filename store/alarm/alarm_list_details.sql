@@ -1,7 +1,9 @@
 -- Details of the alarms in a list.
 
 -- name: responses_of
-SELECT r.alarm_id, r.person_id, p.name, COALESCE(c.relation, '') AS relation, r.answer, r.at
+SELECT r.alarm_id, r.person_id, p.name, COALESCE(c.relation, '') AS relation, r.answer, r.at,
+    r.eta_minutes, ARRAY(SELECT o.name FROM people o WHERE o.id = ANY (r.others) ORDER BY o.id)
+        AS others, r.others AS other_ids
 FROM responses r
 JOIN people p ON p.id = r.person_id
 JOIN alarms a ON a.id = r.alarm_id

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from store.batching import DeferredRows, defer, flush
@@ -104,6 +104,11 @@ def open_for_person(conn: Connection, person_id: int) -> list[Alarm]:
     return fetch_all(conn, Alarm, SQL["open_for_person"], {"person_id": person_id})
 
 
+def untold(conn: Connection, people: Sequence[int]) -> list[Alarm]:
+    """Open alarms of their homes of which none of these people was notified, most urgent first."""
+    return fetch_all(conn, Alarm, SQL["untold"], {"people": list(people)})
+
+
 def journal(
     conn: Connection,
     alarm_id: int,
@@ -154,32 +159,56 @@ def add_note(conn: Connection, alarm_id: int, *, at: datetime, actor: str, text:
     return int(row[0])
 
 
-def set_response(
-    conn: Connection,
-    alarm_id: int,
-    person_id: int,
-    answer: Answer,
-    at: datetime,
-    via: str,
-    said_at: datetime | None = None,
-) -> bool:
-    """False: the person had answered the same before, or something else after `said_at`."""
-    row = conn.execute(
-        SQL["set_response"],
-        {
-            "alarm_id": alarm_id,
-            "person_id": person_id,
-            "answer": answer,
-            "at": said_at or at,
-            "via": via,
-            "said_at": said_at,
-        },
-    ).fetchone()
-    return row is not None
+@dataclass(frozen=True, slots=True)
+class NewResponse:
+    """What a contact answers. `eta_minutes`: how long the way takes, None: they do not say;
+    `others`: ids of those with the same number of whom it may be one instead; `said_at`: when, if
+    it comes late."""
+
+    alarm_id: int
+    person_id: int
+    answer: Answer
+    at: datetime
+    via: str
+    eta_minutes: int | None = None
+    others: Sequence[int] = ()
+    said_at: datetime | None = None
+
+
+RENEWS_AFTER = timedelta(seconds=60)
+"""That somebody goes is said again, and not twice: telephones and people repeat themselves within
+seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResponse:
+    """`eta_minutes`: what holds for the way now."""
+
+    eta_minutes: int | None
+
+
+def set_response(conn: Connection, new: NewResponse) -> StoredResponse | None:
+    """None: the person had answered the same before, or something else after `said_at`. That they
+    go may be said again: it counts from then."""
+    values = {name: getattr(new, name) for name in NewResponse.__slots__}
+    values |= {"at": new.said_at or new.at, "others": list(new.others)}
+    values |= {"renews_after": RENEWS_AFTER}
+    return fetch_one(conn, StoredResponse, SQL["set_response"], values)
+
+
+def supersede(
+    conn: Connection, alarm_id: int, person_id: int, others: Sequence[int], at: datetime
+) -> None:
+    """One of a household answers: what the others with the number had said by then is over."""
+    conn.execute(
+        SQL["supersede"],
+        {"alarm_id": alarm_id, "person_id": person_id, "others": list(others), "at": at},
+    )
 
 
 def answer_of(conn: Connection, alarm_id: int, person_id: int) -> Answer | None:
-    """What the person last said about the alarm; None: nothing yet."""
+    """What the person, or somebody with their number, last said about the alarm; None: nothing
+    yet."""
     values = {"alarm_id": alarm_id, "person_id": person_id}
     row = conn.execute(SQL["answer_of"], values).fetchone()
     return read_code(Answer, row[0]) if row else None

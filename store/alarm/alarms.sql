@@ -92,6 +92,15 @@ WHERE a.state <> 'CLOSED' AND (d.id IS NOT NULL OR EXISTS (
         AND (c.id IS NOT NULL OR n.purpose = 'alarm')))
 ORDER BY a.priority, a.raised_at DESC, a.id DESC
 
+-- name: untold
+-- Open alarms of homes of which one of these people is a contact, and that none of them was notified
+-- of: they may hear of them from others. The most urgent first.
+SELECT DISTINCT a.* FROM alarms a
+JOIN contacts c ON c.home_id = a.home_id AND c.person_id = ANY (%(people)s)
+WHERE a.state <> 'CLOSED' AND a.inhibited_by IS NULL AND NOT EXISTS (
+    SELECT FROM notifications n WHERE n.alarm_id = a.id AND n.person_id = ANY (%(people)s))
+ORDER BY a.priority, a.raised_at DESC, a.id DESC
+
 -- name: events_of
 SELECT * FROM alarm_events WHERE alarm_id = %(alarm_id)s ORDER BY id
 
@@ -100,20 +109,37 @@ INSERT INTO notes (alarm_id, at, actor, text)
 VALUES (%(alarm_id)s, %(at)s, %(actor)s, %(text)s) RETURNING id
 
 -- name: set_response
-INSERT INTO responses (alarm_id, person_id, answer, at, via)
-VALUES (%(alarm_id)s, %(person_id)s, %(answer)s, %(at)s, %(via)s)
+-- The same again changes nothing, unless somebody who goes says so once more after a while, says how
+-- long they need, or who of those with their number it is. What was said about the way holds until
+-- they say otherwise.
+INSERT INTO responses (alarm_id, person_id, answer, at, via, eta_minutes, others)
+VALUES (%(alarm_id)s, %(person_id)s, %(answer)s, %(at)s, %(via)s, %(eta_minutes)s, %(others)s)
 ON CONFLICT (alarm_id, person_id) DO UPDATE SET
-    answer = EXCLUDED.answer, at = EXCLUDED.at, via = EXCLUDED.via
-WHERE responses.answer <> EXCLUDED.answer
+    answer = EXCLUDED.answer, at = EXCLUDED.at, via = EXCLUDED.via, others = EXCLUDED.others,
+    eta_minutes = CASE WHEN EXCLUDED.answer = 'going' AND responses.answer = 'going'
+        THEN COALESCE(EXCLUDED.eta_minutes, responses.eta_minutes) ELSE EXCLUDED.eta_minutes END
+WHERE (responses.answer <> EXCLUDED.answer OR responses.others <> EXCLUDED.others
+        OR EXCLUDED.answer = 'going' AND (EXCLUDED.at >= responses.at + %(renews_after)s::interval
+            OR EXCLUDED.eta_minutes <> COALESCE(responses.eta_minutes, -1)))
     AND (%(said_at)s::timestamptz IS NULL OR responses.at <= %(said_at)s)
-RETURNING true
+RETURNING eta_minutes
+
+-- name: supersede
+-- What others with the same number had answered, or this person together with them, gives way to
+-- what is said now.
+DELETE FROM responses
+WHERE alarm_id = %(alarm_id)s AND person_id <> %(person_id)s AND at <= %(at)s
+    AND (%(person_id)s = ANY (others) OR person_id = ANY (%(others)s))
 
 -- name: answer_of
-SELECT answer FROM responses WHERE alarm_id = %(alarm_id)s AND person_id = %(person_id)s
+SELECT answer FROM responses
+WHERE alarm_id = %(alarm_id)s AND (person_id = %(person_id)s OR %(person_id)s = ANY (others))
+ORDER BY at DESC LIMIT 1
 
 -- name: has_answered
 SELECT EXISTS (SELECT FROM responses
-    WHERE alarm_id = %(alarm_id)s AND person_id = %(person_id)s AND at >= %(since)s)
+    WHERE alarm_id = %(alarm_id)s AND at >= %(since)s
+        AND (person_id = %(person_id)s OR %(person_id)s = ANY (others)))
 
 -- name: notified_people
 -- Everybody who was notified of one of the alarms, or heard of the fault, to tell them how it goes on.

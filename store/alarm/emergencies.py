@@ -1,6 +1,7 @@
 """The open dangers of one home, one emergency to who answers, and what dispatches serve."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -77,23 +78,29 @@ def act(conn: Connection, *, several: bool) -> dict[str, Any]:
     return {"act": row[0]} if row else {}
 
 
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """When an alarm counts as heard of. `purposes`: of the messages that count; `by`: what came
+    later does not; `sent_before`: what a carrier that tells nothing more has had since then may be
+    read by now; `leaving`: so may what is between us and the carrier; `said`, `over`, `heard_only`:
+    the rank from which a call has told its message, that of one that is over, and its error if it
+    had been heard."""
+
+    purposes: list[str]
+    by: datetime
+    sent_before: datetime
+    leaving: bool
+    said: int
+    over: int
+    heard_only: str
+
+
 def heard_of(
-    conn: Connection,
-    person_id: int,
-    alarm_ids: Collection[int],
-    *,
-    said: int,
-    sent_before: datetime,
+    conn: Connection, people: Collection[int], alarm_ids: Collection[int], hearing: Hearing
 ) -> set[int]:
-    """Of which of these alarms a message has reached the person. `said`: the rank from which a call
-    has told its message; `sent_before`: what the carrier has had since then may be read by now."""
+    """Of which of these alarms a message has reached one of the people."""
+    values = {name: getattr(hearing, name) for name in Hearing.__slots__}
     rows = conn.execute(
-        SQL["heard_of"],
-        {
-            "alarm_ids": list(alarm_ids),
-            "person_id": person_id,
-            "said": said,
-            "sent_before": sent_before,
-        },
+        SQL["heard_of"], {"alarm_ids": list(alarm_ids), "people": list(people), **values}
     )
     return {row[0] for row in rows}

@@ -62,13 +62,19 @@ ON CONFLICT DO NOTHING
 SELECT nextval('acts')
 
 -- name: heard_of
--- Which of these alarms a message about has reached the person: delivered, said in a call, or taken
--- by the carrier before `sent_before`.
-SELECT DISTINCT alarm_id FROM notifications
-WHERE alarm_id = ANY (%(alarm_ids)s) AND person_id = %(person_id)s
-    AND purpose IN ('alarm', 'offer', 'access', 'also')
-    AND (state = 'DELIVERED' OR provider_rank >= %(said)s AND channel = 'voice'
-        OR state = 'SENT' AND channel <> 'voice' AND sent_at <= %(sent_before)s)
+-- Which of these alarms a message about had reached one of the people at that moment: delivered, said
+-- in a call, or taken by the carrier before `sent_before`. A call that nobody took has been further
+-- than one that is heard, and is none. What went as part of another message is where that one is.
+SELECT DISTINCT n.alarm_id FROM notifications n
+JOIN notifications m ON m.id = COALESCE(n.bundled_into, n.id)
+WHERE n.alarm_id = ANY (%(alarm_ids)s) AND n.person_id = ANY (%(people)s)
+    AND n.purpose = ANY (%(purposes)s)
+    AND COALESCE(m.sent_at, m.created_at) <= %(by)s
+    AND (m.state = 'DELIVERED'
+        OR m.channel = 'voice' AND m.provider_rank >= %(said)s
+            AND (m.provider_rank <> %(over)s OR m.error_code = %(heard_only)s)
+        OR m.channel <> 'voice' AND (m.state = 'SENT' AND m.sent_at <= %(sent_before)s
+            OR %(leaving)s AND (m.state = 'SENDING' OR m.in_doubt)))
 
 -- name: under_way
 SELECT EXISTS (SELECT FROM alarms a JOIN dispatch_alarms j ON j.alarm_id = a.id

@@ -59,6 +59,13 @@ def move(
     )
 
 
+def set_eta(conn: Connection, dispatch_id: int, minutes: int, now: datetime) -> Dispatch | None:
+    """Expected so many minutes from now. `eta_minutes` of a dispatch counts from its answer."""
+    return fetch_one(
+        conn, Dispatch, SQL["set_eta"], {"id": dispatch_id, "minutes": minutes, "now": now}
+    )
+
+
 def live(conn: Connection, alarm_id: int) -> list[Dispatch]:
     """Those under way that serve the alarm."""
     return fetch_all(conn, Dispatch, SQL["live"], {"alarm_id": alarm_id})

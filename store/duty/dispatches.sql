@@ -38,6 +38,13 @@ UPDATE dispatches SET state = %(state)s,
 WHERE id = %(id)s
 RETURNING *
 
+-- name: set_eta
+-- They need so many minutes more; what is kept counts from their answer, as everywhere.
+UPDATE dispatches SET eta_minutes = LEAST(1440, %(minutes)s + COALESCE(
+    GREATEST(0, ceil(extract(epoch FROM %(now)s::timestamptz - answered_at) / 60))::integer, 0))
+WHERE id = %(id)s
+RETURNING *
+
 -- name: live
 -- Those under way that serve the alarm.
 SELECT d.* FROM dispatches d JOIN dispatch_alarms j ON j.dispatch_id = d.id

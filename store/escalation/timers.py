@@ -20,6 +20,8 @@ ARRIVAL_TIMER = "arrival"
 FOLLOW_TIMER = "follow"
 """Something was done for another danger of the home that concerns this alarm. `ref`: the
 dispatch."""
+FAMILY_TIMER = "family"
+"""A relative who said that they go should be there by then. `ref`: the person."""
 PROMPT_TIMER = "prompt"
 """The desk is to call an outside service from then on. `ref`: why."""
 SHELVING_TIMER = "shelf"

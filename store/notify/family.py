@@ -17,12 +17,14 @@ SQL = Queries("notify/family")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A home's contacts in their order, each with their preferences, and when one of them last said
-    about this alarm that they are going."""
+    """A home's contacts in their order, each with their preferences. `last_going`: when one of them
+    last said about this alarm that they are going, and not how long they need; `due_by`: when the
+    last of those who said it wants to be there."""
 
     home: HomeBrief
     members: list[tuple[Person, Preferences]]
     last_going: datetime | None
+    due_by: datetime | None = None
 
 
 def of_alarm(conn: Connection, alarm_id: int, home_id: int, count_since: datetime) -> Family:
@@ -41,9 +43,9 @@ def prefetch_of_alarm(
 
     def fetch() -> Family:
         rows = cursor.fetchall()
-        home, last_going = rows[0][0], rows[0][1]
-        members = [(person, wanted) for _, _, person, wanted in rows if person.id is not None]
-        return Family(HomeBrief(**home), members, last_going)
+        home, last_going, due_by = rows[0][:3]
+        members = [(person, wanted) for *_, person, wanted in rows if person.id is not None]
+        return Family(HomeBrief(**home), members, last_going, due_by)
 
     return fetch
 
@@ -73,8 +75,9 @@ def _relatives(conn: Connection, query: str, alarm_id: int) -> list[Relative]:
         return [Relative(person(row), row[-1]) for row in cursor]
 
 
-def _rows(
-    cursor: psycopg.Cursor[Any],
-) -> Callable[[Sequence[Any]], tuple[dict[str, Any], datetime | None, Person, Preferences]]:
+_Row = tuple[dict[str, Any], datetime | None, datetime | None, Person, Preferences]
+
+
+def _rows(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], _Row]:
     person, preferences = rows_of(Person)(cursor), rows_of(Preferences)(cursor)
-    return lambda values: (values[0], values[1], person(values), preferences(values))
+    return lambda values: (*values[:3], person(values), preferences(values))

@@ -1,9 +1,9 @@
 -- Whom a home's alarm is sent to.
 
 -- name: of_alarm
--- At least one row: the home, when somebody last said about the alarm that they are going, and its
--- contacts in the order in which they are to be asked, each with their preferences (as of_person says).
-SELECT brief.home, going.last_going, p.id, p.name, p.phone, p.language, p.opted_out_at,
+-- At least one row: the home, when somebody last said about the alarm that they are going, by when the
+-- last of those who said how long they need wants to be there, and its contacts in the order in which they are to be asked, each with their preferences (as of_person says).
+SELECT brief.home, going.last_going, going.due_by, p.id, p.name, p.phone, p.language, p.opted_out_at,
     COALESCE((SELECT jsonb_agg(jsonb_build_array(c.channel, c.id) ORDER BY c.position)
         FROM person_channels c WHERE c.person_id = p.id), '[]') AS channels,
     w.kinds, w.quiet_from, w.quiet_to,
@@ -23,7 +23,9 @@ FROM (
     FROM homes h WHERE h.id = %(home_id)s
 ) AS brief
 CROSS JOIN (
-    SELECT max(at) AS last_going FROM responses WHERE alarm_id = %(alarm_id)s AND answer = 'going'
+    SELECT max(at) FILTER (WHERE eta_minutes IS NULL) AS last_going,
+        max(at + eta_minutes * interval '1 minute') AS due_by
+    FROM responses WHERE alarm_id = %(alarm_id)s AND answer = 'going'
 ) AS going
 LEFT JOIN contacts k ON k.home_id = %(home_id)s
 LEFT JOIN people p ON p.id = k.person_id

@@ -117,3 +117,17 @@ def concerned(conn: Connection, person_id: int, alarm_id: int) -> bool:
     values = {"person_id": person_id, "alarm_id": alarm_id}
     row = conn.execute(SQL["concerned"], values).fetchone()
     return bool(row and row[0])
+
+
+def desk_wrote_last(conn: Connection, person_id: int, by: datetime) -> bool:
+    """Whether what reached the person last before that moment was written by the desk."""
+    row = conn.execute(SQL["desk_wrote_last"], {"person_id": person_id, "by": by}).fetchone()
+    return bool(row and row[0])
+
+
+def answers_since(conn: Connection, person_id: int, kind: str, since: datetime) -> int:
+    """How many answers to what they wrote the person was sent after that moment. `kind`: how their
+    dedupe keys begin; empty: any."""
+    values = {"person_id": person_id, "kind": kind, "since": since}
+    row = conn.execute(SQL["answers_since"], values).fetchone()
+    return int(row[0]) if row else 0

@@ -108,3 +108,16 @@ SELECT EXISTS (SELECT FROM notifications WHERE alarm_id = %(alarm_id)s AND perso
             WHERE r.home_id = a.home_id AND r.person_id = %(person_id)s)
         OR EXISTS (SELECT FROM key_holders k
             WHERE k.home_id = a.home_id AND k.person_id = %(person_id)s)))
+
+-- name: desk_wrote_last
+-- Whether the last text to the person before that moment, answers of ours aside, was the desk's own.
+SELECT COALESCE((SELECT purpose = 'reply' FROM notifications
+    WHERE person_id = %(person_id)s AND channel = 'sms' AND purpose <> 'answer'
+        AND state IN ('SENDING', 'SENT', 'DELIVERED') AND created_at <= %(by)s
+    ORDER BY created_at DESC, id DESC LIMIT 1), false)
+
+-- name: answers_since
+-- How many answers of a kind the person was sent after that moment.
+SELECT count(*) FROM notifications
+WHERE person_id = %(person_id)s AND purpose = 'answer' AND created_at > %(since)s
+    AND starts_with(dedupe, %(kind)s)

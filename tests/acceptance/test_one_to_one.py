@@ -12,6 +12,7 @@ def test_free_text_reaches_the_operator_and_the_answer_reaches_the_daughter(
     console.wait_for(lambda a: a["id"] == press.alarm, "the alarm")
     daughter.wait_for_sms("help call")
     daughter.reply("She is deaf, ring twice")
+    daughter.wait_for_sms("An operator will read this")
     centre.wait_until("SELECT count(*) = 1 FROM inbound_messages WHERE for_desk", "her words")
 
     alarm = press.alarm or 0
@@ -26,10 +27,12 @@ def test_free_text_reaches_the_operator_and_the_answer_reaches_the_daughter(
         "the delivery of the answer",
     )
     thread = console.http.get(f"/api/v1/people/{person}/messages").json()["items"]
-    assert [(m["direction"], m["state"]) for m in thread[-2:]] == [
-        ("in", "RECEIVED"),
-        ("out", "DELIVERED"),
+    assert [(m["direction"], m["meaning"]) for m in thread[-3:]] == [
+        ("in", "text"),
+        ("out", "answer"),
+        ("out", "reply"),
     ]
+    assert thread[-1]["state"] == "DELIVERED"
 
     daughter.reply("STOP")
     centre.wait_until("SELECT count(*) = 1 FROM people WHERE opted_out_at IS NOT NULL", "the STOP")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.alarm import closing
+from alerts.escalation.plan_position import way_ends
 from alerts.policy import Policy
 from api.console import duration_choices
 from api.console.alarm import broken_rule_texts, journal_texts, same_home
@@ -24,7 +25,7 @@ from store.db import Connection
 from store.dispatch_states import COMING, GOING, LIVE, LOST, THERE
 from store.duty import dispatches
 from store.home import household
-from store.model import AlarmState, DispatchState, Outcome, Priority, Role, User
+from store.model import AlarmState, Answer, DispatchState, Outcome, Priority, Role, User
 from store.watch import home_modes
 from store.watch.home_modes import HomeMode
 
@@ -74,6 +75,14 @@ class RelatedRows:
     findings: dict[int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class RelativeWay:
+    """`late`: they should be there, and nobody says that they are."""
+
+    due_at: datetime
+    late: bool
+
+
 def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
     """MissingError: there is no such alarm."""
     deps = deps_of(page.request)
@@ -118,7 +127,20 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         and detail.priority <= Priority.PERSON_AT_RISK,
         **_permissions(detail, user, colleagues),
         "owner_away": away,
+        "ways": _ways(detail, now, deps.policy),
         **_call_options(detail, user, deps.policy),
+    }
+
+
+def _ways(detail: AlarmDetail, now: datetime, policy: Policy) -> dict[int, RelativeWay]:
+    """By when the relatives who go and say how long they need want to be there, by person."""
+    return {
+        one.person_id: RelativeWay(
+            one.at + timedelta(minutes=one.eta_minutes),
+            late=now >= way_ends(one.at, one.eta_minutes, policy),
+        )
+        for one in detail.responses
+        if one.answer == Answer.GOING and one.eta_minutes is not None
     }
 
 
@@ -156,7 +178,11 @@ def _permissions(detail: AlarmDetail, user: User, colleagues: list[User]) -> dic
         "by_attendance": {"asked": LIVE - COMING, "going": GOING, "there": LIVE & THERE},
         "overdue": [d for d in detail.dispatches if d.id in journal_texts.overdue(detail.journal)],
         "busy": {d.responder_id for d in detail.dispatches if d.state in LIVE},
-        "answers": {response.person_id: response for response in detail.responses},
+        "answers": {
+            number: response
+            for response in detail.responses
+            for number in (response.person_id, *response.other_ids)
+        },
         "writers": {
             m.person_id: m.name for m in detail.messages if m.direction == "in" and m.person_id
         },

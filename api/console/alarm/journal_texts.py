@@ -81,7 +81,12 @@ SENTENCES: Mapping[str, str] = {
     "talk_failed": N_("{part} could not be called ({error})"),
     "cancelled_by_resident": N_("The resident says: pressed by mistake. Speak to them"),
     "cancelled": N_("A message that had not left was cancelled"),
-    "responded": N_("Answer of the family: {answer}"),
+    "responded": N_("Answer of the family: {answer} {eta}"),
+    "asked_which": N_(
+        "{actor} answered, and it was not certain that they mean this alarm: asked back"
+    ),
+    "named_code": N_("{actor} named the code; no message of this alarm had reached them"),
+    "relative_overdue": N_("{person} should be there by now; nobody has said so"),
     "wrote": N_("{actor} wrote something that was not understood: please read it"),
     "answered": N_("{actor} wrote to {person}"),
     "message_read": N_("{actor} read what was written"),
@@ -94,6 +99,7 @@ SENTENCES: Mapping[str, str] = {
     "dispatch_joined": N_("{responder} was sent to this home before and serves this alarm, too"),
     "dispatch_kept": N_("{responder} goes on: another danger of the home is open"),
     "dispatch_accepted": N_("{responder} accepted and is going {eta}"),
+    "eta_said": N_("{responder} says how long they still need {eta}"),
     "dispatch_declined": N_("{responder} declined"),
     "dispatch_unanswered": N_("{responder} did not answer in time"),
     "dispatch_unreached": N_("{responder} was not reached: the carrier refused the message"),
@@ -126,6 +132,10 @@ SENTENCES_OF_CALLS: Mapping[str, str] = {
 NOT_SENT = N_("Not sent to {person} ({purpose}): {reason}")
 NOT_AGAIN = N_("Not tried again for {person} ({purpose}), it may have left before: {reason}")
 """Of a cancelled message, where the journal knows why."""
+ANSWERED_AGAIN = N_("Once more: {answer} {eta}")
+ANSWERED_BY_CODE = N_(
+    "Answer of the family, who named the code though no message had reached them: {answer} {eta}"
+)
 
 TARGETS: Mapping[str, str] = {
     "console": N_("operators called"),
@@ -206,6 +216,9 @@ _TONES = {
     "dispatch_unanswered": "bad",
     "dispatch_unreached": "bad",
     "wrote": "bad",
+    "asked_which": "bad",
+    "relative_overdue": "bad",
+    "eta_said": "good",
     "acknowledged": "good",
     "taken_over": "good",
     "heard": "faint",
@@ -270,6 +283,7 @@ def mentioned_ids(events: Iterable[JournalRow]) -> tuple[set[int], set[int]]:
             (users if kind == "user" else people).add(int(number))
         users.update(_numbers(event.data, "to", "owner"))
         people.update(_numbers(event.data, "person", "responder"))
+        people.update(event.data.get("others", ()))
     return users, people
 
 
@@ -313,6 +327,10 @@ def _line(event: JournalRow, names: Mapping[str, str], _: Translate, local: Loca
 def _sentence_of(event: JournalRow) -> str | None:
     if event.event == "cancelled" and event.data.get("reason"):
         return NOT_AGAIN if event.data.get("doubt") else NOT_SENT
+    if event.event == "responded" and event.data.get("said_with_code"):
+        return ANSWERED_BY_CODE
+    if event.event == "responded" and event.data.get("again"):
+        return ANSWERED_AGAIN
     of_calls = SENTENCES_OF_CALLS if event.via == VOICE else {}
     return of_calls.get(event.event) or SENTENCES.get(event.event)
 
@@ -352,7 +370,13 @@ class _Values(dict[str, str]):
         value = str(data.get(field, ""))
         names = _CODES.get(field, {})
         word = _(names[value]) if value in names else value
-        return word.format(name=self._who(self._event.actor)) if field == "answer" else word
+        return word.format(name=self._who_answers()) if field == "answer" else word
+
+    def _who_answers(self) -> str:
+        """Who has answered; of those who share a number one of them."""
+        others = self._event.data.get("others", ())
+        actors = [self._event.actor, *(f"person:{number}" for number in others)]
+        return self._translate(N_(" or ")).join(map(self._who, actors))
 
     def _telephone(self) -> str:
         """Whose telephone a line about a talk means."""

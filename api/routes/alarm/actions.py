@@ -9,6 +9,7 @@ from pydantic import Field
 from alerts.alarm import by_hand, closing, operator_actions, resident_contact
 from alerts.alarm.closing import AlsoClosed
 from alerts.response.contact_answers import respond
+from alerts.response.replies.reply_times import LONGEST_WAY
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import MissingError
@@ -82,7 +83,10 @@ class Contact(Body):
 
 
 class Answered(Body):
+    """`eta_minutes`: of who is going, until they are there; who needs longer is no help."""
+
     answer: Answer
+    eta_minutes: Annotated[int | None, Field(ge=0, le=LONGEST_WAY)] = None
 
 
 @router.post("/acknowledge", summary="Take the alarm and own it", responses=_SHOWS)
@@ -185,7 +189,16 @@ def answer(request: Request, me: Relative, alarm_id: Id, given: Answered) -> Res
         if person is None or visible_alarm(conn, alarm_id, me.user) is None:
             raise MissingError("There is no such alarm, or it is not yours to see")
         now = deps.clock.now()
-        respond(conn, alarm_id, person, given.answer, via=me.via, now=now, policy=deps.policy)
+        respond(
+            conn,
+            alarm_id,
+            person,
+            given.answer,
+            via=me.via,
+            now=now,
+            policy=deps.policy,
+            eta_minutes=given.eta_minutes,
+        )
         return _as_it_is(conn, alarm_id)
 
 

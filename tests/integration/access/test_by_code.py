@@ -92,6 +92,30 @@ def test_a_daughter_answers_with_the_code_and_her_number(house: House) -> None:
     assert (line["via"], line["actor"]) == ("page", f"contact:{house.district.home.contacts[0]}")
 
 
+def test_who_answers_on_the_page_may_say_how_long_they_need(house: House) -> None:
+    alarm = house.press()
+    daughter = let_in(house, alarm, house.district.home.phones[0])
+    page = daughter.answers(alarm, "going", eta_minutes="25")
+    assert "25 min" in page
+    (shown,) = house.client(Role.OPERATOR).get("/api/v1/alarms").json()["items"]
+    assert [r["eta_minutes"] for r in shown["responses"]] == [25]
+    form = {"csrf": daughter.token(f"/code/{alarm}"), "eta_minutes": "181"}
+    assert daughter.http.post(f"/code/{alarm}/going", data=form).status_code == 422
+
+
+def test_a_number_that_two_share_answers_for_both_and_a_log_in_for_one(house: House) -> None:
+    wife, husband = house.district.home.contacts[:2]
+    phone = house.district.home.phones[0]
+    house.conn.execute("UPDATE people SET phone = %s WHERE id = %s", [phone, husband])
+    alarm = house.press()
+    page = let_in(house, alarm, phone).answers(alarm, "going")
+    assert "Wang Child 1-1 or Wang Child 1-2 is going" in page
+    assert 'data-mine="going"' in page
+    Visitor(house, house.browser(Role.FAMILY)).answers(alarm, "seen")
+    rows = house.conn.execute("SELECT person_id, answer, others FROM responses").fetchall()
+    assert rows == [(wife, "seen", [])]
+
+
 def test_what_a_contact_sees_is_no_more_than_the_message_said(house: House) -> None:
     """Guarantee 16. Broken on purpose by showing the home's file."""
     alarm = house.press()

@@ -121,17 +121,16 @@ def test_a_contact_who_cannot_be_reached_is_passed_over_at_once(world: World, wh
     ]
 
 
-def test_a_contact_who_is_going_leaves_the_others_in_peace_and_nobody_else(world: World) -> None:
+def test_a_contact_who_is_going_holds_nobody_back_while_nobody_owns_the_alarm(
+    world: World,
+) -> None:
+    """While somebody does: tests/integration/escalation/test_family_way.py."""
     alarm = world.raised()
     assert world.text(world.home.phones[0], "1") == "going"
     world.pass_time(599)
-    assert told(world, alarm.id)[:2] == [(0, "contact 1"), (60, "responder")]
-    assert all(who in ("contact 1", "responder") for _, who in told(world, alarm.id))
+    assert told(world, alarm.id)[:3] == [(0, "contact 1"), (60, "responder"), (120, "contact 2")]
     reasons = {e.data["reason"] for e in world.journal(alarm.id) if e.event == "step_empty"}
-    assert "contact_going" in reasons
-    # she did not come: the family is asked again, at the pace of a plan that is through
-    world.pass_time(1201)
-    assert "contact 2" in {who for _, who in told(world, alarm.id)}
+    assert "contact_going" not in reasons
 
 
 def test_acknowledging_stops_the_plan(world: World) -> None:

@@ -168,14 +168,15 @@ def test_a_step_that_waits_for_an_arrival_is_wanted_until_then(world: World) -> 
 
 @pytest.mark.parametrize("answer", ["1", "2", "3"])
 def test_who_has_answered_is_not_called_another_way(world: World, answer: str) -> None:
-    """Her text was late, a call was to follow; meanwhile she has answered. The next pass of the
-    plan calls her again."""
+    """Her text was late, a call was to follow; meanwhile she has answered, with the code that her
+    brother gave her. The next pass of the plan calls her again."""
     world.policy = replace(world.policy, channels=frozenset({"sms", "voice"}))
     message = page(world)
     sender(world, Carrier(SendError("503"))).send_next(OutboxLane.LIFE)
     assert [n.channel for n in world.run(outbox.of_chain, message.chain)] == ["sms", "voice"]
     world.time += timedelta(seconds=1)
-    world.text(message.address, answer)
+    code = world.alarm(message.alarm_id or 0).code
+    world.text(message.address, f"{answer} {code}", heard=False)
     chain = world.run(outbox.of_chain, message.chain)
     assert {n.state for n in chain} == {S.CANCELLED}
     assert told_of(world, message) == ["answered"]

@@ -81,6 +81,7 @@ def now_is(world: World, message: Notification) -> tuple[str, str | None]:
 def test_replies_that_were_missed_count_once(world: World) -> None:
     alarm = world.raised()
     world.pass_time(125)
+    world.arrives(world.home.phones[0])
     assert world.text(world.home.phones[1], "2", sid="SM-known") == "cannot"
     carrier = Records(
         wrote(world, "1", "SM-missed", ago=60), wrote(world, "2", "SM-known", ago=70, by=1)
@@ -96,6 +97,7 @@ def test_replies_that_were_missed_count_once(world: World) -> None:
 
 def test_two_engines_that_ask_at_once_count_a_reply_once(world: World) -> None:
     alarm = world.raised()
+    world.arrives(world.home.phones[0])
     carrier = Records(*(wrote(world, "1", f"SM{n}", ago=n) for n in range(1, 6)))
     with ThreadPoolExecutor(2) as engines:
         done = list(engines.map(lambda _: fetched(world, sms=carrier), range(2)))
@@ -125,6 +127,7 @@ def test_what_somebody_has_said_since_stands(world: World) -> None:
 
 def test_of_several_missed_answers_the_last_stands(world: World) -> None:
     world.raised()
+    world.arrives(world.home.phones[0])
     world.pass_time(100)
     carrier = Records(wrote(world, "1", "SM2", ago=20), wrote(world, "2", "SM1", ago=40))
     assert fetched(world, sms=carrier) == (2, 0)

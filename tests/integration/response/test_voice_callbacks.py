@@ -80,6 +80,15 @@ def test_a_key_is_worth_more_than_any_ending(house: House) -> None:
         assert events.count("responded") == round_, order
 
 
+def test_a_key_on_a_telephone_that_two_share_is_the_answer_of_either(house: House) -> None:
+    wife, husband = house.district.home.contacts[:2]
+    phone = house.district.home.phones[0]
+    house.conn.execute("UPDATE people SET phone = %s WHERE id = %s", [phone, husband])
+    _key(house, _call(house), "1")
+    rows = house.conn.execute("SELECT person_id, answer, others FROM responses").fetchall()
+    assert rows == [(wife, "going", [husband])]
+
+
 @pytest.mark.parametrize("ending", ["busy", "no-answer", "failed", "canceled", "completed"])
 def test_an_ending_without_a_key_takes_the_next_way_once(house: House, ending: str) -> None:
     call = _call(house)

@@ -46,6 +46,7 @@ def test_the_desk_answers_what_a_daughter_wrote(house: House) -> None:
     assert [(m["direction"], m["meaning"], m["state"]) for m in thread["items"]] == [
         ("out", "alarm", "QUEUED"),
         ("in", "text", "RECEIVED"),
+        ("out", "answer", "QUEUED"),
         ("out", "reply", "QUEUED"),
     ]
     shown = desk.get(f"/api/v1/alarms/{alarm}").json()["messages"]
@@ -66,7 +67,9 @@ def test_a_thread_comes_page_by_page(house: House) -> None:
         if page["next"] is None:
             break
         cursor = f"&cursor={page['next']}"
-    assert pages == [["number 3", "number 4"], ["number 1", "number 2"], ["number 0"]]
+    *pages, (first, answer) = pages
+    assert [*pages, [first]] == [["number 3", "number 4"], ["number 1", "number 2"], ["number 0"]]
+    assert "An operator will read this" in answer
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "WzEsMiwzXQ", "é", "bnVsbA"])

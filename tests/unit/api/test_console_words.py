@@ -166,6 +166,28 @@ def test_the_journal_reads_as_sentences_in_either_language() -> None:
     ]
 
 
+def test_an_answer_says_how_long_who_and_how_they_know() -> None:
+    going = {"answer": "going"}
+    events = [
+        _event(0, "responded", "contact:12", **going, eta_minutes=20),
+        _event(1, "responded", "contact:12", **going, eta_minutes=20, again=True),
+        _event(2, "responded", "contact:12", **going, others=[13]),
+        _event(3, "responded", "contact:12", **going, said_with_code=True),
+        _event(4, "relative_overdue", "system", person=12),
+    ]
+    names = {"person:12": "Li Ying", "person:13": "Wang Jun"}
+    assert journal_texts.mentioned_ids(events)[1] == {12, 13}
+    assert _told(events, names, "en") == [
+        "Answer of the family: Li Ying is going (20 minutes)",
+        "Once more: Li Ying is going (20 minutes)",
+        "Answer of the family: Li Ying or Wang Jun is going",
+        "Answer of the family, who named the code though no message had reached them: "
+        "Li Ying is going",
+        "Li Ying should be there by now; nobody has said so",
+    ]
+    assert _told(events, names, "zh")[2] == "家属回复：Li Ying或Wang Jun：我去"
+
+
 def test_an_unknown_code_is_shown_as_such() -> None:
     assert _told([_event(0, "teleported", "system")], {}, "en") == ["Unknown entry: teleported"]
 
@@ -182,7 +204,9 @@ def _told(events: list[JournalRow], names: dict[str, str], language: str) -> lis
     return [line.text for line in told]
 
 
-def _event(second: int, event: str, actor: str, via: str = "", **data: str | int) -> JournalRow:
+def _event(
+    second: int, event: str, actor: str, via: str = "", **data: str | int | list[int]
+) -> JournalRow:
     return JournalRow(NOON + timedelta(seconds=second), event, actor, "", via, dict(data))
 
 

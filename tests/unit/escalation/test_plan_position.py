@@ -15,13 +15,16 @@ from alerts.escalation.plan_position import (
     is_exhausted,
     next_position,
     paused_for_family,
+    way_ends,
 )
 from alerts.escalation.steps import BUILT_IN, PlanError, Step, Target, steps_of, usable_plan
 from alerts.policy import Policy
+from store.model import AlarmState
 from tests.district import NOON
 from tests.sample_rows import person, plan
 
 POLICY = Policy()
+S = AlarmState
 
 NAMING = (Target.PERSON, Target.OUTSIDE)
 """Targets that need to say whom or what."""
@@ -127,9 +130,21 @@ def test_who_a_step_is_for() -> None:
     assert contacts_of_step(Step(0, Target.GRID_RESPONDER), family) == []
 
 
-def test_the_family_is_left_in_peace_for_as_long_as_the_policy_says() -> None:
-    said = NOON
-    end = NOON + timedelta(seconds=POLICY.contact_pause)
-    assert not paused_for_family(None, NOON, POLICY)
-    assert paused_for_family(said, end - timedelta(microseconds=1), POLICY)
-    assert not paused_for_family(said, end, POLICY)
+@pytest.mark.parametrize("state", [S.ACKNOWLEDGED, S.DISPATCHED, S.ON_SCENE])
+def test_the_family_waits_for_as_long_as_the_way_takes(state: AlarmState) -> None:
+    """Without minutes for as long as the policy says; of several for the last."""
+    moment = timedelta(microseconds=1)
+    pause = NOON + timedelta(seconds=POLICY.contact_pause)
+    due = NOON + timedelta(minutes=25)
+    late = due + timedelta(seconds=POLICY.arrive_grace)
+    assert not paused_for_family(state, None, None, NOON, POLICY)
+    for said, due_by, end in ((NOON, None, pause), (None, due, late), (NOON, due, late)):
+        assert paused_for_family(state, said, due_by, end - moment, POLICY)
+        assert not paused_for_family(state, said, due_by, end, POLICY)
+    assert way_ends(NOON, None, POLICY) == pause
+    assert way_ends(NOON, 25, POLICY) == late
+
+
+@pytest.mark.parametrize("state", [S.RAISED, S.CLOSED])
+def test_nobody_waits_for_the_family_while_nobody_owns_the_alarm(state: AlarmState) -> None:
+    assert not paused_for_family(state, NOON, NOON + timedelta(minutes=25), NOON, POLICY)

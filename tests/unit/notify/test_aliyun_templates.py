@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alerts.notify import texts
+from alerts.notify import reply_texts, texts
 from alerts.notify.carriers.aliyun.catalogue import (
     CATALOGUE,
     LONGEST_TEXT,
@@ -22,6 +22,7 @@ from alerts.notify.template_text import TemplateText
 from alerts.policy import Policy
 from device_sim.carrier.alibaba.templates.catalogue import Template as Registered
 from device_sim.carrier.alibaba.templates.text import sms_text
+from store.model import Answer
 from tests.sample_rows import alarm
 
 ALL = pytest.mark.parametrize("name", CATALOGUE)
@@ -45,6 +46,9 @@ SAID: list[TemplateText] = [
     texts.there_text(RESIDENT, "陈刚", "zh"),
     texts.not_going_text(RESIDENT, "王芳", "zh"),
     texts.nothing_open_text("zh"),
+    reply_texts.not_heard_text(texts.HomeChoice("4711", RESIDENT, (alarm().kind,)), "1", "zh"),
+    reply_texts.noted_text(Answer.GOING, RESIDENT, "4711", "zh", eta_minutes=20),
+    reply_texts.desk_reads_text("zh"),
     texts.overdue_text(3, 4, "zh"),
 ]
 

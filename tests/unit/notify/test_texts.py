@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.notify import texts
+from alerts.notify import reply_texts, texts
 from alerts.policy import Policy
-from alerts.response.reply_meaning import Meaning, understand_reply
+from alerts.response.replies.reply_meaning import Meaning, understand_reply
 from store.alarm.kinds import kind_name
-from store.model import Kind
+from store.model import Answer, DispatchState, Kind
 from tests.sample_rows import alarm
 
 POLICY = Policy()
@@ -20,7 +20,7 @@ LANGUAGES = ("zh", "en")
 
 def every_text(language: str) -> list[str]:
     name, address = NAMES[language], "Yuelu Road 17, building 4, flat 201"
-    written = []
+    written: list[str] = []
     for kind in Kind:
         it = alarm(kind=kind, code="471199")
         written += [
@@ -37,9 +37,33 @@ def every_text(language: str) -> list[str]:
             [texts.HomeChoice(code, name, (Kind.HELP_CALL,)) for code in ("4711", "4712")], language
         ),
         texts.nothing_open_text(language),
+        texts.going_text(name, "Li Na", language, 20),
+        *answers_to_replies(name, language),
     ]
     states = ("RAISED", "ACKNOWLEDGED", "DISPATCHED", "EN_ROUTE", "ON_SCENE", "CLOSED")
     return written + [texts.progress_text(s, "Li Na", 8, language) for s in states]
+
+
+def answers_to_replies(name: str, language: str) -> list[str]:
+    choice = texts.HomeChoice("471199", name, (Kind.HELP_CALL, Kind.SMOKE))
+    couple = ["Li Na", "Wang Jun"]
+    return [
+        reply_texts.not_heard_text(choice, "2", language),
+        *(
+            reply_texts.noted_text(answer, name, "471199", language, eta_minutes=20, who=who)
+            for answer in Answer
+            for who in ([], couple)
+        ),
+        *(
+            reply_texts.dispatch_noted_text(state, name, "471199", language, 20)
+            for state in (DispatchState.DECLINED, DispatchState.ARRIVED, DispatchState.EN_ROUTE)
+        ),
+        *(
+            reply_texts.desk_reads_text(language, media=media, asked=asked)
+            for media in (False, True)
+            for asked in (False, True)
+        ),
+    ]
 
 
 @pytest.mark.parametrize("kind", Kind)

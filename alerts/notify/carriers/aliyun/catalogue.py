@@ -67,6 +67,13 @@ CATALOGUE: Mapping[str, Template] = MappingProxyType(
         "called_off": Template("${where}的派单已取消，不必前往。"),
         "which": Template("您有多个未结束的报警，请在回复中加编号，如1加${code}。"),
         "nothing_open": Template("您目前没有未结束的报警。"),
+        "not_heard": Template(
+            "${where}有${kind}报警，编号${code}。您的答复如指此报警，请在答复后加编号再发一次。"
+        ),
+        "noted": Template("已记录：${answer}。如有变化请再回复：1我去，2去不了，3已看到。"),
+        "desk_reads": Template(
+            "您的信息已收到，值班员会阅读。要答复报警请回复：1我去，2去不了，3已看到。"
+        ),
         "overdue": Template(
             "${orders}项工单、${tasks}项任务已逾期，请到控制台查看。",
             codes=frozenset({"orders", "tasks"}),

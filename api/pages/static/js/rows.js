@@ -116,7 +116,7 @@ export class Rows {
     if (alarm.shelving_asked && !alarm.shelved_until) facts.push(fact("warning", say("shelving_asked")));
     if (alarm.late) facts.push(fact("late", say("late")));
     for (const answer of alarm.responses) {
-      facts.push(fact(`answer ${answer.answer}`, named("answers", answer.answer).replace("{name}", answer.name)));
+      facts.push(this.#answer(answer));
     }
     for (const dispatch of alarm.dispatches) facts.push(this.#dispatch(dispatch));
     const last = alarm.state === "RAISED" ? alarm.warnings.at(-1) : null;
@@ -124,13 +124,22 @@ export class Rows {
     return facts;
   }
 
+  #answer(answer) {
+    const names = [answer.name, ...(answer.others ?? [])].join(say("or"));
+    const shown = fact(`answer ${answer.answer}`, named("answers", answer.answer).replace("{name}", () => names));
+    return answer.answer === "going" ? this.#withTime(shown, answer.eta_minutes, answer.at) : shown;
+  }
+
   #dispatch(dispatch) {
     const going = dispatch.state in wordList("going");
     const shown = fact(`dispatch ${dispatch.state}`, `${dispatch.name} ${named("dispatches", dispatch.state)}`);
-    if (going && dispatch.eta_minutes != null && dispatch.answered_at) {
-      Object.assign(shown.dataset, { eta: dispatch.eta_minutes, answered: dispatch.answered_at });
-      shown.append(Object.assign(document.createElement("b"), { className: "eta" }));
-    }
+    return going ? this.#withTime(shown, dispatch.eta_minutes, dispatch.answered_at) : shown;
+  }
+
+  #withTime(shown, minutes, since) {
+    if (minutes == null || !since) return shown;
+    Object.assign(shown.dataset, { eta: minutes, answered: since });
+    shown.append(Object.assign(document.createElement("b"), { className: "eta" }));
     return shown;
   }
 
