@@ -28,7 +28,8 @@ from alerts.notify.carriers.interface import ByCarrier
 from alerts.notify.channels.interface import CarrierQueue, Channel
 from alerts.notify.channels.registry import BY_PHONE
 from alerts.policy import Policy
-from alerts.response import centre_calls, reconciliation
+from alerts.response import reconciliation
+from alerts.response.calls import centre_calls
 from alerts.watch import device_monitoring, rule_monitoring
 from alerts.work import overdue, work_orders
 from store.clock import Clock

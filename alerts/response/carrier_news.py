@@ -7,8 +7,8 @@ from datetime import datetime
 from alerts.notify.channels.interface import CarrierNews, CarrierReply, CarrierReport
 from alerts.notify.channels.voice import VOICE
 from alerts.policy import Policy
-from alerts.response.call_answers import picked_up, receive_status
-from alerts.response.call_script import Part, PickedUp
+from alerts.response.calls.call_answers import picked_up, receive_status
+from alerts.response.calls.call_script import Part, PickedUp
 from alerts.response.delivery_reports import receive_callback
 from alerts.response.sms_replies import InboundSms, receive_sms
 from store.db import Connection

@@ -10,7 +10,7 @@ from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import notifying, queueing, texts
 from alerts.notify.channels.sms import SMS
 from alerts.policy import Policy
-from alerts.response import way_in
+from alerts.response.calls import way_in
 from store.alarm import alarms
 from store.alarm.kinds import lane_of
 from store.db import Connection

@@ -11,7 +11,7 @@ from alerts.notify import notifying, queueing
 from alerts.notify.channels.voice import TALK, VOICE
 from alerts.notify.message_journal import record_event
 from alerts.policy import Policy
-from alerts.response import operator_calls
+from alerts.response.calls import operator_calls
 from store.alarm import alarms
 from store.db import Connection
 from store.duty import dispatches

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from alerts.response.call_progress import HEARD, HEARD_ONLY, OVER
+from alerts.response.calls.call_progress import HEARD, HEARD_ONLY, OVER
 from store.alarm import emergencies
 from store.alarm.emergencies import Hearing
 from store.db import Connection

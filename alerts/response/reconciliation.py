@@ -25,8 +25,8 @@ from alerts.notify.channels.interface import (
 )
 from alerts.notify.channels.voice import VOICE
 from alerts.policy import Policy
-from alerts.response.call_answers import receive_status
-from alerts.response.call_script import PickedUp
+from alerts.response.calls.call_answers import receive_status
+from alerts.response.calls.call_script import PickedUp
 from alerts.response.delivery_reports import receive_callback
 from alerts.response.sms_replies import InboundSms, receive_sms
 from store.db import Pool

@@ -10,9 +10,9 @@ import structlog
 from fastapi import APIRouter, Request, Response
 
 from alerts.notify.carriers.twilio.account import SCRIPT_TRIES
-from alerts.response import centre_calls
-from alerts.response.call_answers import picked_up, receive_status
-from alerts.response.call_script import Part, PickedUp
+from alerts.response.calls import centre_calls
+from alerts.response.calls.call_answers import picked_up, receive_status
+from alerts.response.calls.call_script import Part, PickedUp
 from alerts.response.delivery_reports import receive_callback
 from alerts.response.replies.reply_meaning import OptOut
 from alerts.response.sms_replies import InboundSms, receive_sms

@@ -10,8 +10,8 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Path, Request, Response
 
-from alerts.response import centre_calls
-from alerts.response.call_script import Script
+from alerts.response.calls import centre_calls
+from alerts.response.calls.call_script import Script
 from api.deps import deps_of
 from api.http.fields import BIGGEST
 from api.webhooks.twilio_signature import Signed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from alerts.notify.call_texts import VOICES
-from alerts.response.call_script import Script
+from alerts.response.calls.call_script import Script
 
 KEY_PRESS_TIMEOUT = 8
 """Seconds to wait for a key after the last word."""

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from alerts.response import centre_calls
-from alerts.response.call_script import Script
+from alerts.response.calls import centre_calls
+from alerts.response.calls.call_script import Script
 from alerts.response.sms_replies import InboundSms, receive_sms
 from tests.browser.centre import POLICY, Centre
 from tests.screens.visiting import visit

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import StringConstraints, model_validator
 
-from alerts.response import operator_calls
-from alerts.response.operator_calls import CallTarget
+from alerts.response.calls import operator_calls
+from alerts.response.calls.operator_calls import CallTarget
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.http.fields import Body, Id, Number

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from alerts.alarm import absent_owners
-from alerts.response import centre_calls
-from alerts.response.call_script import Script
+from alerts.response.calls import centre_calls
+from alerts.response.calls.call_script import Script
 from store.access import desk_presence, desk_telephones
 from store.model import AlarmState, Kind
 from store.response import centre_calls as rows

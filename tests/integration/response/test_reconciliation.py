@@ -10,8 +10,8 @@ import pytest
 
 from alerts.notify.channels.interface import CarrierReply, CarrierReport, Channel, SendError
 from alerts.response import delivery_reports, reconciliation, sms_replies
-from alerts.response.call_answers import picked_up
-from alerts.response.call_script import Part, PickedUp
+from alerts.response.calls.call_answers import picked_up
+from alerts.response.calls.call_script import Part, PickedUp
 from store.model import Answer, Notification, NotificationState
 from tests.integration.engine.test_sender import Carrier
 from tests.world import World

@@ -10,8 +10,8 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from alerts.policy import Policy
-from alerts.response.call_answers import picked_up, receive_status
-from alerts.response.call_script import Part, PickedUp, Script
+from alerts.response.calls.call_answers import picked_up, receive_status
+from alerts.response.calls.call_script import Part, PickedUp, Script
 from device_sim.carrier.behaviour import AnsweredBy
 from store.alarm import alarms
 from store.db import Connection, Pool

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.response.call_answers import picked_up, receive_status
-from alerts.response.call_script import Part, PickedUp, Script
+from alerts.response.calls.call_answers import picked_up, receive_status
+from alerts.response.calls.call_script import Part, PickedUp, Script
 from store.model import DispatchState, Notification
 from store.notify import outbox
 from tests.world import World

@@ -13,8 +13,8 @@ from alerts.notify import call_texts, notifying, queueing
 from alerts.notify.carriers.twilio.record import TWILIO
 from alerts.notify.channels.voice import HANG_UP, TALK, VOICE
 from alerts.policy import Policy
-from alerts.response.call_progress import NO_KEY, OVER
-from alerts.response.call_script import PickedUp, Script
+from alerts.response.calls.call_progress import NO_KEY, OVER
+from alerts.response.calls.call_script import PickedUp, Script
 from store.alarm import alarms
 from store.db import Connection
 from store.home import homes, people

@@ -10,9 +10,10 @@ from alerts.alarm import dispatching
 from alerts.errors import RefusedError
 from alerts.notify import call_texts, message_journal
 from alerts.policy import Policy
-from alerts.response import contact_answers, way_in
-from alerts.response.call_progress import ANSWERED, HEARD, PRESSED, move_call
-from alerts.response.call_script import Part, PickedUp, Script
+from alerts.response import contact_answers
+from alerts.response.calls import way_in
+from alerts.response.calls.call_progress import ANSWERED, HEARD, PRESSED, move_call
+from alerts.response.calls.call_script import Part, PickedUp, Script
 from alerts.response.households import household_of
 from store.alarm import alarms, emergencies
 from store.db import Connection

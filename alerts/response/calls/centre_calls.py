@@ -12,7 +12,7 @@ from alerts.alarm.raising import AlarmCondition
 from alerts.alarm.re_alarming import note_progress
 from alerts.notify import call_texts, centre_call_texts
 from alerts.policy import Policy
-from alerts.response.call_script import Ringing, Script
+from alerts.response.calls.call_script import Ringing, Script
 from store.access import users
 from store.alarm import alarms, emergencies
 from store.alarm.kinds import dedup_key_of

@@ -11,9 +11,10 @@ from datetime import datetime
 from alerts.notify import call_texts
 from alerts.notify.channels.voice import TALK
 from alerts.policy import Policy
-from alerts.response import call_parts, delivery_reports, failover, operator_calls
-from alerts.response.call_progress import OVER, RANKS, move_call, not_answered
-from alerts.response.call_script import Part, PickedUp, Script
+from alerts.response import delivery_reports, failover
+from alerts.response.calls import call_parts, operator_calls
+from alerts.response.calls.call_progress import OVER, RANKS, move_call, not_answered
+from alerts.response.calls.call_script import Part, PickedUp, Script
 from alerts.response.log_context import name_alarm
 from store.alarm import alarms
 from store.db import Connection
