@@ -119,3 +119,17 @@ def desk_reads_text(language: str, *, media: bool = False, asked: bool = False) 
         how = "1 accept, 2 decline" if asked else "1 I am going, 2 I cannot, 3 seen"
         text = f"[Anxin] {what}. To answer an alarm, reply {how}."
     return TemplateText(text, "desk_reads")
+
+
+def cry_heard_text(language: str) -> TemplateText:
+    """To who wrote for help without being asked: an alarm was raised."""
+    if language == "zh":
+        text = (
+            "【安心】已收到您的求助，已发起报警，值班员会尽快与您联系。危及生命请拨打 120 或 119。"
+        )
+    else:
+        text = (
+            "[Anxin] We have raised an alarm, an operator will call you. "
+            "If a life is in danger, call 120 or 119."
+        )
+    return TemplateText(text, "cry_heard")

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.notify import texts
+from alerts.notify import reply_texts, texts
+from alerts.notify.channels.sms import SMS
 from alerts.policy import Policy
-from alerts.response import open_homes, receipts, sms_answers
+from alerts.response import numbers_homes, open_homes, receipts, sms_answers
 from alerts.response.log_context import name_alarm
 from alerts.response.open_homes import Meant, OpenHome
 from alerts.response.receipts import Letter
+from alerts.response.replies.cries import CRY, is_cry
 from alerts.response.replies.reply_meaning import (
     PERHAPS_START,
     PERHAPS_STOP,
@@ -63,6 +65,7 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
             meant = open_homes.likely(homes)
         asked = _asked(conn, meant, said_at)
         meaning = reply.meaning_for(asked=asked is not None)
+        cries = meaning in _FREE and is_cry(sms.body)
         person = meant.person if meant else _first([home.person for home in homes] or known)
         name_alarm(meant.alarm.id if meant else None)
         is_new = outbox.add_inbound(
@@ -71,7 +74,7 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
             address=sms.address,
             person_id=person.id if person else None,
             alarm_id=meant.alarm.id if meant else None,
-            understood=meaning,
+            understood=CRY if cries else meaning,
             body=texts.with_media(sms.body, sms.media, policy.language),
             now=said_at,
         )
@@ -85,6 +88,9 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         if person is None:
             messages.leave_for_desk(conn, sms.provider_id)
             return "unknown number"
+        raises = cries and meaning == Meaning.TEXT and not homes  # the carrier answers HELP
+        if raises and _raise_for(conn, sms, person, said_at, now, policy):
+            return CRY
         letter = Letter(
             person, sms.provider_id, now, policy, sms.written_at, automatic=reply.automatic
         )
@@ -97,6 +103,28 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         if agrees and messages.desk_wrote_last(conn, person.id, said_at):
             messages.leave_for_desk(conn, sms.provider_id)  # "good" answers what the desk has asked
         return done
+
+
+def _raise_for(
+    conn: Connection,
+    sms: InboundSms,
+    person: Person,
+    said_at: datetime,
+    now: datetime,
+    policy: Policy,
+) -> bool:
+    """Somebody of a home with no open alarm writes for help: it is a call like any other."""
+    alarm = numbers_homes.raise_for_number(
+        conn, sms.address, "wrote_for_help", said_at, now, policy, via=SMS
+    )
+    if alarm is None:
+        return False
+    name_alarm(alarm.id)
+    messages.leave_for_desk(conn, sms.provider_id)
+    messages.about(conn, sms.provider_id, alarm.id)
+    letter = Letter(person, sms.provider_id, now, policy, sms.written_at)
+    receipts.note(conn, letter, reply_texts.cry_heard_text(person.language))
+    return True
 
 
 def _asked(conn: Connection, meant: Meant | None, said_at: datetime) -> Dispatch | None:

@@ -108,6 +108,11 @@ def tie_to_alarm(
     conn.execute(SQL["tie_to_alarm"], values)
 
 
+def about(conn: Connection, provider_id: str, alarm_id: int) -> None:
+    """An alarm was raised for it."""
+    conn.execute(SQL["about"], {"provider_id": provider_id, "alarm_id": alarm_id})
+
+
 def mark_answered(conn: Connection, person_id: int, user_id: int, now: datetime) -> None:
     conn.execute(SQL["mark_answered"], {"person_id": person_id, "user_id": user_id, "now": now})
 

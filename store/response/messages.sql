@@ -89,6 +89,9 @@ UPDATE inbound_messages SET alarm_id = %(alarm_id)s, read_at = COALESCE(read_at,
     read_by = COALESCE(read_by, %(user_id)s)
 WHERE id = %(id)s
 
+-- name: about
+UPDATE inbound_messages SET alarm_id = %(alarm_id)s WHERE provider_id = %(provider_id)s
+
 -- name: mark_answered
 -- Whoever answers has read what the person wrote.
 UPDATE inbound_messages SET read_at = %(now)s, read_by = %(user_id)s

@@ -7,20 +7,18 @@ number belongs to, or a task to call back an unknown number. Everything may come
 
 from datetime import datetime, timedelta
 
-from alerts.alarm import raising, shelving
-from alerts.alarm.raising import AlarmCondition
 from alerts.alarm.re_alarming import note_progress
 from alerts.notify import call_texts, centre_call_texts
+from alerts.notify.channels.voice import VOICE
 from alerts.policy import Policy
+from alerts.response import numbers_homes
 from alerts.response.calls.call_script import Ringing, Script
 from store.access import users
 from store.alarm import alarms, emergencies
-from store.alarm.kinds import dedup_key_of
 from store.db import Connection
 from store.home import people
-from store.model import Kind
 from store.response import centre_calls
-from store.response.centre_calls import CentreCall, HomeOfNumber, Ring
+from store.response.centre_calls import CentreCall, Ring
 from store.work import tasks
 from store.work.tasks import NewTask
 
@@ -149,27 +147,15 @@ def _over(conn: Connection, call: CentreCall, now: datetime, policy: Policy) -> 
 
 def _missed(conn: Connection, call: CentreCall, now: datetime, policy: Policy) -> bool:
     """Nobody has taken it. Whether the number belongs to a home: then an alarm says so."""
-    homes = centre_calls.homes_of(conn, call.phone)
-    if not homes:
+    alarm = numbers_homes.raise_for_number(
+        conn, call.phone, "rang_in_vain", call.came_at, now, policy, via=VOICE, call=call.id
+    )
+    if alarm is None:
         due_at = now + CALL_BACK
         text = centre_call_texts.call_back_task(call.phone, call.came_at, policy)
         number = tasks.add(conn, NewTask(text, due_at, None, now))
         centre_calls.missed(conn, call.id, None, number, now)
         return False
-    home = homes[0]
-    condition = AlarmCondition(
-        Kind.HELP_CALL,
-        home.id,
-        home.area_id,
-        None,
-        dedup_key_of(Kind.HELP_CALL, ""),
-        call.came_at,
-        via="voice",
-    )
-    alarm, _ = raising.raise_alarm(conn, condition, now, policy)
-    if alarm.shelved_until is not None:
-        shelving.show_again(conn, alarm, now, policy, reason="new_call")
-    _journal(conn, alarm.id, "rang_in_vain", home, "system", now, call=call.id)
     centre_calls.missed(conn, call.id, alarm.id, None, now)
     return True
 
@@ -182,24 +168,18 @@ def _tell_alarms(
     by = users.find(conn, user_id)
     for home in sorted(centre_calls.homes_of(conn, call.phone), key=lambda one: one.id):
         for alarm in emergencies.lock_of_home(conn, home.id):
-            _journal(conn, alarm.id, "rang_centre", home, f"user:{user_id}", now, call=call.id)
+            numbers_homes.write_line(
+                conn,
+                alarm.id,
+                "rang_centre",
+                home,
+                f"user:{user_id}",
+                now,
+                via=VOICE,
+                call=call.id,
+            )
             if by is not None:
                 note_progress(conn, alarm, by, now, policy)
-
-
-def _journal(
-    conn: Connection,
-    alarm_id: int,
-    event: str,
-    home: HomeOfNumber,
-    actor: str,
-    now: datetime,
-    **data: int,
-) -> None:
-    person = {"person": home.person_id} if home.person_id is not None else {}
-    alarms.journal(conn, alarm_id, event, at=now, actor=actor, via="voice", **person, **data)
-    alarms.touch(conn, alarm_id)
-    alarms.notify(conn, "alarm", alarm_id)
 
 
 def _language_of(conn: Connection, user_id: int, policy: Policy) -> str:

@@ -49,6 +49,7 @@ SAID: list[TemplateText] = [
     reply_texts.not_heard_text(texts.HomeChoice("4711", RESIDENT, (alarm().kind,)), "1", "zh"),
     reply_texts.noted_text(Answer.GOING, RESIDENT, "4711", "zh", eta_minutes=20),
     reply_texts.desk_reads_text("zh"),
+    reply_texts.cry_heard_text("zh"),
     texts.overdue_text(3, 4, "zh"),
 ]
 

@@ -35,6 +35,7 @@ SAID: dict[str, tuple[str, str]] = {
     "is it this alarm you mean?": ("answer", "not_heard"),
     "what an answer was taken for": ("answer", "noted"),
     "an operator will read it": ("answer", "desk_reads"),
+    "a cry for help was heard": ("answer", "cry_heard"),
     "what is overdue": ("overdue", "overdue"),
     "an operator's own words": ("reply", ""),
     "an operator's call": (TALK, ""),

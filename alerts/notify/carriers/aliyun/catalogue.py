@@ -74,6 +74,9 @@ CATALOGUE: Mapping[str, Template] = MappingProxyType(
         "desk_reads": Template(
             "您的信息已收到，值班员会阅读。要答复报警请回复：1我去，2去不了，3已看到。"
         ),
+        "cry_heard": Template(
+            "已收到您的求助并发起报警，值班员会尽快与您联系。危及生命请拨打120或119。"
+        ),
         "overdue": Template(
             "${orders}项工单、${tasks}项任务已逾期，请到控制台查看。",
             codes=frozenset({"orders", "tasks"}),
