@@ -15,15 +15,16 @@ class MigrateError(AppError):
 
 @click.command()
 def migrate() -> None:
-    """Bring the tables of ANXIN_DATABASE_URL up to date and list what was applied."""
+    """Bring the tables of ANXIN_DATABASE_URL up to date, with the plans and protocols that come
+    with this version, and list what was done. What a centre has written stays in force."""
     settings = load_settings(needs=["database_url"])
     try:
-        applied = bring_up_to_date(settings.database_url)
+        done = bring_up_to_date(settings.database_url)
     except runner.MigrationError as error:
         raise MigrateError(str(error)) from error
     except psycopg.Error as error:
         raise MigrateError(f"the database refused: {error}") from error
-    for name in applied:
-        click.echo(f"applied {name}")
-    if not applied:
+    for line in done:
+        click.echo(line)
+    if not done:
         click.echo("nothing to do")

@@ -13,7 +13,8 @@ SQL = Queries("alarm/protocols")
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One version. `lines`: [{"code", "zh", "en"}] in order; `review_by` is a calendar day."""
+    """One version. `lines`: [{"code", "zh", "en"}] in order; `review_by` is a calendar day;
+    `created_by` None: it came with the product."""
 
     id: int
     kind: Kind
@@ -21,6 +22,7 @@ class Protocol:
     lines: list[dict[str, str]]
     review_by: date
     created_at: datetime
+    created_by: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,10 @@ def add(
     lines: list[dict[str, str]],
     review_by: date,
     *,
-    by: int,
+    by: int | None,
     now: datetime,
 ) -> Protocol:
-    """The next version of the kind's protocol; in force from `now`."""
+    """The next version of the kind's protocol; in force from `now`. `by` None: the product's."""
     conn.execute(SQL["one_at_a_time"], {"kind": kind})
     made = fetch_one(
         conn,

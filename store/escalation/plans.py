@@ -30,6 +30,19 @@ class PlanVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanOfCode:
+    """One version. `created_by` None: it came with the product."""
+
+    id: int
+    version: int
+    kind: Kind | None
+    steps: list[dict[str, Any]]
+    cycles: int
+    created_by: int | None
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reachable:
     """Somebody a plan may name, and whether they can be reached."""
 
@@ -78,6 +91,35 @@ def add(
         "now": now,
     }
     row = conn.execute(SQL["add"], values).fetchone()
+    assert row is not None  # noqa: S101
+    return int(row[0])
+
+
+def versions_of(conn: Connection, code: str) -> list[PlanOfCode]:
+    """Every version of the plan for any home, the newest first."""
+    return fetch_all(conn, PlanOfCode, SQL["versions_of"], {"code": code})
+
+
+def install(
+    conn: Connection,
+    code: str,
+    *,
+    kind: Kind | None,
+    steps: list[dict[str, Any]],
+    cycles: int,
+    now: datetime,
+    retired: bool,
+) -> int:
+    """Save the product's next version; returns its number. `retired`: it is not in force."""
+    values = {
+        "code": code,
+        "kind": kind,
+        "steps": Jsonb(steps),
+        "cycles": cycles,
+        "now": now,
+        "retired": retired,
+    }
+    row = conn.execute(SQL["install"], values).fetchone()
     assert row is not None  # noqa: S101
     return int(row[0])
 
