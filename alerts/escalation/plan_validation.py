@@ -17,6 +17,7 @@ from alerts.escalation.steps import (
     read_steps,
     unknown_fields,
 )
+from alerts.notify.channels.voice import VOICE
 from store.alarm.kinds import record_of
 from store.model import Kind
 
@@ -26,6 +27,9 @@ CYCLES = (2, 20)
 MOST_CONTACTS = 9
 LONGEST_DELAY = 3600
 """Seconds between two steps where a person may be in danger."""
+LONGEST_SILENCE = 300
+"""Seconds without an answer until the next channel: as long as such a plan may take at all until
+somebody is asked."""
 FIRST_PERSON = 300
 """Seconds until such a plan must have asked somebody outside the centre: each call above 180 s is
 reviewed one by one in telecare practice; five minutes leave the operators the first turn."""
@@ -98,6 +102,19 @@ def _step_problems(raw: dict[str, Any], step: Step, draft: Draft, facts: Facts) 
         )
     if _urgent(draft) and step.guards is not None:
         problems.append("guards is for faults of devices; a danger is one whatever saw it")
+    if _urgent(draft) and step.channels and VOICE not in step.channels:
+        problems.append(
+            "a text that nobody answers becomes a call, and a person may be in danger: "
+            f"channels must name {VOICE}"
+        )
+    if _urgent(draft) and (step.unanswered_seconds or 0) > LONGEST_SILENCE:
+        problems.append(
+            f"waits longer than {LONGEST_SILENCE} s for an answer, and a person may be in danger"
+        )
+    if not _urgent(draft) and step.unanswered_seconds is not None:
+        problems.append(
+            "unanswered_seconds is for dangers: nobody is called because of silence otherwise"
+        )
     if step.hours is not None and step.hours.starts == step.hours.ends:
         problems.append("hours that begin and end at the same time")
     if step.area is not None and step.area not in facts.areas:

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.notify import bundling, mainland_china, texts
+from alerts.notify import bundling, mainland_china, texts, unanswered
 from alerts.notify.carriers import routing
 from alerts.notify.channels.hub import HUB
+from alerts.notify.channels.registry import CHANNELS
 from alerts.notify.channels.sms import SMS
 from alerts.notify.contact_methods import (
     ContactMethod,
@@ -19,11 +20,14 @@ from alerts.notify.contact_methods import (
 )
 from alerts.notify.queueing import queue_message, with_bundling, with_method
 from alerts.notify.template_text import template_of, values_of
+from alerts.notify.unanswered import ANY, ChannelOrder
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.alarm.kinds import lane_of
 from store.db import Connection
 from store.duty import areas
+from store.escalation import timers
+from store.escalation.timers import UNANSWERED_TIMER
 from store.home import homes
 from store.home.homes import HomeBrief
 from store.model import Alarm, OutboxLane, Person, Priority
@@ -38,7 +42,7 @@ from store.notify.preferences import Preferences
 class Message:
     """What somebody is notified of: see notify_person. `first`: a channel tried before those they
     prefer; `insists`: their quiet hours and kinds do not count; `by_day`: it waits for the hours of
-    routine messages."""
+    routine messages; `order`: the channels in time."""
 
     purpose: str
     body: str
@@ -48,6 +52,17 @@ class Message:
     first: str = ""
     insists: bool = False
     by_day: bool = False
+    order: ChannelOrder = ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A message as it is to be queued, and how many seconds its reader has to answer until their
+    next channel is taken; None: silence changes nothing. `channels`: those it may go on to."""
+
+    message: NewNotification
+    wait: int | None
+    channels: tuple[str, ...] = ()
 
 
 def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
@@ -94,13 +109,15 @@ def notify_person(
     dispatch_id: int | None = None,
     spoken: str = "",
     by_day: bool = False,
+    order: ChannelOrder = ANY,
 ) -> bool:
-    """Queue a message to a person by their first contact method; a failure takes the next.
+    """Queue a message to a person by their first contact method; a failure takes the next, and so
+    does silence where an answer is wanted.
 
     `spoken` is what a call says instead of `body`. False: no way to reach them, or they do not want
     it now.
     """
-    message = Message(purpose, body, dedupe, dispatch_id, spoken, by_day=by_day)
+    message = Message(purpose, body, dedupe, dispatch_id, spoken, by_day=by_day, order=order)
     preferences = preferences_of(conn, person, now, policy)
     return notify_people(conn, alarm, [(person, preferences, message)], now, policy)
 
@@ -113,14 +130,54 @@ def notify_people(
     policy: Policy,
 ) -> bool:
     """Queue messages to several people, as notify_person does. False: not a single one."""
-    new_messages = [
-        new
+    all_planned = [
+        planned
         for person, preferences, message in messages
-        if (new := _to_person(conn, alarm, person, preferences, message, now, policy)) is not None
+        if (planned := _to_person(conn, alarm, person, preferences, message, now, policy))
     ]
-    for new in with_bundling(conn, new_messages, policy):
+    one_each = _once_a_telephone(conn, alarm, all_planned)
+    for new in with_bundling(conn, [planned.message for planned in one_each], policy):
         outbox.queue_deferred(conn, new)
-    return bool(new_messages)
+    for planned in one_each:
+        _expect_answer(conn, alarm, planned)
+    return bool(one_each)
+
+
+def _once_a_telephone(
+    conn: Connection, alarm: Alarm, all_planned: Sequence[Planned]
+) -> list[Planned]:
+    """Who shares a telephone is called for help once: whoever picks up has heard it."""
+    kept: dict[object, Planned] = {}
+    for planned in all_planned:
+        new = planned.message
+        shared = new.purpose == "alarm" and CHANNELS[new.channel].by_phone
+        key = (new.channel, new.address) if shared else new.person_id
+        if kept.setdefault(key, planned) is not planned:
+            alarms.journal(
+                conn,
+                alarm.id,
+                "same_telephone",
+                at=new.now,
+                actor="system",
+                via=new.channel,
+                person=new.person_id,
+            )
+    return list(kept.values())
+
+
+def _expect_answer(conn: Connection, alarm: Alarm, planned: Planned) -> None:
+    """Set when the next channel is taken, counted from when the message was queued: no carrier can
+    put it off."""
+    if planned.wait is not None:
+        timers.set_timer(
+            conn,
+            alarm.id,
+            UNANSWERED_TIMER,
+            planned.message.due_at + timedelta(seconds=planned.wait),
+            ref=planned.message.chain,
+            seconds=planned.wait,
+            channels=list(planned.channels),
+        )
 
 
 def _to_person(
@@ -131,10 +188,12 @@ def _to_person(
     message: Message,
     now: datetime,
     policy: Policy,
-) -> NewNotification | None:
+) -> Planned | None:
     lane = lane_of(alarm.priority)
-    template = template_of(message.body)
-    found = methods_for(person, preferences, message.purpose, lane, policy, template, message.first)
+    template, order = template_of(message.body), message.order
+    found = methods_for(
+        person, preferences, message.purpose, lane, policy, template, message.first, order.channels
+    )
     due_at, why_not = _send_time(conn, alarm, preferences, message, now, policy)
     if due_at is None:
         alarms.journal(
@@ -168,7 +227,8 @@ def _to_person(
         bundle=bundling.may_bundle(message.purpose, alarm.priority, policy)
         and not routing.only_templates(person.phone, policy),
     )
-    return with_method(new, found[0])
+    wait = unanswered.seconds_to_answer(message.purpose, alarm.priority, found, order, policy)
+    return Planned(with_method(new, found[0]), wait, order.channels)
 
 
 def _send_time(

@@ -22,6 +22,9 @@ FOLLOW_TIMER = "follow"
 dispatch."""
 PROMPT_TIMER = "prompt"
 """The desk is to call an outside service from then on. `ref`: why."""
+UNANSWERED_TIMER = "unanswered"
+"""A message that nobody has answered until then goes on by the person's next channel. `ref`: the
+message's chain."""
 SHELVING_TIMER = "shelf"
 """A hidden alarm comes back then."""
 

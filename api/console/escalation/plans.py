@@ -64,6 +64,7 @@ def blank(
         most=MOST_STEPS,
         services=steps.SERVICES,
         responder_kinds=steps.KINDS,
+        unanswered=steps.UNANSWERED,
     )
 
 
