@@ -8,7 +8,7 @@ delivery, and the next channel is tried at once. Everything may come twice and i
 
 from datetime import datetime
 
-from alerts.notify import call_texts
+from alerts.notify import call_texts, queueing
 from alerts.notify.channels.voice import TALK
 from alerts.policy import Policy
 from alerts.response import call_parts, delivery_reports, failover, operator_calls
@@ -52,6 +52,8 @@ def receive_status(
         notification = _locked(conn, call)
         if notification is None:
             return "unknown call"
+        if RANKS[status] >= OVER:
+            queueing.line_is_free(conn, notification.address, now)
         if notification.purpose == TALK:
             if RANKS[status] < OVER:
                 return "talking"

@@ -200,6 +200,7 @@ def test_a_second_call_to_one_telephone_waits_a_minute_and_an_sms_goes(world: Wo
     assert by_sms.channel == "sms"
     sender(world, texts, Carrier()).send_next(LIFE)
     assert texts.sent == [by_sms.id]
+    world.sql("UPDATE notifications SET state = 'FAILED' WHERE id = %s", one.id)  # it is over
     world.time = waiting.due_at
     sending.send_next(LIFE)
     assert calls.sent == [one.id, two.id]
