@@ -11,11 +11,13 @@ from alerts.notify import message_journal
 from alerts.notify.carriers import callee_budget, routing
 from alerts.notify.carriers.abilities import CalleeLimit, LookUp
 from alerts.notify.carriers.callee_budget import TooOftenError
-from alerts.notify.carriers.engaged import LONGEST, EngagedError, engaged_until
+from alerts.notify.carriers.engaged import ENGAGED, LONGEST, EngagedError, engaged_until
 from alerts.notify.carriers.registry import abilities_of
 from alerts.notify.channels.interface import SendError
 from alerts.notify.channels.voice import TALK, VOICE
+from alerts.notify.unanswered import ASKS
 from alerts.policy import Policy
+from alerts.response.call_progress import PRESSED
 from store.alarm import alarms
 from store.db import Connection, Pool
 from store.home import people
@@ -53,7 +55,8 @@ def with_carrier(
         chosen = routing.choose(claimed, offered, health, now, policy)
         if not (claimed.in_doubt and _looks_up(chosen.carrier, claimed)):
             _keep_within_limits(conn, claimed, chosen.carrier, now)
-        _await_line(conn, claimed, now)
+        if engaged(conn, claimed, now) is not None:
+            raise EngagedError(ENGAGED)
         message = outbox.set_carrier(conn, claimed.id, by, chosen.carrier, now)
         if message is None:
             raise SendError("taken_over", ambiguous=True)
@@ -64,15 +67,13 @@ def with_carrier(
     return replace(message, in_doubt=doubted)
 
 
-def _await_line(conn: Connection, claimed: Notification, now: datetime) -> None:
-    """EngagedError: another call is on its telephone. An operator who calls somebody does not wait,
-    nor what may be ringing there already."""
+def engaged(conn: Connection, claimed: Notification, now: datetime) -> datetime | None:
+    """Until when another call is on its telephone, held until the end of the transaction; None: it
+    may leave. An operator who calls somebody does not wait, nor what may be ringing already."""
     if claimed.channel != VOICE or claimed.purpose == TALK or claimed.in_doubt:
-        return
-    others = callees.other_calls(conn, claimed, now - LONGEST, now)
-    until = engaged_until(others, now)
-    if until is not None:
-        raise EngagedError(until)
+        return None
+    others = callees.other_calls(conn, claimed, now - LONGEST, now, talks=PRESSED)
+    return engaged_until(others, now, asks=claimed.purpose in ASKS)
 
 
 def _not_abroad(

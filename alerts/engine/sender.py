@@ -250,11 +250,12 @@ class Sender:
         now = self._clock.now()
         with self._pool.connection() as conn, conn.transaction():
             alarm = lock_alarm(conn, claimed)
-            due_at = min(error.until, now + LOOK_AGAIN)
+            until = carrier_choice.engaged(conn, claimed, now)  # it may be over by now
+            due_at = min(until or now, now + LOOK_AGAIN)
             waiting = callees.await_line(conn, claimed.id, self._name, due_at)
             if waiting is None or _withdrawn(conn, alarm, waiting, now):
                 return
-            if claimed.due_at <= claimed.created_at:
+            if until is not None and claimed.due_at <= claimed.created_at:
                 message_journal.record_event(
                     conn, waiting, "delivery_delayed", now, error=error.code
                 )
@@ -264,9 +265,9 @@ class Sender:
         now = self._clock.now()
         failed = outbox.record_failed(conn, claimed.id, self._name, error.code, now)
         if failed is not None:
+            failover.message_failed(conn, failed, error.code, now, self._policy)
             if failed.channel == VOICE:
                 queueing.line_is_free(conn, failed.address, now)
-            failover.message_failed(conn, failed, error.code, now, self._policy)
 
 
 def _withdrawn(

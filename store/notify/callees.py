@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.db import Connection, Queries, fetch_all, fetch_one
-from store.model import Notification, NotificationState
+from store.model import Notification
 
 SQL = Queries("notify/callees")
 
@@ -29,19 +29,20 @@ def tried(
 
 @dataclass(frozen=True, slots=True)
 class OtherCall:
-    """Another call to a telephone. `same_home`: it is about another alarm of the same home."""
+    """Another call to a telephone. `begun_at` None: it has not left yet and goes first; `over`:
+    the line is free again; `same_home`: it is about another alarm of the same home."""
 
-    state: NotificationState
-    tried_at: datetime | None
-    sent_at: datetime | None
-    finished_at: datetime | None
+    begun_at: datetime | None
+    over: bool
     same_home: bool
 
 
 def other_calls(
-    conn: Connection, mine: Notification, since: datetime, now: datetime
+    conn: Connection, mine: Notification, since: datetime, now: datetime, *, talks: int
 ) -> list[OtherCall]:
     """What was called on this telephone since then, and what more urgent is due and goes first.
+    `talks`: the rank of a call that was answered and whose end was not told.
+
     Held until the end of the transaction, so that no other call to it is looked at meanwhile."""
     conn.execute(SQL["hold_line"], {"address": mine.address})
     values = {
@@ -51,8 +52,14 @@ def other_calls(
         "urgency": mine.urgency,
         "since": since,
         "now": now,
+        "talks": talks,
     }
     return fetch_all(conn, OtherCall, SQL["other_calls"], values)
+
+
+def hung_up(conn: Connection, notification_id: int, *, talks: int, rank: int) -> None:
+    """A call that was answered is over: its rank is `rank` from now."""
+    conn.execute(SQL["hung_up"], {"id": notification_id, "talks": talks, "rank": rank})
 
 
 def await_line(
@@ -64,7 +71,9 @@ def await_line(
 
 
 def line_is_free(conn: Connection, address: str, now: datetime) -> Notification | None:
-    """Let the most urgent call that waits for the telephone leave now. None: none waits."""
+    """Let the most urgent call that waits for the telephone leave now, also one that is just being
+    told to wait. None: none waits."""
+    conn.execute(SQL["hold_line"], {"address": address})
     values = {"address": address, "now": now}
     return fetch_one(conn, Notification, SQL["line_is_free"], values)
 

@@ -23,7 +23,8 @@ SELECT pg_advisory_xact_lock(hashtextextended('line ' || %(address)s, 21))
 
 -- name: other_calls
 -- A call that was never taken by its carrier has rung nowhere.
-SELECT n.state, n.tried_at, n.sent_at, n.finished_at,
+SELECT COALESCE(n.sent_at, n.tried_at) AS begun_at,
+    n.state = 'FAILED' OR n.state = 'DELIVERED' AND n.provider_rank <> %(talks)s AS over,
     n.alarm_id IS DISTINCT FROM %(alarm_id)s::bigint AND o.home_id IS NOT NULL
         AND o.home_id = m.home_id AS same_home
 FROM notifications n LEFT JOIN alarms o ON o.id = n.alarm_id
@@ -32,10 +33,14 @@ WHERE n.address = %(address)s AND n.channel = 'voice' AND n.id <> %(id)s
     AND n.carrier <> '' AND n.tried_at > %(since)s
     AND (n.state IN ('SENDING', 'SENT', 'DELIVERED') OR (n.state = 'FAILED' AND n.provider_rank > 0))
 UNION ALL
-SELECT w.state, w.tried_at, w.sent_at, w.finished_at, false FROM notifications w
+SELECT NULL, false, false FROM notifications w
 WHERE w.state = 'QUEUED' AND w.channel = 'voice' AND w.address = %(address)s AND w.id <> %(id)s
     AND w.fault IS NULL AND w.error_code IS NULL AND w.urgency < %(urgency)s
     AND w.due_at > %(since)s AND w.due_at <= %(now)s
+
+-- name: hung_up
+UPDATE notifications SET provider_rank = %(rank)s
+WHERE id = %(id)s AND state = 'DELIVERED' AND provider_rank = %(talks)s
 
 -- name: await_line
 -- It was not tried, and nothing is wrong with it.

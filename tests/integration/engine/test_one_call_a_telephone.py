@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from alerts.engine import carrier_choice
 from alerts.engine.sender import Sender
+from alerts.notify.carriers.engaged import EngagedError
 from alerts.notify.carriers.interface import ByCarrier
 from alerts.response import call_answers
 from alerts.response.call_script import Part, PickedUp
@@ -49,7 +51,7 @@ def world(world: World, step: dict[str, Any]) -> World:
 
 
 def sender(world: World, carrier: Carrier, name: str = "one") -> Sender:
-    channels = {"voice": ByCarrier({"twilio": carrier})}  # type: ignore[dict-item]
+    channels = {"voice": ByCarrier({"twilio": carrier})}
     return Sender(world.pool, channels, world, world.policy, name)
 
 
@@ -186,6 +188,63 @@ def test_nobody_is_called_for_the_same_home_twice_in_a_minute(world: World) -> N
         world.time += timedelta(seconds=5)
     assert carrier.sent == [call.id, smoke.id]
     assert world.time - began >= timedelta(seconds=60)
+
+
+def test_who_has_answered_is_rung_again_only_when_they_have_hung_up(world: World) -> None:
+    """Broken on purpose by taking a key for the end: the way in is told to an engaged telephone."""
+    first, second = (call_of(world, world.raised(home=h.code).id) for h in world.district.homes)
+    carrier = Carrier("CA1", "CA2")
+    sending = sender(world, carrier)
+    sending.send_next(LIFE)
+    world.run(
+        call_answers.picked_up,
+        PickedUp(first.id, "CA1", "1", 1, Part.MESSAGE),
+        world.time,
+        world.policy,
+    )
+    sending.send_next(LIFE)
+    assert carrier.sent == [first.id]
+    ends(world, first, "completed")
+    assert sending.send_next(LIFE)
+    assert carrier.sent == [first.id, second.id]
+    assert now_is(world, first).state == S.DELIVERED
+
+
+def test_a_call_that_ends_just_while_the_next_is_told_to_wait_is_seen(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken on purpose by waiting until what was seen first: who ended it has woken nobody."""
+    first, second = (call_of(world, world.raised(home=h.code).id) for h in world.district.homes)
+    carrier = Carrier("CA1", "CA2")
+    sending = sender(world, carrier)
+    sending.send_next(LIFE)
+    look = carrier_choice.with_carrier
+
+    def and_it_ends(*given: Any) -> Notification:
+        try:
+            return look(*given)
+        except EngagedError:
+            ends(world, first)
+            raise
+
+    monkeypatch.setattr(carrier_choice, "with_carrier", and_it_ends)
+    sending.send_next(LIFE)
+    assert due(world, second) == 0
+    sending.send_next(LIFE)
+    assert carrier.sent == [first.id, second.id]
+
+
+def test_a_call_whose_sender_died_is_looked_for_and_not_placed_again(world: World) -> None:
+    """Broken on purpose by believing the row alone in carrier_choice.with_carrier: it says nothing
+    of a doubt, and the daughter is rung twice."""
+    call = call_of(world, world.raised().id)
+    world.run(outbox.claim, LIFE, "dead", world.time, ["voice"])
+    world.time += timedelta(seconds=world.policy.claim_timeout)
+    carrier = Carrier()
+    carrier.kept = ["CA-placed"]
+    sender(world, carrier).take_over_abandoned()
+    assert carrier.sent == []
+    assert now_is(world, call).provider_id == "CA-placed"
 
 
 def test_of_many_senders_one_rings(world: World) -> None:

@@ -207,9 +207,7 @@ def test_a_second_call_to_one_telephone_waits_a_minute_and_an_sms_goes(world: Wo
 
 
 @pytest.mark.parametrize("named", ["aliyun", "twilio"])
-def test_what_its_sender_left_behind_is_looked_for_at_its_carrier(
-    world: World, named: str
-) -> None:
+def test_what_its_sender_left_behind_is_looked_for_at_its_carrier(world: World, named: str) -> None:
     """Break: believe the row in carrier_choice.with_carrier, which says nothing of a doubt: what
     the carrier took before the sender died then leaves twice."""
     with_both(world)

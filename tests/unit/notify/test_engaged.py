@@ -6,63 +6,54 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.notify.carriers.engaged import (
-    GIVES_WAY,
-    GOODBYE,
-    LONGEST,
-    ONE_HOME,
-    engaged_until,
-)
-from store.model import NotificationState as S
+from alerts.notify.carriers.engaged import GIVES_WAY, LONGEST, ONE_HOME, engaged_until
 from store.notify.callees import OtherCall
 from tests.district import NOON
+
+GOES_FIRST = OtherCall(None, over=False, same_home=False)
 
 
 def ago(seconds: float) -> datetime:
     return NOON - timedelta(seconds=seconds)
 
 
-def other(
-    state: S, begun: float = 20, ended: float | None = None, *, same_home: bool = False
-) -> OtherCall:
-    finished = None if ended is None else ago(ended)
-    return OtherCall(state, ago(begun), ago(begun), finished, same_home)
+def call(begun: float, *, over: bool = False, same_home: bool = False) -> OtherCall:
+    return OtherCall(ago(begun), over, same_home)
 
 
 @pytest.mark.parametrize(
     ("calls", "until"),
     [
         ([], None),
-        ([other(S.SENT)], ago(20) + LONGEST),
-        ([other(S.SENDING)], ago(20) + LONGEST),
-        ([other(S.SENT, 121)], None),
-        ([other(S.DELIVERED, 20, 4)], ago(4) + GOODBYE),
-        ([other(S.DELIVERED, 40, 11)], None),
-        ([other(S.FAILED, 20, 1)], None),
-        ([other(S.FAILED, 20, 1, same_home=True)], ago(20) + ONE_HOME),
-        ([other(S.FAILED, 61, 30, same_home=True)], None),
-        ([other(S.QUEUED)], NOON + GIVES_WAY),
-        ([other(S.FAILED), other(S.SENT, 5)], ago(5) + LONGEST),
+        ([call(20)], ago(20) + LONGEST),
+        ([call(121)], None),
+        ([call(20, over=True)], None),
+        ([call(20, over=True, same_home=True)], ago(20) + ONE_HOME),
+        ([call(61, over=True, same_home=True)], None),
+        ([GOES_FIRST], NOON + GIVES_WAY),
+        ([call(20, over=True), call(5)], ago(5) + LONGEST),
     ],
 )
 def test_until_when_a_second_call_waits(calls: list[OtherCall], until: datetime | None) -> None:
-    assert engaged_until(calls, NOON) == until
+    assert engaged_until(calls, NOON, asks=True) == until
+
+
+def test_what_was_asked_for_is_told_as_soon_as_the_line_is_free() -> None:
+    """The way in, to who has just accepted for the same home."""
+    before = [call(20, over=True, same_home=True)]
+    assert engaged_until(before, NOON, asks=False) is None
+    assert engaged_until([call(20)], NOON, asks=False) == ago(20) + LONGEST
 
 
 OTHERS = st.lists(
-    st.builds(
-        other,
-        st.sampled_from([S.QUEUED, S.SENDING, S.SENT, S.DELIVERED, S.FAILED]),
-        st.floats(0, 400),
-        st.none() | st.floats(0, 400),
-        same_home=st.booleans(),
-    )
+    st.just(GOES_FIRST)
+    | st.builds(call, st.floats(0, 400), over=st.booleans(), same_home=st.booleans())
 )
 
 
-@given(OTHERS)
-def test_nobody_waits_for_ever_and_never_for_the_past(calls: list[OtherCall]) -> None:
-    until = engaged_until(calls, NOON)
+@given(OTHERS, st.booleans())
+def test_nobody_waits_for_ever_and_never_for_the_past(calls: list[OtherCall], asks: bool) -> None:
+    until = engaged_until(calls, NOON, asks=asks)
     assert until is None or NOON < until <= NOON + LONGEST
-    if any(c.state == S.SENT and c.sent_at and NOON - c.sent_at < LONGEST for c in calls):
-        assert until is not None
+    live = [c for c in calls if not c.over and c.begun_at and NOON - c.begun_at < LONGEST]
+    assert until is not None or not live
