@@ -12,6 +12,7 @@ from alerts.escalation.plan_position import paused_for_family
 from alerts.escalation.steps import FAMILY, steps_of
 from alerts.notify import notifying
 from alerts.notify.channels.voice import VOICE
+from alerts.notify.contact_methods import quiet_until
 from alerts.notify.message_journal import record_event
 from alerts.notify.unanswered import next_after_silence
 from alerts.policy import Policy
@@ -19,6 +20,7 @@ from alerts.response import failover
 from store.db import Connection
 from store.escalation import timers
 from store.escalation.timers import UNANSWERED_TIMER
+from store.home import people
 from store.model import Alarm, Notification, NotificationState, Timer
 from store.notify import outbox
 
@@ -39,6 +41,8 @@ def time_is_up(conn: Connection, alarm: Alarm, timer: Timer, now: datetime, poli
     if withdrawal.reason_not_to_send(conn, alarm, silent) is not None:
         return
     if outbox.wrote_since(conn, alarm.id, silent, sent[0].created_at):
+        return
+    if _is_quiet(conn, alarm, silent, now, policy):
         return
     paused_until = _pause_of_family(conn, alarm, silent, now, policy)
     if paused_until is not None:
@@ -70,6 +74,18 @@ def _go_on(
     failover.queue_again(conn, alarm, silent, method, now, policy)
     if method.channel != VOICE:
         _wait_on(conn, alarm, timer, now + timedelta(seconds=timer.data["seconds"]))
+
+
+def _is_quiet(
+    conn: Connection, alarm: Alarm, silent: Notification, now: datetime, policy: Policy
+) -> bool:
+    """Whether their quiet hours have begun since they were written to: then they are called for a
+    life, or to a dispatch, and for nothing else."""
+    person = people.find_person(conn, silent.person_id) if silent.person_id is not None else None
+    if person is None or silent.purpose != "alarm":
+        return False
+    preferences = notifying.preferences_of(conn, person, now, policy)
+    return quiet_until(preferences, alarm.priority, now, policy.timezone) is not None
 
 
 def _wait_on(conn: Connection, alarm: Alarm, timer: Timer, until: datetime) -> None:

@@ -7,7 +7,7 @@ withdrawn.awaited out of withdrawal.withdraw (a run that is over calls into the 
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -153,6 +153,34 @@ def test_what_somebody_has_chosen_decides_what_is_possible(
     alarm = raised(world, CHILD | step, LATER)
     world.pass_time(2900)
     assert [(at, channel) for at, channel, _ in sent(world, alarm)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins", "wanted"),
+    [
+        ("inactivity", 11, []),
+        ("inactivity", 12, ["sms"]),
+        ("inactivity", 13, ["sms", "voice"]),
+        ("help_call", 11, ["sms", "voice"]),
+    ],
+)
+def test_quiet_hours_are_kept_for_all_but_a_life(
+    world: World, kind: str, begins: int, wanted: list[str]
+) -> None:
+    """At a minute before twelve: they are quiet already, they begin before the call, or after.
+
+    Broken on purpose by leaving _is_quiet out: the telephone rings two minutes into them."""
+    world.run(
+        preferences.set_preferences,
+        world.home.contacts[0],
+        kinds=None,
+        quiet_from=time(begins),
+        quiet_to=time(18),
+    )
+    world.time = NOON - timedelta(minutes=1)
+    alarm = raised(world, kind=kind)
+    world.pass_time(130)
+    assert [channel for _, channel, _ in sent(world, alarm)] == wanted
 
 
 def answers(answer: Answer) -> Callable[[World, int], object]:
