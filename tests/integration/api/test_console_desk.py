@@ -326,6 +326,7 @@ def test_a_plan_shows_and_edits_its_channels_in_time(house: House) -> None:
     assert saved.status_code == 201, saved.text
     page = right_half(house, "/console/plans/own/1")
     assert "先电话，后短信 · 75秒无人回应就换下一种方式" in page
+    assert "有生命危险时45秒" in page
     editor = right_half(house, "/console/plans/new?code=own&version=1", Role.SUPERVISOR)
     assert '<option value="voice,sms" selected>' in editor
     assert 'name="unanswered_seconds" min="15" max="3600" data-number value="75"' in editor
