@@ -3,13 +3,12 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.notify import bundling, mainland_china, texts, unanswered
 from alerts.notify.carriers import routing
 from alerts.notify.channels.hub import HUB
-from alerts.notify.channels.registry import CHANNELS
 from alerts.notify.channels.sms import SMS
 from alerts.notify.contact_methods import (
     ContactMethod,
@@ -18,6 +17,7 @@ from alerts.notify.contact_methods import (
     morning_after,
     send_time,
 )
+from alerts.notify.planned_messages import Planned, expect_answer, once_a_telephone
 from alerts.notify.queueing import queue_message, with_bundling, with_method
 from alerts.notify.template_text import template_of, values_of
 from alerts.notify.unanswered import ANY, ChannelOrder
@@ -26,8 +26,6 @@ from store.alarm import alarms
 from store.alarm.kinds import lane_of
 from store.db import Connection
 from store.duty import areas
-from store.escalation import timers
-from store.escalation.timers import UNANSWERED_TIMER
 from store.home import homes
 from store.home.homes import HomeBrief
 from store.model import Alarm, OutboxLane, Person, Priority
@@ -53,16 +51,6 @@ class Message:
     insists: bool = False
     by_day: bool = False
     order: ChannelOrder = ANY
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A message as it is to be queued, and how many seconds its reader has to answer until their
-    next channel is taken; None: silence changes nothing. `channels`: those it may go on to."""
-
-    message: NewNotification
-    wait: int | None
-    channels: tuple[str, ...] = ()
 
 
 def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
@@ -135,49 +123,12 @@ def notify_people(
         for person, preferences, message in messages
         if (planned := _to_person(conn, alarm, person, preferences, message, now, policy))
     ]
-    one_each = _once_a_telephone(conn, alarm, all_planned)
+    one_each = once_a_telephone(conn, alarm, all_planned)
     for new in with_bundling(conn, [planned.message for planned in one_each], policy):
         outbox.queue_deferred(conn, new)
     for planned in one_each:
-        _expect_answer(conn, alarm, planned)
+        expect_answer(conn, alarm, planned)
     return bool(one_each)
-
-
-def _once_a_telephone(
-    conn: Connection, alarm: Alarm, all_planned: Sequence[Planned]
-) -> list[Planned]:
-    """Who shares a telephone is called for help once: whoever picks up has heard it."""
-    kept: dict[object, Planned] = {}
-    for planned in all_planned:
-        new = planned.message
-        shared = new.purpose == "alarm" and CHANNELS[new.channel].by_phone
-        key = (new.channel, new.address) if shared else new.person_id
-        if kept.setdefault(key, planned) is not planned:
-            alarms.journal(
-                conn,
-                alarm.id,
-                "same_telephone",
-                at=new.now,
-                actor="system",
-                via=new.channel,
-                person=new.person_id,
-            )
-    return list(kept.values())
-
-
-def _expect_answer(conn: Connection, alarm: Alarm, planned: Planned) -> None:
-    """Set when the next channel is taken, counted from when the message was queued: no carrier can
-    put it off."""
-    if planned.wait is not None:
-        timers.set_timer(
-            conn,
-            alarm.id,
-            UNANSWERED_TIMER,
-            planned.message.due_at + timedelta(seconds=planned.wait),
-            ref=planned.message.chain,
-            seconds=planned.wait,
-            channels=list(planned.channels),
-        )
 
 
 def _to_person(

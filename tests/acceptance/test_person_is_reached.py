@@ -1,7 +1,7 @@
 """A person is reached, not a telephone: a text that nobody answers becomes a call.
 
-Broken on purpose by leaving the timer out of notifying._expect_answer: the daughter's telephone
-lights up once, and nobody is ever called.
+Broken on purpose by leaving the timer out of planned_messages.expect_answer: the daughter's
+telephone lights up once, and nobody is ever called.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """A text that nobody answers becomes a call; whoever has answered in any way is not called.
 
-Broken on purpose by leaving the timer out of notifying._expect_answer (the end of it is then that a
-telephone has lit up), by dropping `wrote_since` (who has just written is called), and by leaving
+Broken on purpose by leaving the timer out of planned_messages.expect_answer (the end of it is then
+that a telephone has lit up), by dropping `wrote_since` (who has just written is called), and by leaving
 withdrawn.awaited out of withdrawal.withdraw (a run that is over calls into the next one).
 """
 
@@ -417,7 +417,7 @@ def share(world: World, *positions: int) -> None:
 
 @pytest.mark.parametrize("target", ["contacts", "contacts_in_order"])
 def test_two_who_share_a_telephone_get_one_text_and_one_call(world: World, target: str) -> None:
-    """Broken on purpose by keeping everybody in notifying._once_a_telephone: it rings twice."""
+    """Broken on purpose by keeping all in planned_messages.once_a_telephone: it rings twice."""
     share(world, 2)
     alarm = raised(world, {"after_seconds": 0, "target": target}, LATER)
     world.pass_time(200)
