@@ -1,8 +1,8 @@
 """A text that nobody answers becomes a call; whoever has answered in any way is not called.
 
 Broken on purpose by leaving the timer out of planned_messages.expect_answer (the end of it is then
-that a telephone has lit up), by dropping `wrote_since` (who has just written is called), and by leaving
-withdrawn.awaited out of withdrawal.withdraw (a run that is over calls into the next one).
+that a telephone has lit up), by dropping `wrote_since` (who has just written is called), and by
+leaving withdrawn.awaited out of withdrawal.withdraw (a run that is over calls into the next one).
 """
 
 from collections.abc import Callable
