@@ -27,9 +27,6 @@ CYCLES = (2, 20)
 MOST_CONTACTS = 9
 LONGEST_DELAY = 3600
 """Seconds between two steps where a person may be in danger."""
-LONGEST_SILENCE = 300
-"""Seconds without an answer until the next channel: as long as such a plan may take at all until
-somebody is asked."""
 FIRST_PERSON = 300
 """Seconds until such a plan must have asked somebody outside the centre: each call above 180 s is
 reviewed one by one in telecare practice; five minutes leave the operators the first turn."""
@@ -106,10 +103,6 @@ def _step_problems(raw: dict[str, Any], step: Step, draft: Draft, facts: Facts) 
         problems.append(
             "a text that nobody answers becomes a call, and a person may be in danger: "
             f"channels must name {VOICE}"
-        )
-    if _urgent(draft) and (step.unanswered_seconds or 0) > LONGEST_SILENCE:
-        problems.append(
-            f"waits longer than {LONGEST_SILENCE} s for an answer, and a person may be in danger"
         )
     if not _urgent(draft) and step.unanswered_seconds is not None:
         problems.append(

@@ -38,8 +38,9 @@ from store.model import Plan
 
 LONGEST_WAIT = 7 * 24 * 3600
 EVERY_SECONDS = 60
-UNANSWERED = (15, 3600)
-"""Seconds: a text has to arrive and to be read."""
+UNANSWERED = (15, 300)
+"""Seconds without an answer until the next channel: a text has to arrive and to be read, and a plan
+for a danger takes no longer until somebody is asked at all."""
 
 
 class Target(StrEnum):

@@ -154,7 +154,6 @@ REFUSAL_TEXTS = (
         "a text that nobody answers becomes a call, and a person may be in danger: "
         "channels must name {channel}"
     ),
-    N_("waits longer than {seconds} s for an answer, and a person may be in danger"),
     N_("unanswered_seconds is for dangers: nobody is called because of silence otherwise"),
     N_("there is no field {field} for {target}"),
     N_("hours that begin and end at the same time"),

@@ -1,4 +1,6 @@
-"""How often one telephone was tried by one carrier, over all alarms; messages that wait for it."""
+"""How often one telephone was tried by one carrier, and which call is on it, over all alarms.
+
+And the messages that wait for it."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
--- How often one telephone was tried by one carrier, over all alarms.
+-- How often one telephone was tried by one carrier, and which call is on it, over all alarms.
 
 -- name: hold
 -- Until the end of the transaction: of two messages to one telephone the second counts the first.

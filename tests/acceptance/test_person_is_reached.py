@@ -13,7 +13,7 @@ SILENCE = 1
 """Seconds; the stories are the same with the policy's own."""
 POLICY = Policy(language="en", channels=EVERY_WAY, unanswered_life=SILENCE)
 CHINA = Policy(language="en", channels=EVERY_WAY, unanswered_life=SILENCE, voice_first=("+86",))
-PATIENT = 900
+PATIENT = 300
 EVENING = [
     {"after_seconds": 0, "target": "contact", "position": 1},
     {"after_seconds": 0, "target": "contact", "position": 2, "unanswered_seconds": PATIENT},

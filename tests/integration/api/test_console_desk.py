@@ -329,7 +329,7 @@ def test_a_plan_shows_and_edits_its_channels_in_time(house: House) -> None:
     assert "有生命危险时45秒" in page
     editor = right_half(house, "/console/plans/new?code=own&version=1", Role.SUPERVISOR)
     assert '<option value="voice,sms" selected>' in editor
-    assert 'name="unanswered_seconds" min="15" max="3600" data-number value="75"' in editor
+    assert 'name="unanswered_seconds" min="15" max="300" data-number value="75"' in editor
 
 
 def test_the_strip_tells_of_overdue_work(house: House) -> None:

@@ -83,7 +83,7 @@ def test_a_call_goes_before_another_text(
     st.lists(st.sampled_from(["sms", "voice", "apprise"]), unique=True),
     st.lists(st.sampled_from(["sms", "voice"]), unique=True),
     st.sampled_from(Priority),
-    st.none() | st.integers(15, 3600),
+    st.none() | st.integers(15, 300),
 )
 def test_silence_ends_with_at_most_one_call(
     channels: list[str], allowed: list[str], priority: Priority, seconds: int | None
