@@ -30,6 +30,11 @@ class Policy:
     """The same for kinds of which a centre wants to hear sooner, like smoke, or later."""
     accept: int = 120
     """A responder who has not answered an offer by then is passed over."""
+    unanswered_life: int = 45
+    """Nobody has answered a text about a danger to life: they are called. Text and call within the
+    60 s in which telecare answers calls, with a quarter of them left for the carrier."""
+    unanswered_at_risk: int = 120
+    """The same for a person at risk: as long as a responder has to answer an offer."""
     arrive: int = 1800
     """Who goes without saying how long they need is expected by then: on site within 15 minutes in
     town, 30 remote (home-bed service rules)."""
@@ -148,6 +153,15 @@ class Policy:
         return self.progress_by_kind.get(
             kind, self.progress_life if at_risk else self.progress_other
         )
+
+    def unanswered(self, priority: Priority) -> int | None:
+        """After how many seconds without an answer the next channel is taken, where a step of the
+        plan does not say; None: never, no telephone rings because of what endangers nobody."""
+        waits = {
+            Priority.LIFE: self.unanswered_life,
+            Priority.PERSON_AT_RISK: self.unanswered_at_risk,
+        }
+        return waits.get(priority)
 
     def way(self, eta_minutes: int | None) -> int:
         """How long after they said so a responder may take until they are there."""

@@ -65,7 +65,7 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
         AND (s.area_ids IS NULL OR a.area_id = ANY (s.area_ids))
     WHERE line.event NOT IN ('queued', 'sent', 'sent_again', 'delivered', 'delivery_delayed',
         'delivery_failed', 'channel_changed', 'bundled', 'call_answered', 'call_heard', 'cancelled',
-        'left_in_peace', 'carrier_refused', 'pass_refused')
+        'left_in_peace', 'carrier_refused', 'pass_refused', 'unanswered', 'same_telephone')
     ORDER BY line.id
     RETURNING id, lane, channel
 ), timer AS (

@@ -7,6 +7,7 @@ from typing import Any
 
 from alerts.alarm.locking import actor_of, owned_alarm
 from alerts.duty import joining
+from alerts.duty.offers import offer_chain
 from alerts.errors import RefusedError
 from alerts.escalation import withdrawal
 from alerts.notify import notifying, outage_notices, texts
@@ -18,7 +19,7 @@ from store.dispatch_states import THERE
 from store.dispatch_states import record_of as dispatch_record
 from store.duty import dispatches
 from store.escalation import timers
-from store.escalation.timers import OFFER_TIMER
+from store.escalation.timers import OFFER_TIMER, UNANSWERED_TIMER
 from store.home import people
 from store.model import Alarm, AlarmState, Dispatch, Kind, Outcome, User
 
@@ -183,6 +184,7 @@ def _keep(
     """Who was sent goes on for the other dangers of the home, the oldest of which keeps the
     deadline of their answer."""
     timers.hand_on(conn, closed.id, others[0].id, OFFER_TIMER, ref=str(dispatch.id))
+    timers.hand_on(conn, closed.id, others[0].id, UNANSWERED_TIMER, ref=offer_chain(dispatch.id))
     alarms.journal(
         conn,
         closed.id,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from alerts.alarm import lifecycle, re_alarming
 from alerts.alarm.re_alarming import re_alarm
 from alerts.duty import joining
-from alerts.duty.offers import offer_next
+from alerts.duty.offers import offer_chain, offer_next
 from alerts.errors import NotFoundError, RefusedError
 from alerts.escalation import plan_runner, refused_passes, withdrawal
 from alerts.notify import dispatch_news
@@ -216,7 +216,7 @@ def offer_unanswered(conn: Connection, dispatch_id: int, now: datetime, policy: 
 
 def _refused(conn: Connection, dispatch_id: int) -> bool:
     """Whether the offer has not left because the carrier refuses it: nobody was silent."""
-    return refused_passes.only_refused(outbox.of_chain(conn, f"offer:{dispatch_id}"))
+    return refused_passes.only_refused(outbox.of_chain(conn, offer_chain(dispatch_id)))
 
 
 def arrival_overdue(

@@ -7,6 +7,7 @@ from alerts.duty import joining
 from alerts.duty.ranking import Candidate
 from alerts.duty.responders import find_candidates, find_neighbours
 from alerts.notify import call_texts, notifying, texts
+from alerts.notify.unanswered import ANY, ChannelOrder
 from alerts.policy import Policy
 from store.alarm import alarms, emergencies
 from store.alarm.kinds import lane_of
@@ -30,8 +31,10 @@ def offer_dispatch(
     now: datetime,
     policy: Policy,
     instead_of: int | None = None,
+    order: ChannelOrder = ANY,
 ) -> Dispatch | None:
-    """Offer the alarm to a responder; they answer within the policy's time or are passed over.
+    """Offer the alarm to a responder; they answer within the policy's time or are passed over. Who
+    does not answer a text meanwhile is called, for the same dispatch. `order`: the step's channels.
 
     The dispatch serves all open dangers of the home. Its deadline is kept with the oldest of them:
     whoever fires it can then lock the others in their order.
@@ -70,13 +73,19 @@ def offer_dispatch(
         spoken=call_texts.offer_call(
             alarm, home.residents, home.address, responder.language, policy
         ),
-        dedupe=f"offer:{made.id}",
+        dedupe=offer_chain(made.id),
         policy=policy,
+        order=order,
     )
     deadline = now + timedelta(seconds=policy.accept)
     oldest = emergencies.served_by(conn, made.id)[0].id
     timers.set_timer(conn, oldest, OFFER_TIMER, deadline, ref=str(made.id))
     return made
+
+
+def offer_chain(dispatch_id: int) -> str:
+    """The chain of the question to the responder of a dispatch."""
+    return f"offer:{dispatch_id}"
 
 
 def _record(
@@ -105,6 +114,7 @@ def offer_best(
     candidates: Sequence[Candidate],
     now: datetime,
     policy: Policy,
+    order: ChannelOrder = ANY,
 ) -> bool:
     """Offer it to the first of them who was not asked for this alarm before; when all were asked,
     to the first again. False: nobody could be asked."""
@@ -112,7 +122,8 @@ def offer_best(
     before = {d.responder_id for d in dispatches.of_alarm(conn, alarm.id)}
     fresh = [p for p in people if p.id not in before] or people
     return any(
-        offer_dispatch(conn, alarm, p, offered_by=None, now=now, policy=policy) for p in fresh
+        offer_dispatch(conn, alarm, p, offered_by=None, now=now, policy=policy, order=order)
+        for p in fresh
     )
 
 

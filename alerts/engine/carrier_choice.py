@@ -11,9 +11,13 @@ from alerts.notify import message_journal
 from alerts.notify.carriers import callee_budget, routing
 from alerts.notify.carriers.abilities import CalleeLimit, LookUp
 from alerts.notify.carriers.callee_budget import TooOftenError
+from alerts.notify.carriers.engaged import ENGAGED, LONGEST, EngagedError, engaged_until
 from alerts.notify.carriers.registry import abilities_of
 from alerts.notify.channels.interface import SendError
+from alerts.notify.channels.voice import TALK, VOICE
+from alerts.notify.unanswered import ASKS
 from alerts.policy import Policy
+from alerts.response.calls.call_progress import PRESSED
 from store.alarm import alarms
 from store.db import Connection, Pool
 from store.home import people
@@ -31,29 +35,45 @@ def with_carrier(
     now: datetime,
     policy: Policy,
 ) -> Notification:
-    """The message as it is to leave. SendError: no carrier may have it; TooOftenError: not now.
+    """The message as it is to leave. SendError: no carrier may have it; TooOftenError,
+    EngagedError: not now.
 
-    Where there is but one carrier, which counts nothing, nothing has to be written down.
+    Where there is but one carrier, which counts nothing, nothing has to be written down but calls:
+    one telephone is rung by one at a time.
     """
     if "" in offered:
         return replace(claimed, carrier="")
     offered = _not_abroad(pool, claimed, offered, policy)
     able = routing.able(claimed, offered, policy)
-    if len(able) == 1 and not _limits(able[0], claimed) and claimed.carrier in ("", able[0]):
+    alone = len(able) == 1 and not _limits(able[0], claimed) and claimed.carrier in ("", able[0])
+    if alone and claimed.channel != VOICE:
         return replace(claimed, carrier=able[0])
     with pool.connection() as conn, conn.transaction():
         if claimed.alarm_id is not None:
             alarms.lock(conn, claimed.alarm_id)
-        health = refusals.health(conn, claimed.channel)
+        health = {} if alone else refusals.health(conn, claimed.channel)
         chosen = routing.choose(claimed, offered, health, now, policy)
         if not (claimed.in_doubt and _looks_up(chosen.carrier, claimed)):
             _keep_within_limits(conn, claimed, chosen.carrier, now)
+        if engaged(conn, claimed, now) is not None:
+            raise EngagedError(ENGAGED)
         message = outbox.set_carrier(conn, claimed.id, by, chosen.carrier, now)
         if message is None:
             raise SendError("taken_over", ambiguous=True)
         if chosen.doubled:
             _tell_double(conn, claimed, chosen.carrier, now)
-    return message
+    # What its sender has left behind is in doubt though its row does not say so.
+    doubted = claimed.in_doubt and claimed.carrier in ("", chosen.carrier)
+    return replace(message, in_doubt=doubted)
+
+
+def engaged(conn: Connection, claimed: Notification, now: datetime) -> datetime | None:
+    """Until when another call is on its telephone, held until the end of the transaction; None: it
+    may leave. An operator who calls somebody does not wait, nor what may be ringing already."""
+    if claimed.channel != VOICE or claimed.purpose == TALK or claimed.in_doubt:
+        return None
+    others = callees.other_calls(conn, claimed, now - LONGEST, now, talks=PRESSED)
+    return engaged_until(others, now, asks=claimed.purpose in ASKS)
 
 
 def _not_abroad(

@@ -9,6 +9,7 @@ from alerts.alarm.dispatching import arrival_overdue, offer_unanswered
 from alerts.alarm.re_alarming import follow, re_alarm
 from alerts.escalation import family_way, plan_runner, prompts
 from alerts.policy import Policy
+from alerts.response import unanswered
 from store.alarm import alarms
 from store.db import Connection, Pool
 from store.escalation import timers
@@ -67,6 +68,8 @@ def _run_timer(conn: Connection, timer: Timer, now: datetime, policy: Policy) ->
         family_way.is_over(conn, alarm, int(timer.ref), now, policy)
     elif timer.kind == timers.PROMPT_TIMER:
         prompts.fire(conn, alarm, timer.ref, now)
+    elif timer.kind == timers.UNANSWERED_TIMER:
+        unanswered.time_is_up(conn, alarm, timer, now, policy)
     elif timer.kind == timers.SHELVING_TIMER:
         shelving.show_again(conn, alarm, now, policy, reason="time")
     else:

@@ -10,10 +10,12 @@ from alerts.engine import carrier_choice, carrier_refusals
 from alerts.engine.carrier_refusals import lock_alarm
 from alerts.engine.lane_claims import LaneClaims
 from alerts.escalation import withdrawal
-from alerts.notify import carrier_recovery, message_journal
+from alerts.notify import carrier_recovery, message_journal, queueing
 from alerts.notify.carriers.callee_budget import TooOftenError, longest_wait
+from alerts.notify.carriers.engaged import LOOK_AGAIN, EngagedError
 from alerts.notify.carriers.interface import ByCarrier, carriers_of
 from alerts.notify.channels.interface import Channel, Fault, SendError
+from alerts.notify.channels.voice import VOICE
 from alerts.notify.retry_schedule import is_kept, retry_waits
 from alerts.policy import Policy
 from alerts.response import failover
@@ -101,6 +103,9 @@ class Sender:
             )
         except TooOftenError as error:
             self._postpone(claimed, error)
+            return
+        except EngagedError as error:
+            self._await_line(claimed, error)
             return
         except SendError as error:
             self._record_error(claimed, error, in_doubt=maybe_sent)
@@ -239,11 +244,30 @@ class Sender:
                 )
                 failover.fail_over(conn, waiting, now, self._policy)
 
+    def _await_line(self, claimed: Notification, error: EngagedError) -> None:
+        """It leaves when the other call is over, or is looked at again; what else there is to the
+        person is tried at once."""
+        now = self._clock.now()
+        with self._pool.connection() as conn, conn.transaction():
+            alarm = lock_alarm(conn, claimed)
+            until = carrier_choice.engaged(conn, claimed, now)  # it may be over by now
+            due_at = min(until or now, now + LOOK_AGAIN)
+            waiting = callees.await_line(conn, claimed.id, self._name, due_at)
+            if waiting is None or _withdrawn(conn, alarm, waiting, now):
+                return
+            if until is not None and claimed.due_at <= claimed.created_at:
+                message_journal.record_event(
+                    conn, waiting, "delivery_delayed", now, error=error.code
+                )
+                failover.try_otherwise(conn, waiting, now, self._policy)
+
     def _give_up(self, conn: Connection, claimed: Notification, error: SendError) -> None:
         now = self._clock.now()
         failed = outbox.record_failed(conn, claimed.id, self._name, error.code, now)
         if failed is not None:
             failover.message_failed(conn, failed, error.code, now, self._policy)
+            if failed.channel == VOICE:
+                queueing.line_is_free(conn, failed.address, now)
 
 
 def _withdrawn(

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from alerts.escalation.step_targets import StepContext, alarm_message
-from alerts.escalation.steps import VOICE
 from alerts.notify import notifying
+from alerts.notify.channels.voice import VOICE
 from alerts.notify.notifying import Message
 from store.alarm import alarms
 from store.db import Connection

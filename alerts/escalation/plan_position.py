@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TypeVar
 
-from alerts.escalation.steps import CALLS, OFFERS, Step, Target, When
+from alerts.escalation.steps import CALLS, LONGEST_WAIT, OFFERS, Step, Target, When
 from alerts.policy import OWNED, Policy
 from store.attendance import Attendance
 from store.model import AlarmState, Plan
@@ -49,14 +49,24 @@ def begins_another_pass(position: PlanPosition) -> bool:
     return position.cycle > 0 and position.step == 0 and position.turn == 0
 
 
-def delay_before(position: PlanPosition, steps: Sequence[Step], plan: Plan, policy: Policy) -> int:
-    """Seconds to wait before the step at `position`, counted from the one before."""
+def delay_before(
+    position: PlanPosition,
+    steps: Sequence[Step],
+    plan: Plan,
+    policy: Policy,
+    *,
+    life: bool = False,
+) -> int:
+    """Seconds to wait before the step at `position`, counted from the one before. `life`: somebody
+    with authority is called again with each step of an exhausted plan, so that none waits longer
+    than `Policy.exhausted_pause`."""
     step = steps[position.step]
+    most = policy.exhausted_pause if life and is_exhausted(position, plan) else LONGEST_WAIT
     if position.turn > 0:
-        return step.every_seconds
+        return min(step.every_seconds, most)
     wait = step.after_seconds
     if is_exhausted(position, plan):
-        return max(wait, policy.exhausted_pause if position.step else policy.pass_pause)
+        return min(most, max(wait, policy.exhausted_pause if position.step else policy.pass_pause))
     if position.cycle > 0 and position.step == 0:
         return max(wait, policy.pass_pause)
     return wait
@@ -147,12 +157,24 @@ def paused_for_family(
     now: datetime,
     policy: Policy,
 ) -> bool:
-    """Whether the others of the family wait because one of them is on the way: as long as that
-    takes, and only while somebody at the centre owns the alarm. `last_going`: when somebody said so
-    without saying how long they need; `due_by`: when the last who did wants to be there."""
-    return state in OWNED and any(
-        now < end for end in (_end_of_pause(last_going, policy), _late_from(due_by, policy)) if end
-    )
+    """Whether the others of the family wait because one of them is on the way."""
+    return family_paused_until(state, last_going, due_by, now, policy) is not None
+
+
+def family_paused_until(
+    state: AlarmState,
+    last_going: datetime | None,
+    due_by: datetime | None,
+    now: datetime,
+    policy: Policy,
+) -> datetime | None:
+    """Until when the others of the family wait because one of them is on the way: as long as that
+    takes, and only while somebody at the centre owns the alarm. None: they do not. `last_going`:
+    when somebody said so without saying how long they need; `due_by`: when the last who did wants
+    to be there."""
+    ends = [end for end in (_end_of_pause(last_going, policy), _late_from(due_by, policy)) if end]
+    until = max(ends, default=None)
+    return until if state in OWNED and until is not None and now < until else None
 
 
 def way_ends(said: datetime, eta_minutes: int | None, policy: Policy) -> datetime:

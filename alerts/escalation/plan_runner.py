@@ -145,7 +145,8 @@ def _run_due_steps(
     steps = steps_of(plan)
     fired, due, wait, again = 0, due_at is not None, 0, False
     while plan_continues(alarm.state, steps, position, plan):
-        wait = 0 if due else delay_before(position, steps, plan, policy)
+        life = alarm.priority == Priority.LIFE
+        wait = 0 if due else delay_before(position, steps, plan, policy, life=life)
         if wait > 0 or fired >= len(steps):
             break
         if begins_another_pass(position):

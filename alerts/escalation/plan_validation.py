@@ -17,6 +17,7 @@ from alerts.escalation.steps import (
     read_steps,
     unknown_fields,
 )
+from alerts.notify.channels.voice import VOICE
 from store.alarm.kinds import record_of
 from store.model import Kind
 
@@ -98,6 +99,15 @@ def _step_problems(raw: dict[str, Any], step: Step, draft: Draft, facts: Facts) 
         )
     if _urgent(draft) and step.guards is not None:
         problems.append("guards is for faults of devices; a danger is one whatever saw it")
+    if _urgent(draft) and step.channels and VOICE not in step.channels:
+        problems.append(
+            "a text that nobody answers becomes a call, and a person may be in danger: "
+            f"channels must name {VOICE}"
+        )
+    if not _urgent(draft) and step.unanswered_seconds is not None:
+        problems.append(
+            "unanswered_seconds is for dangers: nobody is called because of silence otherwise"
+        )
     if step.hours is not None and step.hours.starts == step.hours.ends:
         problems.append("hours that begin and end at the same time")
     if step.area is not None and step.area not in facts.areas:

@@ -69,7 +69,9 @@ def reach_target(conn: Connection, context: StepContext) -> StepOutcome:
         )
     if context.step.target in OFFERS:
         found = _candidates(conn, context)
-        offered = offer_best(conn, context.alarm, found, context.now, context.policy)
+        offered = offer_best(
+            conn, context.alarm, found, context.now, context.policy, context.step.channel_order
+        )
         if offered or _is_asked(conn, context.alarm, found):
             return StepOutcome()
         return StepOutcome(_MISSING.get(context.step.target, "no_responder"))
@@ -109,6 +111,7 @@ def _ask_family(conn: Connection, context: StepContext) -> StepOutcome:
         return StepOutcome() if told else StepOutcome("no_contact")
     more = False
     if context.step.target == Target.CONTACTS_IN_ORDER:
+        chosen = _one_a_telephone(chosen)
         more = context.position.turn + 1 < len(chosen)
         chosen = chosen[context.position.turn : context.position.turn + 1]
     notified = _notify(conn, context, chosen, family.home.residents)
@@ -118,6 +121,18 @@ def _ask_family(conn: Connection, context: StepContext) -> StepOutcome:
 def is_paused(alarm: Alarm, family: Family, now: datetime, policy: Policy) -> bool:
     """Whether the family waits for one of them who is on the way."""
     return paused_for_family(alarm.state, family.last_going, family.due_by, now, policy)
+
+
+def _one_a_telephone(
+    members: Sequence[tuple[Person, Preferences]],
+) -> list[tuple[Person, Preferences]]:
+    """Without those who can be reached by nothing but the telephone of somebody before them."""
+    kept: list[tuple[Person, Preferences]] = []
+    for person, preferences in members:
+        before = {other.phone for other, _ in kept}
+        if preferences.channels or person.phone is None or person.phone not in before:
+            kept.append((person, preferences))
+    return kept
 
 
 def _named(conn: Connection, context: StepContext) -> list[Person]:
@@ -204,6 +219,7 @@ def alarm_message(context: StepContext, person: Person, resident: str) -> Messag
         spoken=call_texts.alarm_call(*words),
         dedupe=reachability.chain_of(context.alarm.id, context.run, context.position, person.id),
         first=context.step.by or "",
+        order=context.step.channel_order,
     )
 
 

@@ -15,6 +15,9 @@ A step is an object with `after_seconds` (counted from the step before) and a `t
 - `person` with `person`: notify one person by id
 - `outside` with `service` (110, 119, 120, 12345): call the operators to hand it over
 
+Who is asked may be asked by `channels` in an order, for whoever has none of their own, each after
+`unanswered_seconds` without an answer to the one before: see alerts/notify/unanswered.py.
+
 The offers take `skills` (who has them is asked first) and, but for `neighbours`, `area`, the code
 of another area to look in. Who is notified may be called first, whatever they prefer: `"by":
 "voice"`. A step with `"guards": "life"` is for faults that take away what guards a life. Any step
@@ -28,10 +31,16 @@ from datetime import time
 from enum import StrEnum
 from typing import Any
 
+from alerts.notify.channels.sms import SMS
+from alerts.notify.channels.voice import VOICE
+from alerts.notify.unanswered import ChannelOrder
 from store.model import Plan
 
 LONGEST_WAIT = 7 * 24 * 3600
 EVERY_SECONDS = 60
+UNANSWERED = (15, 300)
+"""Seconds without an answer until the next channel: a text has to arrive and to be read, and a plan
+for a danger takes no longer until somebody is asked at all."""
 
 
 class Target(StrEnum):
@@ -51,6 +60,8 @@ class Target(StrEnum):
 
 OFFERS = frozenset({Target.GRID_RESPONDER, Target.STATION, Target.COMMUNITY, Target.NEIGHBOURS})
 FAMILY = frozenset({Target.CONTACT, Target.CONTACTS, Target.CONTACTS_IN_ORDER})
+ASKED = OFFERS | FAMILY | {Target.SUPERVISOR, Target.PERSON}
+"""Targets that ask people, who may answer."""
 CALLS = frozenset({Target.CONSOLE, Target.OUTSIDE})
 """Targets that reach nobody but the operators."""
 NEARBY = CALLS | {Target.HOME}
@@ -58,7 +69,8 @@ NEARBY = CALLS | {Target.HOME}
 SERVICES = ("110", "119", "120", "12345")
 HOTLINE = "12345"
 """For matters without urgency: it passes things on within days."""
-VOICE = "voice"
+ORDERED = (SMS, VOICE)
+"""Channels that a step may put in order: those of a telephone."""
 LIFE = "life"
 KINDS = ("grid_worker", "station", "property", "volunteer")
 _OWN: dict[Target, frozenset[str]] = {
@@ -73,6 +85,7 @@ _OWN: dict[Target, frozenset[str]] = {
     Target.PERSON: frozenset({"person", "by"}),
     Target.OUTSIDE: frozenset({"service"}),
 }
+_ASKED = frozenset({"channels", "unanswered_seconds"})
 _ALL = frozenset({"after_seconds", "target", "when", "hours", "guards"})
 
 
@@ -110,9 +123,15 @@ class Step:
     person: int | None = None
     service: str | None = None
     by: str | None = None
+    channels: tuple[str, ...] = ()
+    unanswered_seconds: int | None = None
     guards: str | None = None
     when: When = When.UNACKNOWLEDGED
     hours: Hours | None = None
+
+    @property
+    def channel_order(self) -> ChannelOrder:
+        return ChannelOrder(self.channels, self.unanswered_seconds)
 
 
 BUILT_IN = Plan(
@@ -157,7 +176,8 @@ def read_steps(raw: Any) -> list[Step]:
 
 def unknown_fields(raw: dict[str, Any]) -> list[str]:
     """Fields a step of its target has no use for: mistakes of whoever wrote the plan."""
-    known = _ALL | _OWN.get(Target(raw["target"]), frozenset())
+    target = Target(raw["target"])
+    known = _ALL | _OWN.get(target, frozenset()) | (_ASKED if target in ASKED else frozenset())
     return sorted(str(name) for name in raw.keys() - known)
 
 
@@ -194,10 +214,20 @@ def _read(raw: dict[str, Any]) -> Step:
         person=None if raw.get("person") is None else int(raw["person"]),
         service=raw.get("service"),
         by=raw.get("by"),
+        channels=_channels(raw.get("channels")),
+        unanswered_seconds=(
+            None if raw.get("unanswered_seconds") is None else int(raw["unanswered_seconds"])
+        ),
         guards=raw.get("guards"),
         when=When(raw.get("when", When.UNACKNOWLEDGED)),
         hours=_hours(raw["hours"]) if raw.get("hours") is not None else None,
     )
+
+
+def _channels(raw: Any) -> tuple[str, ...]:
+    if raw is not None and not isinstance(raw, list):
+        raise TypeError("channels must be a list")
+    return tuple(str(name) for name in raw or ())
 
 
 def _hours(raw: dict[str, str]) -> Hours:
@@ -220,6 +250,13 @@ def _wrong(step: Step) -> str:
         return f"kind must be one of {', '.join(KINDS)}"
     if step.by not in (None, VOICE):
         return f"by must be {VOICE}, or left out: as they prefer"
+    if len(set(step.channels)) < len(step.channels) or not set(step.channels) <= set(ORDERED):
+        return f"channels must be an order of {', '.join(ORDERED)}, each once"
+    if step.by == VOICE and step.channels and step.channels[0] != VOICE:
+        return f"by {VOICE} calls them first, and channels begin otherwise"
+    silence = step.unanswered_seconds
+    if silence is not None and not UNANSWERED[0] <= silence <= UNANSWERED[1]:
+        return f"unanswered_seconds must be from {UNANSWERED[0]} to {UNANSWERED[1]}"
     if step.guards not in (None, LIFE):
         return f"guards must be {LIFE}, or left out: for any device"
     return ""

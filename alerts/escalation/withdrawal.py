@@ -18,14 +18,20 @@ from store.alarm import alarms, emergencies
 from store.db import Connection
 from store.dispatch_states import LIVE, THERE, UNANSWERED, WITH_ACCESS
 from store.duty import dispatches
+from store.escalation import timers
+from store.escalation.timers import UNANSWERED_TIMER
 from store.model import Alarm, AlarmState, DispatchState, Notification
 from store.notify import withdrawn
 
 
 def withdraw(conn: Connection, alarm: Alarm, now: datetime) -> None:
-    """Cancel what waits for the alarm, as it is now, without reason. The alarm is locked."""
+    """Cancel what waits for the alarm, as it is now, without reason, and nobody is called any more
+    because of a text that needs no answer. The alarm is locked."""
     for waiting in withdrawn.waiting(conn, alarm.id):
         withdraw_unwanted(conn, alarm, waiting, now)
+    for silent in withdrawn.awaited(conn, alarm.id):
+        if reason_not_to_send(conn, alarm, silent) is not None:
+            timers.stop_timer(conn, alarm.id, UNANSWERED_TIMER, silent.chain)
 
 
 def withdraw_unwanted(

@@ -1,5 +1,6 @@
 """By which channels a person is notified, in which order, and when not (quiet hours). Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -41,14 +42,16 @@ def methods_for(
     policy: Policy,
     template: str = "",
     first: str = "",
+    order: Sequence[str] = (),
 ) -> list[ContactMethod]:
     """How this person can be notified of this, best first. Empty: not at all.
 
-    Without preferences: SMS, then a call; a call first where the policy says so for the number.
-    `first`: a channel that is tried before all others, whatever they prefer.
+    Without preferences: the channels of `order`, then SMS, then a call; a call first where the
+    policy says so for the number. `first`: a channel that is tried before all others, whatever they
+    prefer.
     Ways by telephone whose carrier cannot say this are left out: see `routing.can_say`.
     """
-    wanted = preferences.channels or _default(person, policy)
+    wanted = preferences.channels or _default(person, policy, order)
     if first:
         wanted = [(first, 0), *((name, row) for name, row in wanted if name != first)]
     found = [_method(channel, row, person) for channel, row in wanted]
@@ -120,9 +123,10 @@ def send_time(
     return (now, "") if is_wanted(preferences, kind, priority) else (None, "not_their_kind")
 
 
-def _default(person: Person, policy: Policy) -> list[tuple[str, int]]:
+def _default(person: Person, policy: Policy, order: Sequence[str]) -> list[tuple[str, int]]:
     call_first = any((person.phone or "").startswith(prefix) for prefix in policy.voice_first)
-    return [(name, 0) for name in ((VOICE, SMS) if call_first else (SMS, VOICE))]
+    names = dict.fromkeys([*([VOICE] if call_first else []), *order, SMS, VOICE])
+    return [(name, 0) for name in names]
 
 
 def _method(channel: str, row: int, person: Person) -> ContactMethod | None:

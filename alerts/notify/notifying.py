@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.notify import bundling, mainland_china, texts
+from alerts.notify import bundling, mainland_china, texts, unanswered
 from alerts.notify.carriers import routing
 from alerts.notify.channels.hub import HUB
 from alerts.notify.channels.sms import SMS
@@ -17,8 +17,10 @@ from alerts.notify.contact_methods import (
     morning_after,
     send_time,
 )
+from alerts.notify.planned_messages import Planned, expect_answer, once_a_telephone
 from alerts.notify.queueing import queue_message, with_bundling, with_method
 from alerts.notify.template_text import template_of, values_of
+from alerts.notify.unanswered import ANY, ChannelOrder
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.alarm.kinds import lane_of
@@ -38,7 +40,7 @@ from store.notify.preferences import Preferences
 class Message:
     """What somebody is notified of: see notify_person. `first`: a channel tried before those they
     prefer; `insists`: their quiet hours and kinds do not count; `by_day`: it waits for the hours of
-    routine messages."""
+    routine messages; `order`: the channels in time."""
 
     purpose: str
     body: str
@@ -48,6 +50,7 @@ class Message:
     first: str = ""
     insists: bool = False
     by_day: bool = False
+    order: ChannelOrder = ANY
 
 
 def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
@@ -94,13 +97,15 @@ def notify_person(
     dispatch_id: int | None = None,
     spoken: str = "",
     by_day: bool = False,
+    order: ChannelOrder = ANY,
 ) -> bool:
-    """Queue a message to a person by their first contact method; a failure takes the next.
+    """Queue a message to a person by their first contact method; a failure takes the next, and so
+    does silence where an answer is wanted.
 
     `spoken` is what a call says instead of `body`. False: no way to reach them, or they do not want
     it now.
     """
-    message = Message(purpose, body, dedupe, dispatch_id, spoken, by_day=by_day)
+    message = Message(purpose, body, dedupe, dispatch_id, spoken, by_day=by_day, order=order)
     preferences = preferences_of(conn, person, now, policy)
     return notify_people(conn, alarm, [(person, preferences, message)], now, policy)
 
@@ -113,14 +118,17 @@ def notify_people(
     policy: Policy,
 ) -> bool:
     """Queue messages to several people, as notify_person does. False: not a single one."""
-    new_messages = [
-        new
+    all_planned = [
+        planned
         for person, preferences, message in messages
-        if (new := _to_person(conn, alarm, person, preferences, message, now, policy)) is not None
+        if (planned := _to_person(conn, alarm, person, preferences, message, now, policy))
     ]
-    for new in with_bundling(conn, new_messages, policy):
+    one_each = once_a_telephone(conn, alarm, all_planned)
+    for new in with_bundling(conn, [planned.message for planned in one_each], policy):
         outbox.queue_deferred(conn, new)
-    return bool(new_messages)
+    for planned in one_each:
+        expect_answer(conn, alarm, planned)
+    return bool(one_each)
 
 
 def _to_person(
@@ -131,10 +139,12 @@ def _to_person(
     message: Message,
     now: datetime,
     policy: Policy,
-) -> NewNotification | None:
+) -> Planned | None:
     lane = lane_of(alarm.priority)
-    template = template_of(message.body)
-    found = methods_for(person, preferences, message.purpose, lane, policy, template, message.first)
+    template, order = template_of(message.body), message.order
+    found = methods_for(
+        person, preferences, message.purpose, lane, policy, template, message.first, order.channels
+    )
     due_at, why_not = _send_time(conn, alarm, preferences, message, now, policy)
     if due_at is None:
         alarms.journal(
@@ -168,7 +178,8 @@ def _to_person(
         bundle=bundling.may_bundle(message.purpose, alarm.priority, policy)
         and not routing.only_templates(person.phone, policy),
     )
-    return with_method(new, found[0])
+    wait = unanswered.seconds_to_answer(message.purpose, alarm.priority, found, order, policy)
+    return Planned(with_method(new, found[0]), wait, order.channels)
 
 
 def _send_time(

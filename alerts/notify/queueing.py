@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from alerts.notify.contact_methods import ContactMethod
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.db import Connection
-from store.notify import metered_lane, outbox
+from store.notify import callees, metered_lane, outbox
 from store.notify.outbox import NewNotification
 
 
@@ -39,6 +39,13 @@ def queue_by_method(
             purpose=new.purpose,
         )
     return number
+
+
+def line_is_free(conn: Connection, address: str, now: datetime) -> None:
+    """A call on that telephone is over: the most urgent one that waits for it leaves now."""
+    waiting = callees.line_is_free(conn, address, now)
+    if waiting is not None:
+        alarms.notify(conn, "notification", waiting.id, int(waiting.lane), waiting.channel)
 
 
 def with_method(new: NewNotification, method: ContactMethod) -> NewNotification:

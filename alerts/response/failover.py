@@ -6,9 +6,10 @@ Called by the sender and by callbacks, within their transaction.
 from datetime import datetime
 
 from alerts.alarm import dispatching
-from alerts.escalation import plan_runner, withdrawal
+from alerts.escalation import plan_runner, reachability, withdrawal
 from alerts.notify import notifying, queueing
 from alerts.notify.channels.voice import TALK, VOICE
+from alerts.notify.contact_methods import ContactMethod
 from alerts.notify.message_journal import record_event
 from alerts.policy import Policy
 from alerts.response.calls import operator_calls
@@ -20,6 +21,14 @@ from store.model import Alarm, DispatchState, Notification, NotificationState
 from store.notify import outbox, preferences
 from store.notify.outbox import NewNotification
 
+_HOPEFUL = frozenset(
+    {
+        NotificationState.QUEUED,
+        NotificationState.SENDING,
+        NotificationState.SENT,
+        NotificationState.DELIVERED,
+    }
+)
 OPTED_OUT = "21610"
 """Twilio: the recipient has replied STOP to this sender."""
 
@@ -68,6 +77,15 @@ def fail_over(conn: Connection, notification: Notification, now: datetime, polic
     alarms.notify(conn, "alarm", alarm.id)
 
 
+def try_otherwise(
+    conn: Connection, notification: Notification, now: datetime, policy: Policy
+) -> None:
+    """It leaves a little later: meanwhile the person's next channel, if one is left."""
+    alarm = alarms.lock(conn, notification.alarm_id) if notification.alarm_id is not None else None
+    if alarm is not None:
+        _try_next_method(conn, alarm, notification, now, policy)
+
+
 def _still_wanted(conn: Connection, notification: Notification) -> bool:
     """Not an offer that was answered, or a message that was answered on another channel."""
     if any(
@@ -85,44 +103,84 @@ def _try_next_method(
     conn: Connection, alarm: Alarm, lost: Notification, now: datetime, policy: Policy
 ) -> bool:
     """Queue the message on the person's next channel. False: all of them were tried."""
-    person = people.find_person(conn, lost.person_id) if lost.person_id is not None else None
-    if person is None or not lost.chain:
+    untried = untried_methods(conn, alarm, lost, now, policy)
+    if not untried:
         return False
+    queue_again(conn, alarm, lost, untried[0], now, policy)
+    record_event(conn, lost, "channel_changed", now, to=untried[0].channel)
+    return True
+
+
+def untried_methods(
+    conn: Connection, alarm: Alarm, message: Notification, now: datetime, policy: Policy
+) -> list[ContactMethod]:
+    """By what its person can still be told the same, best first. A telephone that somebody else of
+    the same step was told on has been tried."""
+    person = people.find_person(conn, message.person_id) if message.person_id is not None else None
+    if person is None or not message.chain:
+        return []
     found, _ = notifying.methods_to(
-        conn, person, lost.purpose, lost.lane, now, policy, lost.template
+        conn, person, message.purpose, message.lane, now, policy, message.template
     )
-    tried = {n.dedupe for n in outbox.of_chain(conn, lost.chain)}
-    for method in found:
-        if f"{lost.chain}:{method.key}" not in tried:
-            new = NewNotification(
-                alarm_id=alarm.id,
-                dispatch_id=lost.dispatch_id,
-                person_id=person.id,
-                purpose=lost.purpose,
-                channel="",
-                lane=lost.lane,
-                address="",
-                body=lost.body,
-                dedupe="",
-                due_at=now,
-                now=now,
-                chain=lost.chain,
-                spoken=lost.spoken,
-                fields=lost.fields,
-                template=lost.template,
-                urgency=lost.urgency,
-            )
-            queueing.queue_by_method(conn, new, method, policy)
-            record_event(conn, lost, "channel_changed", now, to=method.channel)
-            return True
-    return False
+    tried = {n.dedupe for n in outbox.of_chain(conn, message.chain)}
+    shared = _telephones_of_step(conn, alarm, message)
+    return [
+        method
+        for method in found
+        if f"{message.chain}:{method.key}" not in tried
+        and (method.channel, method.address) not in shared
+    ]
+
+
+def _telephones_of_step(
+    conn: Connection, alarm: Alarm, message: Notification
+) -> set[tuple[str, str]]:
+    """Channels and addresses by which others were told by the step that the message is of."""
+    chain = reachability.parse_chain(message.chain)
+    if chain is None:
+        return set()
+    prefix = f"step:{alarm.id}:{chain.step}"
+    return {
+        (n.channel, n.address)
+        for n in outbox.of_alarm(conn, alarm.id)
+        if n.chain.startswith(prefix) and n.chain != message.chain
+    }
+
+
+def queue_again(
+    conn: Connection,
+    alarm: Alarm,
+    message: Notification,
+    method: ContactMethod,
+    now: datetime,
+    policy: Policy,
+) -> None:
+    """Queue the same message by another of its person's channels."""
+    new = NewNotification(
+        alarm_id=alarm.id,
+        dispatch_id=message.dispatch_id,
+        person_id=message.person_id,
+        purpose=message.purpose,
+        channel="",
+        lane=message.lane,
+        address="",
+        body=message.body,
+        dedupe="",
+        due_at=now,
+        now=now,
+        chain=message.chain,
+        spoken=message.spoken,
+        fields=message.fields,
+        template=message.template,
+        urgency=message.urgency,
+    )
+    queueing.queue_by_method(conn, new, method, policy)
 
 
 def _used_up(conn: Connection, lost: Notification) -> bool:
-    """Whether on no other channel the same message may still arrive."""
+    """Whether on no other channel the same message may still arrive, or be answered: a text that
+    has arrived may be, a call that is over may not."""
     return not any(
-        n.id != lost.id
-        and n.error_code is None
-        and n.state in (NotificationState.QUEUED, NotificationState.SENDING, NotificationState.SENT)
+        n.id != lost.id and n.error_code is None and n.state in _HOPEFUL
         for n in outbox.of_chain(conn, lost.chain)
     )

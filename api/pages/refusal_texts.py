@@ -147,6 +147,14 @@ REFUSAL_TEXTS = (
         "name 110, 119 or 120"
     ),
     N_("guards is for faults of devices; a danger is one whatever saw it"),
+    N_("channels must be an order of {channels}, each once"),
+    N_("by {channel} calls them first, and channels begin otherwise"),
+    N_("unanswered_seconds must be from {least} to {most}"),
+    N_(
+        "a text that nobody answers becomes a call, and a person may be in danger: "
+        "channels must name {channel}"
+    ),
+    N_("unanswered_seconds is for dangers: nobody is called because of silence otherwise"),
     N_("there is no field {field} for {target}"),
     N_("hours that begin and end at the same time"),
     N_("a contact's position must be ≥ 1"),

@@ -205,6 +205,7 @@ ERRORS: Mapping[str, str] = Words(
     {
         "no-answer": N_("nobody picked up"),
         "busy": N_("engaged"),
+        "engaged": N_("another of our calls is on that telephone"),
         "no_key": N_("picked up, no key pressed"),
         "heard_only": N_("listened, gave no answer"),
         "voice_mail": N_("voice mail"),
@@ -297,6 +298,16 @@ PLAN_TARGETS: Mapping[str, str] = Words(
         "outside": N_("outside service, by the operators"),
     }
 )
+
+CHANNEL_ORDERS: Mapping[str, str] = Words(
+    {
+        "sms,voice": N_("a text, then a call"),
+        "voice,sms": N_("a call, then a text"),
+        "voice": N_("a call"),
+        "sms": N_("a text"),
+    }
+)
+"""What a step says of channels, by their names with commas."""
 
 PLAN_WHEN: Mapping[str, str] = Words(
     {

@@ -24,6 +24,9 @@ FAMILY_TIMER = "family"
 """A relative who said that they go should be there by then. `ref`: the person."""
 PROMPT_TIMER = "prompt"
 """The desk is to call an outside service from then on. `ref`: why."""
+UNANSWERED_TIMER = "unanswered"
+"""A message that nobody has answered until then goes on by the person's next channel. `ref`: the
+message's chain."""
 SHELVING_TIMER = "shelf"
 """A hidden alarm comes back then."""
 

@@ -257,6 +257,19 @@ def opted_since(conn: Connection, address: str, at: datetime) -> bool:
     return bool(row and row[0])
 
 
+def wrote_since(conn: Connection, alarm_id: int, told: Notification, since: datetime) -> bool:
+    """Whether who was told by this message has written since then, about the alarm's home or
+    nobody knows what."""
+    values = {
+        "alarm_id": alarm_id,
+        "address": told.address,
+        "person_id": told.person_id,
+        "since": since,
+    }
+    row = conn.execute(SQL["wrote_since"], values).fetchone()
+    return bool(row and row[0])
+
+
 def add_inbound(
     conn: Connection,
     *,

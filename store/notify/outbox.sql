@@ -172,6 +172,17 @@ SELECT provider_id FROM inbound_messages WHERE provider_id = ANY (%(ids)s)
 SELECT EXISTS (SELECT FROM inbound_messages
     WHERE address = %(address)s AND understood IN ('stop', 'start') AND received_at > %(at)s)
 
+-- name: wrote_since
+-- Whether the person, or somebody with the number, has written about the alarm or its home, or
+-- nobody knows about what, or has telephoned the centre. Not STOP and START, which are about our texts.
+SELECT EXISTS (SELECT FROM inbound_messages i LEFT JOIN alarms about ON about.id = i.alarm_id
+    JOIN alarms mine ON mine.id = %(alarm_id)s
+    WHERE (i.address = %(address)s OR i.person_id = %(person_id)s) AND i.received_at >= %(since)s
+        AND i.understood NOT IN ('stop', 'start')
+        AND (about.id IS NULL OR about.id = mine.id OR about.home_id = mine.home_id))
+    OR EXISTS (SELECT FROM centre_calls c
+        WHERE c.phone = %(address)s AND c.came_at >= %(since)s)
+
 -- name: others_being_sent
 -- Of two that look for what may be theirs the older goes first.
 SELECT EXISTS (SELECT FROM notifications

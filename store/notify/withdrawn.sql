@@ -8,6 +8,12 @@ WHERE alarm_id = %(alarm_id)s AND state = 'QUEUED'
 ORDER BY id
 FOR UPDATE
 
+-- name: awaited
+-- Of what nobody has answered yet, and would go on by another channel: the newest of each chain.
+SELECT DISTINCT ON (n.chain) n.* FROM timers t JOIN notifications n ON n.chain = t.ref
+WHERE t.alarm_id = %(alarm_id)s AND t.kind = %(kind)s AND n.chain <> ''
+ORDER BY n.chain, n.id DESC
+
 -- name: cancel
 UPDATE notifications SET state = 'CANCELLED', finished_at = %(now)s
 WHERE id = %(id)s AND state IN ('QUEUED', 'SENDING')

@@ -41,7 +41,7 @@ def test_unanswered_alarm_reaches_the_second_contact_and_the_responder_again_and
 def test_who_is_going_holds_back_neither_the_family_nor_the_centre_until_somebody_owns_it(
     open_up: Callable[..., Centre],
 ) -> None:
-    """From then on the family waits: tests/acceptance/test_what_was_heard.py."""
+    """From then on the family waits: tests/acceptance/people/test_what_was_heard.py."""
     centre = open_up(policy=QUICK)
     centre.set_plan(STEPS)
     centre.start_api()

@@ -182,6 +182,29 @@ def test_a_plan_that_cannot_be_is_refused_at_the_step(centre: Centre) -> None:
     assert "person" not in saved.steps[1]
 
 
+def test_channels_in_time_are_chosen_step_by_step(centre: Centre) -> None:
+    """What endangers somebody becomes a call, and soon; what is wrong stands at its field."""
+    centre.employ("sun", "孙主任", "zh", Role.SUPERVISOR)
+    page = centre.at_work("sun")
+    visit(page, "/console/plans/new?code=default&version=2")
+    step = page.locator("[data-item]").nth(1)
+    order, silence = step.locator("[name=channels]"), step.locator("[name=unanswered_seconds]")
+    save = page.locator("#plan-form button.primary")
+    order.select_option("sms")
+    save.click()
+    expect(step.locator(".at-field")).to_contain_text("无人回应的短信必须转为电话")
+    order.select_option("voice,sms")
+    silence.fill("30")
+    save.click()
+    page.locator("a[href='/console/plans/default/3']").click()
+    expect(page.locator(".numbered li").nth(1)).to_contain_text("先电话，后短信")
+    saved = plans.find(centre.conn, "default", 3)
+    assert saved is not None
+    assert saved.steps[1]["channels"] == ["voice", "sms"]
+    assert saved.steps[1]["unanswered_seconds"] == 30
+    assert "channels" not in saved.steps[0], "the loudspeaker asks nobody"
+
+
 def test_the_pages_fit_a_phone(centre: Centre) -> None:
     centre.press()
     page = centre.at_work("zhao", 390, 844)

@@ -13,7 +13,13 @@ from alerts.notify.channels.voice import TALK
 from alerts.policy import Policy
 from alerts.response import delivery_reports, failover
 from alerts.response.calls import call_parts, operator_calls
-from alerts.response.calls.call_progress import OVER, RANKS, move_call, not_answered
+from alerts.response.calls.call_progress import (
+    OVER,
+    RANKS,
+    line_is_free,
+    move_call,
+    not_answered,
+)
 from alerts.response.calls.call_script import Part, PickedUp, Script
 from alerts.response.log_context import name_alarm
 from store.alarm import alarms
@@ -53,19 +59,38 @@ def receive_status(
         notification = _locked(conn, call)
         if notification is None:
             return "unknown call"
-        if notification.purpose == TALK:
-            if RANKS[status] < OVER:
-                return "talking"
-            return operator_calls.leg_over(
-                conn, notification, call.provider_id, status, seconds, now, policy
-            )
         if RANKS[status] < OVER:
-            moved = move_call(
-                conn, notification, call.provider_id, NotificationState.SENT, RANKS[status], now
-            )
-            return str(moved.state) if moved else "known"
-        why = not_answered(notification) if status == "completed" else status
-        return _end(conn, notification, call.provider_id, why, now, policy)
+            return _goes_on(conn, notification, call.provider_id, RANKS[status], now)
+        done = _over(conn, notification, call.provider_id, status, seconds, now, policy)
+        # The last thing: from here on nobody waits for an alarm.
+        line_is_free(conn, notification, now)
+        return done
+
+
+def _goes_on(
+    conn: Connection, notification: Notification, provider_id: str, rank: int, now: datetime
+) -> str:
+    if notification.purpose == TALK:
+        return "talking"
+    moved = move_call(conn, notification, provider_id, NotificationState.SENT, rank, now)
+    return str(moved.state) if moved else "known"
+
+
+def _over(
+    conn: Connection,
+    notification: Notification,
+    provider_id: str,
+    status: str,
+    seconds: int | None,
+    now: datetime,
+    policy: Policy,
+) -> str:
+    if notification.purpose == TALK:
+        return operator_calls.leg_over(
+            conn, notification, provider_id, status, seconds, now, policy
+        )
+    why = not_answered(notification) if status == "completed" else status
+    return _end(conn, notification, provider_id, why, now, policy)
 
 
 def _locked(conn: Connection, call: PickedUp) -> Notification | None:

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from alerts.notify import message_journal
+from alerts.notify import message_journal, queueing
 from alerts.notify.carriers.twilio.record import TWILIO
 from store.db import Connection
 from store.model import Notification, NotificationState
-from store.notify import outbox
+from store.notify import callees, outbox
 
-ANSWERED, HEARD, OVER, PRESSED = 3, 4, 5, 6
+ANSWERED, HEARD, OVER, PRESSED, HUNG_UP = 3, 4, 5, 6, 7
 """Ranks; an answer by key is worth more than any ending. ANSWERED: the telephone was picked up.
-HEARD: somebody pressed the key to hear the rest."""
+HEARD: somebody pressed the key to hear the rest. HUNG_UP: a call that was answered is over."""
 RANKS: Mapping[str, int] = {
     "queued": 1,
     "initiated": 1,
@@ -56,6 +56,12 @@ def move_call(
     elif moved is not None and rank in _JOURNALED:
         message_journal.record_event(conn, moved, _JOURNALED[rank], now)
     return moved
+
+
+def line_is_free(conn: Connection, notification: Notification, now: datetime) -> None:
+    """The call is over: the next one that waits for its telephone leaves."""
+    callees.hung_up(conn, notification.id, talks=PRESSED, rank=HUNG_UP)
+    queueing.line_is_free(conn, notification.address, now)
 
 
 def not_answered(notification: Notification) -> str:

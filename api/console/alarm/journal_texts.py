@@ -70,6 +70,8 @@ SENTENCES: Mapping[str, str] = {
     ),
     "delivery_failed": N_("Message to {person} failed ({error}): going on without waiting"),
     "channel_changed": N_("Trying to reach {person} another way: {to_channel}"),
+    "unanswered": N_("No answer from {person} for {seconds} s: calling now"),
+    "same_telephone": N_("{person} has the telephone of somebody who is called already"),
     "bundled": N_("Message to {person} joined with another one"),
     "left_in_peace": N_("{person} was not told: {reason}"),
     "call_answered": N_("{person}'s telephone was picked up, by a person or a machine"),
@@ -130,6 +132,8 @@ SENTENCES_OF_CALLS: Mapping[str, str] = {
 }
 """What is said of a call otherwise than of a text."""
 
+UNANSWERED_OTHERWISE = N_("No answer from {person} for {seconds} s: {to_channel} now")
+"""Where they cannot be called."""
 NOT_SENT = N_("Not sent to {person} ({purpose}): {reason}")
 NOT_AGAIN = N_("Not tried again for {person} ({purpose}), it may have left before: {reason}")
 """Of a cancelled message, where the journal knows why."""
@@ -211,6 +215,8 @@ _TONES = {
     "pass_refused": "bad",
     "carrier_passed_over": "bad",
     "delivery_failed": "bad",
+    "unanswered": "bad",
+    "same_telephone": "faint",
     "step_empty": "bad",
     "nobody_left_to_send": "bad",
     "arrival_overdue": "bad",
@@ -333,6 +339,8 @@ def _sentence_of(event: JournalRow) -> str | None:
         return ANSWERED_BY_CODE
     if event.event == "responded" and event.data.get("again"):
         return ANSWERED_AGAIN
+    if event.event == "unanswered" and event.data.get("to") != VOICE:
+        return UNANSWERED_OTHERWISE
     of_calls = SENTENCES_OF_CALLS if event.via == VOICE else {}
     return of_calls.get(event.event) or SENTENCES.get(event.event)
 

@@ -64,6 +64,8 @@ def blank(
         most=MOST_STEPS,
         services=steps.SERVICES,
         responder_kinds=steps.KINDS,
+        unanswered=steps.UNANSWERED,
+        policy=deps_of(request).policy,
     )
 
 
@@ -81,6 +83,7 @@ def one(request: Request, me: AtTheDesk, code: HomeCode, version: Version) -> Re
         "console/escalation/plan.html",
         plan=found,
         endangers=found.kind is None or record_of(found.kind).endangers,
+        policy=deps_of(request).policy,
         people=people,
         kind_name=lambda kind: kind_name(kind, page.language),
         may_change=me.user.role in SUPERVISOR_ROLES,

@@ -37,6 +37,16 @@ test("each complaint about a plan goes to its step and field", () => {
   ]);
 });
 
+test("a complaint about channels in time goes to their fields", () => {
+  const detail =
+    "step 1: channels must be an order of sms, voice, each once; step 1: a text that nobody answers becomes a call; " +
+    "step 1: by voice calls them first, and channels begin otherwise; " +
+    "step 2: unanswered_seconds must be from 15 to 300; step 3: unanswered_seconds is for dangers";
+  const found = placed({ detail }).map(({ item, field }) => [item, field]);
+  const [order, silence] = ["channels", "unanswered_seconds"];
+  assert.deepEqual(found, [[0, order], [0, order], [0, order], [1, silence], [2, silence]]);
+});
+
 test("what a field lacks is said at the field", () => {
   const errors = [{ field: "body.text", message: "too long" }, { field: "body.steps.1.target", message: "no" }];
   assert.deepEqual(placed({ detail: "x", errors }), [

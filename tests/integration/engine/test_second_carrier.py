@@ -200,9 +200,26 @@ def test_a_second_call_to_one_telephone_waits_a_minute_and_an_sms_goes(world: Wo
     assert by_sms.channel == "sms"
     sender(world, texts, Carrier()).send_next(LIFE)
     assert texts.sent == [by_sms.id]
+    world.sql("UPDATE notifications SET state = 'FAILED' WHERE id = %s", one.id)  # it is over
     world.time = waiting.due_at
     sending.send_next(LIFE)
     assert calls.sent == [one.id, two.id]
+
+
+@pytest.mark.parametrize("named", ["aliyun", "twilio"])
+def test_what_its_sender_left_behind_is_looked_for_at_its_carrier(world: World, named: str) -> None:
+    """Break: believe the row in carrier_choice.with_carrier, which says nothing of a doubt: what
+    the carrier took before the sender died then leaves twice."""
+    with_both(world)
+    message, carriers = queued(world), {"aliyun": Carrier("SM1"), "twilio": Carrier("SM2")}
+    world.run(outbox.claim, LIFE, "dead", world.time, ["sms"])
+    world.run(outbox.set_carrier, message.id, "dead", named, world.time)
+    carriers[named].kept = ["SM-taken"]
+    world.time += timedelta(seconds=world.policy.claim_timeout)
+    sender(world, carriers["aliyun"], carriers["twilio"]).take_over_abandoned()
+    after = now_is(world, message)
+    assert (after.state, after.carrier, after.provider_id) == (S.SENT, named, "SM-taken")
+    assert [carrier.sent for carrier in carriers.values()] == [[], []]
 
 
 def test_engines_at_once_do_not_call_one_telephone_twice(world: World) -> None:

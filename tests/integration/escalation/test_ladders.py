@@ -248,6 +248,18 @@ def test_a_centre_without_a_telephone_above_it_is_warned(world: World) -> None:
     assert "authority_missing" in world.events(alarm.id)
 
 
+def test_a_plans_own_long_waits_do_not_put_off_who_may_decide_about_a_life(city: World) -> None:
+    """Break: leave `life` out of plan_runner: an hour lies between two calls."""
+    family = {"after_seconds": 0, "target": "contacts"}
+    city.plan(family, {"after_seconds": 3600, "target": "console"})
+    alarm = city.raised()
+    city.pass_time(4 * 3600)
+    called = [e.at for e in city.journal(alarm.id) if e.event == "authority_called"]
+    assert len(called) > 12
+    most = timedelta(seconds=city.policy.exhausted_pause)
+    assert max(after - before for before, after in pairwise(called)) <= most
+
+
 # what endangers nobody
 
 

@@ -11,6 +11,7 @@ from twilio.request_validator import RequestValidator
 
 from alerts.policy import Policy
 from alerts.response.calls.call_answers import picked_up, receive_status
+from alerts.response.calls.call_progress import HUNG_UP
 from alerts.response.calls.call_script import Part, PickedUp, Script
 from device_sim.carrier.behaviour import AnsweredBy
 from store.alarm import alarms
@@ -74,7 +75,7 @@ def test_a_key_is_worth_more_than_any_ending(house: House) -> None:
                 _status(house, call, event)
         after = outbox.get(house.conn, call.id)
         assert after is not None
-        assert (after.state, after.provider_rank) == ("DELIVERED", 6), order
+        assert (after.state, after.provider_rank) == ("DELIVERED", HUNG_UP), order
         assert house.conn.execute("SELECT count(*) FROM responses").fetchone() == (1,)
         events = [e.event for e in alarms.events_of(house.conn, call.alarm_id or 0)]
         assert events.count("responded") == round_, order

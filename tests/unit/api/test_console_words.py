@@ -192,6 +192,21 @@ def test_an_unknown_code_is_shown_as_such() -> None:
     assert _told([_event(0, "teleported", "system")], {}, "en") == ["Unknown entry: teleported"]
 
 
+@pytest.mark.parametrize(
+    ("to", "language", "told"),
+    [
+        ("voice", "en", "No answer from Wang Li for 45 s: calling now"),
+        ("voice", "zh", "王丽45秒没有回应：现在打电话"),
+        ("sms", "en", "No answer from Wang Li for 45 s: by SMS now"),
+        ("sms", "zh", "王丽45秒没有回应：现在改用短信"),
+    ],
+)
+def test_silence_that_becomes_a_call_is_said(to: str, language: str, told: str) -> None:
+    event = _event(45, "unanswered", "system", "sms", person=1, seconds="45", to=to)
+    name = {"zh": "王丽", "en": "Wang Li"}[language]
+    assert _told([event], {"person:1": name}, language) == [told]
+
+
 def test_a_name_with_braces_stays_a_name() -> None:
     event = _event(0, "responded", "contact:1", answer="going")
     assert _told([event], {"person:1": "{0.__class__}"}, "en") == [

@@ -62,6 +62,23 @@ def test_any_plan_goes_on_for_ever_and_never_faster_than_the_pauses(
     assert visited == [PlanPosition(i // len(steps), i % len(steps)) for i in range(moves)]
 
 
+@given(raw_steps, st.integers(2, 5), st.integers(0, 3), st.integers(0, 2))
+def test_who_may_decide_about_a_life_is_called_at_least_every_five_minutes(
+    raw: list[dict[str, Any]], cycles: int, more: int, turn: int
+) -> None:
+    """Each step of an exhausted plan calls one more of them, however long a plan's own waits are;
+    before that, and for less than a life, the plan's own waits hold."""
+    made = plan(raw, cycles)
+    steps = steps_of(made)
+    for number in range(len(steps)):
+        through = PlanPosition(cycles + more, number, turn)
+        assert delay_before(through, steps, made, POLICY, life=True) <= POLICY.exhausted_pause
+        before = PlanPosition(cycles - 1, number, turn)
+        assert delay_before(before, steps, made, POLICY, life=True) == delay_before(
+            before, steps, made, POLICY
+        )
+
+
 @given(raw_steps, st.integers(2, 5))
 def test_a_plan_is_exhausted_after_its_cycles_and_stays_so(
     raw: list[dict[str, Any]], cycles: int

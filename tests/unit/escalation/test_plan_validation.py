@@ -15,7 +15,8 @@ from alerts.escalation.plan_position import (
     reason_to_skip,
 )
 from alerts.escalation.plan_validation import Draft, Facts, Team, check_plan
-from alerts.escalation.steps import Hours, PlanError, Step, Target, When, read_steps
+from alerts.escalation.steps import ASKED, Hours, PlanError, Step, Target, When, read_steps
+from alerts.notify.unanswered import ChannelOrder
 from store.attendance import Attendance
 from store.model import AlarmState, Kind
 from tests.sample_rows import plan
@@ -84,11 +85,44 @@ def test_a_plan_with_every_target_is_accepted() -> None:
             {"after_seconds": 0, "target": "contacts", "hours": {"from": "22:00", "to": "22:00"}},
             "step 3: hours that begin and end",
         ),
+        (CHILD | {"channels": "voice"}, "step 3 of the plan is not readable"),
+        (CHILD | {"channels": ["pigeon"]}, "step 3: channels must be an order of sms, voice"),
+        (CHILD | {"channels": ["sms", "sms"]}, "step 3: channels must be an order"),
+        (CHILD | {"channels": ["sms"]}, "step 3: a text that nobody answers becomes a call"),
+        (CHILD | {"by": "voice", "channels": ["sms", "voice"]}, "step 3: by voice calls them"),
+        (CHILD | {"unanswered_seconds": 0}, "step 3: unanswered_seconds must be from 15"),
+        (CHILD | {"unanswered_seconds": 14}, "step 3: unanswered_seconds must be from 15"),
+        (CHILD | {"unanswered_seconds": 301}, "step 3: unanswered_seconds must be from 15 to 300"),
+        (CONSOLE | {"channels": ["voice"]}, "step 3: there is no field channels for console"),
+        (
+            {"after_seconds": 0, "target": "home", "unanswered_seconds": 45},
+            "step 3: there is no field unanswered_seconds for home",
+        ),
     ],
 )
 def test_a_step_that_is_wrong_is_named(step: dict[str, Any], message: str) -> None:
     with pytest.raises(PlanError, match=message):
         check_plan(draft(CONSOLE, CHILD, step), ANYWHERE)
+
+
+@pytest.mark.parametrize("target", sorted(ASKED))
+def test_who_is_asked_may_be_asked_by_channels_in_time(target: Target) -> None:
+    """People who are told and responders who are asked to go, all of them."""
+    own = {Target.CONTACT: {"position": 1}, Target.PERSON: {"person": 7}}.get(target, {})
+    raw = {"after_seconds": 0, "target": str(target), **own}
+    asked = raw | {"channels": ["sms", "voice"], "unanswered_seconds": 30}
+    _, step = check_plan(draft(CHILD, asked), ANYWHERE)
+    assert step.channel_order == ChannelOrder(("sms", "voice"), 30)
+    _, usual = check_plan(draft(CHILD, raw), ANYWHERE)
+    assert usual.channel_order == ChannelOrder()
+
+
+def test_silence_calls_nobody_because_of_what_endangers_nobody() -> None:
+    written = {"after_seconds": 0, "target": "contacts", "channels": ["sms"]}
+    assert check_plan(draft(CONSOLE, written, kind=Kind.LOW_BATTERY), ANYWHERE)
+    late = written | {"unanswered_seconds": 60}
+    with pytest.raises(PlanError, match="step 2: unanswered_seconds is for dangers"):
+        check_plan(draft(CONSOLE, late, kind=Kind.LOW_BATTERY), ANYWHERE)
 
 
 @pytest.mark.parametrize("cycles", [-1, 0, 1, 21])

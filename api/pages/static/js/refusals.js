@@ -31,6 +31,8 @@ const MEANT = [
   [/^there is no person|^person must/, "person"],
   [/^there is no area/, "area"],
   [/^there is no contact|^a contact's position/, "position"],
+  [/^channels|^a text that nobody answers|^by voice/, "channels"],
+  [/^unanswered_seconds/, "unanswered_seconds"],
   [/^waits longer|^after_seconds/, "after_seconds"],
   [/^every_seconds/, "every_seconds"],
   [/^hours/, "hours.from"],

@@ -1,0 +1,1 @@
+"""People are reached, and answer what they have heard."""
