@@ -1,7 +1,7 @@
 """How long the way takes, and who of those that share a number has answered.
 
-Broken on purpose by leaving alarms.supersede out of contact_answers: she goes although his last word
-was that they cannot.
+Broken on purpose by leaving alarms.supersede out of contact_answers: she goes although his last
+word was that they cannot.
 """
 
 from datetime import timedelta
