@@ -53,6 +53,14 @@ def test_without_minutes_nothing_is_due(house: House) -> None:
     assert 'data-relative="going"' in pane(house, alarm)
 
 
+def test_minutes_of_who_does_not_go_are_none(house: House) -> None:
+    """Break: keep the minutes whatever the answer is."""
+    alarm = house.press()
+    said = {"answer": "cannot", "eta_minutes": 20}
+    shown = house.client(Role.FAMILY).post(f"/api/v1/alarms/{alarm}/respond", json=said).json()
+    assert [r["eta_minutes"] for r in shown["responses"]] == [None]
+
+
 @pytest.mark.parametrize("minutes", [-1, 181, "soon"])
 def test_minutes_that_no_way_takes_are_refused(house: House, minutes: object) -> None:
     alarm = house.press()
