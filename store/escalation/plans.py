@@ -16,7 +16,8 @@ SQL = Queries("escalation/plans")
 @dataclass(frozen=True, slots=True)
 class PlanVersion:
     """One version, never changed. `kind` None: for any danger (priority 1 and 2); `home` (a code)
-    None: for any; `retired_at` None: in force."""
+    None: for any; `created_by` (a user) None: it came with the product; `retired_at` None: in
+    force."""
 
     id: int
     code: str
@@ -26,6 +27,7 @@ class PlanVersion:
     steps: list[dict[str, Any]]
     cycles: int
     created_at: datetime
+    created_by: int | None
     retired_at: datetime | None
 
 

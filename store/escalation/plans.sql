@@ -2,14 +2,14 @@
 
 -- name: list
 SELECT p.id, p.code, p.version, p.kind, h.code AS home, p.steps, p.cycles, p.created_at,
-    p.retired_at
+    p.created_by, p.retired_at
 FROM plans p LEFT JOIN homes h ON h.id = p.home_id
 WHERE (%(home)s::text IS NULL OR h.code = %(home)s) AND (%(retired)s OR p.retired_at IS NULL)
 ORDER BY p.code, p.version DESC
 
 -- name: find
 SELECT p.id, p.code, p.version, p.kind, h.code AS home, p.steps, p.cycles, p.created_at,
-    p.retired_at
+    p.created_by, p.retired_at
 FROM plans p LEFT JOIN homes h ON h.id = p.home_id
 WHERE p.code = %(code)s AND p.version = %(version)s
 
@@ -18,7 +18,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('plans', 7))
 
 -- name: in_force
 SELECT p.id, p.code, p.version, p.kind, h.code AS home, p.steps, p.cycles, p.created_at,
-    p.retired_at
+    p.created_by, p.retired_at
 FROM plans p LEFT JOIN homes h ON h.id = p.home_id
 WHERE p.retired_at IS NULL
     AND p.kind IS NOT DISTINCT FROM %(kind)s::text

@@ -1,5 +1,6 @@
 """Pages of escalation plans: read, write the next version, retire."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -28,12 +29,13 @@ Writer = Annotated[Principal, Depends(require(*SUPERVISOR_ROLES))]
 def listed(request: Request, me: AtTheDesk, retired: bool = False) -> Response:
     page = page_of(request, me)
     with deps_of(request).connection() as conn:
-        found = plans.list_plans(conn, home=None, retired=retired)
+        everything = plans.list_plans(conn, home=None, retired=True)
     return show_page(
         request,
         me,
         "console/escalation/plans.html",
-        plans=found,
+        plans=[one for one in everything if retired or one.retired_at is None],
+        offered=_offered(everything),
         retired=retired,
         kind_name=lambda kind: kind_name(kind, page.language),
         may_change=me.user.role in SUPERVISOR_ROLES,
@@ -88,6 +90,20 @@ def one(request: Request, me: AtTheDesk, code: HomeCode, version: Version) -> Re
         kind_name=lambda kind: kind_name(kind, page.language),
         may_change=me.user.role in SUPERVISOR_ROLES,
     )
+
+
+def _offered(everything: Sequence[PlanVersion]) -> dict[str, int]:
+    """By code of a centre's own plan: the product's version that is newer and not in force."""
+    own = {
+        one.code: one.version
+        for one in everything
+        if one.retired_at is None and one.created_by is not None
+    }
+    newer: dict[str, int] = {}
+    for one in everything:
+        if one.created_by is None and one.version > own.get(one.code, one.version):
+            newer[one.code] = max(one.version, newer.get(one.code, 0))
+    return newer
 
 
 def _people(plan: PlanVersion) -> set[int]:

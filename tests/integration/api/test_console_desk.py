@@ -12,6 +12,7 @@ from alerts.work import tasks, work_orders
 from store.db import Connection, Pool
 from store.duty import rotas
 from store.engine import heartbeats
+from store.escalation import plans
 from store.home import people
 from store.model import Kind, Role
 from store.notify import preferences
@@ -314,6 +315,31 @@ def test_a_plan_is_read_step_by_step_with_names_for_people(house: House) -> None
     editor = right_half(house, "/console/plans/new?code=own&version=1", Role.SUPERVISOR)
     assert f'value="{daughter}"' in editor
     assert "/console/plans/own/1" in right_half(house, "/console/plans")
+
+
+def test_a_newer_version_of_the_product_is_offered_beside_a_centre_s_own_plan(house: House) -> None:
+    steps = [{"after_seconds": 0, "target": "console"}, {"after_seconds": 9, "target": "contacts"}]
+    body = {"code": "danger-smoke", "kind": "smoke", "steps": steps}
+    saved = house.client(Role.SUPERVISOR).post("/api/v1/plans", json=body)
+    assert saved.status_code == 201, saved.text
+    own = saved.json()["version"]
+    newer = f'href="/console/plans/danger-smoke/{own + 1}"'
+    assert "随产品提供" in right_half(house, "/console/plans")
+    assert newer not in right_half(house, "/console/plans")
+    plans.install(
+        house.conn,
+        "danger-smoke",
+        kind=Kind.SMOKE,
+        steps=steps,
+        cycles=7,
+        now=house.clock.now(),
+        retired=True,
+    )
+    page = right_half(house, "/console/plans")
+    assert newer in page
+    assert "产品有更新的版本" in page
+    copied = f"/console/plans/new?code=danger-smoke&version={own + 1}"
+    assert "plan-form" in right_half(house, copied, Role.SUPERVISOR)
 
 
 def test_a_plan_shows_and_edits_its_channels_in_time(house: House) -> None:
