@@ -8,8 +8,8 @@ import click
 
 from app.bootstrap.log_setup import configure_logging
 from app.config.addresses import ListenAddress
+from app.demo.district import OPERATORS
 from app.demo.installation import DemoInstallation, DemoOptions, phones_address
-from app.demo.seed import OPERATORS
 from app.errors import AppError
 from app.processes.supervisor import Supervisor
 from device_sim.carrier.alibaba.access_key import DEMO_KEY
@@ -98,10 +98,11 @@ def _welcome(parts: DemoInstallation) -> None:
     home = parts.district.homes[0].code
     password = parts.passwords[home]
     hub = parts.options.mqtt
+    operators = " or ".join(one.username for one in OPERATORS)
     click.echo(
         f"""
   console    {parts.console_url}
-             log in as {" or ".join(OPERATORS)}, password {parts.secrets.password}
+             log in as {operators}, password {parts.secrets.password}
   phones     {parts.phones_url}
              Twilio's and Alibaba Cloud's interfaces at {parts.carriers_url}; access key
              {DEMO_KEY.id}, secret {DEMO_KEY.secret}

@@ -10,8 +10,8 @@ from api.access import accounts
 from app.access.hub_access import broker_hubs
 from app.bootstrap.wiring import begin_process, clock_of
 from app.config.settings import Settings
-from app.demo.district import DemoDistrict, make_district
-from app.demo.seed import OPERATORS, seed_district
+from app.demo.district import OPERATORS, DemoDistrict, make_district
+from app.demo.seed import seed_district
 from app.demo.simulator_files import read_passwords, write_homes, write_phones, write_private
 from app.errors import AppError, UsageError
 from store.db import open_pool
@@ -65,7 +65,7 @@ def seed_command(
         write_private(token_file, _token(settings))
     if homes_file:
         _let_hubs_log_in(settings, district, homes_file)
-    click.echo(f"{added} homes added; log in as {' or '.join(OPERATORS)}")
+    click.echo(f"{added} homes added; log in as {' or '.join(one.username for one in OPERATORS)}")
 
 
 def _password(given: str | None, file: Path | None) -> str:

@@ -55,6 +55,22 @@ class DemoHome:
 
 
 @dataclass(frozen=True)
+class DemoOperator:
+    """Somebody at the desk. Calls to the centre ring at their telephone."""
+
+    username: str
+    name: str
+    english: str
+    phone: str
+
+
+OPERATORS = (
+    DemoOperator("operator", "李娜", "Li Na", "+8613700000001"),
+    DemoOperator("operator2", "赵磊", "Zhao Lei", "+8613700000002"),
+)
+
+
+@dataclass(frozen=True)
 class DemoDistrict:
     """One district, one community, a few grids with a responder each."""
 
@@ -66,7 +82,8 @@ class DemoDistrict:
 
     def phones(self) -> dict[str, str]:
         """Label of every simulated phone by number."""
-        labels = {p.phone: f"网格员 {p.name}" for _, p in self.responders}
+        labels = {operator.phone: f"值班员 {operator.name}" for operator in OPERATORS}
+        labels |= {p.phone: f"网格员 {p.name}" for _, p in self.responders}
         for home in self.homes:
             for person in home.contacts:
                 labels[person.phone] = f"{home.resident}的{person.relation} {person.name}"

@@ -3,14 +3,12 @@
 from datetime import datetime
 
 from api.access.accounts import add_user, set_password
-from app.demo.district import DemoDistrict, DemoHome
+from app.demo.district import OPERATORS, DemoDistrict, DemoHome
 from store.access import sessions
 from store.db import Connection
 from store.duty import areas
 from store.home import people, registry
 from store.model import Role
-
-OPERATORS = ("operator", "operator2")
 
 
 def seed_district(
@@ -33,8 +31,8 @@ def seed_district(
 
 
 def _seed_operators(conn: Connection, language: str, password: str, now: datetime) -> None:
-    names = ("李娜", "赵磊") if language == "zh" else ("Li Na", "Zhao Lei")
-    for username, name in zip(OPERATORS, names, strict=True):
+    for operator in OPERATORS:
+        username = operator.username
         if sessions.find_username(conn, username) is None:
             add_user(
                 conn,
@@ -42,7 +40,8 @@ def _seed_operators(conn: Connection, language: str, password: str, now: datetim
                 role=Role.OPERATOR,
                 password=password,
                 now=now,
-                name=name,
+                name=operator.name if language == "zh" else operator.english,
+                phone=operator.phone,
                 language=language,
             )
         else:
