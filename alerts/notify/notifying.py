@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.notify import bundling, mainland_china, texts
 from alerts.notify.carriers import routing
+from alerts.notify.centre_number import with_centre
 from alerts.notify.channels.hub import HUB
 from alerts.notify.channels.sms import SMS
 from alerts.notify.contact_methods import (
@@ -25,7 +26,7 @@ from store.alarm.kinds import lane_of
 from store.db import Connection
 from store.duty import areas
 from store.home import homes
-from store.home.homes import HomeBrief
+from store.home.homes import HomeBrief, HomeVisit
 from store.model import Alarm, OutboxLane, Person, Priority
 from store.notify import family, outbox
 from store.notify import preferences as stored_preferences
@@ -52,6 +53,11 @@ class Message:
 
 def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
     return homes.brief(conn, alarm.home_id) if alarm.home_id is not None else None
+
+
+def visit_of(conn: Connection, alarm: Alarm) -> HomeVisit | None:
+    """As home_of, with what whoever goes there has to know."""
+    return homes.visit(conn, alarm.home_id) if alarm.home_id is not None else None
 
 
 def family_of(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> Family | None:
@@ -133,7 +139,8 @@ def _to_person(
     policy: Policy,
 ) -> NewNotification | None:
     lane = lane_of(alarm.priority)
-    template = template_of(message.body)
+    body = with_centre(message.body, person, policy)
+    template = template_of(body)
     found = methods_for(person, preferences, message.purpose, lane, policy, template, message.first)
     due_at, why_not = _send_time(conn, alarm, preferences, message, now, policy)
     if due_at is None:
@@ -156,13 +163,13 @@ def _to_person(
         channel="",
         lane=lane,
         address="",
-        body=message.body,
+        body=body,
         dedupe="",
         due_at=due_at,
         now=now,
         chain=message.dedupe.removesuffix(f":{SMS}"),
         spoken=message.spoken,
-        fields=values_of(message.body),
+        fields=values_of(body),
         template=template,
         urgency=alarm.priority,
         bundle=bundling.may_bundle(message.purpose, alarm.priority, policy)
@@ -281,6 +288,7 @@ def reply_to_person(
     conn: Connection, person: Person, body: str, *, dedupe: str, now: datetime, policy: Policy
 ) -> None:
     """Answer somebody who wrote an SMS, outside any alarm, by SMS."""
+    body = with_centre(body, person, policy)
     found, _ = methods_to(
         conn, person, "answer", OutboxLane.ROUTINE, now, policy, template_of(body)
     )

@@ -142,6 +142,7 @@ def test_settings_that_hold_several_values(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("ANXIN_SERVICES", '{"120": "+8673184512345"}')
     monkeypatch.setenv("ANXIN_PROGRESS_BY_KIND", '{"smoke": 180}')
     monkeypatch.setenv("ANXIN_GAS_COMPANY", "96777")
+    monkeypatch.setenv("ANXIN_CENTRE_PHONE", "+86 731 8451 2345")
     monkeypatch.setenv("ANXIN_SEGMENTS_PER_SECOND", "2.5")
     settings = load_settings()
     assert settings.voice_first == ["+86", "+852"]
@@ -149,12 +150,16 @@ def test_settings_that_hold_several_values(monkeypatch: pytest.MonkeyPatch) -> N
     assert settings.segments_per_second == 2.5
     assert policy_of(settings).progress_by_kind == {Kind.SMOKE: 180}
     assert policy_of(settings).gas_company == "96777"
+    assert policy_of(settings).centre_phone == "+8673184512345"
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("GAS_COMPANY", "the gas company"),
+        ("CENTRE_PHONE", "the centre"),
+        ("CENTRE_PHONE", "0731 8451 2345"),
+        ("CENTRE_PHONE", "+861391234567"),
         ("PROGRESS_BY_KIND", '{"smok": 180}'),
         ("PROGRESS_BY_KIND", '{"smoke": 5}'),
         ("SERVICES", "120"),

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.notify import texts
+from alerts.notify import responder_texts, texts
 from alerts.policy import Policy
 from alerts.response.reply_meaning import Meaning, understand_reply
 from store.alarm.kinds import kind_name
 from store.model import Kind
-from tests.sample_rows import alarm
+from tests.sample_rows import alarm, home_visit
 
 POLICY = Policy()
 NAMES = {"zh": "欧阳秀英、王建国", "en": "Alexandra Featherstone, Bartholomew Ng"}
@@ -19,15 +19,16 @@ LANGUAGES = ("zh", "en")
 
 
 def every_text(language: str) -> list[str]:
-    name, address = NAMES[language], "Yuelu Road 17, building 4, flat 201"
+    name = NAMES[language]
+    home = home_visit(residents=name)
     written = []
     for kind in Kind:
         it = alarm(kind=kind, code="471199")
         written += [
             texts.alarm_text(it, name, language, POLICY),
-            texts.offer_text(it, name, address, language, POLICY),
+            responder_texts.offer_text(it, home, language, POLICY),
             texts.over_text(it, name, language, POLICY),
-            texts.access_text(it, address, language),
+            responder_texts.access_text(it, home, language),
         ]
     written += [
         texts.going_text(name, "Li Na", language),

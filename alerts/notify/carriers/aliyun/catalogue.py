@@ -55,6 +55,7 @@ CATALOGUE: Mapping[str, Template] = MappingProxyType(
         "not_going": Template("${where}的报警，${who}改为不能前往。"),
         "going": Template("${where}的报警，${who}正在赶去。"),
         "acknowledged": Template("${where}的报警，监控中心已有人处理。"),
+        "ended": Template("${where}的${kind}报警已于${at}处理完毕：${outcome}。"),
         "over": Template("${where}的${kind}报警已于${at}处理完毕。"),
         "outage": Template(
             "${at}起${where}所在片区停电或断网，求助按钮暂时可能无法使用，请电话联系老人。"
