@@ -38,7 +38,7 @@ def with_centre(text: str, person: Person, policy: Policy) -> str:
 
 def _pause(text: str, *, zh: bool) -> str:
     """What stands between. A full stop behind a link would become part of it."""
-    if "://" in text.rsplit(maxsplit=1)[-1]:
+    if "://" in (text.split() or [""])[-1]:
         return " "
     if zh:
         return "" if text.endswith("。") else "。"

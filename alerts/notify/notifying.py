@@ -18,6 +18,7 @@ from alerts.notify.contact_methods import (
     morning_after,
     send_time,
 )
+from alerts.notify.family_steps import is_heard
 from alerts.notify.queueing import queue_message, with_bundling, with_method
 from alerts.notify.template_text import template_of, values_of
 from alerts.policy import Policy
@@ -144,15 +145,7 @@ def _to_person(
     found = methods_for(person, preferences, message.purpose, lane, policy, template, message.first)
     due_at, why_not = _send_time(conn, alarm, preferences, message, now, policy)
     if due_at is None:
-        alarms.journal(
-            conn,
-            alarm.id,
-            "left_in_peace",
-            at=now,
-            actor="system",
-            person=person.id,
-            reason=why_not,
-        )
+        _leave_in_peace(conn, alarm, person, why_not, now)
     if not found or due_at is None:
         return None
     new = NewNotification(
@@ -176,6 +169,20 @@ def _to_person(
         and not routing.only_templates(person.phone, policy),
     )
     return with_method(new, found[0])
+
+
+def _leave_in_peace(
+    conn: Connection, alarm: Alarm, person: Person, reason: str, now: datetime
+) -> None:
+    alarms.journal(
+        conn,
+        alarm.id,
+        "left_in_peace",
+        at=now,
+        actor="system",
+        person=person.id,
+        reason=reason,
+    )
 
 
 def _send_time(
@@ -261,27 +268,33 @@ def update_notified(
     except_person: int | None = None,
     others: Sequence[Alarm] = (),
 ) -> None:
-    """Tell everybody of the family who was notified of the alarm how it goes on.
+    """Tell everybody of the family who was notified of the alarm how it goes on, as far as they
+    want to hear of it (family_steps).
 
-    `words` makes the text from the residents' names and a language. What endangers nobody is told
-    by day. `others`: alarms of the home that this is also about; who was notified of several hears
-    it once.
+    `words` makes the text from the residents' names, or the area's, and a language. What endangers
+    nobody is told by day. `others`: alarms of the home that this is also about; who was notified of
+    several hears it once.
     """
     home = home_of(conn, alarm)
-    resident = home.residents if home else ""
-    for person in alarms.notified_people(conn, [alarm.id, *(other.id for other in others)]):
-        if person.id != except_person:
-            notify_person(
-                conn,
-                alarm,
-                person,
-                purpose=purpose,
-                body=words(resident, person.language),
-                dedupe=f"{purpose}:{alarm.id}:{alarm.version}:{person.id}",
-                now=now,
-                policy=policy,
-                by_day=alarm.priority > Priority.PERSON_AT_RISK,
-            )
+    resident = home.residents if home else areas.area_name(conn, alarm.area_id)
+    for told in family.notified(conn, [alarm.id, *(other.id for other in others)]):
+        person, body = told.person, words(resident, told.person.language)
+        if person.id == except_person:
+            continue
+        if not is_heard(template_of(body), told.hears):
+            _leave_in_peace(conn, alarm, person, "hears_less", now)
+            continue
+        notify_person(
+            conn,
+            alarm,
+            person,
+            purpose=purpose,
+            body=body,
+            dedupe=f"{purpose}:{alarm.id}:{alarm.version}:{person.id}",
+            now=now,
+            policy=policy,
+            by_day=alarm.priority > Priority.PERSON_AT_RISK,
+        )
 
 
 def reply_to_person(
@@ -294,7 +307,7 @@ def reply_to_person(
     )
     for method in found:
         if method.channel == SMS:
-            queue_message(
+            outbox.queue_deferred(
                 conn,
                 NewNotification(
                     alarm_id=None,

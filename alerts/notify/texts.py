@@ -13,7 +13,7 @@ from alerts.notify.centre_number import split_centre
 from alerts.notify.template_text import TemplateText
 from alerts.policy import Policy
 from store.alarm.kinds import is_call, kind_name
-from store.alarm.outcomes import outcome_told
+from store.alarm.outcomes import WITH_HOSPITAL, outcome_told
 from store.model import Alarm, Kind, Outcome
 
 
@@ -133,6 +133,7 @@ def over_text(
     """What it was in the end. `also`: other alarms of the home that were closed together with it;
     `hospital`: where somebody was taken, if it is written down."""
     at = clock_time(alarm.closed_at or alarm.last_signal_at, policy)
+    where = resident if alarm.home_id is None else home_of(resident)
     kinds = [alarm.kind, *(other.kind for other in also)]
     outcomes = [each.outcome for each in (alarm, *also)]
     what, told = listed_kinds(kinds, language), _outcomes_told(outcomes, language, hospital)
@@ -141,9 +142,9 @@ def over_text(
         text = f"[Anxin] {resident}: the alarms {what} were closed at {at}."
     text += f" {told}" if told else ""
     if language == "zh":
-        text = f"【安心】{resident}家的{what}已于 {at} 处理完毕"
+        text = f"【安心】{where}的{what}已于 {at} 处理完毕"
         text += f"：{told}。" if told else "。"
-    values = {"where": home_of(resident), "kind": listed_kinds(kinds, "zh"), "at": at}
+    values = {"where": where, "kind": listed_kinds(kinds, "zh"), "at": at}
     ended = _outcomes_told(outcomes, "zh", hospital)
     if ended and any("ended" in names for names in policy.templates.values()):
         return TemplateText(text, "ended", **values, outcome=ended)
@@ -155,7 +156,8 @@ def _outcomes_told(outcomes: Sequence[Outcome | None], language: str, hospital: 
     other."""
     given = [o for o in dict.fromkeys(outcomes) if o is not None]
     given = [o for o in given if o != Outcome.DUPLICATE] or given
-    said = [outcome_told(o, language, hospital if n == 0 else "") for n, o in enumerate(given)]
+    first = next((o for o in given if o in WITH_HOSPITAL), None)
+    said = [outcome_told(o, language, hospital if o == first else "") for o in given]
     return ("；" if language == "zh" else " ").join(each for each in said if each)
 
 

@@ -114,10 +114,3 @@ SELECT answer FROM responses WHERE alarm_id = %(alarm_id)s AND person_id = %(per
 -- name: has_answered
 SELECT EXISTS (SELECT FROM responses
     WHERE alarm_id = %(alarm_id)s AND person_id = %(person_id)s AND at >= %(since)s)
-
--- name: notified_people
--- Everybody who was notified of one of the alarms, or heard of the fault, to tell them how it goes on.
-SELECT DISTINCT p.* FROM notifications n JOIN people p ON p.id = n.person_id
-WHERE n.alarm_id = ANY (%(ids)s) AND n.state <> 'CANCELLED'
-    AND (n.purpose = 'alarm' OR (n.chain LIKE 'fault:%%' AND n.sent_at IS NOT NULL))
-ORDER BY p.id

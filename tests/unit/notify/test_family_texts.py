@@ -8,9 +8,12 @@ import re
 import pytest
 
 from alerts.notify import texts
+from alerts.notify.carriers.aliyun.catalogue import CATALOGUE
+from alerts.notify.family_steps import HEARD_BY, is_heard
+from alerts.notify.template_text import TemplateText
 from alerts.policy import Policy
 from store.alarm.outcomes import OUTCOMES, WITH_HOSPITAL, outcome_told
-from store.model import Kind, Outcome
+from store.model import Hears, Kind, Outcome
 from tests.sample_rows import alarm
 
 POLICY = Policy()
@@ -85,3 +88,37 @@ def test_who_goes_is_told_with_the_minutes_if_they_are_known(
     assert en in texts.going_text("Wang", "Chen", "en", minutes)
     assert zh in texts.going_text("Wang", "Chen", "zh", minutes)
     assert ("8" in texts.going_text("Wang", "Chen", "zh", minutes).values["who"]) == (minutes == 8)
+
+
+def test_the_end_of_an_areas_alarm_names_the_area() -> None:
+    closed = alarm(home_id=None, kind=Kind.AREA_OUTAGE, outcome=Outcome.POWER_OR_COMMS)
+    assert "【安心】岳麓区的片区中断" in texts.over_text(closed, "岳麓区", "zh", POLICY)
+
+
+@pytest.mark.parametrize(
+    ("text", "hears"),
+    [
+        (texts.acknowledged_text("Wang", "en"), "all"),
+        (texts.going_text("Wang", "Chen", "en", 8), "all"),
+        (texts.there_text("Wang", "Chen", "en"), "all important"),
+        (texts.not_going_text("Wang", "Chen", "en"), "all important"),
+        (texts.over_text(alarm(outcome=Outcome.TEST), "Wang", "en", POLICY), "all important end"),
+        (
+            texts.over_text(
+                alarm(outcome=Outcome.TEST),
+                "Wang",
+                "en",
+                Policy(templates={"aliyun": frozenset({"ended"})}),
+            ),
+            "all important end",
+        ),
+        (texts.called_off_text("Wang", "en"), "all important end"),
+    ],
+)
+def test_who_hears_of_which_step(text: TemplateText, hears: str) -> None:
+    """What is no step of an alarm is nobody's choice here."""
+    assert {h for h in Hears if is_heard(text.template, h)} == {Hears(h) for h in hears.split()}
+
+
+def test_each_step_is_a_template_that_is_written() -> None:
+    assert set(HEARD_BY) <= set(CATALOGUE)
