@@ -90,10 +90,10 @@ def going_text(
     """To the others of the family: somebody is on the way, and how long they have said they
     need."""
     known = eta_minutes is not None
-    minutes = f", about {eta_minutes} minutes" if known else ""
+    minutes = f", about {eta_minutes} min" if known else ""
     text = f"[Anxin] {resident}: {who} is on the way{minutes}."
     if language == "zh":
-        minutes = f"，约 {eta_minutes} 分钟" if known else ""
+        minutes = f"，约{eta_minutes}分钟" if known else ""
         text = f"【安心】{resident}家：{who} 正在赶去{minutes}。"
     named = f"{who}（约{eta_minutes}分钟）" if known else who
     return TemplateText(text, "going", where=home_of(resident), who=named)

@@ -9,7 +9,7 @@ from alerts.alarm import dispatching
 from alerts.errors import RefusedError
 from alerts.notify import notifying, texts
 from alerts.policy import Policy
-from alerts.response import contact_answers, open_homes
+from alerts.response import contact_answers, open_homes, responder_findings
 from alerts.response.log_context import name_alarm
 from alerts.response.open_homes import Meant, OpenHome
 from alerts.response.reply_meaning import (
@@ -87,7 +87,8 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
             candidates = [alarm for home in homes for alarm in home.alarms]
             return _opt(conn, sms, reply.meaning, candidates, now, policy)
         done = _follow(conn, meant, person, homes, sms, reply, now, policy)
-        unclear = done == "text" or reply.meaning in (Meaning.TEXT, Meaning.HELP)
+        free = reply.meaning in (Meaning.TEXT, Meaning.HELP)
+        unclear = done == "text" or (free and done != responder_findings.DONE)
         if person is None or unclear or sms.media:
             messages.leave_for_desk(conn, sms.provider_id)
         return done
@@ -123,6 +124,20 @@ def _act(
     person, alarm = meant.person, meant.alarm
     asked = open_homes.dispatch_of(conn, meant)
     with suppress(RefusedError):
+        if asked is not None and reply.meaning == Meaning.TEXT:
+            taken = responder_findings.take(
+                conn,
+                asked,
+                alarm,
+                person,
+                sms.body,
+                provider_id=sms.provider_id,
+                written_at=sms.written_at,
+                now=now,
+                policy=policy,
+            )
+            if taken is not None:
+                return taken
         if asked is not None and reply.meaning in _MOVES:
             return _answer_dispatch(conn, asked, meant, reply, sms, now, policy)
         if asked is None and reply.meaning in _ANSWERS:

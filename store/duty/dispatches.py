@@ -59,6 +59,10 @@ def move(
     )
 
 
+def add_finding(conn: Connection, dispatch_id: int, words: str) -> None:
+    conn.execute(SQL["add_finding"], {"id": dispatch_id, "words": words})
+
+
 def live(conn: Connection, alarm_id: int) -> list[Dispatch]:
     """Those under way that serve the alarm."""
     return fetch_all(conn, Dispatch, SQL["live"], {"alarm_id": alarm_id})

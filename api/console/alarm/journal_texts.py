@@ -80,6 +80,7 @@ SENTENCES: Mapping[str, str] = {
     "cancelled_by_resident": N_("The resident says: pressed by mistake. Speak to them"),
     "cancelled": N_("A message that had not left was cancelled"),
     "responded": N_("Answer of the family: {answer}"),
+    "finding": N_("{actor} has written what they found"),
     "wrote": N_("{actor} wrote something that was not understood: please read it"),
     "answered": N_("{actor} wrote to {person}"),
     "message_read": N_("{actor} read what was written"),

@@ -24,7 +24,7 @@ HEARD = {
 }
 SAYS = {
     "dealing": "is dealing with",
-    "minutes": "about 8 minutes",
+    "minutes": "about 8 min",
     "on the way": "Chen Gang is on the way.",
     "there": "is there.",
     "cannot go": "cannot go after all",

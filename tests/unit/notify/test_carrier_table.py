@@ -32,6 +32,8 @@ SAID: dict[str, tuple[str, str]] = {
     "called off": ("over", "called_off"),
     "which alarm is meant?": ("answer", "which"),
     "are you really there?": ("answer", "arrived"),
+    "what they found is written down": ("answer", "finding_noted"),
+    "they are done": ("answer", "done_noted"),
     "nothing is open": ("answer", "nothing_open"),
     "what is overdue": ("overdue", "overdue"),
     "an operator's own words": ("reply", ""),

@@ -15,6 +15,7 @@ from alerts.notify.centre_number import centre_number, split_centre, with_centre
 from alerts.notify.sms_segments import segment_count
 from alerts.notify.template_text import TemplateText
 from alerts.policy import Policy
+from store.home.homes import HomeVisit
 from store.model import Kind, Outcome, Person
 from tests.sample_rows import alarm, home_visit
 
@@ -34,7 +35,7 @@ def person(language: str = "zh", phone: str | None = "+8613900000001") -> Person
     return Person(1, "Li Na", phone, language, None)
 
 
-def _home(language: str) -> "responder_texts.HomeVisit":
+def _home(language: str) -> HomeVisit:
     keys = [("李娜", "+8613900000009")] if language == "zh" else [("Li Na", "+8613900000009")]
     risks = RISKS if language == "zh" else "Diabetes; hard of hearing; a dog; blood thinners"
     return home_visit(ADDRESS[language], NAMES[language], risks=risks, keys=keys)

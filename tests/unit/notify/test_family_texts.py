@@ -78,7 +78,7 @@ def test_alarms_that_end_together_are_told_with_each_outcome_once() -> None:
 @pytest.mark.parametrize(
     ("minutes", "en", "zh"),
     [
-        (8, "Chen is on the way, about 8 minutes.", "Chen 正在赶去，约 8 分钟。"),
+        (8, "Chen is on the way, about 8 min.", "Chen 正在赶去，约8分钟。"),
         (None, "Chen is on the way.", "Chen 正在赶去。"),
     ],
 )
