@@ -9,7 +9,7 @@ from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import notifying, queueing, texts
 from alerts.notify.centre_number import with_centre
 from alerts.notify.channels.sms import SMS
-from alerts.notify.way_in_codes import is_written_in
+from alerts.notify.to_responders.way_in_codes import is_written_in
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.alarm.kinds import lane_of

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from alerts.alarm import dispatching, re_alarming
 from alerts.errors import RefusedError
-from alerts.notify import notifying, receipt_texts
+from alerts.notify import notifying
+from alerts.notify.to_responders import responder_texts
 from alerts.policy import Policy
 from store.alarm import alarms, emergencies
 from store.db import Connection
@@ -75,7 +76,7 @@ def take(
     if report.done:
         wanted = DispatchState.DONE
         dispatching.move(conn, asked.id, wanted, actor=actor, via="sms", now=now, policy=policy)
-    words = receipt_texts.done_noted_text if report.done else receipt_texts.finding_noted_text
+    words = responder_texts.done_noted_text if report.done else responder_texts.finding_noted_text
     body = words(alarm.code, person.language)
     notifying.reply_to_person(
         conn, person, body, dedupe=f"answer:{provider_id}", now=now, policy=policy

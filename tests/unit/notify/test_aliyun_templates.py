@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alerts.notify import receipt_texts, responder_texts, texts
+from alerts.notify import texts
 from alerts.notify.carriers.aliyun.catalogue import (
     CATALOGUE,
     LONGEST_TEXT,
@@ -20,6 +20,7 @@ from alerts.notify.carriers.aliyun.catalogue import (
     shown,
 )
 from alerts.notify.template_text import TemplateText
+from alerts.notify.to_responders import responder_texts
 from alerts.policy import Policy
 from device_sim.carrier.alibaba.templates.catalogue import Template as Registered
 from device_sim.carrier.alibaba.templates.text import sms_text
@@ -53,8 +54,8 @@ SAID: list[TemplateText] = [
     texts.arrived_text("4711", "3 栋 502", "zh"),
     texts.there_text(RESIDENT, "陈刚", "zh"),
     texts.not_going_text(RESIDENT, "王芳", "zh"),
-    receipt_texts.finding_noted_text("4711", "zh"),
-    receipt_texts.done_noted_text("4711", "zh"),
+    responder_texts.finding_noted_text("4711", "zh"),
+    responder_texts.done_noted_text("4711", "zh"),
     texts.nothing_open_text("zh"),
     texts.overdue_text(3, 4, "zh"),
 ]

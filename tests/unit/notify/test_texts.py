@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.notify import receipt_texts, responder_texts, texts
+from alerts.notify import texts
+from alerts.notify.to_responders import responder_texts
 from alerts.policy import Policy
 from alerts.response.reply_meaning import Meaning, understand_reply
 from store.alarm.kinds import kind_name
@@ -38,8 +39,8 @@ def every_text(language: str) -> list[str]:
             [texts.HomeChoice(code, name, (Kind.HELP_CALL,)) for code in ("4711", "4712")], language
         ),
         texts.nothing_open_text(language),
-        receipt_texts.finding_noted_text("471199", language),
-        receipt_texts.done_noted_text("471199", language),
+        responder_texts.finding_noted_text("471199", language),
+        responder_texts.done_noted_text("471199", language),
     ]
     states = ("RAISED", "ACKNOWLEDGED", "DISPATCHED", "EN_ROUTE", "ON_SCENE", "CLOSED")
     return written + [texts.progress_text(s, "Li Na", 8, language) for s in states]

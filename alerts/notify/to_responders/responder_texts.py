@@ -1,4 +1,4 @@
-"""Texts to a responder who is asked and who goes, in Chinese and English. Pure.
+"""Texts to a responder who is asked, who goes and who reports, in Chinese and English. Pure.
 
 They say what protects whoever goes: what is dangerous there, who has a key, where the rest is to be
 read. How to get in is never written, and what is known of the residents only to who has accepted.
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from alerts.notify import hazards
 from alerts.notify.template_text import TemplateText
 from alerts.notify.texts import alarm_values, clock_time
-from alerts.notify.way_in_codes import is_written_in
+from alerts.notify.to_responders.way_in_codes import is_written_in
 from alerts.policy import Policy
 from store.alarm.kinds import kind_name
 from store.home.homes import HomeVisit, KeyAt
@@ -101,3 +101,19 @@ def _keys_said(keys: Sequence[KeyAt], language: str) -> str:
     if not named:
         return ""
     return f"钥匙：{'、'.join(named)}。" if language == "zh" else f"Key: {', '.join(named)}. "
+
+
+def finding_noted_text(code: str, language: str) -> TemplateText:
+    """To who has written what they found."""
+    text = f"[Anxin] Written down for the centre. Reply 5 when done. Code {code}"
+    if language == "zh":
+        text = f"【安心】已记录您的情况说明。完成请回复 5。编号 {code}"
+    return TemplateText(text, "finding_noted", code=code)
+
+
+def done_noted_text(code: str, language: str) -> TemplateText:
+    """To who has written that they are done."""
+    text = f"[Anxin] Thank you, noted: you are done. Code {code}"
+    if language == "zh":
+        text = f"【安心】谢谢，已记录您已完成。编号 {code}"
+    return TemplateText(text, "done_noted", code=code)
