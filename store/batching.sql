@@ -19,9 +19,11 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
         address text, body text, dedupe text, due_at timestamptz, now timestamptz, chain text,
         spoken text, fields jsonb, urgency smallint, bundle boolean, template text, place int)
 ), news AS MATERIALIZED (
-    -- Never what asks for an answer. Without news nothing is looked up: raising an alarm has none.
+    -- Never what asks for an answer, nor what becomes one message with others anyway. Without news
+    -- nothing is looked up: raising an alarm has none.
     SELECT place, dedupe, address, body, now FROM asked
     WHERE channel = 'sms' AND person_id IS NOT NULL AND purpose NOT IN ('alarm', 'offer')
+        AND NOT bundle
 ), already AS MATERIALIZED (
     SELECT n.place FROM news n
     WHERE NOT EXISTS (SELECT FROM notifications o WHERE o.dedupe = n.dedupe)
