@@ -9,6 +9,8 @@ from app import main
 from app.bootstrap.wiring import policy_of
 from app.config.addresses import ListenAddress, MqttAddress
 from app.config.settings import HINTS, Settings, load_settings
+from app.doctor.report import Level
+from app.doctor.settings_check import check_settings
 from app.errors import SettingsError
 from store.model import Kind
 
@@ -187,3 +189,12 @@ def test_a_carrier_takes_real_time_in_a_simulation_too() -> None:
     real = policy_of(Settings()).claim_timeout
     simulated = Settings(clock="240@2026-11-21T08:00:00Z@2026-11-21T07:12:30Z")
     assert policy_of(simulated).claim_timeout == 240 * real
+
+
+@pytest.mark.parametrize(("phone", "warned"), [("", True), ("12349", False)])
+def test_a_centre_that_nobody_can_ring_is_warned_of(phone: str, warned: bool) -> None:
+    """Break: say nothing: no text ends with a number, and nobody knows why."""
+    found = [
+        c for c in check_settings(load_settings(centre_phone=phone)) if "CENTRE_PHONE" in c.text
+    ]
+    assert [c.level for c in found] == ([Level.warning] if warned else [])
