@@ -6,7 +6,7 @@ from datetime import datetime
 
 from alerts.alarm import dispatching, re_alarming
 from alerts.errors import RefusedError
-from alerts.notify import notifying
+from alerts.notify.template_text import TemplateText
 from alerts.notify.to_responders import responder_texts
 from alerts.policy import Policy
 from store.alarm import alarms, emergencies
@@ -49,6 +49,14 @@ def read_report(text: str, code: str) -> Report | None:
     return Report(done=True, words=rest)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a text was taken for, FINDING or DONE, and the receipt to send."""
+
+    what: str
+    receipt: TemplateText
+
+
 def take(
     conn: Connection,
     asked: Dispatch,
@@ -56,32 +64,26 @@ def take(
     person: Person,
     text: str,
     *,
-    provider_id: str,
     written_at: datetime | None,
     now: datetime,
     policy: Policy,
-) -> str | None:
-    """Keep what they have found, end the dispatch if they say so, and answer; returns what it was
-    taken for. `alarm`: the one that the text is about. None: it is no report, or was written before
-    they were there. RefusedError: what they were sent for is over."""
-    early = (
-        written_at is not None and asked.arrived_at is not None and written_at < asked.arrived_at
-    )
+) -> Taken | None:
+    """Keep what they have found, and end the dispatch if they say so. `alarm`: the one that the
+    text is about. None: it is no report, or was written before they were there. RefusedError: what
+    they were sent for is over."""
+    since = asked.arrived_at
+    early = written_at is not None and since is not None and written_at < since
     report = read_report(text, alarm.code)
     if asked.state != DispatchState.ARRIVED or early or report is None:
         return None
     actor = f"responder:{person.id}"
     if report.words:
         record(conn, asked, report.words, actor=actor, now=now, policy=policy)
-    if report.done:
-        wanted = DispatchState.DONE
-        dispatching.move(conn, asked.id, wanted, actor=actor, via="sms", now=now, policy=policy)
-    words = responder_texts.done_noted_text if report.done else responder_texts.finding_noted_text
-    body = words(alarm.code, person.language)
-    notifying.reply_to_person(
-        conn, person, body, dedupe=f"answer:{provider_id}", now=now, policy=policy
-    )
-    return DONE if report.done else FINDING
+    if not report.done:
+        return Taken(FINDING, responder_texts.finding_noted_text(alarm.code, person.language))
+    done = DispatchState.DONE
+    dispatching.move(conn, asked.id, done, actor=actor, via="sms", now=now, policy=policy)
+    return Taken(DONE, responder_texts.done_noted_text(alarm.code, person.language))
 
 
 def record(

@@ -131,13 +131,13 @@ def _act(
                 alarm,
                 person,
                 sms.body,
-                provider_id=sms.provider_id,
                 written_at=sms.written_at,
                 now=now,
                 policy=policy,
             )
             if taken is not None:
-                return taken
+                _reply(conn, person, taken.receipt, sms.provider_id, now, policy)
+                return taken.what
         if asked is not None and reply.meaning in _MOVES:
             return _answer_dispatch(conn, asked, meant, reply, sms, now, policy)
         if asked is None and reply.meaning in _ANSWERS:
