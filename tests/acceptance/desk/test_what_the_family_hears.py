@@ -49,9 +49,9 @@ def test_one_hears_every_step_the_other_the_end_and_both_whom_to_ring(
     centre.responder().reply("4")
     daughter.wait_for_sms("Chen Gang is there")
     centre.responder().reply("found her on the floor, 120 called")
-    centre.responder().wait_for_sms("Written down for the centre")
+    centre.wait_until("SELECT bool_or(finding LIKE 'found her%%') FROM dispatches", "her words")
     centre.responder().reply("5 ambulance has left with her")
-    centre.responder().wait_for_sms("you are done")
+    centre.wait_until("SELECT bool_or(state = 'DONE') FROM dispatches", "that he is done")
     assert "finding" in console.journal(alarm)
 
     console.act(f"alarms/{alarm}/close", outcome="referred_120", hospital="First Hospital")
