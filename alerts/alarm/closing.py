@@ -10,7 +10,7 @@ from alerts.duty import joining
 from alerts.errors import RefusedError
 from alerts.escalation import withdrawal
 from alerts.notify import notifying, outage_notices, texts
-from alerts.notify.to_responders.way_in_codes import is_written_in
+from alerts.notify.recipients.way_in_codes import is_written_in
 from alerts.policy import Policy
 from store.alarm import alarm_list_details, alarms, emergencies, hospitals
 from store.alarm.kinds import record_of

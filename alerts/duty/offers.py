@@ -7,7 +7,7 @@ from alerts.duty import joining
 from alerts.duty.ranking import Candidate
 from alerts.duty.responders import find_candidates, find_neighbours
 from alerts.notify import call_texts, notifying
-from alerts.notify.to_responders import responder_texts
+from alerts.notify.recipients import responder_texts
 from alerts.policy import Policy
 from store.alarm import alarms, emergencies
 from store.alarm.kinds import lane_of

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from alerts.notify import notifying, texts
+from alerts.notify.recipients import responder_texts
 from alerts.notify.template_text import TemplateText
-from alerts.notify.to_responders import responder_texts
 from alerts.policy import Policy
 from store.db import Connection
 from store.dispatch_states import GOING, LOST

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from alerts.notify import bundling, mainland_china, texts
 from alerts.notify.carriers import routing
-from alerts.notify.centre_number import with_centre
 from alerts.notify.channels.hub import HUB
 from alerts.notify.channels.sms import SMS
 from alerts.notify.contact_methods import (
@@ -18,8 +17,9 @@ from alerts.notify.contact_methods import (
     morning_after,
     send_time,
 )
-from alerts.notify.family_steps import is_heard
 from alerts.notify.queueing import queue_message, with_bundling, with_method
+from alerts.notify.recipients.centre_number import with_centre
+from alerts.notify.recipients.family_steps import is_heard
 from alerts.notify.template_text import template_of, values_of
 from alerts.policy import Policy
 from store.alarm import alarms

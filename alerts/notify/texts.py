@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.notify import hazards
-from alerts.notify.centre_number import split_centre
+from alerts.notify.recipients.centre_number import split_centre
 from alerts.notify.template_text import TemplateText
 from alerts.policy import Policy
 from store.alarm.kinds import is_call, kind_name

@@ -7,9 +7,9 @@ from alerts.alarm import lifecycle
 from alerts.alarm.re_alarming import note_progress
 from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import notifying, queueing, texts
-from alerts.notify.centre_number import with_centre
 from alerts.notify.channels.sms import SMS
-from alerts.notify.to_responders.way_in_codes import is_written_in
+from alerts.notify.recipients.centre_number import with_centre
+from alerts.notify.recipients.way_in_codes import is_written_in
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.alarm.kinds import lane_of

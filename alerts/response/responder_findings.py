@@ -6,8 +6,8 @@ from datetime import datetime
 
 from alerts.alarm import dispatching, re_alarming
 from alerts.errors import RefusedError
+from alerts.notify.recipients import responder_texts
 from alerts.notify.template_text import TemplateText
-from alerts.notify.to_responders import responder_texts
 from alerts.policy import Policy
 from store.alarm import alarms, emergencies
 from store.db import Connection

@@ -1,7 +1,7 @@
 """Somebody who does not go is replaced at once, whoever had sent them."""
 
 from alerts.alarm import operator_actions
-from alerts.notify.to_responders import responder_texts
+from alerts.notify.recipients import responder_texts
 from store.db import Connection
 from store.home import people
 from store.model import AlarmState, DispatchState

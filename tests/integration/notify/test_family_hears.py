@@ -4,6 +4,7 @@ Broken on purpose by telling every step to everybody, and by a message for each 
 number.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -46,11 +47,12 @@ def told(world: World, *alarms: Alarm, person: int) -> list[str]:
     return [m.body for m in found if m.person_id == person and m.purpose in ("told", "over")]
 
 
-def everything(world: World) -> Alarm:
+def everything(world: World, meanwhile: Callable[[], None] = lambda: None) -> Alarm:
     """A press; somebody goes in 8 minutes, does not after all, goes and is there."""
     world.plan({"after_seconds": 0, "target": "contacts"})
     alarm = world.raised()
     world.messages_leave()
+    meanwhile()
     world.acknowledge(alarm.id)
     sent = world.dispatch(alarm.id)
     for state, more in (
@@ -115,8 +117,7 @@ def texts_to(world: World, phone: str) -> list[str]:
 
 def test_two_with_one_number_read_each_step_once(world: World) -> None:
     """Break: ask only for the key of a message: each person has their own."""
-    share(world, 0, 1)
-    alarm = everything(world)
+    alarm = everything(world, meanwhile=lambda: share(world, 0, 1))
     read = texts_to(world, world.home.phones[0])
     assert len(read) == len(set(read)) == len(STEPS)
     lines = [e for e in world.journal(alarm.id) if e.event == "told_already"]

@@ -19,8 +19,8 @@ from alerts.notify.carriers.aliyun.catalogue import (
     fitting,
     shown,
 )
+from alerts.notify.recipients import responder_texts
 from alerts.notify.template_text import TemplateText
-from alerts.notify.to_responders import responder_texts
 from alerts.policy import Policy
 from device_sim.carrier.alibaba.templates.catalogue import Template as Registered
 from device_sim.carrier.alibaba.templates.text import sms_text

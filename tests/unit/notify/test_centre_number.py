@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.notify import texts
-from alerts.notify.centre_number import centre_number, split_centre, with_centre
+from alerts.notify.recipients import responder_texts
+from alerts.notify.recipients.centre_number import centre_number, split_centre, with_centre
 from alerts.notify.sms_segments import segment_count
 from alerts.notify.template_text import TemplateText
-from alerts.notify.to_responders import responder_texts
 from alerts.policy import Policy
 from store.home.homes import HomeVisit
 from store.model import Kind, Outcome, Person

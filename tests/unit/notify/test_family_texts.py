@@ -9,7 +9,7 @@ import pytest
 
 from alerts.notify import texts
 from alerts.notify.carriers.aliyun.catalogue import CATALOGUE
-from alerts.notify.family_steps import HEARD_BY, is_heard
+from alerts.notify.recipients.family_steps import HEARD_BY, is_heard
 from alerts.notify.template_text import TemplateText
 from alerts.policy import Policy
 from store.alarm.outcomes import OUTCOMES, WITH_HOSPITAL, outcome_told

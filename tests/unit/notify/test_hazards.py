@@ -4,8 +4,8 @@ import pytest
 
 from alerts.notify import call_texts, hazards, texts
 from alerts.notify.carriers.aliyun.catalogue import LONGEST_VARIABLE
+from alerts.notify.recipients import responder_texts
 from alerts.notify.sms_segments import segment_count
-from alerts.notify.to_responders import responder_texts
 from alerts.policy import Policy
 from store.alarm.kinds import KINDS
 from store.model import Kind

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.notify.to_responders import responder_texts
-from alerts.notify.to_responders.way_in_codes import is_written_in
+from alerts.notify.recipients import responder_texts
+from alerts.notify.recipients.way_in_codes import is_written_in
 from alerts.policy import Policy
 from store.model import Kind
 from tests.sample_rows import alarm, home_visit

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.notify import texts
-from alerts.notify.to_responders import responder_texts
+from alerts.notify.recipients import responder_texts
 from alerts.policy import Policy
 from alerts.response.reply_meaning import Meaning, understand_reply
 from store.alarm.kinds import kind_name

@@ -7,9 +7,9 @@ read. How to get in is never written, and what is known of the residents only to
 from collections.abc import Sequence
 
 from alerts.notify import hazards
+from alerts.notify.recipients.way_in_codes import is_written_in
 from alerts.notify.template_text import TemplateText
 from alerts.notify.texts import alarm_values, clock_time
-from alerts.notify.to_responders.way_in_codes import is_written_in
 from alerts.policy import Policy
 from store.alarm.kinds import kind_name
 from store.home.homes import HomeVisit, KeyAt
