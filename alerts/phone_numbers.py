@@ -71,6 +71,18 @@ def service_number(written: str) -> str:
     return plain if SERVICE.fullmatch(plain) else e164(written)
 
 
+def as_dialled_there(number: str) -> str:
+    """A number in E.164 as one dials it inside its country, in groups: 0731-84512345. Others as
+    they are."""
+    if problem_of(number) is not None:
+        return number
+    country = phonenumbers.parse(number, None)
+    form = phonenumbers.PhoneNumberFormat.NATIONAL
+    inside = phonenumbers.format_number(country, form).replace("(", "").replace(")", "")
+    area, _, rest = inside.partition(" ")
+    return f"{area}-{rest.replace(' ', '')}" if area.startswith("0") else inside.replace(" ", "")
+
+
 def normalised(written: str) -> str:
     """The number without signs and with + or country in front where that is certain. It may still
     be one that nobody can have."""

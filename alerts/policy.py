@@ -66,6 +66,9 @@ class Policy:
     """From then on it waits for the morning."""
     gas_company: str = ""
     """The emergency number of the gas company, told to who goes to a gas leak; empty: not known."""
+    centre_phone: str = ""
+    """Where the centre is rung, in E.164 or short as one dials it there; it ends each text to a
+    relative or responder. Empty: not known."""
     exhausted_pause: int = 300
     """Between the steps of a plan that has been through all its cycles: it never stops."""
     cover_ahead: int = 24 * 3600

@@ -45,7 +45,7 @@ class BatchingConnection(psycopg.Connection[TupleRow]):
 
     def defer(self, part: DeferredRows, row: Row) -> None:
         if self._depth == 0:
-            self.execute(SQL["write_deferred"], _as_parameter({part: [row]}))
+            self.execute(SQL["write_deferred"], _as_parameter({part: [{**row, "place": 0}]}))
             return
         self._order += 1
         self._waiting.setdefault(part, []).append({**row, "place": self._order})
@@ -119,7 +119,7 @@ def defer(conn: psycopg.Connection[TupleRow], part: DeferredRows, row: Row) -> N
     if isinstance(conn, BatchingConnection):
         conn.defer(part, row)
     else:
-        conn.execute(SQL["write_deferred"], _as_parameter({part: [row]}))
+        conn.execute(SQL["write_deferred"], _as_parameter({part: [{**row, "place": 0}]}))
 
 
 def flush(conn: psycopg.Connection[TupleRow]) -> None:

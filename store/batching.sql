@@ -2,7 +2,9 @@
 
 -- name: write_deferred
 -- One statement for all of it; every kind is a list of rows in %(parts)s.
---   messages  into the outbox; one with the dedupe key of another is left out
+--   messages  into the outbox; one with the dedupe key of another is left out, and so is news by
+--             text message to a telephone that was sent the same within a second and nothing else
+--             since, for which the journal has `told_already`
 --   lines     of alarms' journals; each message of an alarm has its own beside them. Who subscribed
 --             to changes gets a webhook message for a line. Lines about single messages change no
 --             alarm, and nobody subscribes to them.
@@ -16,13 +18,29 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
         dispatch_id bigint, person_id bigint, purpose text, channel text, lane smallint,
         address text, body text, dedupe text, due_at timestamptz, now timestamptz, chain text,
         spoken text, fields jsonb, urgency smallint, bundle boolean, template text, place int)
+), news AS MATERIALIZED (
+    -- Never what asks for an answer, nor what becomes one message with others anyway. Without news
+    -- nothing is looked up: raising an alarm has none.
+    SELECT place, dedupe, address, body, now FROM asked
+    WHERE channel = 'sms' AND person_id IS NOT NULL AND purpose NOT IN ('alarm', 'offer')
+        AND NOT bundle
+), already AS MATERIALIZED (
+    SELECT n.place FROM news n
+    WHERE NOT EXISTS (SELECT FROM notifications o WHERE o.dedupe = n.dedupe)
+        AND (EXISTS (SELECT FROM news b
+                WHERE b.address = n.address AND b.body = n.body AND b.place < n.place)
+            OR (SELECT o.body FROM notifications o
+                WHERE o.channel = 'sms' AND o.address = n.address
+                    AND o.created_at > n.now - interval '1 second'
+                    AND o.state NOT IN ('FAILED', 'CANCELLED')
+                ORDER BY o.created_at DESC, o.id DESC LIMIT 1) = n.body)
 ), message AS (
     INSERT INTO notifications
         (alarm_id, dispatch_id, person_id, purpose, channel, lane, address, body, dedupe, due_at,
          created_at, chain, spoken, fields, urgency, bundle, template)
     SELECT alarm_id, dispatch_id, person_id, purpose, channel, lane, address, body, dedupe,
         due_at, now, chain, spoken, fields, urgency, bundle, template
-    FROM asked ORDER BY place
+    FROM asked WHERE place NOT IN (SELECT place FROM already) ORDER BY place
     ON CONFLICT (dedupe) DO NOTHING
     RETURNING id, dedupe, lane, channel
 ), line AS (
@@ -34,6 +52,10 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
         SELECT a.alarm_id, a.now, 'queued', 'system', a.channel, jsonb_build_object(
             'notification', m.id, 'person', a.person_id, 'purpose', a.purpose), a.place
         FROM message m JOIN asked a USING (dedupe) WHERE a.alarm_id IS NOT NULL
+        UNION ALL
+        SELECT a.alarm_id, a.now, 'told_already', 'system', a.channel, jsonb_build_object(
+            'person', a.person_id, 'purpose', a.purpose), a.place
+        FROM already JOIN asked a USING (place) WHERE a.alarm_id IS NOT NULL
     ) AS all_lines
     ORDER BY place
     RETURNING *
@@ -65,7 +87,8 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
         AND (s.area_ids IS NULL OR a.area_id = ANY (s.area_ids))
     WHERE line.event NOT IN ('queued', 'sent', 'sent_again', 'delivered', 'delivery_delayed',
         'delivery_failed', 'channel_changed', 'bundled', 'call_answered', 'call_heard', 'cancelled',
-        'left_in_peace', 'carrier_refused', 'pass_refused', 'unanswered', 'same_telephone')
+        'left_in_peace', 'told_already', 'carrier_refused', 'pass_refused', 'unanswered',
+        'same_telephone')
     ORDER BY line.id
     RETURNING id, lane, channel
 ), timer AS (

@@ -88,6 +88,16 @@ class Answer(StrEnum):
     SEEN = "seen"
 
 
+class Hears(StrEnum):
+    """What a contact hears of how an alarm of the home goes on. The alarm itself is always told."""
+
+    ALL = "all"
+    """Each step: dealt with, somebody goes and in how many minutes, and what `important` has."""
+    IMPORTANT = "important"
+    """That somebody is there, that somebody does not go after all, and the end."""
+    END = "end"
+
+
 class DispatchState(StrEnum):
     OFFERED = "OFFERED"
     ACCEPTED = "ACCEPTED"

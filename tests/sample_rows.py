@@ -1,8 +1,10 @@
 """Rows as the store returns them, built by hand for tests without a database."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from store.home.homes import HomeVisit
 from store.model import (
     Alarm,
     AlarmState,
@@ -52,6 +54,19 @@ def alarm(**changes: Any) -> Alarm:
 
 def dispatch(state: DispatchState) -> Dispatch:
     return Dispatch(1, 1, 1, state, None, NOON, None, None, None, None, None)
+
+
+def home_visit(
+    address: str = "Yuelu Road 17, building 4, flat 201",
+    residents: str = "Wang Xiuying",
+    *,
+    access_notes: str = "",
+    risks: str = "",
+    keys: Sequence[tuple[str, str | None]] = (),
+) -> HomeVisit:
+    return HomeVisit(
+        1, "H0001", 1, address, access_notes, None, residents, None, None, risks, list(keys)
+    )
 
 
 def user(number: int, role: Role = Role.OPERATOR) -> User:

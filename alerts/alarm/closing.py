@@ -11,9 +11,11 @@ from alerts.duty.offers import offer_chain
 from alerts.errors import RefusedError
 from alerts.escalation import withdrawal
 from alerts.notify import notifying, outage_notices, texts
+from alerts.notify.recipients.way_in_codes import is_written_in
 from alerts.policy import Policy
-from store.alarm import alarm_list_details, alarms, emergencies
+from store.alarm import alarm_list_details, alarms, emergencies, hospitals
 from store.alarm.kinds import record_of
+from store.alarm.outcomes import WITH_HOSPITAL
 from store.db import Connection
 from store.dispatch_states import THERE
 from store.dispatch_states import record_of as dispatch_record
@@ -26,6 +28,7 @@ from store.model import Alarm, AlarmState, Dispatch, Kind, Outcome, User
 SYSTEM = "system"
 CAME_AGAIN = "it came again since you looked: look at it first"
 STILL_REPORTED = "the detector still reports it: look at it, then say so and close it all the same"
+WAY_IN = "codes of doors and key boxes are not written: the family would read it"
 NOT_SPOKEN = (
     "the resident says that it was a mistake: speak to them first, then say so and close it"
 )
@@ -66,6 +69,7 @@ def close(
     count: int | None = None,
     also: Sequence[AlsoClosed] = (),
     spoken: bool = True,
+    hospital: str = "",
 ) -> Alarm:
     """Close the alarm with an outcome; everybody who was notified hears that it is over. `asked`:
     whether they know of a detector that still reports it; else RefusedError. It rings again with
@@ -75,6 +79,8 @@ def close(
     `count`: how often it had been signalled when they last looked; RefusedError when it came again
     since. `also`: other dangers of the home that are over, each with its own outcome; none that a
     detector still reports or that came again since they looked. All of them are closed or none.
+    `hospital`: where somebody was taken, kept for the alarms whose outcome may have one and told to
+    the family.
     """
     with conn.transaction():
         wanted = {alarm_id: AlsoClosed(alarm_id, outcome, count or 0)}
@@ -94,8 +100,21 @@ def close(
         if text.strip():
             for alarm, _ in ended:
                 alarms.add_note(conn, alarm.id, at=now, actor=actor_of(by), text=text.strip())
+        taken_to = _keep_hospital(conn, ended, hospital.strip())
         why = {"spoken_to": True} if mistakes else {}
-        return _close_all(conn, ended, actor_of(by), now, policy, **why)[0]
+        return _close_all(conn, ended, actor_of(by), now, policy, taken_to, **why)[0]
+
+
+def _keep_hospital(conn: Connection, ended: Sequence[tuple[Alarm, Outcome]], hospital: str) -> str:
+    """What of it is kept: with no outcome that may have one, nothing is. RefusedError: it holds a
+    code of the door."""
+    about = [alarm for alarm, outcome in ended if outcome in WITH_HOSPITAL] if hospital else []
+    home = notifying.home_of(conn, about[0]) if about else None
+    if home is not None and is_written_in(hospital, [home]):
+        raise RefusedError(WAY_IN)
+    for alarm in about:
+        hospitals.keep(conn, alarm.id, hospital)
+    return hospital if about else ""
 
 
 def _reported(alarm: Alarm) -> bool:
@@ -135,6 +154,7 @@ def _close_all(
     actor: str,
     now: datetime,
     policy: Policy,
+    hospital: str = "",
     **why: Any,
 ) -> list[Alarm]:
     """Close locked alarms of one home, with all that ends with them, by one act."""
@@ -156,7 +176,7 @@ def _close_all(
         if actor != SYSTEM:
             notifying.announce_to_home(conn, alarm, AlarmState.CLOSED, now=now, policy=policy)
             alarms.notify(conn, "alarm", alarm.id)
-    _tell_it_is_over(conn, closed, now, policy)
+    _tell_it_is_over(conn, closed, hospital, now, policy)
     return closed
 
 
@@ -239,14 +259,16 @@ def _call_off(
 
 
 def _tell_it_is_over(
-    conn: Connection, closed: Sequence[Alarm], now: datetime, policy: Policy
+    conn: Connection, closed: Sequence[Alarm], hospital: str, now: datetime, policy: Policy
 ) -> None:
     """Whoever was notified of one of these alarms of a home hears once that all are over."""
     first, *others = closed
     notifying.update_notified(
         conn,
         first,
-        lambda resident, language: texts.over_text(first, resident, language, policy, others),
+        lambda resident, language: texts.over_text(
+            first, resident, language, policy, others, hospital
+        ),
         purpose="over",
         now=now,
         policy=policy,

@@ -73,7 +73,16 @@ def move(
         if joining.is_danger(served[0]):
             main = _main_of(served, moved)
             others = [alarm for alarm in served if alarm.id != main.id]
-            dispatch_news.tell_family(conn, main, others, current.state, moved, now, policy)
+            dispatch_news.tell_family(
+                conn,
+                main,
+                others,
+                current.state,
+                moved,
+                now,
+                policy,
+                said_when=eta_minutes is not None,
+            )
         for alarm in served:
             acted = actor == f"user:{alarm.owner_id}"
             stands = re_alarming.update_state(conn, alarm, now, policy, acted=acted)

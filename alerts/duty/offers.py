@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from alerts.duty import joining
 from alerts.duty.ranking import Candidate
 from alerts.duty.responders import find_candidates, find_neighbours
-from alerts.notify import call_texts, notifying, texts
+from alerts.notify import call_texts, notifying
+from alerts.notify.recipients import responder_texts
 from alerts.notify.unanswered import ANY, ChannelOrder
 from alerts.policy import Policy
 from store.alarm import alarms, emergencies
@@ -44,7 +45,7 @@ def offer_dispatch(
     alarm already, when the plan cannot reach them, and for an alarm of a whole area: it has no
     address.
     """
-    home = notifying.home_of(conn, alarm)
+    home = notifying.visit_of(conn, alarm)
     if home is None or (
         offered_by is None and not _can_be_asked(conn, alarm, responder, now, policy)
     ):
@@ -62,13 +63,12 @@ def offer_dispatch(
         purpose="offer",
         now=now,
         dispatch_id=made.id,
-        body=texts.offer_text(
+        body=responder_texts.offer_text(
             alarm,
-            home.residents,
-            home.address,
+            home,
             responder.language,
             policy,
-            link=texts.dispatch_link(made.id, responder, policy),
+            link=responder_texts.dispatch_link(made.id, responder, policy),
         ),
         spoken=call_texts.offer_call(
             alarm, home.residents, home.address, responder.language, policy

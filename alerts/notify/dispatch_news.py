@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from alerts.notify import notifying, texts
+from alerts.notify.recipients import responder_texts
 from alerts.notify.template_text import TemplateText
 from alerts.policy import Policy
 from store.db import Connection
@@ -16,7 +17,7 @@ def tell(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, policy:
     """The responder hears where to go, the home who comes."""
     responder = people.find_person(conn, moved.responder_id)
     name = responder.name if responder else ""
-    home = notifying.home_of(conn, alarm)
+    home = notifying.visit_of(conn, alarm)
     if moved.state == DispatchState.ACCEPTED and responder is not None and home is not None:
         notifying.notify_person(
             conn,
@@ -25,11 +26,11 @@ def tell(conn: Connection, alarm: Alarm, moved: Dispatch, now: datetime, policy:
             purpose="access",
             now=now,
             dispatch_id=moved.id,
-            body=texts.access_text(
+            body=responder_texts.access_text(
                 alarm,
-                home.address,
+                home,
                 responder.language,
-                link=texts.dispatch_link(moved.id, responder, policy),
+                link=responder_texts.dispatch_link(moved.id, responder, policy),
             ),
             dedupe=f"access:{moved.id}",
             policy=policy,
@@ -53,17 +54,20 @@ def tell_family(
     moved: Dispatch,
     now: datetime,
     policy: Policy,
+    *,
+    said_when: bool = False,
 ) -> None:
-    """Who was notified of a danger, or of others of the home, hears that a responder goes, is
-    there, or does not go after all. That somebody was asked is no news: nobody is going yet."""
-    words = _news(before, moved.state)
+    """Who was notified of a danger, or of others of the home, hears that a responder goes and in
+    how many minutes, is there, or does not go after all. That somebody was asked is no news: nobody
+    is going yet. `said_when`: they have just said how long they need."""
     responder = people.find_person(conn, moved.responder_id)
+    words = _news(before, moved, responder.name if responder else "", said_when=said_when)
     if words is None or responder is None:
         return
     notifying.update_notified(
         conn,
         alarm,
-        lambda resident, language: words(resident, responder.name, language),
+        words,
         purpose="told",
         now=now,
         policy=policy,
@@ -73,10 +77,13 @@ def tell_family(
 
 
 def _news(
-    before: DispatchState, after: DispatchState
-) -> Callable[[str, str, str], TemplateText] | None:
-    if after == DispatchState.ARRIVED:
-        return texts.there_text
-    if after in GOING:
-        return texts.going_text if before not in GOING else None
-    return texts.not_going_text if before in GOING and after in LOST else None
+    before: DispatchState, moved: Dispatch, who: str, *, said_when: bool
+) -> Callable[[str, str], TemplateText] | None:
+    if moved.state == DispatchState.ARRIVED:
+        return lambda resident, language: texts.there_text(resident, who, language)
+    if moved.state in GOING and (said_when or before not in GOING):
+        eta = moved.eta_minutes if said_when else None
+        return lambda resident, language: texts.going_text(resident, who, language, eta)
+    if before in GOING and moved.state in LOST:
+        return lambda resident, language: texts.not_going_text(resident, who, language)
+    return None

@@ -19,6 +19,8 @@ from alerts.notify.contact_methods import (
 )
 from alerts.notify.planned_messages import Planned, expect_answer, once_a_telephone
 from alerts.notify.queueing import queue_message, with_bundling, with_method
+from alerts.notify.recipients.centre_number import with_centre
+from alerts.notify.recipients.family_steps import is_heard
 from alerts.notify.template_text import template_of, values_of
 from alerts.notify.unanswered import ANY, ChannelOrder
 from alerts.policy import Policy
@@ -27,7 +29,7 @@ from store.alarm.kinds import lane_of
 from store.db import Connection
 from store.duty import areas
 from store.home import homes
-from store.home.homes import HomeBrief
+from store.home.homes import HomeBrief, HomeVisit
 from store.model import Alarm, OutboxLane, Person, Priority
 from store.notify import family, outbox
 from store.notify import preferences as stored_preferences
@@ -55,6 +57,11 @@ class Message:
 
 def home_of(conn: Connection, alarm: Alarm) -> HomeBrief | None:
     return homes.brief(conn, alarm.home_id) if alarm.home_id is not None else None
+
+
+def visit_of(conn: Connection, alarm: Alarm) -> HomeVisit | None:
+    """As home_of, with what whoever goes there has to know."""
+    return homes.visit(conn, alarm.home_id) if alarm.home_id is not None else None
 
 
 def family_of(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> Family | None:
@@ -141,21 +148,14 @@ def _to_person(
     policy: Policy,
 ) -> Planned | None:
     lane = lane_of(alarm.priority)
-    template, order = template_of(message.body), message.order
+    body, order = with_centre(message.body, person, policy), message.order
+    template = template_of(body)
     found = methods_for(
         person, preferences, message.purpose, lane, policy, template, message.first, order.channels
     )
     due_at, why_not = _send_time(conn, alarm, preferences, message, now, policy)
     if due_at is None:
-        alarms.journal(
-            conn,
-            alarm.id,
-            "left_in_peace",
-            at=now,
-            actor="system",
-            person=person.id,
-            reason=why_not,
-        )
+        _leave_in_peace(conn, alarm, person, why_not, now)
     if not found or due_at is None:
         return None
     new = NewNotification(
@@ -166,13 +166,13 @@ def _to_person(
         channel="",
         lane=lane,
         address="",
-        body=message.body,
+        body=body,
         dedupe="",
         due_at=due_at,
         now=now,
         chain=message.dedupe.removesuffix(f":{SMS}"),
         spoken=message.spoken,
-        fields=values_of(message.body),
+        fields=values_of(body),
         template=template,
         urgency=alarm.priority,
         bundle=bundling.may_bundle(message.purpose, alarm.priority, policy)
@@ -180,6 +180,20 @@ def _to_person(
     )
     wait = unanswered.seconds_to_answer(message.purpose, alarm.priority, found, order, policy)
     return Planned(with_method(new, found[0]), wait, order.channels)
+
+
+def _leave_in_peace(
+    conn: Connection, alarm: Alarm, person: Person, reason: str, now: datetime
+) -> None:
+    alarms.journal(
+        conn,
+        alarm.id,
+        "left_in_peace",
+        at=now,
+        actor="system",
+        person=person.id,
+        reason=reason,
+    )
 
 
 def _send_time(
@@ -265,39 +279,46 @@ def update_notified(
     except_people: Collection[int] = (),
     others: Sequence[Alarm] = (),
 ) -> None:
-    """Tell everybody of the family who was notified of the alarm how it goes on.
+    """Tell everybody of the family who was notified of the alarm how it goes on, as far as they
+    want to hear of it (family_steps).
 
-    `words` makes the text from the residents' names and a language. What endangers nobody is told
-    by day. `others`: alarms of the home that this is also about; who was notified of several hears
-    it once.
+    `words` makes the text from the residents' names, or the area's, and a language. What endangers
+    nobody is told by day. `others`: alarms of the home that this is also about; who was notified of
+    several hears it once.
     """
     home = home_of(conn, alarm)
-    resident = home.residents if home else ""
-    for person in alarms.notified_people(conn, [alarm.id, *(other.id for other in others)]):
-        if person.id not in except_people:
-            notify_person(
-                conn,
-                alarm,
-                person,
-                purpose=purpose,
-                body=words(resident, person.language),
-                dedupe=f"{purpose}:{alarm.id}:{alarm.version}:{person.id}",
-                now=now,
-                policy=policy,
-                by_day=alarm.priority > Priority.PERSON_AT_RISK,
-            )
+    resident = home.residents if home else areas.area_name(conn, alarm.area_id)
+    for told in family.notified(conn, [alarm.id, *(other.id for other in others)]):
+        person, body = told.person, words(resident, told.person.language)
+        if person.id in except_people:
+            continue
+        if not is_heard(template_of(body), told.hears):
+            _leave_in_peace(conn, alarm, person, "hears_less", now)
+            continue
+        notify_person(
+            conn,
+            alarm,
+            person,
+            purpose=purpose,
+            body=body,
+            dedupe=f"{purpose}:{alarm.id}:{alarm.version}:{person.id}",
+            now=now,
+            policy=policy,
+            by_day=alarm.priority > Priority.PERSON_AT_RISK,
+        )
 
 
 def reply_to_person(
     conn: Connection, person: Person, body: str, *, dedupe: str, now: datetime, policy: Policy
 ) -> None:
     """Answer somebody who wrote an SMS, outside any alarm, by SMS."""
+    body = with_centre(body, person, policy)
     found, _ = methods_to(
         conn, person, "answer", OutboxLane.ROUTINE, now, policy, template_of(body)
     )
     for method in found:
         if method.channel == SMS:
-            queue_message(
+            outbox.queue_deferred(
                 conn,
                 NewNotification(
                     alarm_id=None,

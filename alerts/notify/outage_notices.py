@@ -12,6 +12,7 @@ from alerts.notify.contact_methods import is_wanted
 from alerts.notify.notifying import Message
 from alerts.policy import Policy
 from store.db import Connection
+from store.duty import areas
 from store.model import Alarm
 from store.notify import family, preferences
 from store.notify.family import Relative
@@ -35,12 +36,13 @@ def notify_families(conn: Connection, alarm: Alarm, now: datetime, policy: Polic
 def notify_over(conn: Connection, alarm: Alarm, now: datetime, policy: Policy) -> bool:
     """Notify those who were informed and whose hub reports again."""
     back = family.informed_of_outage(conn, alarm.id)
+    area = areas.area_name(conn, alarm.area_id)
     return _inform(
         conn,
         alarm,
         back,
         "over",
-        lambda resident, language: texts.outage_over_text(now, resident, language, policy),
+        lambda resident, language: texts.outage_over_text(now, resident, area, language, policy),
         now,
         policy,
     )

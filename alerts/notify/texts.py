@@ -1,7 +1,7 @@
 """Texts of SMS and of the hub's voice, in Chinese and English. Pure.
 
 One SMS segment holds 70 Chinese characters; the texts stay within two. Messages to mainland China
-with links are refused: only a responder's offer has one, and not there.
+with links are refused: only what is sent to a responder (responder_texts) has one, and not there.
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.notify import hazards
+from alerts.notify.recipients.centre_number import split_centre
 from alerts.notify.template_text import TemplateText
 from alerts.policy import Policy
 from store.alarm.kinds import is_call, kind_name
-from store.model import Alarm, Kind, Person
+from store.alarm.outcomes import WITH_HOSPITAL, outcome_told
+from store.model import Alarm, Kind, Outcome
 
 
 def clock_time(at: datetime, policy: Policy) -> str:
@@ -66,52 +68,6 @@ def with_media(text: str, media: int, language: str) -> str:
     return f"{text} {note}".strip()
 
 
-def dispatch_link(dispatch_id: int, responder: Person, policy: Policy) -> str:
-    """The responder's page of a dispatch; empty for numbers of mainland China."""
-    if (responder.phone or "").startswith("+86"):
-        return ""
-    return f"{policy.public_url}/dispatches/{dispatch_id}"
-
-
-def offer_text(
-    alarm: Alarm, resident: str, address: str, language: str, policy: Policy, *, link: str = ""
-) -> TemplateText:
-    """To a responder: whether they go. How to get in is shown only after they accepted."""
-    end = f" {link}" if link else ""
-    at = clock_time(alarm.occurred_at, policy)
-    what = kind_name(alarm.kind, language)
-    heed = hazards.brief(alarm.kind, language)
-    text = (
-        f"[Anxin] Can you go? {resident}: {what} at {at}, {address}. {heed + ' ' if heed else ''}"
-        f"Reply 1 accept, 2 decline. Code {alarm.code}{end}"
-    )
-    if language == "zh":
-        text = (
-            f"【安心】派单：{resident} {what} {at}，{address}。{heed}"
-            f"回复 1 接受，2 拒绝。编号 {alarm.code}{end}"
-        )
-    return TemplateText(text, "offer", **alarm_values(alarm, resident, policy))
-
-
-def access_text(alarm: Alarm, address: str, language: str, *, link: str = "") -> TemplateText:
-    """To a responder who has accepted: where to go, and where to see how to get in. Codes of doors
-    and key boxes are never written: a text stays on the telephone and with the carrier. Without
-    `link` they see it by the alarm's code."""
-    where = link or "on the page, by the code"
-    heed = hazards.brief(alarm.kind, language)
-    text = (
-        f"[Anxin] Yours: {address}. {heed + ' ' if heed else ''}"
-        f"How to get in: {where}, or call us. Reply 4 on arrival. Code {alarm.code}"
-    )
-    if language == "zh":
-        where = f"点此查看：{link}" if link else "请在网页输入编号查看"
-        text = (
-            f"【安心】已派您前往：{address}。{heed}开门方式{where}，或来电询问。"
-            f"到达回复 4。编号 {alarm.code}"
-        )
-    return TemplateText(text, "accepted", code=alarm.code)
-
-
 def also_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> TemplateText:
     """To a responder who was sent to this home before: another danger has come up there."""
     at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
@@ -131,13 +87,16 @@ def also_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> Tem
 def going_text(
     resident: str, who: str, language: str, eta_minutes: int | None = None
 ) -> TemplateText:
-    """To the others of the family: somebody is on the way, and how long they said they need."""
-    about = "" if eta_minutes is None else f", about {eta_minutes} min"
-    text = f"[Anxin] {resident}: {who} is on the way{about}."
+    """To the others of the family: somebody is on the way, and how long they have said they
+    need."""
+    known = eta_minutes is not None
+    minutes = f", about {eta_minutes} min" if known else ""
+    text = f"[Anxin] {resident}: {who} is on the way{minutes}."
     if language == "zh":
-        about = "" if eta_minutes is None else f"，约{eta_minutes}分钟"
-        text = f"【安心】{resident}家：{who} 正在赶去{about}。"
-    return TemplateText(text, "going", where=home_of(resident), who=who)
+        minutes = f"，约{eta_minutes}分钟" if known else ""
+        text = f"【安心】{resident}家：{who} 正在赶去{minutes}。"
+    named = f"{who}（约{eta_minutes}分钟）" if known else who
+    return TemplateText(text, "going", where=home_of(resident), who=named)
 
 
 def there_text(resident: str, who: str, language: str) -> TemplateText:
@@ -164,19 +123,42 @@ def acknowledged_text(resident: str, language: str) -> TemplateText:
 
 
 def over_text(
-    alarm: Alarm, resident: str, language: str, policy: Policy, also: Sequence[Alarm] = ()
+    alarm: Alarm,
+    resident: str,
+    language: str,
+    policy: Policy,
+    also: Sequence[Alarm] = (),
+    hospital: str = "",
 ) -> TemplateText:
-    """`also`: other alarms of the home that were closed together with it."""
+    """What it was in the end. `also`: other alarms of the home that were closed together with it;
+    `hospital`: where somebody was taken, if it is written down."""
     at = clock_time(alarm.closed_at or alarm.last_signal_at, policy)
+    where = resident if alarm.home_id is None else home_of(resident)
     kinds = [alarm.kind, *(other.kind for other in also)]
-    what = listed_kinds(kinds, language)
+    outcomes = [each.outcome for each in (alarm, *also)]
+    what, told = listed_kinds(kinds, language), _outcomes_told(outcomes, language, hospital)
     text = f"[Anxin] {resident}: the {what} alarm was closed at {at}."
     if len(kinds) > 1:
         text = f"[Anxin] {resident}: the alarms {what} were closed at {at}."
+    text += f" {told}" if told else ""
     if language == "zh":
-        text = f"【安心】{resident}家的{what}已于 {at} 处理完毕。"
-    kind = listed_kinds(kinds, "zh")
-    return TemplateText(text, "over", where=home_of(resident), kind=kind, at=at)
+        text = f"【安心】{where}的{what}已于 {at} 处理完毕"
+        text += f"：{told}。" if told else "。"
+    values = {"where": where, "kind": listed_kinds(kinds, "zh"), "at": at}
+    ended = _outcomes_told(outcomes, "zh", hospital)
+    if ended and any("ended" in names for names in policy.templates.values()):
+        return TemplateText(text, "ended", **values, outcome=ended)
+    return TemplateText(text, "over", **values)
+
+
+def _outcomes_told(outcomes: Sequence[Outcome | None], language: str, hospital: str) -> str:
+    """Each once, in their order. That one was the same as another says nothing beside the
+    other."""
+    given = [o for o in dict.fromkeys(outcomes) if o is not None]
+    given = [o for o in given if o != Outcome.DUPLICATE] or given
+    first = next((o for o in given if o in WITH_HOSPITAL), None)
+    said = [outcome_told(o, language, hospital if o == first else "") for o in given]
+    return ("；" if language == "zh" else " ").join(each for each in said if each)
 
 
 def outage_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> TemplateText:
@@ -194,12 +176,16 @@ def outage_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> T
     return TemplateText(text, "outage", at=at, where=home_of(resident))
 
 
-def outage_over_text(at: datetime, resident: str, language: str, policy: Policy) -> TemplateText:
+def outage_over_text(
+    at: datetime, resident: str, area: str, language: str, policy: Policy
+) -> TemplateText:
+    """To the family of a home that is heard again; `area` is the name of the one that was cut
+    off."""
     when = clock_time(at, policy)
-    text = f"[Anxin] {resident}: connected again at {when}. The emergency button works."
+    text = f"[Anxin] {area}, {resident}: connected again at {when}. The emergency button works."
     if language == "zh":
-        text = f"【安心】{when}{resident}家已恢复连接，求助按钮可以使用。"
-    return TemplateText(text, "outage_over", at=when, where=home_of(resident))
+        text = f"【安心】{when}{area}{resident}家已恢复连接，求助按钮可以使用。"
+    return TemplateText(text, "outage_over", at=when, where=f"{area}{home_of(resident)}")
 
 
 def fault_text(alarm: Alarm, resident: str, language: str, policy: Policy) -> TemplateText:
@@ -296,11 +282,14 @@ characters."""
 
 
 def bundle_text(texts: Sequence[str]) -> str:
-    """Several messages to one person as one, the sender's mark once in front."""
+    """Several messages to one person as one, with the sender's mark once in front and the centre's
+    number once behind."""
     mark = next((m for m in ("【安心】", "[Anxin] ") if texts[0].startswith(m)), "")
-    shown = [text.removeprefix("【安心】").removeprefix("[Anxin] ") for text in texts[:MOST_JOINED]]
+    parts = [split_centre(text) for text in texts[:MOST_JOINED]]
+    shown = [text.removeprefix("【安心】").removeprefix("[Anxin] ") for text, _ in parts]
     more = f" (+{len(texts) - MOST_JOINED})" if len(texts) > MOST_JOINED else ""
-    return mark + "\n".join(f"{n}. {text}" for n, text in enumerate(shown, start=1)) + more
+    ending = parts[0][1]
+    return mark + "\n".join(f"{n}. {text}" for n, text in enumerate(shown, start=1)) + more + ending
 
 
 NOBODY_GOING = "NOBODY_GOING"

@@ -9,8 +9,9 @@ from alerts.alarm.re_alarming import note_progress
 from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import notifying, queueing, texts
 from alerts.notify.channels.sms import SMS
+from alerts.notify.recipients.centre_number import with_centre
+from alerts.notify.recipients.way_in_codes import is_written_in
 from alerts.policy import Policy
-from alerts.response.calls import way_in
 from store.alarm import alarms
 from store.alarm.kinds import lane_of
 from store.db import Connection
@@ -45,7 +46,9 @@ def answer(
         lane = lane_of(alarm.priority) if alarm else OutboxLane.ROUTINE
         person = _writable(conn, person_id, lane, now, policy)
         _check_way_in(conn, text, person_id, alarm)
-        number = queueing.queue_message(conn, _reply_message(person, text, alarm, lane, by, now))
+        number = queueing.queue_message(
+            conn, _reply_message(person, text, alarm, lane, by, now, policy)
+        )
         if number is None:
             raise RefusedError("this very message is on its way already")
         messages.mark_answered(conn, person_id, by.id, now)
@@ -153,7 +156,7 @@ def _check_way_in(conn: Connection, text: str, person_id: int, alarm: Alarm | No
     person has an alarm of."""
     about = [alarm] if alarm is not None else alarms.open_for_person(conn, person_id)
     homes = [notifying.home_of(conn, each) for each in about]
-    if way_in.is_written_in(text, [home for home in homes if home is not None]):
+    if is_written_in(text, [home for home in homes if home is not None]):
         raise RefusedError(
             "codes of doors and key boxes are not written: the responder sees them on the page, "
             "or say them by telephone"
@@ -161,7 +164,13 @@ def _check_way_in(conn: Connection, text: str, person_id: int, alarm: Alarm | No
 
 
 def _reply_message(
-    person: Person, text: str, alarm: Alarm | None, lane: OutboxLane, by: User, now: datetime
+    person: Person,
+    text: str,
+    alarm: Alarm | None,
+    lane: OutboxLane,
+    by: User,
+    now: datetime,
+    policy: Policy,
 ) -> NewNotification:
     return NewNotification(
         alarm_id=alarm.id if alarm else None,
@@ -170,7 +179,7 @@ def _reply_message(
         channel=SMS,
         lane=lane,
         address=person.phone or "",
-        body=texts.reply_text(text, person.language),
+        body=with_centre(texts.reply_text(text, person.language), person, policy),
         dedupe=f"reply:{person.id}:{by.id}:{now.isoformat()}:{_digest(text, alarm)}",
         due_at=now,
         now=now,

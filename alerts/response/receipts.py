@@ -33,7 +33,7 @@ _DIGITS = {Meaning.YES: "1", Meaning.WHEN: "1", Meaning.NO: "2", Meaning.SEEN: "
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What is answered: who wrote it, the carrier's number of it, and when it was written, if it
-    comes late. `automatic`: a machine wrote it."""
+    comes late. `automatic`: a machine wrote it. `words`: as they were written."""
 
     person: Person
     provider_id: str
@@ -41,6 +41,7 @@ class Letter:
     policy: Policy
     written_at: datetime | None = None
     automatic: bool = False
+    words: str = ""
 
 
 def note(conn: Connection, letter: Letter, body: str) -> None:

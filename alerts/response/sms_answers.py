@@ -6,7 +6,7 @@ from alerts.alarm import dispatching
 from alerts.duty import arrival_times
 from alerts.errors import RefusedError
 from alerts.notify import notifying, reply_texts, texts
-from alerts.response import contact_answers, receipts
+from alerts.response import contact_answers, receipts, responder_findings
 from alerts.response.households import household_of
 from alerts.response.open_homes import Meant
 from alerts.response.receipts import Letter
@@ -37,7 +37,9 @@ def answer(
     more is not an error of the sender's: it is kept, like free text, for a person to read."""
     with suppress(RefusedError):
         if asked is not None:
-            done = _answer_dispatch(conn, asked, meant, reply, letter)
+            done = _answer_dispatch(conn, asked, meant, reply, letter) or _report(
+                conn, asked, meant, reply, letter
+            )
             if done is not None and not meant.heard:
                 _journal(conn, meant, "named_code", f"responder:{meant.person.id}", letter)
         else:
@@ -132,6 +134,28 @@ def _answer_dispatch(
     if wanted != asked.state or minutes is not None:
         _note_move(conn, letter, alarm, wanted, minutes, before=asked.state)
     return str(wanted)
+
+
+def _report(
+    conn: Connection, asked: Dispatch, meant: Meant, reply: Reply, letter: Letter
+) -> str | None:
+    """What a responder who is there has found, or that they are done. None: it is neither."""
+    if reply.if_asked != Meaning.TEXT:
+        return None
+    taken = responder_findings.take(
+        conn,
+        asked,
+        meant.alarm,
+        meant.person,
+        letter.words,
+        written_at=letter.written_at,
+        now=letter.now,
+        policy=letter.policy,
+    )
+    if taken is None:
+        return None
+    receipts.note(conn, letter, taken.receipt)
+    return taken.what
 
 
 def _only_agrees(asked: Dispatch, reply: Reply) -> bool:

@@ -7,7 +7,13 @@ from datetime import datetime
 from alerts.notify import reply_texts, texts
 from alerts.notify.channels.sms import SMS
 from alerts.policy import Policy
-from alerts.response import numbers_homes, open_homes, receipts, sms_answers
+from alerts.response import (
+    numbers_homes,
+    open_homes,
+    receipts,
+    responder_findings,
+    sms_answers,
+)
 from alerts.response.log_context import name_alarm
 from alerts.response.open_homes import Meant, OpenHome
 from alerts.response.receipts import Letter
@@ -92,7 +98,13 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
         if raises and _raise_for(conn, sms, person, said_at, now, policy):
             return CRY
         letter = Letter(
-            person, sms.provider_id, now, policy, sms.written_at, automatic=reply.automatic
+            person,
+            sms.provider_id,
+            now,
+            policy,
+            sms.written_at,
+            automatic=reply.automatic,
+            words=sms.body,
         )
         if meant is None:
             done = _not_clear(conn, homes, reply, letter)
@@ -162,11 +174,11 @@ def _leave_for_desk(
 ) -> None:
     """What no rule understood waits for a person, and its sender is told so; who cries for help is
     answered by the carrier."""
-    unclear = done == sms_answers.TEXT or meaning in _FREE
+    unclear = done == sms_answers.TEXT or (meaning in _FREE and done != responder_findings.DONE)
     if not unclear and not sms.media:
         return
     messages.leave_for_desk(conn, sms.provider_id)
-    if meaning != Meaning.HELP:
+    if meaning != Meaning.HELP and done != responder_findings.FINDING:
         receipts.desk_reads(conn, letter, media=sms.media > 0, asked=asked)
 
 

@@ -23,6 +23,7 @@ from api.access.code_login import (
 )
 from api.deps import deps_of
 from api.errors import CsrfError, InvalidError, MissingError, ThrottledError
+from api.family.what_happened import coming, how_it_ended
 from api.http.fields import Id
 from api.pages import vocabulary as v
 from api.pages.dispatch_answers import DISPATCH_ANSWERS, dispatch_report
@@ -149,7 +150,9 @@ def alarm(request: Request, alarm_id: Id, problem: str = "") -> Response:
         visit = _visit(request, conn, alarm_id)
         if visit is None:
             return redirect_to("/code")
-        shown = _shown(page, conn, visit)
+        shown = _shown(page, conn, visit) | {
+            "ended": how_it_ended(conn, alarm_id, visit.person_id, page.language)
+        }
     return page.render(
         "family/alarm_code_alarm.html", problem=_problem(page, problem), v=v, **shown
     )
@@ -252,6 +255,7 @@ def _shown(page: Page, conn: Connection, visit: CodeVisit) -> dict[str, Any]:
         "answers": DISPATCH_ANSWERS.get(dispatch.state, ()) if dispatch else (),
         "asked": CONTACT_ANSWERS,
         "stands": _stands(view),
+        "coming": coming(view),
         "also": [kind_name(kind, page.language) for kind in _beside(conn, visit.alarm)],
         "mine": next((r for r in view.responses if visit.person_id in _ids(r)), None),
         "longest_way": LONGEST_WAY,

@@ -62,6 +62,7 @@ class Page:
                 here=here,
                 local=self.local,
                 heed=self.heed,
+                centre_phone=deps_of(self.request).policy.centre_phone,
                 **values,
             )
         )

@@ -20,6 +20,7 @@ from store.model import (
     AlarmState,
     Answer,
     DispatchState,
+    Hears,
     NotificationState,
     Outcome,
     Priority,
@@ -147,6 +148,14 @@ LEVELS: Mapping[str, str] = Words(
         "district": N_("district"),
         "community": N_("community"),
         "grid": N_("grid"),
+    }
+)
+
+HEARS: Mapping[str, str] = Words(
+    {
+        Hears.ALL: N_("every step"),
+        Hears.IMPORTANT: N_("who is there, who does not go after all, the end"),
+        Hears.END: N_("only the end"),
     }
 )
 

@@ -18,7 +18,7 @@ from api.views.alarms import AlarmView, alarm_views, audiences
 from api.views.home_details import HomeDetail, home_detail
 from api.views.sendable_responders import NOBODY, ResponderView, sendable_responders
 from store.access import address_views
-from store.alarm import alarm_details, alarm_lists, referrals
+from store.alarm import alarm_details, alarm_lists, hospitals, referrals
 from store.alarm.alarm_details import JournalRow, NoteRow, NotificationRow, RecentRow
 from store.alarm.alarm_lists import AlarmRow, Scope
 from store.alarm.referrals import Referral
@@ -34,7 +34,8 @@ from store.work.forced_entries import ForcedEntry
 
 @dataclass(frozen=True, slots=True)
 class AlarmDetail(AlarmView):
-    """The alarm of the list, and what hangs on it."""
+    """The alarm of the list, and what hangs on it. `hospital`: where somebody was taken; None: that
+    is not written down, or not theirs to see."""
 
     journal: list[JournalRow]
     notes: list[NoteRow]
@@ -48,6 +49,7 @@ class AlarmDetail(AlarmView):
     forced_entries: list[ForcedEntry]
     messages: list[Message]
     talks: list[TalkView]
+    hospital: str | None
 
 
 def scope_of(conn: Connection, user: User) -> Scope:
@@ -128,4 +130,5 @@ def alarm_detail(
         forced_entries=forced_entries.of_alarm(conn, alarm_id) if operator else [],
         messages=messages.about_alarm(conn, alarm_id) if operator else [],
         talks=calls_of_alarm(conn, alarm_id) if operator else [],
+        hospital=hospitals.of_alarm(conn, alarm_id) if let_in or family else None,
     )

@@ -73,6 +73,7 @@ def policy_of(settings: Settings) -> Policy:
         owner_away=settings.owner_away_seconds,
         services=settings.services,
         gas_company=settings.gas_company,
+        centre_phone=settings.centre_phone,
         progress_by_kind=settings.progress_by_kind,
         keep_raw_days=settings.keep_raw_days,
         keep_hourly_days=settings.keep_hourly_days,

@@ -53,6 +53,8 @@ HINTS = {
     "services": "numbers of outside services, with their country or short, like "
     '{"120": "+8673184512345", "12345": "12345"}',
     "gas_company": "the gas company's emergency number, with its country or short, like 96777",
+    "centre_phone": "the number people ring the centre at, with its country or short, like "
+    "+8673184512345 or 12349",
     "instance": "1 to 32 letters, digits, _ or -, another one for each process of a kind",
     "http": "HOST:PORT, like 0.0.0.0:8000",
     "metrics": "HOST:PORT, like 127.0.0.1:9100",
@@ -132,6 +134,7 @@ class Settings(ChannelSettings, BaseSettings):
         default_factory=dict
     )
     gas_company: Annotated[str, AfterValidator(_optional_number)] = ""
+    centre_phone: Annotated[str, AfterValidator(_optional_number)] = ""
     progress_by_kind: Annotated[
         dict[Kind, Annotated[int, Field(ge=30, le=86_400)]], NoDecode, BeforeValidator(read_json)
     ] = Field(default_factory=dict)

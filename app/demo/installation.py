@@ -163,6 +163,7 @@ class DemoInstallation:
             "ANXIN_TWILIO_FROM": "+8610000000001",
             "ANXIN_TWILIO_LIFE_FROM": "+8610000000002",
             "ANXIN_TWILIO_MESSAGING_SERVICE_SID": "",
+            "ANXIN_CENTRE_PHONE": "12349",
             "ANXIN_TWILIO_API_URL": self.carriers_url,
             "ANXIN_HEARTBEAT_URL": "",
             "ANXIN_METRICS": "",

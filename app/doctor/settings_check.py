@@ -23,6 +23,11 @@ def check_settings(settings: Settings) -> Iterator[CheckResult]:
         yield _secret_key(settings.secret_key)
     if settings.clock:
         yield warning("clock", "ANXIN_CLOCK is set: time is simulated, for tries only")
+    if not settings.centre_phone:
+        yield warning(
+            "centre's number",
+            "ANXIN_CENTRE_PHONE is not set: no text tells families and responders where to ring",
+        )
     if not settings.heartbeat_url:
         yield warning(
             "heartbeat", "ANXIN_HEARTBEAT_URL is not set: nobody outside notices if this host dies"

@@ -7,7 +7,7 @@ from typing import Any
 
 from store.batching import DeferredRows, defer, flush
 from store.db import Connection, Queries, fetch_all, fetch_one, rows_of
-from store.model import Alarm, AlarmEvent, AlarmState, Answer, Kind, Outcome, Person
+from store.model import Alarm, AlarmEvent, AlarmState, Answer, Kind, Outcome
 from store.records import read_code
 
 SQL = Queries("alarm/alarms")
@@ -219,9 +219,3 @@ def has_answered(conn: Connection, alarm_id: int, person_id: int, since: datetim
     values = {"alarm_id": alarm_id, "person_id": person_id, "since": since}
     row = conn.execute(SQL["has_answered"], values).fetchone()
     return bool(row and row[0])
-
-
-def notified_people(conn: Connection, alarm_ids: Sequence[int]) -> list[Person]:
-    """Who was notified of one of the alarms, each once."""
-    flush(conn)
-    return fetch_all(conn, Person, SQL["notified_people"], {"ids": list(alarm_ids)})

@@ -140,10 +140,3 @@ ORDER BY at DESC LIMIT 1
 SELECT EXISTS (SELECT FROM responses
     WHERE alarm_id = %(alarm_id)s AND at >= %(since)s
         AND (person_id = %(person_id)s OR %(person_id)s = ANY (others)))
-
--- name: notified_people
--- Everybody who was notified of one of the alarms, or heard of the fault, to tell them how it goes on.
-SELECT DISTINCT p.* FROM notifications n JOIN people p ON p.id = n.person_id
-WHERE n.alarm_id = ANY (%(ids)s) AND n.state <> 'CANCELLED'
-    AND (n.purpose = 'alarm' OR (n.chain LIKE 'fault:%%' AND n.sent_at IS NOT NULL))
-ORDER BY p.id

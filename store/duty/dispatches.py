@@ -66,6 +66,10 @@ def set_eta(conn: Connection, dispatch_id: int, minutes: int, now: datetime) -> 
     )
 
 
+def add_finding(conn: Connection, dispatch_id: int, words: str) -> None:
+    conn.execute(SQL["add_finding"], {"id": dispatch_id, "words": words})
+
+
 def live(conn: Connection, alarm_id: int) -> list[Dispatch]:
     """Those under way that serve the alarm."""
     return fetch_all(conn, Dispatch, SQL["live"], {"alarm_id": alarm_id})

@@ -45,6 +45,11 @@ UPDATE dispatches SET eta_minutes = LEAST(1440, %(minutes)s + COALESCE(
 WHERE id = %(id)s
 RETURNING *
 
+-- name: add_finding
+-- What was found before stays.
+UPDATE dispatches SET finding = concat_ws(E'\n', NULLIF(finding, ''), %(words)s::text)
+WHERE id = %(id)s
+
 -- name: live
 -- Those under way that serve the alarm.
 SELECT d.* FROM dispatches d JOIN dispatch_alarms j ON j.dispatch_id = d.id

@@ -22,5 +22,30 @@ class HomeBrief:
     longitude: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class KeyAt:
+    """Who has a key of the home."""
+
+    name: str
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeVisit(HomeBrief):
+    """The home as whoever goes there has to know it: the residents' risks joined, empty when none
+    are known, and who has a key, as pairs of name and telephone in `key_holders`."""
+
+    risks: str
+    key_holders: list[tuple[str, str | None]]
+
+    @property
+    def keys(self) -> list[KeyAt]:
+        return [KeyAt(name, phone) for name, phone in self.key_holders]
+
+
 def brief(conn: Connection, home_id: int) -> HomeBrief | None:
     return fetch_one(conn, HomeBrief, SQL["brief"], {"home_id": home_id})
+
+
+def visit(conn: Connection, home_id: int) -> HomeVisit | None:
+    return fetch_one(conn, HomeVisit, SQL["visit"], {"home_id": home_id})

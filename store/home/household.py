@@ -6,7 +6,7 @@ from datetime import datetime
 
 from store.db import Connection, Queries, fetch_all, fetch_one
 from store.home.registry import DeviceRow
-from store.model import Role
+from store.model import Hears, Role
 
 SQL = Queries("home/household")
 
@@ -49,6 +49,7 @@ class Contact:
     language: str
     relation: str
     position: int
+    hears: Hears
     opted_out: bool
 
 
@@ -160,8 +161,9 @@ def change_resident(
     )
 
 
-def change_contact(conn: Connection, contact_id: int, *, relation: str) -> None:
-    conn.execute(SQL["change_contact"], {"id": contact_id, "relation": relation})
+def change_contact(conn: Connection, contact_id: int, *, relation: str, hears: Hears) -> None:
+    values = {"id": contact_id, "relation": relation, "hears": hears}
+    conn.execute(SQL["change_contact"], values)
 
 
 def number_contacts(conn: Connection, contacts: Sequence[int]) -> None:

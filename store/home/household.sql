@@ -44,7 +44,7 @@ WHERE r.home_id = %(home_id)s AND p.erased_at IS NULL
 ORDER BY r.id
 
 -- name: contacts
-SELECT c.id, c.person_id, p.name, p.phone, p.language, c.relation, c.position,
+SELECT c.id, c.person_id, p.name, p.phone, p.language, c.relation, c.position, c.hears,
     p.opted_out_at IS NOT NULL AS opted_out
 FROM contacts c JOIN people p ON p.id = c.person_id
 WHERE c.home_id = %(home_id)s AND p.erased_at IS NULL
@@ -81,7 +81,7 @@ UPDATE residents SET birth_year = %(birth_year)s, risks = %(risks)s
 WHERE id = %(id)s
 
 -- name: change_contact
-UPDATE contacts SET relation = %(relation)s WHERE id = %(id)s
+UPDATE contacts SET relation = %(relation)s, hears = %(hears)s WHERE id = %(id)s
 
 -- name: number_contacts
 UPDATE contacts c SET position = s.position

@@ -1,7 +1,7 @@
 """People as residents, contacts, key holders, responders and supervisors."""
 
 from store.db import Connection, Queries, fetch_all, fetch_one
-from store.model import Person
+from store.model import Hears, Person
 
 SQL = Queries("home/people")
 
@@ -59,7 +59,13 @@ def add_resident(
 
 
 def add_contact(
-    conn: Connection, *, home_id: int, person_id: int, position: int, relation: str = ""
+    conn: Connection,
+    *,
+    home_id: int,
+    person_id: int,
+    position: int,
+    relation: str = "",
+    hears: Hears = Hears.ALL,
 ) -> int:
     """`position` 1 is asked first."""
     return _add(
@@ -69,6 +75,7 @@ def add_contact(
         person_id=person_id,
         position=position,
         relation=relation,
+        hears=hears,
     )
 
 

@@ -8,8 +8,8 @@ INSERT INTO residents (home_id, person_id, birth_year, risks)
 VALUES (%(home_id)s, %(person_id)s, %(birth_year)s, %(risks)s) RETURNING id
 
 -- name: add_contact
-INSERT INTO contacts (home_id, person_id, position, relation)
-VALUES (%(home_id)s, %(person_id)s, %(position)s, %(relation)s) RETURNING id
+INSERT INTO contacts (home_id, person_id, position, relation, hears)
+VALUES (%(home_id)s, %(person_id)s, %(position)s, %(relation)s, %(hears)s) RETURNING id
 
 -- name: add_key_holder
 INSERT INTO key_holders (home_id, person_id, note)

@@ -7,10 +7,12 @@ from typing import Any
 
 import psycopg
 
+from store.batching import flush
 from store.db import Connection, Queries, rows_of
 from store.home.homes import HomeBrief
-from store.model import Person
+from store.model import Hears, Person
 from store.notify.preferences import Preferences
+from store.records import read_code
 
 SQL = Queries("notify/family")
 
@@ -48,6 +50,23 @@ def prefetch_of_alarm(
         return Family(HomeBrief(**home), members, last_going, due_by)
 
     return fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """Somebody who was notified of an alarm, and what they want to hear of how it goes on."""
+
+    person: Person
+    hears: Hears
+
+
+def notified(conn: Connection, alarm_ids: Sequence[int]) -> list[Notified]:
+    """Who was notified of one of the alarms of a home, each once."""
+    flush(conn)
+    with conn.cursor() as cursor:
+        cursor.execute(SQL["notified"], {"ids": list(alarm_ids)})
+        person = rows_of(Person)(cursor)
+        return [Notified(person(row), read_code(Hears, row[-1])) for row in cursor]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,3 +65,15 @@ WHERE EXISTS (SELECT FROM notifications n
         AND n.state <> 'CANCELLED')
 GROUP BY p.id
 ORDER BY p.id
+
+-- name: notified
+-- Everybody who was notified of one of the alarms of a home, or heard of the fault, to tell them how
+-- it goes on, with what they want to hear of that. Who is no contact any more hears all.
+SELECT DISTINCT p.id, p.name, p.phone, p.language, p.opted_out_at,
+    COALESCE(k.hears, 'all') AS hears
+FROM notifications n JOIN people p ON p.id = n.person_id
+JOIN alarms a ON a.id = n.alarm_id
+LEFT JOIN contacts k ON k.home_id = a.home_id AND k.person_id = p.id
+WHERE n.alarm_id = ANY (%(ids)s) AND n.state <> 'CANCELLED'
+    AND (n.purpose = 'alarm' OR (n.chain LIKE 'fault:%%' AND n.sent_at IS NOT NULL))
+ORDER BY p.id

@@ -3,9 +3,6 @@
 It is never written: texts stay on telephones and with carriers.
 """
 
-import re
-import unicodedata
-from collections.abc import Iterable
 from datetime import datetime
 
 from alerts.notify import call_texts, notifying
@@ -15,13 +12,7 @@ from store.alarm import alarms
 from store.db import Connection
 from store.dispatch_states import WITH_ACCESS
 from store.duty import dispatches
-from store.home.homes import HomeBrief
 from store.model import Alarm, Notification
-
-_CODE = re.compile(r"(?<!\d)\d{4,8}(?!\d)")
-"""Of a door or a key box. Shorter numbers are floors and flats, longer ones telephones."""
-_SPELT = re.compile(r"(?<!\d)(\d)[\s.,，、-]+(?=\d(?!\d))")
-"""A digit that stands alone before another one: 4 7-1 1 is 4711."""
 
 
 def spoken(conn: Connection, alarm: Alarm, notification: Notification, language: str) -> str | None:
@@ -48,15 +39,3 @@ def record_heard(conn: Connection, notification: Notification, now: datetime) ->
         alarm_id=alarm.id,
         dispatch_id=going.id,
     )
-
-
-def is_written_in(text: str, homes: Iterable[HomeBrief]) -> bool:
-    """Whether a text holds a code with which one gets into one of the homes. What also stands in
-    the home's address is none. Pure."""
-    written = _codes_in(text)
-    return any(written & (_codes_in(home.access_notes) - _codes_in(home.address)) for home in homes)
-
-
-def _codes_in(text: str) -> set[str]:
-    plain = unicodedata.normalize("NFKC", text)
-    return {code for each in (plain, _SPELT.sub(r"\1", plain)) for code in _CODE.findall(each)}

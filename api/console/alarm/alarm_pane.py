@@ -21,6 +21,7 @@ from store.alarm import alarm_lists
 from store.alarm.alarm_details import NoteRow
 from store.alarm.alarm_lists import AlarmRow, Filters, Scope
 from store.alarm.kinds import kind_name
+from store.alarm.outcomes import WITH_HOSPITAL
 from store.db import Connection
 from store.dispatch_states import COMING, GOING, LIVE, LOST, THERE
 from store.duty import dispatches
@@ -109,6 +110,7 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
             detail.kind, by_device=detail.device is not None, cleared_at=detail.cleared_at
         ),
         "suggested": _suggested(detail),
+        "with_hospital": " ".join(sorted(WITH_HOSPITAL)),
         "kind_name": lambda kind: kind_name(kind, page.language),
         "related": related,
         "beside": same_home.dangers_beside(detail, related.siblings, user),

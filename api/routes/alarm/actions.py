@@ -13,7 +13,7 @@ from alerts.response.replies.reply_times import LONGEST_WAY
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import MissingError
-from api.http.fields import Body, Id, Number, Text
+from api.http.fields import Body, Id, Number, ShortText, Text
 from api.http.json_answers import json_response
 from api.views.alarm_details import visible_alarm
 from api.views.alarms import AlarmView, alarm_views
@@ -27,6 +27,8 @@ Operator = Annotated[Principal, Depends(require(*OPERATOR_ROLES))]
 Relative = Annotated[Principal, Depends(require(Role.FAMILY))]
 MOST_TOGETHER = 20
 """Alarms that one act serves: more than a home has kinds of dangers."""
+MOST_OF_HOSPITAL = 60
+"""Characters: the text to the family stays within two segments."""
 _SHOWS: dict[int | str, dict[str, Any]] = {200: {"model": AlarmView}}
 
 
@@ -66,10 +68,12 @@ class Close(Body):
     to the resident who says that it was a mistake. Without, such an alarm is not closed (409).
     `count`: how often it had been signalled when it was looked at; given, an alarm that has come
     again since is not closed (409). `also`: other dangers of the home that are over; none that a
-    detector still reports (409)."""
+    detector still reports (409). `hospital`: where somebody was taken, told to the family; kept
+    with a medical outcome, a fall, a forced entry and an ambulance."""
 
     outcome: Outcome
     note: Text = ""
+    hospital: Annotated[ShortText, Field(max_length=MOST_OF_HOSPITAL)] = ""
     still_reported: bool = False
     count: Annotated[int | None, Field(ge=1)] = None
     also: Annotated[tuple[CloseAlso, ...], Field(max_length=MOST_TOGETHER)] = ()
@@ -165,6 +169,7 @@ def close(request: Request, me: Operator, alarm_id: Id, ended: Close) -> Respons
             count=ended.count,
             also=[AlsoClosed(each.alarm, each.outcome, each.count) for each in ended.also],
             spoken=ended.spoken_to,
+            hospital=ended.hospital,
         )
         return _as_it_is(conn, alarm_id)
 

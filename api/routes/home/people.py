@@ -17,7 +17,7 @@ from api.routes.home.homes import home_for
 from store.db import Connection
 from store.home import household, people
 from store.home.household import Contact, KeyHolder, Resident
-from store.model import Role, User
+from store.model import Hears, Role, User
 
 router = APIRouter(prefix="/api/v1/homes/{code}", tags=["people"])
 Viewer = Annotated[Principal, Depends(require(*OPERATOR_ROLES, Role.FAMILY))]
@@ -52,15 +52,19 @@ class ResidentChange(_PersonChange):
 
 
 class NewContact(_NewPerson):
-    """`position` 1 is asked first, and who stood there second; left out: after the others."""
+    """`position` 1 is asked first, and who stood there second; left out: after the others. `hears`
+    what they hear of how an alarm goes on: `all`, `important` (there, not after all, the end) or
+    `end`; the alarm itself is always told."""
 
     phone: Phone
     relation: ShortText = ""
+    hears: Hears = Hears.ALL
     position: Position | None = None
 
 
 class ContactChange(_PersonChange):
     relation: ShortText = ""
+    hears: Hears = Hears.ALL
     position: Position = 1
 
 
@@ -117,6 +121,7 @@ def add_contact(request: Request, me: Editor, code: HomeCode, new: NewContact) -
                 person_id=_person(conn, new),
                 position=last + 1,
                 relation=new.relation,
+                hears=new.hears,
             )
         if new.position is not None:
             _place(conn, home_id, number, new.position)
@@ -152,7 +157,7 @@ def change_contact(
     with deps_of(request).transaction() as conn:
         home_id = _locked(conn, me.user, code)
         new = _changed(conn, _the(household.contacts(conn, home_id), number), wanted)
-        household.change_contact(conn, number, relation=new["relation"])
+        household.change_contact(conn, number, relation=new["relation"], hears=new["hears"])
         if "position" in wanted.model_fields_set:
             _place(conn, home_id, number, wanted.position)
         return json_response(_the(household.contacts(conn, home_id), number))

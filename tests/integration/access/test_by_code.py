@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
+from alerts.policy import Policy
 from api.access.code_throttle import (
     ADDRESS_WAITS,
     ALL_LIMIT,
@@ -123,6 +124,32 @@ def test_what_a_contact_sees_is_no_more_than_the_message_said(house: House) -> N
     assert "Wang Xiuying 1" in page
     for hidden in ("Key box", "Diabetes", "Yuelu Road", "+86138"):
         assert hidden not in page
+
+
+def test_a_relative_sees_who_comes_in_how_many_minutes_and_how_it_ended(house: House) -> None:
+    """Break: leave it to the text: a template has no place for the hospital."""
+    alarm, desk = house.press(), house.client(Role.OPERATOR)
+    visitor = let_in(house, alarm, house.district.home.phones[0])
+    sent = send(house, alarm)
+    assert "data-coming" not in visitor.sees(alarm), "asked is not going"
+    desk.post(f"/api/v1/dispatches/{sent}/accept", json={"eta_minutes": 8})
+    assert "Chen Gang: accepted · 8 min announced" in visitor.sees(alarm)
+    desk.post(f"/api/v1/dispatches/{sent}/arrive")
+    assert "Chen Gang: has arrived</p>" in visitor.sees(alarm)
+    responder = let_in(house, alarm, house.district.responder_phone)
+    ended = {"outcome": "referred_120", "hospital": "First Hospital"}
+    desk.post(f"/api/v1/alarms/{alarm}/close", json=ended)
+    assert "An ambulance was called. Hospital: First Hospital." in visitor.sees(alarm)
+    assert "First Hospital" not in responder.sees(alarm), "told to the family"
+
+
+def test_who_to_ring_stands_on_each_page(pool: Pool, conn: Connection, database_url: str) -> None:
+    """Break: leave the number to the texts, in which templates have no place for it."""
+    house = build_house(pool, conn, database_url, policy=Policy(centre_phone="+8673184512345"))
+    alarm = house.press()
+    send(house, alarm)
+    for phone in (house.district.home.phones[0], house.district.responder_phone):
+        assert 'href="tel:+8673184512345"' in let_in(house, alarm, phone).sees(alarm)
 
 
 def test_only_who_was_told_of_the_alarm_gets_in(house: House) -> None:

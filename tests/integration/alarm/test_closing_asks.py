@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from alerts.alarm.closing import STILL_REPORTED
+from alerts.alarm.closing import STILL_REPORTED, WAY_IN
 from store.db import Connection, Pool
 from store.model import Kind, Role
 from tests.integration.api.api_kit import House, build_house
@@ -47,3 +47,29 @@ def test_what_has_cleared_and_a_call_are_closed_at_once(
     assert desk.post(f"{path}/close", json={"outcome": "test"}).status_code == 200
     path = taken(house, desk, Kind.HELP_CALL)
     assert desk.post(f"{path}/close", json={"outcome": "test"}).status_code == 200
+
+
+def test_the_hospital_is_written_down_shown_and_erasable(
+    house: House, desk: TestClient, conn: Connection
+) -> None:
+    """Break: put it into the journal, which nobody can erase."""
+    path = taken(house, desk, Kind.FALL)
+    number = path.rpartition("/")[2]
+    pane = house.browser().get(f"/console/alarms/{number}").text
+    assert 'name="hospital"' in pane
+    assert "referred_120" in pane.partition('name="hospital"')[0].rpartition("data-for=")[2]
+    ended = {"outcome": "referred_120", "hospital": "第一医院"}
+    assert desk.post(f"{path}/close", json=ended).status_code == 200
+    assert desk.get(path).json()["hospital"] == "第一医院"
+    assert "第一医院" in house.browser().get(f"/console/alarms/{number}").text
+    lines = conn.execute("SELECT data::text FROM alarm_events").fetchall()
+    assert not any("第一医院" in line for (line,) in lines)
+
+
+def test_a_code_of_the_door_is_no_hospital(house: House, desk: TestClient) -> None:
+    path = taken(house, desk, Kind.FALL)
+    ended = {"outcome": "referred_120", "hospital": "First, key box 4711"}
+    refused = desk.post(f"{path}/close", json=ended)
+    assert (refused.status_code, refused.json()["detail"]) == (409, WAY_IN)
+    long = {"outcome": "referred_120", "hospital": "x" * 61}
+    assert desk.post(f"{path}/close", json=long).status_code == 422

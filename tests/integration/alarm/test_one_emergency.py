@@ -289,7 +289,7 @@ def test_the_family_hears_who_goes_and_who_is_there_and_not_who_was_asked(world:
     assert told() == [], "asked is not going"
     world.move(sent.id, D.ACCEPTED, eta_minutes=8)
     world.move(sent.id, D.EN_ROUTE)
-    assert told() == ["[Anxin] Wang Xiuying 1: Chen Gang is on the way."]
+    assert told() == ["[Anxin] Wang Xiuying 1: Chen Gang is on the way, about 8 min."]
     world.move(sent.id, D.DECLINED)
     assert told()[1:] == ["[Anxin] Wang Xiuying 1: Chen Gang cannot go after all."]
     world.move(sent.id, D.ACCEPTED)

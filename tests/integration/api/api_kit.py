@@ -79,11 +79,20 @@ def press(conn: Connection, home: str, kind: Kind = Kind.HELP_CALL, at: datetime
     return receipt.alarm_id
 
 
-def deps_for(pool: Pool, database_url: str, clock: HandClock) -> ApiDeps:
-    return ApiDeps(pool, database_url, clock, Policy(), "k" * 32, PUBLIC, TWILIO_TOKEN, "zh", False)
+def deps_for(
+    pool: Pool, database_url: str, clock: HandClock, policy: Policy | None = None
+) -> ApiDeps:
+    policy = policy or Policy()
+    return ApiDeps(pool, database_url, clock, policy, "k" * 32, PUBLIC, TWILIO_TOKEN, "zh", False)
 
 
-def build_house(pool: Pool, conn: Connection, database_url: str, homes: int = 2) -> House:
+def build_house(
+    pool: Pool,
+    conn: Connection,
+    database_url: str,
+    homes: int = 2,
+    policy: Policy | None = None,
+) -> House:
     clock = HandClock()
     district = build_district(conn, homes=homes)
     person = {Role.FAMILY: district.home.contacts[0], Role.RESPONDER: district.responder}
@@ -100,5 +109,5 @@ def build_house(pool: Pool, conn: Connection, database_url: str, homes: int = 2)
         )
         sessions.set_password(conn, f"the-{role}", quick_hash(PASSWORD))
         tokens[role] = make_token(conn, f"the-{role}", "test", NOON)
-    app = app_with(deps_for(pool, database_url, clock))
+    app = app_with(deps_for(pool, database_url, clock, policy))
     return House(app, clock, district, users, tokens, conn)

@@ -206,6 +206,15 @@ def test_who_moves_up_in_the_order_moves_the_others_down(house: House) -> None:
     assert shown.count("data-contact=") == 4
 
 
+def test_what_a_contact_hears_is_chosen_on_the_homes_page(house: House) -> None:
+    desk, path = house.client(Role.OPERATOR), "/api/v1/homes/H0001/contacts"
+    first = desk.get(path).json()["items"][0]
+    desk.patch(f"{path}/{first['id']}", json={"hears": "end"})
+    shown = page(house, "/console/homes/H0001/contacts", Role.OPERATOR)
+    assert shown.count('name="hears"') == 4, "three contacts, and a new one"
+    assert shown.count('value="end" selected') == 1
+
+
 # wishes
 
 

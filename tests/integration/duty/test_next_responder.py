@@ -1,7 +1,7 @@
 """Somebody who does not go is replaced at once, whoever had sent them."""
 
 from alerts.alarm import operator_actions
-from alerts.notify import texts
+from alerts.notify.recipients import responder_texts
 from store.db import Connection
 from store.home import people
 from store.model import AlarmState, DispatchState
@@ -103,8 +103,8 @@ def test_the_way_in_is_not_in_what_an_accepting_responder_is_sent(world: World) 
 
 def test_a_link_never_goes_to_mainland_china(world: World) -> None:
     abroad = person(1, "+6591234567")
-    assert texts.dispatch_link(7, abroad, world.policy).endswith("/dispatches/7")
-    assert texts.dispatch_link(7, person(1, "+8613800000001"), world.policy) == ""
+    assert responder_texts.dispatch_link(7, abroad, world.policy).endswith("/dispatches/7")
+    assert responder_texts.dispatch_link(7, person(1, "+8613800000001"), world.policy) == ""
     alarm = world.raised()
     world.acknowledge(alarm.id)
     world.dispatch(alarm.id)

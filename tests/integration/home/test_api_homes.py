@@ -80,6 +80,19 @@ def test_contacts_are_added_in_order_changed_and_removed(desk: TestClient) -> No
     assert desk.delete(f"{path}/{other}").status_code == 404
 
 
+def test_what_a_contact_hears_of_the_steps_is_set_at_each_home(desk: TestClient) -> None:
+    path = "/api/v1/homes/H0001/contacts"
+    body = {"name": "Niece", "phone": "13700000000"}
+    made = desk.post(path, json=body).json()
+    assert made["hears"] == "all"
+    other = desk.post("/api/v1/homes/H0002/contacts", json={**body, "hears": "end"}).json()
+    assert (other["hears"], other["person_id"]) == ("end", made["person_id"])
+    one = f"{path}/{made['id']}"
+    assert desk.patch(one, json={"hears": "important"}).json()["hears"] == "important"
+    assert desk.patch(one, json={"relation": "niece"}).json()["hears"] == "important"
+    assert desk.patch(one, json={"hears": "nothing"}).status_code == 422
+
+
 def test_the_same_person_at_two_homes_is_one_person(desk: TestClient) -> None:
     body = {"name": "Neighbour", "phone": "+8613700000001"}
     one = desk.post("/api/v1/homes/H0001/key-holders", json={**body, "note": "ground floor"})

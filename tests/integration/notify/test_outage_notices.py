@@ -79,7 +79,10 @@ def test_whose_home_is_back_hears_it_and_nobody_else(world: World, cut: dict[str
     hear_hubs(world, *back, at=world.time + MINUTE)
     run_supervision(world, world.time + 2 * MINUTE)
     assert outage(world).state == AlarmState.CLOSED
-    assert set(informed(world, "over")) == {cut[home] for home in back}
+    told = informed(world, "over")
+    assert set(told) == {cut[home] for home in back}
+    (area,) = world.sql("SELECT name FROM areas WHERE id = %s", outage(world).area_id)
+    assert all(f"[Anxin] {area}, " in message.body for message in told.values())
 
 
 def test_what_had_not_left_when_it_was_over_never_leaves(world: World, cut: dict[str, str]) -> None:

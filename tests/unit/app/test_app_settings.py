@@ -9,6 +9,8 @@ from app import main
 from app.bootstrap.wiring import policy_of
 from app.config.addresses import ListenAddress, MqttAddress
 from app.config.settings import HINTS, Settings, load_settings
+from app.doctor.report import Level
+from app.doctor.settings_check import check_settings
 from app.errors import SettingsError
 from store.model import Kind
 
@@ -142,6 +144,7 @@ def test_settings_that_hold_several_values(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("ANXIN_SERVICES", '{"120": "+8673184512345"}')
     monkeypatch.setenv("ANXIN_PROGRESS_BY_KIND", '{"smoke": 180}')
     monkeypatch.setenv("ANXIN_GAS_COMPANY", "96777")
+    monkeypatch.setenv("ANXIN_CENTRE_PHONE", "+86 731 8451 2345")
     monkeypatch.setenv("ANXIN_SEGMENTS_PER_SECOND", "2.5")
     settings = load_settings()
     assert settings.voice_first == ["+86", "+852"]
@@ -149,12 +152,16 @@ def test_settings_that_hold_several_values(monkeypatch: pytest.MonkeyPatch) -> N
     assert settings.segments_per_second == 2.5
     assert policy_of(settings).progress_by_kind == {Kind.SMOKE: 180}
     assert policy_of(settings).gas_company == "96777"
+    assert policy_of(settings).centre_phone == "+8673184512345"
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("GAS_COMPANY", "the gas company"),
+        ("CENTRE_PHONE", "the centre"),
+        ("CENTRE_PHONE", "0731 8451 2345"),
+        ("CENTRE_PHONE", "+861391234567"),
         ("PROGRESS_BY_KIND", '{"smok": 180}'),
         ("PROGRESS_BY_KIND", '{"smoke": 5}'),
         ("SERVICES", "120"),
@@ -182,3 +189,12 @@ def test_a_carrier_takes_real_time_in_a_simulation_too() -> None:
     real = policy_of(Settings()).claim_timeout
     simulated = Settings(clock="240@2026-11-21T08:00:00Z@2026-11-21T07:12:30Z")
     assert policy_of(simulated).claim_timeout == 240 * real
+
+
+@pytest.mark.parametrize(("phone", "warned"), [("", True), ("12349", False)])
+def test_a_centre_that_nobody_can_ring_is_warned_of(phone: str, warned: bool) -> None:
+    """Break: say nothing: no text ends with a number, and nobody knows why."""
+    found = [
+        c for c in check_settings(load_settings(centre_phone=phone)) if "CENTRE_PHONE" in c.text
+    ]
+    assert [c.level for c in found] == ([Level.warning] if warned else [])

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -18,26 +19,34 @@ from alerts.notify.carriers.aliyun.catalogue import (
     fitting,
     shown,
 )
+from alerts.notify.recipients import responder_texts
 from alerts.notify.template_text import TemplateText
 from alerts.policy import Policy
 from device_sim.carrier.alibaba.templates.catalogue import Template as Registered
 from device_sim.carrier.alibaba.templates.text import sms_text
-from store.model import Answer
-from tests.sample_rows import alarm
+from store.alarm.outcomes import OUTCOMES, outcome_told
+from store.model import Answer, Outcome
+from tests.sample_rows import alarm, home_visit
 
 ALL = pytest.mark.parametrize("name", CATALOGUE)
 NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
 POLICY = Policy()
+ENDED = Policy(templates={"aliyun": frozenset({"ended"})})
+"""Of a centre where the template with the outcome is approved."""
 RESIDENT = "王秀英"
+HOME = home_visit("3 栋 502", RESIDENT)
 SAID: list[TemplateText] = [
     texts.alarm_text(alarm(), RESIDENT, "zh", POLICY),
-    texts.offer_text(alarm(), RESIDENT, "3 栋 502", "zh", POLICY),
-    texts.access_text(alarm(), "3 栋 502", "zh"),
+    responder_texts.offer_text(alarm(), HOME, "zh", POLICY),
+    responder_texts.access_text(alarm(), HOME, "zh"),
     texts.going_text(RESIDENT, "王芳", "zh"),
     texts.acknowledged_text(RESIDENT, "zh"),
     texts.over_text(alarm(), RESIDENT, "zh", POLICY),
     texts.outage_text(alarm(), RESIDENT, "zh", POLICY),
-    texts.outage_over_text(NOON, RESIDENT, "zh", POLICY),
+    texts.over_text(
+        replace(alarm(), outcome=Outcome.REFERRED_120), RESIDENT, "zh", ENDED, hospital="第一医院"
+    ),
+    texts.outage_over_text(NOON, RESIDENT, "岳麓区", "zh", POLICY),
     texts.fault_text(alarm(), RESIDENT, "zh", POLICY),
     texts.called_off_text(RESIDENT, "zh"),
     texts.which_text([texts.HomeChoice("4711", RESIDENT, (alarm().kind,))], "zh"),
@@ -45,6 +54,8 @@ SAID: list[TemplateText] = [
     texts.arrived_text("4711", "3 栋 502", "zh"),
     texts.there_text(RESIDENT, "陈刚", "zh"),
     texts.not_going_text(RESIDENT, "王芳", "zh"),
+    responder_texts.finding_noted_text("4711", "zh"),
+    responder_texts.done_noted_text("4711", "zh"),
     texts.nothing_open_text("zh"),
     reply_texts.not_heard_text(texts.HomeChoice("4711", RESIDENT, (alarm().kind,)), "1", "zh"),
     reply_texts.noted_text(Answer.GOING, RESIDENT, "4711", "zh", eta_minutes=20),
@@ -113,3 +124,17 @@ def test_a_name_stays_as_it_is() -> None:
     assert fitting("王秀英、李国强家") == "王秀英、李国强家"
     assert fitting("Wang Xiuying 1") == "Wang Xiuying 1"
     assert fitting("4711", code=True) == "4711"
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_an_outcome_fits_into_its_variable_as_it_is(outcome: Outcome) -> None:
+    """Break: a number of five digits, or more than a variable carries."""
+    assert fitting(outcome_told(outcome, "zh")) == outcome_told(outcome, "zh")
+
+
+def test_where_the_template_with_the_outcome_is_not_approved_the_old_one_serves() -> None:
+    """Break: name a template that the carrier has never seen: no family hears of the end."""
+    closed = replace(alarm(), outcome=Outcome.ACCIDENTAL)
+    old = Policy(templates={"aliyun": frozenset({"alarm", "over"})})
+    assert texts.over_text(closed, RESIDENT, "zh", old).template == "over"
+    assert texts.over_text(closed, RESIDENT, "zh", ENDED).template == "ended"

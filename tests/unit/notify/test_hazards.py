@@ -4,11 +4,12 @@ import pytest
 
 from alerts.notify import call_texts, hazards, texts
 from alerts.notify.carriers.aliyun.catalogue import LONGEST_VARIABLE
+from alerts.notify.recipients import responder_texts
 from alerts.notify.sms_segments import segment_count
 from alerts.policy import Policy
 from store.alarm.kinds import KINDS
 from store.model import Kind
-from tests.sample_rows import alarm
+from tests.sample_rows import alarm, home_visit
 
 POLICY = Policy(gas_company="96777")
 DANGERS = [kind for kind, record in KINDS.items() if record.brigade]
@@ -24,10 +25,11 @@ def test_every_text_says_what_to_heed_and_fits(kind: Kind, language: str) -> Non
     it, who, where = alarm(kind=kind), RESIDENT[language], ADDRESS[language]
     brief, whole = hazards.brief(kind, language), hazards.whole(kind, language)
     link = LINK if language == "en" else ""
+    home = home_visit(where, who)
     for text in (
         texts.alarm_text(it, who, language, POLICY),
-        texts.offer_text(it, who, where, language, POLICY, link=link),
-        texts.access_text(it, where, language, link=link),
+        responder_texts.offer_text(it, home, language, POLICY, link=link),
+        responder_texts.access_text(it, home, language, link=link),
     ):
         assert brief in text
         assert segment_count(text) <= 2, text

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.notify import reply_texts, texts
+from alerts.notify.recipients import responder_texts
 from alerts.policy import Policy
 from alerts.response.replies.reply_meaning import Meaning, understand_reply
 from store.alarm.kinds import kind_name
 from store.model import Answer, DispatchState, Kind
-from tests.sample_rows import alarm
+from tests.sample_rows import alarm, home_visit
 
 POLICY = Policy()
 NAMES = {"zh": "欧阳秀英、王建国", "en": "Alexandra Featherstone, Bartholomew Ng"}
@@ -19,15 +20,16 @@ LANGUAGES = ("zh", "en")
 
 
 def every_text(language: str) -> list[str]:
-    name, address = NAMES[language], "Yuelu Road 17, building 4, flat 201"
+    name = NAMES[language]
+    home = home_visit(residents=name)
     written: list[str] = []
     for kind in Kind:
         it = alarm(kind=kind, code="471199")
         written += [
             texts.alarm_text(it, name, language, POLICY),
-            texts.offer_text(it, name, address, language, POLICY),
+            responder_texts.offer_text(it, home, language, POLICY),
             texts.over_text(it, name, language, POLICY),
-            texts.access_text(it, address, language),
+            responder_texts.access_text(it, home, language),
         ]
     written += [
         texts.going_text(name, "Li Na", language),
@@ -39,6 +41,8 @@ def every_text(language: str) -> list[str]:
         texts.nothing_open_text(language),
         texts.going_text(name, "Li Na", language, 20),
         *answers_to_replies(name, language),
+        responder_texts.finding_noted_text("471199", language),
+        responder_texts.done_noted_text("471199", language),
     ]
     states = ("RAISED", "ACKNOWLEDGED", "DISPATCHED", "EN_ROUTE", "ON_SCENE", "CLOSED")
     return written + [texts.progress_text(s, "Li Na", 8, language) for s in states]

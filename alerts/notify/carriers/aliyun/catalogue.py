@@ -51,10 +51,13 @@ CATALOGUE: Mapping[str, Template] = MappingProxyType(
         "arrived": Template(
             "您尚未接受此派单。已到现场请回复4加编号${code}，正要去请回复1加编号。"
         ),
+        "finding_noted": Template("已记录您的情况说明，完成请回复5，编号${code}。"),
+        "done_noted": Template("谢谢，已记录您已完成，编号${code}。"),
         "there": Template("${where}的报警，${who}已到达。"),
         "not_going": Template("${where}的报警，${who}改为不能前往。"),
         "going": Template("${where}的报警，${who}正在赶去。"),
         "acknowledged": Template("${where}的报警，监控中心已有人处理。"),
+        "ended": Template("${where}的${kind}报警已于${at}处理完毕：${outcome}。"),
         "over": Template("${where}的${kind}报警已于${at}处理完毕。"),
         "outage": Template(
             "${at}起${where}所在片区停电或断网，求助按钮暂时可能无法使用，请电话联系老人。"
