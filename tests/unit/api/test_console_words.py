@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.console.alarm import broken_rule_texts, journal_texts
+from api.console.alarm import broken_rule_texts, journal_sentences, journal_texts
 from api.pages import catalogues, languages
 from api.pages import vocabulary as v
 from store.alarm.alarm_details import JournalRow
@@ -79,7 +79,9 @@ def _name(node: ast.AST) -> str:
 def test_every_code_written_to_the_journal_has_its_sentence() -> None:
     codes = written_codes()
     assert {"raised", "acknowledged", "arrived", "opted_out"} <= codes.keys()
-    assert {code: file for code, file in codes.items() if code not in journal_texts.SENTENCES} == {}
+    assert {
+        code: file for code, file in codes.items() if code not in journal_sentences.SENTENCES
+    } == {}
 
 
 @pytest.mark.parametrize("language", languages.LANGUAGES)
