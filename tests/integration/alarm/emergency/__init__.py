@@ -1,0 +1,1 @@
+"""A home with several dangers at once."""
