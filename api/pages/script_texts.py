@@ -15,6 +15,7 @@ PHRASES = {
     "you": N_("you"),
     "exhausted": N_("NOBODY HAS TAKEN IT"),
     "calls_owner": N_("NOBODY IS GOING: ACT"),
+    "no_responder": N_("no responder is on the way"),
     "prompt": N_("CALL {services}"),
     "cleared": N_("back to normal"),
     "mistake": N_("says: pressed by mistake. Speak to them"),

@@ -60,6 +60,8 @@ def test_a_relative_who_goes_is_named_live_and_the_alarm_stays_with_the_centre(
     page.keyboard.press("j")
     centre.replies(centre.district.home.contacts[0], alarm, Answer.GOING)
     expect(page.locator(".row .fact.going")).to_have_text("Wang Child 1-1 is going")
+    expect(page.locator(".row .attendance-nobody")).to_have_text("no responder is on the way")
+    expect(page.locator("#pane [data-attendance]")).to_have_text("No responder is on the way.")
     expect(page.locator("#pane .alerting .good")).to_contain_text("Wang Child 1-1 is going")
     expect(page.locator("#pane")).to_have_attribute("data-alarm", str(alarm.id))
     assert centre.alarm(alarm.id).state == AlarmState.RAISED

@@ -99,7 +99,9 @@ export class Rows {
   #facts(alarm) {
     const facts = [];
     const told = alarm.priority <= 2 || alarm.attendance !== "nobody";
-    if (told) facts.push(fact(`attendance-${alarm.attendance}`, named("attendance", alarm.attendance)));
+    const relative = alarm.attendance === "nobody" && alarm.responses.some((one) => one.answer === "going");
+    const attendance = relative ? say("no_responder") : named("attendance", alarm.attendance);
+    if (told) facts.push(fact(`attendance-${alarm.attendance}`, attendance));
     if (alarm.state !== "RAISED" && !alarm.dispatches.length) facts.push(fact("state", named("states", alarm.state)));
     if (alarm.owner) {
       const mine = alarm.owner.id === this.#me;
