@@ -19,6 +19,8 @@ CREATE TABLE centre_calls (
     missed_at   timestamptz,                     -- nobody took it; alarm or task since then
     alarm_id    bigint REFERENCES alarms,
     task_id     bigint REFERENCES tasks,
+    called_back_at timestamptz,
+    called_back_by bigint REFERENCES users,
     ended_at    timestamptz,
     UNIQUE (carrier, provider_id)
 );
@@ -36,6 +38,11 @@ CREATE TABLE centre_call_rings (
     UNIQUE (call_id, user_id)
 );
 CREATE INDEX centre_call_rings_user ON centre_call_rings (user_id, rung_at);
+
+CREATE INDEX homes_phone ON homes (phone) WHERE phone IS NOT NULL;
+
+-- What a telephone answers by itself says nothing of its owner.
+ALTER TABLE inbound_messages ADD COLUMN automatic boolean NOT NULL DEFAULT false;
 
 -- The centre itself makes tasks: to call back whom nobody could answer.
 ALTER TABLE tasks ALTER COLUMN created_by DROP NOT NULL;

@@ -6,10 +6,10 @@ from datetime import datetime
 from alerts.alarm import raising, shelving
 from alerts.alarm.raising import AlarmCondition
 from alerts.policy import Policy
-from store.alarm import alarms
+from store.alarm import alarms, emergencies
 from store.alarm.kinds import dedup_key_of
 from store.db import Connection
-from store.model import Alarm, Kind
+from store.model import Alarm, Kind, Priority
 from store.response import centre_calls
 from store.response.centre_calls import HomeOfNumber
 
@@ -25,11 +25,18 @@ def raise_for_number(
     via: str,
     **data: int,
 ) -> Alarm | None:
-    """A help call of the first home of the number, or a repeat of the open one, and a line of its
-    journal that says why; a hidden one is shown. None: the number belongs to no home."""
+    """The alarm of the home of the number that a life is in danger, else a help call of the first
+    home; a line of its journal says why, and a hidden one is shown. None: the number belongs to no
+    home."""
     homes = centre_calls.homes_of(conn, phone)
     if not homes:
         return None
+    known = _life_in_danger(conn, homes[0])
+    if known is not None:
+        if known.shelved_until is not None:
+            known = shelving.show_again(conn, known, now, policy, reason="new_call")
+        write_line(conn, known.id, event, homes[0], "system", now, via=via, **data)
+        return known
     condition = AlarmCondition(
         Kind.HELP_CALL,
         homes[0].id,
@@ -44,6 +51,12 @@ def raise_for_number(
         alarm = shelving.show_again(conn, alarm, now, policy, reason="new_call")
     write_line(conn, alarm.id, event, homes[0], "system", now, via=via, **data)
     return alarm
+
+
+def _life_in_danger(conn: Connection, home: HomeOfNumber) -> Alarm | None:
+    """Locked. None: no such alarm is open there."""
+    together = emergencies.lock_of_home(conn, home.id)
+    return next((alarm for alarm in together if alarm.priority == Priority.LIFE), None)
 
 
 def write_line(

@@ -31,7 +31,7 @@ from alerts.response.replies.reply_meaning import (
 from store.alarm import alarms
 from store.db import Connection
 from store.home import people
-from store.model import Alarm, Dispatch, Person
+from store.model import Alarm, Dispatch, DispatchState, Person
 from store.notify import outbox, preferences
 from store.response import messages
 
@@ -71,7 +71,10 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
             meant = open_homes.likely(homes)
         asked = _asked(conn, meant, said_at)
         meaning = reply.meaning_for(asked=asked is not None)
-        cries = meaning in _FREE and is_cry(sms.body)
+        at_work = asked is not None and asked.state == DispatchState.ARRIVED  # tells what they find
+        cries = meaning in _FREE and not at_work and is_cry(sms.body)
+        # What the carrier answers by itself (HELP) is no more than a question.
+        raises = cries and asked is None and (meaning == Meaning.TEXT or reply.words == "求助")
         person = meant.person if meant else _first([home.person for home in homes] or known)
         name_alarm(meant.alarm.id if meant else None)
         is_new = outbox.add_inbound(
@@ -83,6 +86,7 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
             understood=CRY if cries else meaning,
             body=texts.with_media(sms.body, sms.media, policy.language),
             now=said_at,
+            automatic=reply.automatic,
         )
         if not is_new:
             return "repetition"
@@ -91,12 +95,11 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
                 messages.leave_for_desk(conn, sms.provider_id)
             candidates = [alarm for home in homes if home.told for alarm in home.alarms]
             return _opt(conn, sms, meaning, candidates, now, policy)
+        if raises and _raise_for(conn, sms, person, said_at, now, policy):
+            return CRY
         if person is None:
             messages.leave_for_desk(conn, sms.provider_id)
             return "unknown number"
-        raises = cries and meaning == Meaning.TEXT and not homes  # the carrier answers HELP
-        if raises and _raise_for(conn, sms, person, said_at, now, policy):
-            return CRY
         letter = Letter(
             person,
             sms.provider_id,
@@ -120,12 +123,13 @@ def receive_sms(conn: Connection, sms: InboundSms, now: datetime, policy: Policy
 def _raise_for(
     conn: Connection,
     sms: InboundSms,
-    person: Person,
+    person: Person | None,
     said_at: datetime,
     now: datetime,
     policy: Policy,
 ) -> bool:
-    """Somebody of a home with no open alarm writes for help: it is a call like any other."""
+    """Somebody of a home writes for help: where no life is known to be in danger there it is a call
+    like any other. `person` None: it is the home's own telephone."""
     alarm = numbers_homes.raise_for_number(
         conn, sms.address, "wrote_for_help", said_at, now, policy, via=SMS
     )
@@ -134,8 +138,9 @@ def _raise_for(
     name_alarm(alarm.id)
     messages.leave_for_desk(conn, sms.provider_id)
     messages.about(conn, sms.provider_id, alarm.id)
-    letter = Letter(person, sms.provider_id, now, policy, sms.written_at)
-    receipts.note(conn, letter, reply_texts.cry_heard_text(person.language))
+    if person is not None:
+        letter = Letter(person, sms.provider_id, now, policy, sms.written_at)
+        receipts.note(conn, letter, reply_texts.cry_heard_text(person.language))
     return True
 
 

@@ -20,7 +20,7 @@ RECENT_THREADS = timedelta(days=14)
 @dataclass(frozen=True, slots=True)
 class CentreWarnings:
     """`stalled`: parts that stand still, as the self-check says it; empty: the centre works.
-    `cries`: what numbers nobody knows have written that ask for help, and nobody has read.
+    `cries`: what people have written that asks for help, and nobody has read.
     `late`: kinds of messages that do not leave as they should, which are lines of `stalled`, too.
     `gaps`: where nobody is or will be on duty; `out_of_reach`: homes without a contact to count
     on."""

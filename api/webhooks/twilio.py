@@ -10,7 +10,6 @@ import structlog
 from fastapi import APIRouter, Request, Response
 
 from alerts.notify.carriers.twilio.account import SCRIPT_TRIES
-from alerts.response.calls import centre_calls
 from alerts.response.calls.call_answers import picked_up, receive_status
 from alerts.response.calls.call_script import Part, PickedUp
 from alerts.response.delivery_reports import receive_callback
@@ -109,12 +108,11 @@ def voice_status(request: Request, fields: Signed) -> Response:
     state, seconds = fields.get("CallStatus", ""), fields.get("CallDuration", "")
     if not state:
         raise BadRequestError("CallStatus is needed")
+    if twilio_centre_calls.is_to_the_centre(fields):
+        twilio_centre_calls.hung_up(request, fields)
+        return Response(status_code=204)
     with deps.connection() as conn:
-        now = deps.clock.now()
-        if twilio_centre_calls.is_to_the_centre(fields):
-            centre_calls.hung_up(conn, call.carrier, call.provider_id, now, deps.policy)
-            return Response(status_code=204)
-        done = receive_status(conn, call, state, _seconds(seconds), now, deps.policy)
+        done = receive_status(conn, call, state, _seconds(seconds), deps.clock.now(), deps.policy)
     log.info("carrier callback", status=state, done=done)
     return Response(status_code=204)
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Path, Request, Response
 
+from alerts.notify.carriers.twilio.account import SCRIPT_TRIES
 from alerts.response.calls import centre_calls
 from alerts.response.calls.call_script import Script
 from api.deps import deps_of
@@ -22,7 +23,9 @@ router = APIRouter(prefix="/webhooks/twilio/voice/rings", tags=["webhooks"])
 RingId = Annotated[int, Path(ge=1, le=BIGGEST)]
 CARRIER = "twilio"
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
-"""What a caller shows who withholds theirs is a word, or a number like 266696687."""
+_WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+"""What the carrier shows of a caller who withholds their number: ANONYMOUS, RESTRICTED, BLOCKED,
+UNKNOWN, UNAVAILABLE on the keys of a telephone, or the word itself."""
 _GONE = frozenset({"completed", "canceled", "failed", "busy", "no-answer"})
 
 
@@ -33,14 +36,29 @@ def is_to_the_centre(fields: dict[str, str]) -> bool:
 
 def came_in(request: Request, fields: dict[str, str]) -> Response:
     """Somebody calls one of our numbers."""
-    deps, shown = deps_of(request), fields.get("From", "")
-    phone = shown if _NUMBER.fullmatch(shown) else ""
+    deps = deps_of(request)
     with deps.connection() as conn:
         script = centre_calls.came_in(
-            conn, CARRIER, fields.get("CallSid", ""), phone, deps.clock.now(), deps.policy
+            conn, CARRIER, fields["CallSid"], _caller(fields), deps.clock.now(), deps.policy
         )
     log.info("call to the centre", rings=script.ringing is not None)
     return _answer(request, script)
+
+
+def hung_up(request: Request, fields: dict[str, str]) -> None:
+    """Their call has ended; of anything before the end nothing is to be done."""
+    if fields.get("CallStatus") not in _GONE:
+        return
+    deps = deps_of(request)
+    with deps.connection() as conn:
+        centre_calls.hung_up(
+            conn, CARRIER, fields["CallSid"], _caller(fields), deps.clock.now(), deps.policy
+        )
+
+
+def _caller(fields: dict[str, str]) -> str:
+    shown = fields.get("From", "")
+    return shown if _NUMBER.fullmatch(shown) and shown not in _WITHHELD else ""
 
 
 @router.post("/{ring_id}/offer", summary="An operator picked up a call to the centre")
@@ -65,6 +83,7 @@ def over(request: Request, fields: Signed, ring_id: RingId) -> Response:
             deps.clock.now(),
             deps.policy,
             gone=fields.get("CallStatus") in _GONE,
+            bridged=fields.get("DialBridged") == "true",
         )
     log.info("ring over", status=outcome, rings=script.ringing is not None)
     return _answer(request, script)
@@ -73,6 +92,6 @@ def over(request: Request, fields: Signed, ring_id: RingId) -> Response:
 def _answer(request: Request, script: Script) -> Response:
     base, here = request.state.asked_at + router.prefix, request.url.path
     rings = f"{base}/{script.ringing.ring_id}" if script.ringing else base
-    addresses = RingAddresses(f"{rings}/offer", f"{rings}/over")
-    body = script_to_twiml(script, request.state.asked_at + here, addresses)
+    addresses = RingAddresses(f"{rings}/offer{SCRIPT_TRIES}", f"{rings}/over{SCRIPT_TRIES}")
+    body = script_to_twiml(script, f"{request.state.asked_at}{here}{SCRIPT_TRIES}", addresses)
     return Response(body, media_type="application/xml")

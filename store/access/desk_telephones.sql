@@ -3,6 +3,12 @@
 -- name: of_user
 SELECT phone, since FROM desk_telephones WHERE user_id = %(user_id)s
 
+-- name: is_somebody_else_s
+SELECT EXISTS (SELECT FROM desk_telephones
+        WHERE phone = %(phone)s AND since IS NOT NULL AND user_id <> %(user_id)s)
+    OR EXISTS (SELECT FROM people p WHERE p.phone = %(phone)s AND p.erased_at IS NULL
+        AND p.id <> (SELECT person_id FROM users WHERE id = %(user_id)s))
+
 -- name: start
 -- As entered; else the one they had before, else their own.
 INSERT INTO desk_telephones AS t (user_id, phone, since)

@@ -280,8 +280,10 @@ def add_inbound(
     understood: str,
     body: str,
     now: datetime,
+    automatic: bool = False,
 ) -> bool:
-    """Keep what somebody wrote. False: the carrier repeats itself."""
+    """Keep what somebody wrote. `automatic`: their telephone did. False: the carrier repeats
+    itself."""
     row = conn.execute(
         SQL["add_inbound"],
         {
@@ -292,6 +294,7 @@ def add_inbound(
             "understood": understood,
             "body": body,
             "now": now,
+            "automatic": automatic,
         },
     ).fetchone()
     return row is not None

@@ -174,14 +174,15 @@ SELECT EXISTS (SELECT FROM inbound_messages
 
 -- name: wrote_since
 -- Whether the person, or somebody with the number, has written about the alarm or its home, or
--- nobody knows about what, or has telephoned the centre. Not STOP and START, which are about our texts.
+-- nobody knows about what, or has talked with the centre. Not STOP and START, which are about our
+-- texts, and not what a telephone answers by itself.
 SELECT EXISTS (SELECT FROM inbound_messages i LEFT JOIN alarms about ON about.id = i.alarm_id
     JOIN alarms mine ON mine.id = %(alarm_id)s
     WHERE (i.address = %(address)s OR i.person_id = %(person_id)s) AND i.received_at >= %(since)s
-        AND i.understood NOT IN ('stop', 'start')
+        AND i.understood NOT IN ('stop', 'start') AND NOT i.automatic
         AND (about.id IS NULL OR about.id = mine.id OR about.home_id = mine.home_id))
     OR EXISTS (SELECT FROM centre_calls c
-        WHERE c.phone = %(address)s AND c.came_at >= %(since)s)
+        WHERE c.phone = %(address)s AND c.came_at >= %(since)s AND c.taken_at IS NOT NULL)
 
 -- name: others_being_sent
 -- Of two that look for what may be theirs the older goes first.
@@ -191,8 +192,10 @@ SELECT EXISTS (SELECT FROM notifications
 
 -- name: add_inbound
 -- No row: the carrier repeats itself.
-INSERT INTO inbound_messages (provider_id, received_at, address, person_id, alarm_id, understood, body)
-VALUES (%(provider_id)s, %(now)s, %(address)s, %(person_id)s, %(alarm_id)s, %(understood)s, %(body)s)
+INSERT INTO inbound_messages (provider_id, received_at, address, person_id, alarm_id, understood, body,
+    automatic)
+VALUES (%(provider_id)s, %(now)s, %(address)s, %(person_id)s, %(alarm_id)s, %(understood)s, %(body)s,
+    %(automatic)s)
 ON CONFLICT (provider_id) DO NOTHING
 RETURNING id
 

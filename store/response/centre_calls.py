@@ -131,6 +131,22 @@ def take(conn: Connection, ring: Ring, now: datetime) -> bool:
     return True
 
 
+def give_back(conn: Connection, call_id: int) -> None:
+    """Nobody was joined: it is nobody's again."""
+    conn.execute(SQL["give_back"], {"id": call_id})
+
+
+def free(conn: Connection, user_id: int, now: datetime) -> None:
+    """They talk with nobody now, whatever was never told."""
+    conn.execute(SQL["free"], {"user_id": user_id, "now": now})
+
+
+def call_back(conn: Connection, call_id: int, user_id: int, now: datetime) -> CentreCall | None:
+    """None: somebody has done it, or nobody rang in vain."""
+    values = {"id": call_id, "user_id": user_id, "now": now}
+    return fetch_one(conn, CentreCall, SQL["call_back"], values)
+
+
 def missed(
     conn: Connection, call_id: int, alarm_id: int | None, task_id: int | None, now: datetime
 ) -> None:

@@ -66,6 +66,20 @@ UPDATE centre_calls SET taken_by = %(user_id)s, taken_at = %(now)s
 WHERE id = %(id)s AND taken_by IS NULL AND ended_at IS NULL
 RETURNING *
 
+-- name: give_back
+-- The key was pressed and nobody was joined.
+UPDATE centre_calls SET taken_by = NULL, taken_at = NULL WHERE id = %(id)s AND ended_at IS NULL
+
+-- name: free
+-- Whatever they were rung for is over.
+UPDATE centre_call_rings SET ended_at = %(now)s WHERE user_id = %(user_id)s AND ended_at IS NULL
+
+-- name: call_back
+-- No row: somebody has done it, or there is nothing to call back for.
+UPDATE centre_calls SET called_back_at = %(now)s, called_back_by = %(user_id)s
+WHERE id = %(id)s AND missed_at IS NOT NULL AND called_back_at IS NULL
+RETURNING *
+
 -- name: missed
 UPDATE centre_calls SET missed_at = %(now)s, alarm_id = %(alarm_id)s, task_id = %(task_id)s
 WHERE id = %(id)s
@@ -80,7 +94,10 @@ UPDATE centre_call_rings SET ended_at = %(now)s WHERE call_id = %(call_id)s AND 
 -- Calls of which nothing was heard for so long that their end must have been missed.
 SELECT id FROM centre_calls
 WHERE ended_at IS NULL AND (
-    (taken_at IS NULL AND came_at < %(rung_before)s) OR taken_at < %(taken_before)s)
+    (taken_at IS NULL AND came_at < %(rung_before)s AND NOT EXISTS (
+        SELECT FROM centre_call_rings r WHERE r.call_id = centre_calls.id
+            AND r.ended_at IS NULL AND r.rung_at >= %(rung_before)s))
+    OR taken_at < %(taken_before)s)
 ORDER BY id LIMIT 100
 
 -- name: homes_of
@@ -100,6 +117,12 @@ WITH known AS (
     SELECT k.home_id, p.id, 'key_holder', 2
     FROM people p JOIN key_holders k ON k.person_id = p.id
     WHERE p.phone = %(phone)s AND p.erased_at IS NULL
+    UNION ALL
+    SELECT a.home_id, p.id, 'responder', 1
+    FROM people p JOIN dispatches d ON d.responder_id = p.id
+    JOIN dispatch_alarms j ON j.dispatch_id = d.id JOIN alarms a ON a.id = j.alarm_id
+    WHERE p.phone = %(phone)s AND p.erased_at IS NULL AND d.state IN ({{live_dispatch_states}})
+        AND a.state <> 'CLOSED' AND a.home_id IS NOT NULL
 ), best AS (
     SELECT DISTINCT ON (home_id) home_id, person_id, part, place FROM known
     ORDER BY home_id, place, person_id
@@ -118,7 +141,8 @@ ORDER BY b.place, a.priority NULLS LAST, h.id
 LIMIT 20
 
 -- name: shown
--- What the desk sees: calls that go on, and those nobody took whose alarm or task is still open.
+-- What the desk sees: calls that go on, and those nobody took and nobody has called back. A number
+-- that rang again and again is shown once, the last time.
 SELECT c.*, r.user_id AS ringing_user, COALESCE(rp.name, '') AS ringing_name,
     COALESCE(tp.name, '') AS taken_name
 FROM centre_calls c
@@ -127,8 +151,10 @@ LEFT JOIN LATERAL (SELECT user_id FROM centre_call_rings r
 LEFT JOIN users ru ON ru.id = r.user_id LEFT JOIN people rp ON rp.id = ru.person_id
 LEFT JOIN users tu ON tu.id = c.taken_by LEFT JOIN people tp ON tp.id = tu.person_id
 WHERE c.ended_at IS NULL
-    OR (c.missed_at >= %(missed_since)s AND (
-        EXISTS (SELECT FROM alarms a WHERE a.id = c.alarm_id AND a.state = 'RAISED')
-        OR EXISTS (SELECT FROM tasks t WHERE t.id = c.task_id AND t.state = 'OPEN')))
-ORDER BY c.ended_at IS NOT NULL, c.came_at DESC
+    OR (c.missed_at >= %(missed_since)s AND c.called_back_at IS NULL AND (
+        EXISTS (SELECT FROM alarms a WHERE a.id = c.alarm_id AND a.state <> 'CLOSED')
+        OR EXISTS (SELECT FROM tasks t WHERE t.id = c.task_id AND t.state = 'OPEN'))
+        AND NOT EXISTS (SELECT FROM centre_calls later WHERE later.phone = c.phone
+            AND later.missed_at >= %(missed_since)s AND later.id > c.id))
+ORDER BY c.ended_at IS NOT NULL, c.alarm_id IS NULL, c.came_at DESC
 LIMIT 20

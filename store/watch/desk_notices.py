@@ -110,7 +110,7 @@ def strangers(conn: Connection) -> list[Inbound]:
 
 
 def cries(conn: Connection) -> list[Inbound]:
-    """Those of them that ask for help, the oldest first."""
+    """What asks for help and nobody has read, the oldest first."""
     return _list(conn, Inbound, "cries")
 
 

@@ -71,11 +71,11 @@ ORDER BY m.id DESC
 LIMIT %(limit)s
 
 -- name: cries
--- Of those, who asks for help: see alerts/response/replies/cries.py.
-SELECT m.id, m.received_at, m.address, m.person_id, '' AS name, m.alarm_id, m.understood,
-    m.body AS text, m.read_at, m.read_by
-FROM inbound_messages m
-WHERE m.for_desk AND m.read_at IS NULL AND m.person_id IS NULL AND m.understood = 'cry'
+-- Unread messages that ask for help: see alerts/response/replies/cries.py.
+SELECT m.id, m.received_at, m.address, m.person_id, COALESCE(p.name, '') AS name, m.alarm_id,
+    m.understood, m.body AS text, m.read_at, m.read_by
+FROM inbound_messages m LEFT JOIN people p ON p.id = m.person_id
+WHERE m.for_desk AND m.read_at IS NULL AND m.understood = 'cry'
 ORDER BY m.id
 LIMIT %(limit)s
 

@@ -52,7 +52,9 @@ def test_the_screen_pops_with_the_homes_of_who_rings(
     now = datetime.now(UTC)
     centre_calls.ring_answered(centre.conn, script.ringing.ring_id, "1", now, POLICY)
     expect(call).to_contain_text(talking)
-    centre_calls.ring_over(centre.conn, script.ringing.ring_id, "completed", now, POLICY, gone=True)
+    centre_calls.ring_over(
+        centre.conn, script.ringing.ring_id, "completed", now, POLICY, gone=True, bridged=True
+    )
     expect(call).to_have_count(0)
 
 
@@ -66,6 +68,8 @@ def test_an_unknown_number_nobody_could_answer_stays_until_it_is_called_back(
     expect(call).to_contain_text("belongs to no home")
     call.get_by_role("link", name="Task: call back").click()
     expect(page.locator("#pane")).to_contain_text(STRANGER)
+    call.get_by_role("button", name="Called back").click()
+    expect(call).to_have_count(0)
 
 
 @pytest.mark.parametrize(("user", "button"), [("lina", "Raise the alarm"), ("zhao", "发起报警")])
@@ -78,6 +82,7 @@ def test_an_alarm_is_opened_by_hand(centre: Centre, user: str, button: str) -> N
     page.locator("#new-alarm-form input[value=fall]").check()
     page.locator("#new-alarm-form input[value=neighbour]").check()
     page.locator("#new-alarm-form textarea").fill("heard a thud, no answer")
+    page.locator("#new-alarm-form input[name=take]").check()
     page.get_by_role("button", name=button).click()
     expect(page.locator("#pane .owner")).to_be_visible()
     expect(page.locator("#pane")).to_contain_text("heard a thud, no answer")
@@ -91,12 +96,13 @@ def test_a_cry_from_a_number_nobody_knows_is_tied_to_a_home(centre: Centre) -> N
     cry = page.locator("#notices [data-cry]")
     expect(cry).to_contain_text("救命", timeout=15_000)
     expect(page.locator("html[data-playing=shout]")).to_be_attached()
-    cry.get_by_role("link").click()
+    cry.get_by_role("link", name="Which home is it?").click()
     page.locator("#home-q").fill("Wang Xiuying 1")
     page.keyboard.press("Enter")
     page.locator("#pane a.thread").click()
     expect(page.locator("#pane .note")).to_contain_text("救命")
     page.locator("#new-alarm-form input[value=fall]").check()
+    page.locator("#new-alarm-form input[name=take]").check()
     page.get_by_role("button", name="Raise the alarm").click()
     expect(page.locator(".part.hand .row")).to_have_count(1)
     expect(page.locator("#pane")).to_contain_text("救命")
@@ -108,6 +114,5 @@ def test_it_is_opened_from_the_home_as_well(centre: Centre) -> None:
     visit(page, f"/console/homes/{centre.district.home.code}")
     page.locator("#pane").get_by_role("link", name="New alarm").click()
     expect(page.locator("#new-alarm-form")).to_be_visible()
-    page.locator("#new-alarm-form input[name=take]").uncheck()
     page.get_by_role("button", name="Raise the alarm").click()
     expect(page.locator(".part.waiting .row")).to_have_count(1)

@@ -5,9 +5,11 @@ is no menu. Nobody free, or nobody picks up, or the caller hangs up before: an a
 number belongs to, or a task to call back an unknown number. Everything may come twice.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.alarm.re_alarming import note_progress
+from alerts.errors import NotFoundError, RefusedError
 from alerts.notify import call_texts, centre_call_texts
 from alerts.notify.channels.voice import VOICE
 from alerts.policy import Policy
@@ -17,6 +19,7 @@ from store.access import users
 from store.alarm import alarms, emergencies
 from store.db import Connection
 from store.home import people
+from store.model import AlarmState, User
 from store.response import centre_calls
 from store.response.centre_calls import CentreCall, Ring
 from store.work import tasks
@@ -27,6 +30,8 @@ RING_SECONDS = 20
 _RINGING = timedelta(seconds=RING_SECONDS * 3)
 _LOST = timedelta(minutes=3)
 """Of a call that nobody has taken by then nothing more will be heard."""
+_TALK = timedelta(seconds=5)
+"""Who hangs up sooner after the key has said nothing, as far as the end of the call alone tells."""
 _LONGEST = timedelta(hours=4)
 """The carrier ends every call then."""
 CALL_BACK = timedelta(minutes=15)
@@ -59,6 +64,8 @@ def ring_answered(
         if ring is None or call is None or call.ended_at is not None:
             return Script(policy.language, (centre_call_texts.caller_gone_said(policy.language),))
         language = _language_of(conn, ring.user_id, policy)
+        if ring.ended_at is not None:  # another telephone rings by now
+            return Script(language, (centre_call_texts.caller_gone_said(language),))
         if digits != "1":
             return Script(
                 language,
@@ -75,16 +82,27 @@ def ring_answered(
 
 
 def ring_over(
-    conn: Connection, ring_id: int, outcome: str, now: datetime, policy: Policy, *, gone: bool
+    conn: Connection,
+    ring_id: int,
+    outcome: str,
+    now: datetime,
+    policy: Policy,
+    *,
+    gone: bool,
+    bridged: bool,
 ) -> Script:
     """An operator's telephone has stopped ringing, or the talk is over: the next one, or the end.
-    `gone`: the caller has hung up."""
+    `gone`: the caller has hung up. `bridged`: the two have talked; a key alone is no talk."""
     with conn.transaction():
         ring = centre_calls.ring(conn, ring_id)
         call = centre_calls.lock(conn, ring.call_id) if ring else None
         if call is None or call.ended_at is not None:
             return Script(policy.language)
-        centre_calls.end_ring(conn, ring_id, outcome, now)
+        if not centre_calls.end_ring(conn, ring_id, outcome, now):
+            other = centre_calls.live_ring(conn, call.id)
+            return _to_ring(conn, call, other, policy) if other else Script(policy.language)
+        if call.taken_by is not None and not bridged:
+            call = _given_back(conn, call)
         if call.taken_by is not None or gone:
             _over(conn, call, now, policy)
             return Script(policy.language)
@@ -92,14 +110,40 @@ def ring_over(
 
 
 def hung_up(
-    conn: Connection, carrier: str, provider_id: str, now: datetime, policy: Policy
-) -> bool:
-    """The carrier says that a call to the centre is over. False: it is none."""
+    conn: Connection, carrier: str, provider_id: str, phone: str, now: datetime, policy: Policy
+) -> None:
+    """The carrier says that a call to the centre is over; also one of which nothing was heard
+    before, because nobody answered the carrier. Who hangs up in the moment of the key has not
+    talked."""
     with conn.transaction():
-        call = centre_calls.lock_by_provider(conn, carrier, provider_id)
-        if call is not None and call.ended_at is None:
-            _over(conn, call, now, policy)
-        return call is not None
+        call = centre_calls.begin(conn, carrier, provider_id, phone, now)
+        call = call or centre_calls.lock_by_provider(conn, carrier, provider_id)
+        if call is None or call.ended_at is not None:
+            return
+        if call.taken_at is not None and now - call.taken_at < _TALK:
+            call = _given_back(conn, call)
+        _over(conn, call, now, policy)
+
+
+def called_back(conn: Connection, call_id: int, by: User, now: datetime, policy: Policy) -> None:
+    """Somebody has called back who rang in vain: the task is done, the alarm's journal says so, and
+    the call leaves the desk. One transaction. NotFoundError; RefusedError: it was done before."""
+    with conn.transaction():
+        call = centre_calls.lock(conn, call_id)
+        if call is None:
+            raise NotFoundError("there is no such call")
+        if centre_calls.call_back(conn, call_id, by.id, now) is None:
+            raise RefusedError("nobody has to be called back for this call any more")
+        if call.task_id is not None and tasks.lock(conn, call.task_id) is not None:
+            tasks.finish(conn, call.task_id, by.id, "", now)
+        alarm = alarms.lock(conn, call.alarm_id) if call.alarm_id is not None else None
+        if alarm is not None and alarm.state != AlarmState.CLOSED:
+            actor = f"user:{by.id}"
+            alarms.journal(
+                conn, alarm.id, "called_back", at=now, actor=actor, via="console", call=call.id
+            )
+            note_progress(conn, alarm, by, now, policy)
+        alarms.notify(conn, "call", call.id)
 
 
 def end_lost(conn: Connection, now: datetime, policy: Policy) -> None:
@@ -109,6 +153,11 @@ def end_lost(conn: Connection, now: datetime, policy: Policy) -> None:
             call = centre_calls.lock(conn, call_id)
             if call is not None and call.ended_at is None:
                 _over(conn, call, now, policy)
+
+
+def _given_back(conn: Connection, call: CentreCall) -> CentreCall:
+    centre_calls.give_back(conn, call.id)
+    return replace(call, taken_by=None, taken_at=None)
 
 
 def _ring_next(
@@ -131,7 +180,7 @@ def _ring_next(
 
 
 def _to_ring(
-    conn: Connection, call: CentreCall, ring: Ring, policy: Policy, *, first: bool
+    conn: Connection, call: CentreCall, ring: Ring, policy: Policy, *, first: bool = False
 ) -> Script:
     language = _language_of_caller(conn, call, policy)
     says = (centre_call_texts.greeting_said(language),) if first else ()

@@ -13,6 +13,7 @@ SENTENCES: Mapping[str, str] = {
     "rule_broken": N_("A rule of the home: {broken}"),
     "rang_centre": N_("{person} telephoned the centre and talks with {actor}"),
     "rang_in_vain": N_("{person} telephoned the centre and nobody could take the call: call back"),
+    "called_back": N_("{actor} has called back"),
     "wrote_for_help": N_("{person} wrote for help"),
     "opened_by_hand": N_("{actor} opened it by hand: {source}"),
     "repeated": N_("Signalled again, {count} times by now"),

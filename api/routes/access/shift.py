@@ -8,11 +8,13 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
+from api.errors import ConflictError
 from api.http.fields import Body
 from api.http.json_answers import json_response
 from api.http.phone_numbers import Phone
 from store.access import desk_telephones
 from store.access.desk_telephones import DeskTelephone
+from store.response import centre_calls
 
 router = APIRouter(prefix="/api/v1/shift", tags=["session"])
 AtTheDesk = Annotated[Principal, Depends(require(*OPERATOR_ROLES))]
@@ -40,11 +42,16 @@ def mine(request: Request, me: AtTheDesk) -> Response:
 
 @router.put("", summary="Start the shift", responses={200: {"model": Shift}})
 def start(request: Request, me: AtTheDesk, wanted: StartShift | None = None) -> Response:
-    """From now on calls to the centre ring at this telephone while the screen is connected."""
+    """From now on calls to the centre ring at this telephone while the screen is connected. 409: it
+    is a colleague's, or of somebody the centre knows."""
     deps = deps_of(request)
     phone = wanted.telephone if wanted else None
-    with deps.connection() as conn:
-        return _shown(desk_telephones.start(conn, me.user.id, phone, deps.clock.now()))
+    with deps.connection() as conn, conn.transaction():
+        if phone is not None and desk_telephones.is_somebody_else_s(conn, me.user.id, phone):
+            raise ConflictError("this is somebody else's telephone: enter the one at your desk")
+        now = deps.clock.now()
+        centre_calls.free(conn, me.user.id, now)
+        return _shown(desk_telephones.start(conn, me.user.id, phone, now))
 
 
 @router.delete("", status_code=204, summary="End the shift")

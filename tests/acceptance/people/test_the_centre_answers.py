@@ -61,6 +61,8 @@ def test_the_daughter_rings_back_and_speaks_to_an_operator(centre: Centre) -> No
     said = " ".join(daughter.calls_made[0].said)
     assert "connecting you" in said
     assert "help call" not in said
+    with centre.pool.connection() as conn:  # they have talked for a while
+        conn.execute("UPDATE centre_calls SET taken_at = taken_at - interval '1 minute'")
     daughter.hang_up()
     centre.wait_until("SELECT count(*) > 0 FROM centre_calls WHERE ended_at IS NOT NULL", "the end")
     assert calls(console) == []

@@ -26,6 +26,7 @@ RULES: dict[str, set[Role]] = {
     "GET /api/v1/alarms": DESK | {Role.FAMILY, Role.RESPONDER},
     "POST /api/v1/alarms": DESK,
     "GET /api/v1/calls": DESK,
+    "POST /api/v1/calls/{call}/called-back": DESK,
     "POST /api/v1/messages/{message}/home": DESK,
     "GET /api/v1/shift": DESK,
     "PUT /api/v1/shift": DESK,
@@ -170,6 +171,7 @@ VALUES = {
     "kind": "smoke",
     "line": "call_119",
     "message": "1",
+    "call": "1",
     "person_id": "1",
     "subscription_id": "1",
 }

@@ -31,10 +31,30 @@ def rings(world: World, phone: str, call: str = "CA1") -> Script:
     return world.run(centre_calls.came_in, "twilio", call, phone, world.now(), world.policy)
 
 
-def over(world: World, script: Script, outcome: str = "no-answer", *, gone: bool = False) -> Script:
+def over(
+    world: World,
+    script: Script,
+    outcome: str = "no-answer",
+    *,
+    gone: bool = False,
+    bridged: bool = False,
+) -> Script:
     assert script.ringing is not None
-    ring = script.ringing.ring_id
-    return world.run(centre_calls.ring_over, ring, outcome, world.now(), world.policy, gone=gone)
+    return world.run(
+        centre_calls.ring_over,
+        script.ringing.ring_id,
+        outcome,
+        world.now(),
+        world.policy,
+        gone=gone,
+        bridged=bridged,
+    )
+
+
+def hangs_up(world: World, phone: str = "", call: str = "CA1") -> None:
+    world.run(
+        centre_calls.hung_up, "twilio", call, phone or daughter(world), world.now(), world.policy
+    )
 
 
 def picks_up(world: World, script: Script, digits: str = "") -> Script:
@@ -92,7 +112,7 @@ def test_an_operator_takes_it_with_a_key_and_the_home_s_alarms_say_so(desk: Worl
     assert desk.events(alarm.id).count("rang_centre") == 1
     desk.pass_time(120)
     assert desk.alarm(alarm.id).state == AlarmState.ACKNOWLEDGED, "to talk is progress"
-    assert over(desk, script, "completed") == Script("en")
+    assert over(desk, script, "completed", bridged=True) == Script("en")
     assert [a.id for a in desk.alarms()] == [alarm.id]
 
 
@@ -123,12 +143,11 @@ def test_who_hangs_up_before_anybody_answers_is_not_forgotten(
     desk: World, phone: str | None
 ) -> None:
     script = rings(desk, phone or daughter(desk))
-    assert desk.run(centre_calls.hung_up, "twilio", "CA1", desk.now(), desk.policy)
+    hangs_up(desk, phone or "")
     made = len(desk.alarms()) + len(open_tasks(desk))
     assert made == 1
     assert over(desk, script, "canceled", gone=True).ringing is None
     assert len(desk.alarms()) + len(open_tasks(desk)) == made
-    assert not desk.run(centre_calls.hung_up, "twilio", "CA9", desk.now(), desk.policy)
 
 
 def test_a_call_of_which_nothing_is_heard_any_more_is_followed_up(desk: World) -> None:
@@ -203,15 +222,105 @@ def test_a_hidden_alarm_is_shown_again_when_somebody_rings_in_vain(world: World)
     world.sql("UPDATE alarms SET shelved_until = %s", until)
     rings(world, daughter(world))
     assert world.alarm(alarm.id).shelved_until is None
-    assert world.alarm(alarm.id).count == 2
 
 
 def test_a_call_that_was_followed_up_leaves_the_desk(desk: World) -> None:
     rings(desk, STRANGER)
     shown = desk.run(rows.shown, desk.now() - timedelta(hours=12))
     assert [call.ringing_name != "" for call in shown] == [True]
-    desk.run(centre_calls.hung_up, "twilio", "CA1", desk.now(), desk.policy)
+    hangs_up(desk, STRANGER)
     (missed,) = desk.run(rows.shown, desk.now() - timedelta(hours=12))
     assert missed.task_id is not None
     desk.run(tasks.finish, missed.task_id, desk.district.operators[0].id, "", desk.now())
     assert desk.run(rows.shown, desk.now() - timedelta(hours=12)) == []
+
+
+def test_a_key_without_a_talk_is_no_answer(desk: World) -> None:
+    """The line broke between the key and the talk, or the caller hung up in that moment."""
+    script = rings(desk, daughter(desk))
+    picks_up(desk, script, "1")
+    second = over(desk, script, "failed", bridged=False)
+    assert second.ringing is not None
+    assert second.ringing.phone == SECOND
+    picks_up(desk, second, "1")
+    assert over(desk, second, "completed", bridged=False, gone=True).ringing is None
+    (alarm,) = desk.alarms()
+    assert "rang_in_vain" in desk.events(alarm.id)
+
+
+def test_who_hangs_up_beside_the_key_is_not_forgotten(desk: World) -> None:
+    picks_up(desk, rings(desk, daughter(desk)), "1")
+    hangs_up(desk)
+    assert len(desk.alarms()) == 1
+
+
+def test_after_a_talk_nothing_is_raised(desk: World) -> None:
+    picks_up(desk, rings(desk, daughter(desk)), "1")
+    desk.time += timedelta(minutes=2)
+    hangs_up(desk)
+    assert desk.alarms() == []
+
+
+def test_the_key_of_a_ring_that_is_over_takes_nothing(desk: World) -> None:
+    first = rings(desk, daughter(desk))
+    second = over(desk, first)
+    assert not picks_up(desk, first, "1").connects
+    assert picks_up(desk, second, "1").connects
+
+
+def test_the_same_end_of_a_ring_again_rings_nobody_else(desk: World) -> None:
+    first = rings(desk, daughter(desk))
+    second = over(desk, first)
+    assert over(desk, first) == second
+    assert desk.alarms() == []
+
+
+def test_a_call_that_met_no_centre_is_followed_up(desk: World) -> None:
+    """Its voice webhook found nobody: only its end is told."""
+    hangs_up(desk, daughter(desk), "CA7")
+    assert len(desk.alarms()) == 1
+    hangs_up(desk, daughter(desk), "CA7")
+    assert [alarm.count for alarm in desk.alarms()] == [1]
+
+
+def test_a_call_that_still_rings_somebody_is_not_given_up(desk: World) -> None:
+    first = rings(desk, daughter(desk))
+    desk.time += timedelta(minutes=4)
+    desk.run(desk_presence.saw, [o.id for o in desk.district.operators], desk.now())
+    over(desk, first)
+    desk.run(centre_calls.end_lost, desk.now(), desk.policy)
+    assert desk.alarms() == []
+
+
+def test_somebody_who_rings_about_an_open_danger_raises_no_second_one(world: World) -> None:
+    smoke = world.raised("smoke", device="smoke-1")
+    world.acknowledge(smoke.id)
+    rings(world, daughter(world))
+    assert [alarm.id for alarm in world.alarms()] == [smoke.id]
+    assert "rang_in_vain" in world.events(smoke.id)
+    (shown,) = world.run(rows.shown, world.now() - timedelta(hours=12))
+    assert shown.alarm_id == smoke.id, "in view though somebody has the alarm"
+    by = world.district.operator
+    world.run(centre_calls.called_back, shown.id, by, world.now(), world.policy)
+    assert world.run(rows.shown, world.now() - timedelta(hours=12)) == []
+    assert "called_back" in world.events(smoke.id)
+
+
+def test_a_responder_who_rings_is_known_by_where_they_go(world: World) -> None:
+    alarm = world.raised()
+    world.acknowledge(alarm.id)
+    world.dispatch(alarm.id)
+    (home,) = world.run(rows.homes_of, world.district.responder_phone)
+    assert (home.part, home.alarm_id) == ("responder", alarm.id)
+
+
+def test_who_begins_a_shift_talks_with_nobody(desk: World) -> None:
+    """The end of a talk was never told."""
+    script = rings(desk, daughter(desk))
+    picks_up(desk, script, "1")
+    desk.time += timedelta(minutes=30)
+    first = desk.district.operators[0]
+    desk.run(desk_presence.saw, [first.id], desk.now())
+    assert rings(desk, STRANGER, "CA2").ringing is None
+    desk.run(rows.free, first.id, desk.now())
+    assert rings(desk, STRANGER, "CA3").ringing is not None

@@ -153,7 +153,9 @@ async function startShift() {
   sessionStorage.setItem("anxin.shift", "1");
   if (!(await sound.unlock())) toast(say("no_sound"), "error");
   draw();
-  document.getElementById("shift-form").requestSubmit();
+  const form = document.getElementById("shift-form");
+  form.dataset.begins = "";
+  form.requestSubmit();
 }
 
 /** What is not told by the stream. */
@@ -248,9 +250,13 @@ async function showTelephone(form) {
   const answer = await fetch("/api/v1/shift").catch(() => null);
   if (!answer?.ok) return;
   const { telephone } = await answer.json();
-  form.telephone.defaultValue = form.telephone.value = telephone ?? "";
   document.querySelector("[data-telephone]").textContent = telephone ?? "–";
-  form.closest("details").open = false;
+  const menu = form.closest("details");
+  const begins = form.dataset.begins !== undefined;
+  delete form.dataset.begins;
+  if (begins && menu.open) return; // somebody is writing another number already
+  form.telephone.defaultValue = form.telephone.value = telephone ?? "";
+  menu.open = false;
 }
 
 bindPage();
