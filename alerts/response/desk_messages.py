@@ -101,7 +101,7 @@ def tie_to_home(
     NotFoundError; RefusedError: it belongs to an alarm already, or not a danger.
     """
     with conn.transaction():
-        found = messages.get(conn, message_id)
+        found = messages.hold(conn, message_id)
         if found is None:
             raise NotFoundError("there is no such message")
         if found.alarm_id is not None:

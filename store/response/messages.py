@@ -89,6 +89,12 @@ def get(conn: Connection, message_id: int) -> Inbound | None:
     return fetch_one(conn, Inbound, SQL["get"], {"id": message_id})
 
 
+def hold(conn: Connection, message_id: int) -> Inbound | None:
+    """The message as nobody else changes it until the transaction ends."""
+    conn.execute(SQL["hold"], {"id": message_id})
+    return get(conn, message_id)
+
+
 def leave_for_desk(conn: Connection, provider_id: str) -> None:
     """No rule understood it: a person must read it."""
     conn.execute(SQL["leave_for_desk"], {"provider_id": provider_id})

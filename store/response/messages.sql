@@ -76,6 +76,9 @@ SELECT m.id, m.received_at, m.address, m.person_id, COALESCE(p.name, '') AS name
 FROM inbound_messages m LEFT JOIN people p ON p.id = m.person_id
 WHERE m.id = %(id)s
 
+-- name: hold
+SELECT id FROM inbound_messages WHERE id = %(id)s FOR UPDATE
+
 -- name: leave_for_desk
 UPDATE inbound_messages SET for_desk = true WHERE provider_id = %(provider_id)s
 

@@ -7,9 +7,9 @@ import pytest
 from alerts.errors import NotFoundError, RefusedError
 from alerts.response import desk_messages
 from store.db import Pool
-from store.model import Alarm, OutboxLane, Outcome
+from store.model import Alarm, Kind, OutboxLane, Outcome
 from store.response import messages as store
-from tests.world import World
+from tests.world import World, at_once
 
 
 @pytest.fixture
@@ -201,3 +201,22 @@ def test_the_way_in_is_not_written_by_the_desk_either(world: World, text: str, a
     with pytest.raises(RefusedError, match="by telephone"):
         answer(world, daughter, text, **more)
     assert answer(world, daughter, "Yuelu Road 1, flat 201, call me on 13800047110", **more)
+
+
+def test_a_message_is_tied_to_one_home_whoever_is_faster(world: World) -> None:
+    """Break: messages.get instead of messages.hold in desk_messages.tie_to_home."""
+    world.text("+8613911112222", "救命")
+    (message,) = world.sql("SELECT id FROM inbound_messages")
+
+    def tie(number: int) -> bool:
+        home = ("H0001", "H0002")[number % 2]
+        arguments = (message, home, Kind.FALL, world.district.operator, world.now(), world.policy)
+        try:
+            world.run(desk_messages.tie_to_home, *arguments)
+        except RefusedError:
+            return False
+        return True
+
+    done = at_once(tie, 8, threads=8)
+    assert done.count(True) == 1
+    assert len(world.alarms()) == 1
