@@ -147,6 +147,12 @@ def call_back(conn: Connection, call_id: int, user_id: int, now: datetime) -> Ce
     return fetch_one(conn, CentreCall, SQL["call_back"], values)
 
 
+def open_task(conn: Connection, phone: str) -> int | None:
+    """The task to call back this number that is still to be done."""
+    row = conn.execute(SQL["open_task"], {"phone": phone}).fetchone()
+    return int(row[0]) if row else None
+
+
 def missed(
     conn: Connection, call_id: int, alarm_id: int | None, task_id: int | None, now: datetime
 ) -> None:

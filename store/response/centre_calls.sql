@@ -80,6 +80,12 @@ UPDATE centre_calls SET called_back_at = %(now)s, called_back_by = %(user_id)s
 WHERE id = %(id)s AND missed_at IS NOT NULL AND called_back_at IS NULL
 RETURNING *
 
+-- name: open_task
+-- To call back the same number, or whoever withholds theirs; still to be done.
+SELECT t.id FROM centre_calls c JOIN tasks t ON t.id = c.task_id
+WHERE c.phone = %(phone)s AND t.state = 'OPEN'
+ORDER BY c.id DESC LIMIT 1
+
 -- name: missed
 UPDATE centre_calls SET missed_at = %(now)s, alarm_id = %(alarm_id)s, task_id = %(task_id)s
 WHERE id = %(id)s

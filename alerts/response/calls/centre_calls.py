@@ -200,13 +200,16 @@ def _missed(conn: Connection, call: CentreCall, now: datetime, policy: Policy) -
         conn, call.phone, "rang_in_vain", call.came_at, now, policy, via=VOICE, call=call.id
     )
     if alarm is None:
-        due_at = now + CALL_BACK
-        text = centre_call_texts.call_back_task(call.phone, call.came_at, policy)
-        number = tasks.add(conn, NewTask(text, due_at, None, now))
+        number = centre_calls.open_task(conn, call.phone) or _task(conn, call, now, policy)
         centre_calls.missed(conn, call.id, None, number, now)
         return False
     centre_calls.missed(conn, call.id, alarm.id, None, now)
     return True
+
+
+def _task(conn: Connection, call: CentreCall, now: datetime, policy: Policy) -> int:
+    text = centre_call_texts.call_back_task(call.phone, call.came_at, policy)
+    return tasks.add(conn, NewTask(text, now + CALL_BACK, None, now))
 
 
 def _tell_alarms(

@@ -324,3 +324,12 @@ def test_who_begins_a_shift_talks_with_nobody(desk: World) -> None:
     assert rings(desk, STRANGER, "CA2").ringing is None
     desk.run(rows.free, first.id, desk.now())
     assert rings(desk, STRANGER, "CA3").ringing is not None
+
+
+def test_who_rings_again_and_again_is_one_task_and_one_line_of_the_desk(world: World) -> None:
+    for call in range(5):
+        rings(world, STRANGER, f"CA{call}")
+        rings(world, "", f"CB{call}")
+    assert len(open_tasks(world)) == 2
+    shown = world.run(rows.shown, world.now() - timedelta(hours=12))
+    assert sorted(call.phone for call in shown) == ["", STRANGER]
