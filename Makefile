@@ -8,7 +8,9 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 WEB := $(patsubst %/package.json,%,$(wildcard api/pages/package.json))
 # a machine's own Node is used if it is 18 or newer
 NODE := node -e 'process.exit(+(parseInt(process.versions.node) < 18))' 2>/dev/null && npm --version >/dev/null 2>&1
-PYTEST := $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+# One more than there are cores: many tests wait for processes, carriers and timers.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 DATA ?= .data
 ARGS ?=
