@@ -21,10 +21,10 @@ def of_user(conn: Connection, user_id: int) -> DeskTelephone:
     return fetch_one(conn, DeskTelephone, SQL["of_user"], {"user_id": user_id}) or DeskTelephone()
 
 
-def is_somebody_else_s(conn: Connection, user_id: int, phone: str) -> bool:
+def belongs_to_another(conn: Connection, user_id: int, phone: str) -> bool:
     """Whether a colleague's shift has begun with it, or the centre knows it of another person."""
     values = {"user_id": user_id, "phone": phone}
-    row = conn.execute(SQL["is_somebody_else_s"], values).fetchone()
+    row = conn.execute(SQL["belongs_to_another"], values).fetchone()
     return bool(row and row[0])
 
 

@@ -3,7 +3,7 @@
 -- name: of_user
 SELECT phone, since FROM desk_telephones WHERE user_id = %(user_id)s
 
--- name: is_somebody_else_s
+-- name: belongs_to_another
 SELECT EXISTS (SELECT FROM desk_telephones
         WHERE phone = %(phone)s AND since IS NOT NULL AND user_id <> %(user_id)s)
     OR EXISTS (SELECT FROM people p WHERE p.phone = %(phone)s AND p.erased_at IS NULL

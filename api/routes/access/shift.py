@@ -47,7 +47,7 @@ def start(request: Request, me: AtTheDesk, wanted: StartShift | None = None) -> 
     deps = deps_of(request)
     phone = wanted.telephone if wanted else None
     with deps.connection() as conn, conn.transaction():
-        if phone is not None and desk_telephones.is_somebody_else_s(conn, me.user.id, phone):
+        if phone is not None and desk_telephones.belongs_to_another(conn, me.user.id, phone):
             raise ConflictError("this is somebody else's telephone: enter the one at your desk")
         now = deps.clock.now()
         centre_calls.free(conn, me.user.id, now)
