@@ -148,7 +148,8 @@ LIMIT 20
 
 -- name: shown
 -- What the desk sees: calls that go on, and those nobody took and nobody has called back. A number
--- that rang again and again is shown once, the last time.
+-- that rang again and again is shown once, the last time; not at all once somebody has talked with
+-- it. A number that is withheld may be anybody's.
 SELECT c.*, r.user_id AS ringing_user, COALESCE(rp.name, '') AS ringing_name,
     COALESCE(tp.name, '') AS taken_name
 FROM centre_calls c
@@ -160,7 +161,9 @@ WHERE c.ended_at IS NULL
     OR (c.missed_at >= %(missed_since)s AND c.called_back_at IS NULL AND (
         EXISTS (SELECT FROM alarms a WHERE a.id = c.alarm_id AND a.state <> 'CLOSED')
         OR EXISTS (SELECT FROM tasks t WHERE t.id = c.task_id AND t.state = 'OPEN'))
-        AND NOT EXISTS (SELECT FROM centre_calls later WHERE later.phone = c.phone
-            AND later.missed_at >= %(missed_since)s AND later.id > c.id))
+        AND NOT EXISTS (SELECT FROM centre_calls later
+            WHERE later.phone = c.phone AND later.id > c.id
+                AND (later.missed_at >= %(missed_since)s
+                    OR (later.taken_at IS NOT NULL AND later.phone <> ''))))
 ORDER BY c.ended_at IS NOT NULL, c.alarm_id IS NULL, c.came_at DESC
 LIMIT 20

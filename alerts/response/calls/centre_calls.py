@@ -47,10 +47,9 @@ def came_in(
         if call is not None:
             return _ring_next(conn, call, now, policy, first=True)
         again = centre_calls.lock_by_provider(conn, carrier, provider_id)
-        ring = centre_calls.live_ring(conn, again.id) if again else None
-        if again is None or ring is None or again.taken_by is not None:
+        if again is None:
             return Script(policy.language)
-        return _to_ring(conn, again, ring, policy, first=True)
+        return _asked_again(conn, again, policy, first=True)
 
 
 def ring_answered(
@@ -96,11 +95,10 @@ def ring_over(
     with conn.transaction():
         ring = centre_calls.ring(conn, ring_id)
         call = centre_calls.lock(conn, ring.call_id) if ring else None
-        if call is None or call.ended_at is not None:
+        if call is None:
             return Script(policy.language)
-        if not centre_calls.end_ring(conn, ring_id, outcome, now):
-            other = centre_calls.live_ring(conn, call.id)
-            return _to_ring(conn, call, other, policy) if other else Script(policy.language)
+        if call.ended_at is not None or not centre_calls.end_ring(conn, ring_id, outcome, now):
+            return _asked_again(conn, call, policy)
         if call.taken_by is not None and not bridged:
             call = _given_back(conn, call)
         if call.taken_by is not None or gone:
@@ -175,8 +173,26 @@ def _ring_next(
         return _to_ring(conn, call, ring, policy, first=first)
     known = _missed(conn, call, now, policy)
     centre_calls.finish(conn, call.id, now)
-    said = centre_call_texts.nobody_free_said(_language_of_caller(conn, call, policy), known=known)
-    return Script(_language_of_caller(conn, call, policy), (said,))
+    return _nobody_free(conn, call, policy, known=known)
+
+
+def _asked_again(
+    conn: Connection, call: CentreCall, policy: Policy, *, first: bool = False
+) -> Script:
+    """The carrier has lost our answer: the same once more, nothing where two talk."""
+    ring = centre_calls.live_ring(conn, call.id) if call.ended_at is None else None
+    if call.taken_by is not None:
+        return Script(policy.language)
+    if ring is not None:
+        return _to_ring(conn, call, ring, policy, first=first)
+    if call.missed_at is not None:
+        return _nobody_free(conn, call, policy, known=call.alarm_id is not None)
+    return Script(policy.language)
+
+
+def _nobody_free(conn: Connection, call: CentreCall, policy: Policy, *, known: bool) -> Script:
+    language = _language_of_caller(conn, call, policy)
+    return Script(language, (centre_call_texts.nobody_free_said(language, known=known),))
 
 
 def _to_ring(

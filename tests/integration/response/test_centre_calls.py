@@ -170,6 +170,21 @@ def test_the_same_request_again_rings_the_same_telephone(desk: World) -> None:
     assert rings(desk, daughter(desk)) == rings(desk, daughter(desk))
 
 
+def test_the_same_request_again_after_nobody_was_free_says_it_again(world: World) -> None:
+    for caller, call in ((daughter(world), "CA1"), (STRANGER, "CA2")):
+        said = rings(world, caller, call).says
+        assert "No operator is free" in said[0]
+        assert rings(world, caller, call).says == said, "the carrier has lost the first answer"
+
+
+def test_the_end_of_the_last_ring_told_again_says_what_becomes_of_the_call(desk: World) -> None:
+    last = over(desk, rings(desk, daughter(desk)))
+    said = over(desk, last).says
+    assert "alarm now" in said[0]
+    assert over(desk, last).says == said, "the carrier has lost the first answer"
+    assert len(desk.alarms()) == 1
+
+
 def test_who_works_on_an_emergency_is_rung_last(desk: World) -> None:
     desk.acknowledge(desk.raised().id)
     script = rings(desk, STRANGER)
@@ -333,3 +348,18 @@ def test_who_rings_again_and_again_is_one_task_and_one_line_of_the_desk(world: W
     assert len(open_tasks(world)) == 2
     shown = world.run(rows.shown, world.now() - timedelta(hours=12))
     assert sorted(call.phone for call in shown) == ["", STRANGER]
+
+
+def test_who_was_answered_when_they_rang_again_waits_for_no_call(desk: World) -> None:
+    def waiting() -> list[str]:
+        return [call.phone for call in desk.run(rows.shown, desk.now())]
+
+    callers = (daughter(desk), STRANGER, "")
+    for phone in callers:
+        assert over(desk, over(desk, rings(desk, phone, f"first {phone}"))).ringing is None
+    assert sorted(waiting()) == sorted(callers)
+    for phone in callers:
+        script = rings(desk, phone, f"second {phone}")
+        assert picks_up(desk, script, "1").connects
+        over(desk, script, "completed", bridged=True)
+    assert waiting() == [""], "a number that is withheld may be anybody's"
