@@ -59,12 +59,14 @@ def _install_plan(conn: Connection, plan: Mapping[str, Any], now: datetime) -> s
     if in_force:
         for one in versions:
             plans.retire(conn, one.id, now)
-    number = plans.install(
+    number = plans.add(
         conn,
         code,
         kind=kind,
+        home_id=None,
         steps=plan["steps"],
         cycles=plan["cycles"],
+        by=None,
         now=now,
         retired=not in_force,
     )

@@ -79,10 +79,12 @@ def add(
     home_id: int | None,
     steps: list[dict[str, Any]],
     cycles: int,
-    by: int,
+    by: int | None,
     now: datetime,
+    retired: bool = False,
 ) -> int:
-    """Save the next version of the plan; returns its number."""
+    """Save the next version of the plan; returns its number. `by` None: the product itself.
+    `retired`: it is not in force."""
     values = {
         "code": code,
         "kind": kind,
@@ -91,6 +93,7 @@ def add(
         "cycles": cycles,
         "by": by,
         "now": now,
+        "retired": retired,
     }
     row = conn.execute(SQL["add"], values).fetchone()
     assert row is not None  # noqa: S101
@@ -100,30 +103,6 @@ def add(
 def versions_of(conn: Connection, code: str) -> list[PlanOfCode]:
     """Every version of the plan for any home, the newest first."""
     return fetch_all(conn, PlanOfCode, SQL["versions_of"], {"code": code})
-
-
-def install(
-    conn: Connection,
-    code: str,
-    *,
-    kind: Kind | None,
-    steps: list[dict[str, Any]],
-    cycles: int,
-    now: datetime,
-    retired: bool,
-) -> int:
-    """Save the product's next version; returns its number. `retired`: it is not in force."""
-    values = {
-        "code": code,
-        "kind": kind,
-        "steps": Jsonb(steps),
-        "cycles": cycles,
-        "now": now,
-        "retired": retired,
-    }
-    row = conn.execute(SQL["install"], values).fetchone()
-    assert row is not None  # noqa: S101
-    return int(row[0])
 
 
 def retire(conn: Connection, plan_id: int, now: datetime) -> bool:

@@ -26,23 +26,16 @@ WHERE p.retired_at IS NULL
 ORDER BY p.code, p.version DESC
 
 -- name: add
-INSERT INTO plans (code, version, kind, home_id, steps, cycles, created_at, created_by)
+INSERT INTO plans
+    (code, version, kind, home_id, steps, cycles, created_at, created_by, retired_at)
 SELECT %(code)s, COALESCE(max(version), 0) + 1, %(kind)s, %(home_id)s, %(steps)s, %(cycles)s,
-    %(now)s, %(by)s
+    %(now)s, %(by)s, CASE WHEN %(retired)s THEN %(now)s::timestamptz END
 FROM plans WHERE code = %(code)s
 RETURNING version
 
 -- name: versions_of
 SELECT id, version, kind, steps, cycles, created_by, retired_at FROM plans
 WHERE code = %(code)s AND home_id IS NULL ORDER BY version DESC
-
--- name: install
--- By the product itself; retired from the beginning where a centre has its own.
-INSERT INTO plans (code, version, kind, steps, cycles, created_at, retired_at)
-SELECT %(code)s, COALESCE(max(version), 0) + 1, %(kind)s, %(steps)s, %(cycles)s, %(now)s,
-    CASE WHEN %(retired)s THEN %(now)s::timestamptz END
-FROM plans WHERE code = %(code)s
-RETURNING version
 
 -- name: retire
 UPDATE plans SET retired_at = %(now)s WHERE id = %(id)s AND retired_at IS NULL RETURNING id

@@ -326,12 +326,14 @@ def test_a_newer_version_of_the_product_is_offered_beside_a_centre_s_own_plan(ho
     newer = f'href="/console/plans/danger-smoke/{own + 1}"'
     assert "随产品提供" in right_half(house, "/console/plans")
     assert newer not in right_half(house, "/console/plans")
-    plans.install(
+    plans.add(
         house.conn,
         "danger-smoke",
         kind=Kind.SMOKE,
+        home_id=None,
         steps=steps,
         cycles=7,
+        by=None,
         now=house.clock.now(),
         retired=True,
     )
