@@ -13,6 +13,7 @@ from api.errors import MissingError
 from api.http.fields import BIGGEST, Code
 from api.pages import vocabulary as v
 from api.pages.rendering import page_of
+from api.views.home_search import read_search, search_homes
 from store.alarm import alarm_lists
 from store.alarm.alarm_lists import Filters, Scope
 from store.alarm.kinds import kind_name
@@ -37,7 +38,7 @@ def new_alarm(
     """`home`: it is known already; else it is searched by code, address or resident. `message`: of
     a number nobody knows, which is tied to the home."""
     deps, page = deps_of(request), page_of(request, me)
-    asked = q.strip()[:64].replace("\x00", "")
+    asked = read_search(q)
     with deps.connection() as conn:
         values = _chosen(conn, home) if home is not None else _searched(conn, asked)
         written = messages.get(conn, message) if message is not None else None
@@ -71,8 +72,5 @@ def _chosen(conn: Connection, code: str) -> dict[str, Any]:
 
 
 def _searched(conn: Connection, asked: str) -> dict[str, Any]:
-    homes = household.homes(conn, search=asked, limit=MOST) if asked else []
-    living: dict[int, list[str]] = {}
-    for home_id, name in alarm_lists.residents_of(conn, [home.id for home in homes]):
-        living.setdefault(home_id, []).append(name)
-    return {"home": None, "homes": homes, "living": living}
+    found = search_homes(conn, asked, MOST)
+    return {"home": None, "homes": found.homes, "living": found.living}

@@ -14,6 +14,7 @@ from api.errors import MissingError
 from api.http.fields import HomeCode
 from api.pages.rendering import page_of
 from api.views.home_details import home_detail
+from api.views.home_search import read_search, search_homes
 from api.views.unread_topics import unread_topics_of
 from store.access import person_names
 from store.alarm import alarm_lists
@@ -35,12 +36,9 @@ HIDERS = (Mode.MAINTENANCE, Mode.OUT_OF_SERVICE)
 @router.get("")
 def found(request: Request, me: AtTheDesk, q: str = "") -> Response:
     """Homes by code, address or resident; without a search those that are in a mode."""
-    deps, asked = deps_of(request), q.strip()[:64].replace("\x00", "")
+    deps, asked = deps_of(request), read_search(q)
     with deps.connection() as conn:
-        homes = household.homes(conn, search=asked, limit=MOST) if asked else []
-        living: dict[int, list[str]] = {}
-        for home_id, name in alarm_lists.residents_of(conn, [home.id for home in homes]):
-            living.setdefault(home_id, []).append(name)
+        known_homes = search_homes(conn, asked, MOST)
         in_force = desk_notices.modes_in_force(conn, deps.clock.now())
         known = person_names.of_users(conn, {mode.set_by for mode in in_force})
     return show_page(
@@ -48,8 +46,8 @@ def found(request: Request, me: AtTheDesk, q: str = "") -> Response:
         me,
         "console/home/homes.html",
         q=asked,
-        homes=homes,
-        living=living,
+        homes=known_homes.homes,
+        living=known_homes.living,
         in_force=in_force,
         user_names=known,
     )
