@@ -1,89 +1,66 @@
-"""Texts of voice calls, in Chinese and English. Heard once, often by old people: short.
+"""What voice calls say, in Chinese and English; their words are in alerts/notify/wording.
 
 A call begins with words that may be heard by anybody (`greeting_call`, or `notice_call` where there
 are no keys); what it is about follows a key.
 """
 
 from alerts.notify import hazards
-from alerts.notify.texts import clock_time
+from alerts.notify.template_text import TemplateText
+from alerts.notify.texts import at_home_of, said_of
+from alerts.notify.wording.catalogue import spoken
 from alerts.policy import Policy
-from store.alarm.kinds import kind_name
 from store.model import Alarm
 
 VOICES = {"zh": "zh-CN", "en": "en-GB"}
 """The language a carrier reads a text in."""
 
 
-def greeting_call(language: str) -> str:
+def greeting_call(language: str) -> TemplateText:
     """The first words to whoever, or whatever, picked up: nothing about a resident, a home or an
     alarm may be heard by a machine or a stranger."""
-    if language == "zh":
-        return "您好，这是安心照护中心的来电。收听内容请按 1。"
-    return "Hello, this is a call from the Anxin care centre. Press 1 to hear it."
+    return spoken("greeting_call", language)
 
 
-def notice_call(language: str) -> str:
+def notice_call(language: str) -> TemplateText:
     """All that a carrier without key presses may say. Whoever hears it has not answered."""
-    if language == "zh":
-        return "您好，这是安心照护中心的来电。请查看我们发给您的消息，或回电给我们。"
-    return (
-        "Hello, this is a call from the Anxin care centre. "
-        "Please look at the messages we sent you, or call us back."
-    )
+    return spoken("notice_call", language)
 
 
-def alarm_call(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
+def _told(alarm: Alarm, resident: str, language: str, policy: Policy) -> dict[str, str]:
+    heed = hazards.whole(alarm.kind, language, policy.gas_company)
+    return {**said_of(alarm, resident, language, policy), "heed": heed, "code": digits(alarm.code)}
+
+
+def alarm_call(alarm: Alarm, resident: str, language: str, policy: Policy) -> TemplateText:
     """To a contact: who, what, when, and which key."""
-    at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
-    heed = hazards.whole(alarm.kind, language, policy.gas_company)
-    if language == "zh":
-        where = resident if alarm.home_id is None else f"{resident}家"
-        return (
-            f"安心监控中心。{where}，{what}，时间 {at}。{heed}能去请按 1，去不了请按 2。"
-            f"编号 {digits(alarm.code)}。"
-        )
-    return (
-        f"This is the Anxin monitoring centre. {resident}: {what} at {at}. "
-        f"{heed + ' ' if heed else ''}Press 1 if you are going, press 2 if you cannot. "
-        f"Code {digits(alarm.code)}."
-    )
+    return spoken("alarm_call", language, **_told(alarm, resident, language, policy))
 
 
-def offer_call(alarm: Alarm, resident: str, address: str, language: str, policy: Policy) -> str:
+def offer_call(
+    alarm: Alarm, resident: str, address: str, language: str, policy: Policy
+) -> TemplateText:
     """To a responder: whether they go."""
-    at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
-    heed = hazards.whole(alarm.kind, language, policy.gas_company)
-    if language == "zh":
-        return (
-            f"安心监控中心派单。{resident}，{what}，时间 {at}，{address}。{heed}"
-            "接受请按 1，拒绝请按 2。"
-        )
-    return (
-        f"This is the Anxin monitoring centre. Can you go? {resident}: {what} at {at}, {address}. "
-        f"{heed + ' ' if heed else ''}"
-        "Press 1 to accept, press 2 to decline."
-    )
+    told = _told(alarm, resident, language, policy)
+    return spoken("offer_call", language, **told, address=address)
 
 
-def also_call(alarm: Alarm, resident: str, language: str, policy: Policy) -> str:
+def also_call(alarm: Alarm, resident: str, language: str, policy: Policy) -> TemplateText:
     """To a responder who was sent to this home before: another danger has come up there."""
-    at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
-    heed = hazards.whole(alarm.kind, language, policy.gas_company)
-    if language == "zh":
-        return f"安心监控中心。您前往的{resident}家又有新报警：{what}，时间 {at}。{heed}"
-    return (
-        f"This is the Anxin monitoring centre. At the home of {resident} there is now also: "
-        f"{what} at {at}. {heed}"
-    ).strip()
+    told = _told(alarm, resident, language, policy) | at_home_of(resident)
+    return spoken("also_call", language, **told)
 
 
-def access_call(alarm: Alarm, address: str, access: str, language: str) -> str:
+def access_call(alarm: Alarm, address: str, access: str, language: str) -> TemplateText:
     """To a responder who has accepted and pressed a key: how to get in. Said, never written."""
-    heed = hazards.whole(alarm.kind, language)
-    if language == "zh":
-        return f"{address}。{heed}开门方式：{access or '无记录'}。编号 {digits(alarm.code)}。"
-    way_in = f"How to get in: {access or 'nothing is known'}. Code {digits(alarm.code)}."
-    return " ".join(part for part in (f"{address}.", heed, way_in) if part)
+    unknown = "无记录" if language == "zh" else "nothing is known"
+    return spoken(
+        "access_call",
+        language,
+        address=address,
+        heed=hazards.whole(alarm.kind, language),
+        access=access or unknown,
+        code=digits(alarm.code),
+    )
 
 
 def digits(code: str) -> str:
@@ -91,73 +68,53 @@ def digits(code: str) -> str:
     return " ".join(code)
 
 
-def going_said(language: str) -> str:
-    return (
-        "谢谢，已记录您正在赶去。再见。" if language == "zh" else "Thank you. Noted: you are going."
-    )
+def going_said(language: str) -> TemplateText:
+    return spoken("going_said", language)
 
 
-def cannot_said(language: str) -> str:
-    if language == "zh":
-        return "谢谢，已记录您去不了，我们会联系其他人。再见。"
-    return "Thank you. Noted: you cannot go. We will ask somebody else."
+def cannot_said(language: str) -> TemplateText:
+    return spoken("cannot_said", language)
 
 
-def accepted_said(language: str) -> str:
-    if language == "zh":
-        return "谢谢，已派您前往，开门方式随后告知。"
-    return "Thank you, it is yours. How to get in follows."
+def accepted_said(language: str) -> TemplateText:
+    return spoken("accepted_said", language)
 
 
-def declined_said(language: str) -> str:
-    return (
-        "好的，我们另外安排。再见。"
-        if language == "zh"
-        else "All right. We will ask somebody else."
-    )
+def declined_said(language: str) -> TemplateText:
+    return spoken("declined_said", language)
 
 
-def too_late_said(language: str) -> str:
-    if language == "zh":
-        return "谢谢，本次报警已经处理，不必前往。再见。"
-    return "Thank you. This has been dealt with already, you need not go."
+def too_late_said(language: str) -> TemplateText:
+    return spoken("too_late_said", language)
 
 
-def wrong_key_said(language: str) -> str:
-    return "按键无效。" if language == "zh" else "That key is not known."
+def wrong_key_said(language: str) -> TemplateText:
+    return spoken("wrong_key_said", language)
 
 
-def no_key_said(language: str) -> str:
-    if language == "zh":
-        return "没有收到按键。再见。"
-    return "No key was pressed. Goodbye."
+def no_key_said(language: str) -> TemplateText:
+    return spoken("no_key_said", language)
 
 
-def no_answer_said(language: str) -> str:
+def no_answer_said(language: str) -> TemplateText:
     """To somebody who asked to hear it and pressed nothing since."""
-    if language == "zh":
-        return "没有收到您的答复，我们会联系其他人。再见。"
-    return "You have not answered. We will ask somebody else. Goodbye."
+    return spoken("no_answer_said", language)
 
 
-def nothing_said(language: str) -> str:
+def nothing_said(language: str) -> TemplateText:
     """To a call that we know nothing of."""
-    if language == "zh":
-        return "您好，这是安心照护中心。目前没有给您的内容。再见。"
-    return "Hello, this is the Anxin care centre. There is nothing for you now. Goodbye."
+    return spoken("nothing_said", language)
 
 
-def connect_call(language: str) -> str:
+def connect_call(language: str) -> TemplateText:
     """To an operator, before somebody else is called. With whom is said after the key."""
-    if language == "zh":
-        return "您好，这是安心照护中心的来电。接通请按 1。"
-    return "Hello, this is a call from the Anxin care centre. Press 1 to be connected."
+    return spoken("connect_call", language)
 
 
-def connecting_said(whom: str, language: str) -> str:
-    return f"正在接通{whom}。" if language == "zh" else f"Connecting you with {whom}."
+def connecting_said(whom: str, language: str) -> TemplateText:
+    return spoken("connecting_said", language, who=whom)
 
 
-def joined_said(language: str) -> str:
+def joined_said(language: str) -> TemplateText:
     """To whom an operator calls."""
-    return "安心监控中心来电。" if language == "zh" else "The Anxin monitoring centre is calling."
+    return spoken("joined_said", language)

@@ -1,19 +1,39 @@
-"""A text together with the registered template that says the same. Pure."""
+"""A text, the wording it is made of, and the registered template that says the same. Pure."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class TemplateText(str):
-    """A text, which of our templates a carrier without free text sends instead, and the values of
-    its variables, in Chinese as the templates are."""
+    """A text, which of our templates a carrier without free text sends instead (empty: none), and
+    the values of its variables, in Chinese as the templates are.
+
+    `wording`, `language` and `said`: of what it is made, so that it can be said in a centre's own
+    words.
+    """
 
     template: str
     values: Mapping[str, str]
+    wording: str = ""
+    language: str = ""
+    said: Mapping[str, str] = _NOTHING
 
     def __new__(cls, text: str, template: str, /, **values: str) -> "TemplateText":
         made = super().__new__(cls, text)
         made.template, made.values = template, values
         return made
+
+    def made_of(self, wording: str, language: str, said: Mapping[str, str]) -> "TemplateText":
+        """The same, and what it is made of."""
+        self.wording, self.language, self.said = wording, language, said
+        return self
+
+    def reworded(self, text: str) -> "TemplateText":
+        """Another text that says the same."""
+        made = TemplateText(text, self.template, **self.values)
+        return made.made_of(self.wording, self.language, self.said)
 
 
 def template_of(text: str) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from alerts.notify import hazards
 from alerts.notify.recipients.way_in_codes import is_written_in
 from alerts.notify.template_text import TemplateText
-from alerts.notify.texts import alarm_values, clock_time
+from alerts.notify.texts import alarm_values, said_of
+from alerts.notify.wording.catalogue import written
 from alerts.policy import Policy
-from store.alarm.kinds import kind_name
 from store.home.homes import HomeVisit, KeyAt
 from store.model import Alarm, Person
 
@@ -34,22 +34,15 @@ def offer_text(
     """To a responder: whether they go. That there are risks and a key is said; which and with whom
     is theirs to know once they have accepted. Without `link` the rest is on the page of the
     code."""
-    at, what = clock_time(alarm.occurred_at, policy), kind_name(alarm.kind, language)
-    parts = [hazards.brief(alarm.kind, language), *_noted(home, language)]
-    if language == "zh":
-        more = f"详情：{link}" if link else "详情在网页输入编号查看。"
-        text = (
-            f"【安心】派单：{home.residents} {what} {at}，{home.address}。{''.join(parts)}"
-            f"回复 1 接受，2 拒绝。编号 {alarm.code}。{more}"
-        )
-    else:
+    said = said_of(alarm, home.residents, language, policy)
+    parts = [said["heed"], *_noted(home, language)]
+    more = f"详情：{link}" if link else "详情在网页输入编号查看。"
+    if language != "zh":
         more = link or "More on the page, by the code."
-        noted = "".join(f"{part} " for part in parts if part)
-        text = (
-            f"[Anxin] Can you go? {home.residents}: {what} at {at}, {home.address}. {noted}"
-            f"Reply 1 accept, 2 decline. Code {alarm.code}. {more}"
-        )
-    return TemplateText(text, "offer", **alarm_values(alarm, home.residents, policy))
+        parts = [f"{part} " for part in parts if part]
+    said |= {"address": home.address, "noted": "".join(parts), "more": more}
+    values = alarm_values(alarm, home.residents, policy)
+    return written("offer", language, said, "offer", values)
 
 
 _NOTED = {
@@ -69,20 +62,16 @@ def access_text(alarm: Alarm, home: HomeVisit, language: str, *, link: str = "")
     with the carrier. Without `link` they see it by the alarm's code."""
     heed = hazards.brief(alarm.kind, language)
     risks, keys = _risks_said(home, language), _keys_said(home.keys, language)
-    if language == "zh":
-        where = f"点此查看：{link}" if link else "请在网页输入编号查看"
-        text = (
-            f"【安心】已派您前往：{home.address}。{heed}{risks}{keys}开门方式{where}，或来电询问。"
-            f"到达回复 4，完成回复 5。编号 {alarm.code}"
-        )
-    else:
-        where = link or "on the page, by the code"
-        text = (
-            f"[Anxin] Yours: {home.address}. {heed + ' ' if heed else ''}{risks}{keys}"
-            f"How to get in: {where}, or call us. Reply 4 on arrival, 5 when done. "
-            f"Code {alarm.code}"
-        )
-    return TemplateText(text, "accepted", code=alarm.code)
+    more = f"点此查看：{link}" if link else "请在网页输入编号查看"
+    if language != "zh":
+        more, heed = link or "on the page, by the code", f"{heed} " if heed else ""
+    said = {
+        "address": home.address,
+        "noted": f"{heed}{risks}{keys}",
+        "more": more,
+        "code": alarm.code,
+    }
+    return written("accepted", language, said, "accepted", {"code": alarm.code})
 
 
 def _risks_said(home: HomeVisit, language: str) -> str:
@@ -105,15 +94,9 @@ def _keys_said(keys: Sequence[KeyAt], language: str) -> str:
 
 def finding_noted_text(code: str, language: str) -> TemplateText:
     """To who has written what they found."""
-    text = f"[Anxin] Written down for the centre. Reply 5 when done. Code {code}"
-    if language == "zh":
-        text = f"【安心】已记录您的情况说明。完成请回复 5。编号 {code}"
-    return TemplateText(text, "finding_noted", code=code)
+    return written("finding_noted", language, {"code": code}, "finding_noted", {"code": code})
 
 
 def done_noted_text(code: str, language: str) -> TemplateText:
     """To who has written that they are done."""
-    text = f"[Anxin] Thank you, noted: you are done. Code {code}"
-    if language == "zh":
-        text = f"【安心】谢谢，已记录您已完成。编号 {code}"
-    return TemplateText(text, "done_noted", code=code)
+    return written("done_noted", language, {"code": code}, "done_noted", {"code": code})

@@ -1,0 +1,1 @@
+"""What every message says: the product's words, and a centre's own."""
