@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from alerts.response.calls import centre_calls
 from alerts.response.calls.call_script import Script
@@ -25,6 +25,22 @@ def telephone(page: Page, number: str) -> None:
     page.locator("#shift-form input").fill(number)
     page.locator("#shift-form button").click()
     expect(page.locator("[data-telephone]")).to_have_text(number)
+
+
+def test_what_is_typed_while_the_shift_begins_is_kept(centre: Centre) -> None:
+    """Starting a shift saves the telephone as it is; on a slow line somebody writes another one
+    meanwhile, and the answer must not wipe it."""
+    page = centre.log_in("lina")
+    expect(page.locator("html[data-line=up]")).to_be_attached()
+    held: list[Route] = []
+    page.route("**/api/v1/shift", lambda route: held.append(route), times=1)
+    page.locator("#shift").click()
+    expect(page.locator("#shift-form[aria-busy=true]")).to_be_attached()
+    page.locator(".telephone summary").click()
+    page.locator("#shift-form input").fill(DESK)
+    held[0].continue_()
+    page.locator("#shift-form button").click()
+    expect(page.locator("[data-telephone]")).to_have_text(DESK)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ export function bindForms(done, ahead = () => 0) {
     event.preventDefault();
     if (form.dataset.busy) return;
     setBusy(form, true);
+    const sent = written(form);
     let refusal = null;
     let made = null;
     try {
@@ -25,7 +26,7 @@ export function bindForms(done, ahead = () => 0) {
       if (refusal) refuse(form, refusal);
       else {
         form.closest("dialog")?.close();
-        form.reset();
+        if (written(form) === sent) form.reset(); // else somebody has gone on writing
       }
     } finally {
       setBusy(form, false);
@@ -33,6 +34,8 @@ export function bindForms(done, ahead = () => 0) {
     }
   });
 }
+
+const written = (form) => new URLSearchParams(new FormData(form)).toString();
 
 /** What went wrong, a problem document or one with our own words, null on success; and the address
  * of what was made. */
