@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from zoneinfo import ZoneInfo
 
+from alerts.own_texts import OwnTexts
 from store.attendance import Attendance
 from store.model import AlarmState, Kind, OutboxLane, Priority
 
@@ -102,6 +103,8 @@ class Policy:
     """Who carries SMS and calls here, and which of them."""
     templates: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Which of our templates can be used at each carrier."""
+    own_texts: OwnTexts = field(default_factory=OwnTexts, compare=False)
+    """What the centre says in its own words; it changes while the process runs."""
     barred_from_mainland: frozenset[str] = frozenset()
     """Carriers abroad, which carry nothing about residents of mainland China."""
     carrier_overtake: int = 10

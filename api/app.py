@@ -18,7 +18,7 @@ from api.routes.duty import areas, cover, dispatches, responders
 from api.routes.engine import dead_letters, health
 from api.routes.escalation import plans
 from api.routes.home import devices, entry_consents, history, homes, people, readings, unread_topics
-from api.routes.notify import contact_methods, subscriptions
+from api.routes.notify import contact_methods, message_texts, subscriptions
 from api.routes.response import calls, centre_calls, messages
 from api.routes.watch import modes, overview, rules, supervision
 from api.routes.work import forced_entries, tasks, work_orders
@@ -44,6 +44,7 @@ MODULES = (
     entry_consents,
     contact_methods,
     subscriptions,
+    message_texts,
     devices,
     readings,
     history,

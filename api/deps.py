@@ -1,7 +1,7 @@
 """What every request needs (pool, clock, policy, keys): made by app/, read by routes and pages."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
@@ -30,10 +30,13 @@ class ApiDeps:
     fallback_url: str = ""
     """A second address at which the carrier reaches us; "": there is none."""
 
-    def connection(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
         """A connection on which each statement is a transaction of its own, as the use cases
         expect it. psycopg_pool.PoolTimeout: the database is away or everybody is waiting."""
-        return self.pool.connection(timeout=DATABASE_TIMEOUT)
+        with self.pool.connection(timeout=DATABASE_TIMEOUT) as conn:
+            self.policy.own_texts.look(conn)
+            yield conn
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

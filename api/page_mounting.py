@@ -10,7 +10,7 @@ from api.console.alarm import alarms, new_alarm, protocols
 from api.console.duty import areas, responders, rotas
 from api.console.escalation import plans
 from api.console.home import contacts, homes
-from api.console.notify import preferences
+from api.console.notify import message_texts, preferences
 from api.console.response import centre_calls, messages
 from api.console.watch import outages, warnings
 from api.console.work import work_lists
@@ -33,6 +33,7 @@ PAGE_MODULES = (
     homes,
     contacts,
     preferences,
+    message_texts,
     areas,
     outages,
     warnings,

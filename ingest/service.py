@@ -91,6 +91,7 @@ class Ingest:
             self._run(stop)
 
     def _run(self, stop: threading.Event) -> None:
+        self._deps.policy.own_texts.first_look(self._deps.pool)
         self._start(stop)
         self._counters.start()
         log.info("ingest running", instance=self._deps.instance)
@@ -159,6 +160,7 @@ class Ingest:
             log.error("ingest part stalled", parts=stalled)
         try:
             with self._deps.pool.connection(timeout=5) as conn:
+                self._deps.policy.own_texts.look(conn)
                 self._deps.last_seen.flush(conn)
                 liveness.record_liveness(conn, self._deps.clock, self._probes().get("bulk"))
                 if not stalled:

@@ -126,6 +126,7 @@ class Engine:
             self._clock,
             self._instance,
             self._workers,
+            own_texts=self._policy.own_texts,
             heartbeat_url=settings.heartbeat_url,
             limits=settings.limits,
             stalled_after=settings.stalled_after,
@@ -138,6 +139,7 @@ class Engine:
     def _run_threads(
         self, listener: Listener, watchdog: ThreadWatchdog, stop: threading.Event
     ) -> None:
+        self._policy.own_texts.first_look(self._pool)
         scheduler = self._scheduler(watchdog)
         for thread in (listener, *self._workers):
             thread.start()

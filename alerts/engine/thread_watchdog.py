@@ -17,6 +17,7 @@ import structlog
 
 from alerts.engine.self_check import LIMITS, Limits, find_problems
 from alerts.engine.waking import Worker
+from alerts.own_texts import OwnTexts
 from store.clock import Clock
 from store.db import Pool
 from store.engine import heartbeats
@@ -41,6 +42,7 @@ class ThreadWatchdog:
         instance: str,
         workers: Sequence[Worker],
         *,
+        own_texts: OwnTexts,
         heartbeat_url: str = "",
         limits: Limits = LIMITS,
         stalled_after: float = STALLED_AFTER,
@@ -51,6 +53,7 @@ class ThreadWatchdog:
         self._clock = clock
         self._instance = instance
         self._workers = workers
+        self._own_texts = own_texts
         self._url = heartbeat_url
         self._limits = limits
         self._stalled_after = stalled_after
@@ -99,6 +102,7 @@ class ThreadWatchdog:
     def _write_beat(self) -> None:
         with self._pool.connection(timeout=DATABASE_TIMEOUT) as conn:
             heartbeats.beat(conn, "alerts", self._instance, self._clock.now(), {})
+            self._own_texts.look(conn)
 
     def _try(self, work: Callable[[], None]) -> None:
         try:

@@ -23,6 +23,7 @@ from alerts.notify.recipients.centre_number import with_centre
 from alerts.notify.recipients.family_steps import is_heard
 from alerts.notify.template_text import template_of, values_of
 from alerts.notify.unanswered import ANY, ChannelOrder
+from alerts.notify.wording.own_words import in_own_words
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.alarm.kinds import lane_of
@@ -171,7 +172,7 @@ def _to_person(
         due_at=due_at,
         now=now,
         chain=message.dedupe.removesuffix(f":{SMS}"),
-        spoken=message.spoken,
+        spoken=in_own_words(message.spoken, policy.own_texts),
         fields=values_of(body),
         template=template,
         urgency=alarm.priority,
@@ -245,7 +246,10 @@ def announce_to_home(
     message: dict[str, object] = {
         "alarm": alarm.id,
         "state": state,
-        "text": text or texts.progress_text(say or state, who, eta_minutes, policy.language),
+        "text": in_own_words(
+            text or texts.progress_text(say or state, who, eta_minutes, policy.language),
+            policy.own_texts,
+        ),
     }
     if eta_minutes is not None:
         message["eta_minutes"] = eta_minutes

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.notify import hazards
+from alerts.notify.carriers.routing import usable_templates
 from alerts.notify.recipients.centre_number import split_centre
 from alerts.notify.template_text import TemplateText
 from alerts.notify.wording.catalogue import spoken, written
@@ -142,7 +143,8 @@ def over_text(
     name = "over_several" if len(kinds) > 1 else "over"
     values = {"where": where, "kind": listed_kinds(kinds, "zh"), "at": at}
     ended = _outcomes_told(outcomes, "zh", hospital)
-    if ended and any("ended" in names for names in policy.templates.values()):
+    carriers = {*policy.templates, *policy.carriers}
+    if ended and any("ended" in usable_templates(one, policy) for one in carriers):
         return written(name, language, said, "ended", {**values, "outcome": ended})
     return written(name, language, said, "over", values)
 

@@ -49,7 +49,7 @@ def note(conn: Connection, letter: Letter, body: str) -> None:
     carriers there block who writes much."""
     phone, name = letter.person.phone or "", template_of(body)
     carriers = routing.serving(phone, SMS, letter.policy)
-    registered = any(name in letter.policy.templates.get(one, ()) for one in carriers)
+    registered = any(name in routing.usable_templates(one, letter.policy) for one in carriers)
     if registered or not mainland_china.is_mainland(phone):
         _send(conn, letter, body, "answer")
 

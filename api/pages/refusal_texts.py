@@ -168,6 +168,31 @@ REFUSAL_TEXTS = (
         "asked; it must not take longer than {most} s"
     ),
     N_("cycles must be from {least} to {most}"),
+    # message texts
+    N_("there is no text {name} in {language}"),
+    N_("there is no version {version} of the text {name} in {language}"),
+    N_("the text is empty: write what is to be said"),
+    N_("the text has {count} characters: {most} at most"),
+    N_("the text has a line break or a character that cannot be sent"),
+    N_("only registered templates have a carrier's code"),
+    N_(
+        "the signature is 【name】 in Chinese, [name] and a space in English: "
+        "2 to 20 characters inside"
+    ),
+    N_("carriers refuse links in texts: leave it out, the page's address comes by itself"),
+    N_("【】 is for the signature, which stands before each text by itself"),
+    N_("{part}: a part that may fall away has at least one variable and no other part in it"),
+    N_("a brace or bracket is not closed: see below how variables are written"),
+    N_("the carrier's code of the approved template is missing: it looks like {example}"),
+    N_("write variables of a registered template as shown below, and no parts in brackets"),
+    N_("the carrier refuses two variables side by side: put words between"),
+    N_("the carrier refuses links and 【】 in a template"),
+    N_("unknown variable: {unknown}; this text knows: {known}"),
+    N_("none"),
+    N_(
+        "without {missing} the reader does not know what it is about: "
+        "write it, outside of double brackets"
+    ),
     # what the self-check says of the centre itself
     N_("timers: {seconds} s late"),
     N_("messages for life to be sent: {seconds} s late"),

@@ -99,7 +99,9 @@ def voice(request: Request, fields: Signed) -> Response:
     )
     action = f"{request.state.asked_at}/webhooks/twilio/voice?{query}{SCRIPT_TRIES}"
     log.info("call", part=call.part, asks=script.ask, key=bool(call.digits))
-    return Response(script_to_twiml(script, action), media_type="application/xml")
+    return Response(
+        script_to_twiml(script, action, deps.policy.own_texts), media_type="application/xml"
+    )
 
 
 @router.post("/voice/status", status_code=204, summary="How a call fares")

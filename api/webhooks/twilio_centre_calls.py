@@ -93,5 +93,7 @@ def _answer(request: Request, script: Script) -> Response:
     base, here = request.state.asked_at + router.prefix, request.url.path
     rings = f"{base}/{script.ringing.ring_id}" if script.ringing else base
     addresses = RingAddresses(f"{rings}/offer{SCRIPT_TRIES}", f"{rings}/over{SCRIPT_TRIES}")
-    body = script_to_twiml(script, f"{request.state.asked_at}{here}{SCRIPT_TRIES}", addresses)
+    own = deps_of(request).policy.own_texts
+    action = f"{request.state.asked_at}{here}{SCRIPT_TRIES}"
+    body = script_to_twiml(script, action, own, addresses)
     return Response(body, media_type="application/xml")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from alerts.notify.call_texts import VOICES
+from alerts.notify.wording.own_words import in_own_words
+from alerts.own_texts import OwnTexts
 from alerts.response.calls.call_script import Script
 
 KEY_PRESS_TIMEOUT = 8
@@ -20,19 +22,23 @@ class RingAddresses:
     over: str
 
 
-def script_to_twiml(script: Script, action: str, ring: RingAddresses | None = None) -> str:
-    """`action` is where the pressed key is to be posted; `ring`: of the script's `ringing`."""
+def script_to_twiml(
+    script: Script, action: str, own: OwnTexts, ring: RingAddresses | None = None
+) -> str:
+    """`action` is where the pressed key is to be posted; `ring`: of the script's `ringing`; `own`:
+    what the centre says in its own words."""
+    says = [in_own_words(text, own) for text in script.says]
     response, language = VoiceResponse(), VOICES.get(script.language, VOICES["en"])
     if script.ask:
         gather = Gather(num_digits=1, action=action, method="POST", timeout=KEY_PRESS_TIMEOUT)
-        for number, text in enumerate(script.says):
+        for number, text in enumerate(says):
             if number:
                 gather.pause(length=1)
             gather.say(text, language=language)
         response.append(gather)
-        response.say(script.goodbye, language=language)
+        response.say(in_own_words(script.goodbye, own), language=language)
     else:
-        for text in script.says:
+        for text in says:
             response.say(text, language=language)
     if script.connects:
         return str(response)

@@ -1,4 +1,4 @@
-"""Installs the plans and protocols that come with the product, as versions beside a centre's own.
+"""Installs the plans, protocols and texts that come with the product, beside a centre's own.
 
 What a centre has written is never replaced: an upgrade puts its new version in force only where the
 product's last one was. Elsewhere a plan is installed as a version that is not in force, to be
@@ -13,10 +13,12 @@ from importlib import resources
 from typing import Any
 
 from alerts.escalation.steps import read_steps
+from alerts.notify.wording.originals import ORIGINALS
 from store.alarm import protocols
 from store.db import Connection
 from store.escalation import plans
 from store.model import Kind
+from store.notify import message_texts
 
 REVIEW_AFTER = timedelta(days=182)
 """Every procedure is reviewed twice a year."""
@@ -36,6 +38,7 @@ def install(conn: Connection, now: datetime) -> list[str]:
         return [
             *_installed(_install_plan(conn, plan, now) for plan in shipped("plans")),
             *_installed(_install_protocol(conn, one, now) for one in shipped("protocols")),
+            *_install_texts(conn, now),
         ]
 
 
@@ -90,3 +93,22 @@ def _install_protocol(conn: Connection, wanted: Mapping[str, Any], now: datetime
     review_by: date = (now + REVIEW_AFTER).date()
     made = protocols.add(conn, kind, wanted["lines"], review_by, by=None, now=now)
     return f"protocol {kind}: version {made.version} of the product, in force"
+
+
+def _install_texts(conn: Connection, now: datetime) -> list[str]:
+    """All whose words are new; in force where the centre has chosen none."""
+    message_texts.one_at_a_time(conn)
+    there = message_texts.of_product(conn)
+    chosen = {(one.name, one.language) for one in message_texts.chosen(conn)}
+    new = [one for key, one in ORIGINALS.items() if there.get(key) != one.body]
+    for one in new:
+        number, _ = message_texts.add(conn, one.name, one.language, one.body, by=None, now=now)
+        if (one.name, one.language) not in chosen:
+            message_texts.choose(conn, number, by=None, now=now)
+    beside = sum((one.name, one.language) in chosen for one in new)
+    if not new:
+        return []
+    return [
+        f"texts: {len(new)} of the product"
+        + (f", {beside} of them beside the centre's own, not in force" if beside else "")
+    ]

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import psycopg
 import requests
+import structlog
 
 from alerts.notify.channels.registry import CHANNELS
+from alerts.own_texts import OwnTexts
 from app.config.settings import Settings
 from app.doctor.report import CheckResult, of_channel, ok, warning
+
+log = structlog.get_logger(__name__)
 
 PATIENCE = 10.0
 """Seconds to wait for our own address."""
@@ -16,12 +21,24 @@ HERE = {"127.0.0.1", "localhost", "::1"}
 
 def check_channels(settings: Settings) -> Iterator[CheckResult]:
     """Log in where a channel has an account; nothing is sent and nothing is charged."""
+    own = own_texts(settings)
     for record in CHANNELS.values():
         if not record.is_open(settings):
             if record.closed:
                 yield of_channel(record.closed)
         elif record.check_account:
-            yield from (of_channel(finding) for finding in record.check_account(settings))
+            yield from (of_channel(finding) for finding in record.check_account(settings, own))
+
+
+def own_texts(settings: Settings) -> OwnTexts:
+    """None of them where the database does not answer: that is told elsewhere."""
+    own = OwnTexts()
+    try:
+        with psycopg.connect(settings.database_url, connect_timeout=5, autocommit=True) as conn:
+            own.read(conn)
+    except psycopg.Error as error:
+        log.info("the centre's own texts are not known", error=str(error).strip())
+    return own
 
 
 def check_public_url(settings: Settings) -> Iterator[CheckResult]:

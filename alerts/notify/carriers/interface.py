@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 
 from alerts.notify.carriers.abilities import Abilities
 from alerts.notify.channels.interface import CarrierQueue, Channel, Fault, Finding
+from alerts.own_texts import OwnTexts
+from store.db import Pool
 
 _Settings = TypeVar("_Settings", contravariant=True)
 
@@ -26,10 +28,10 @@ class CarrierRecord(Generic[_Settings]):
     channels: Mapping[str, Abilities]
     is_open: Callable[[_Settings, str], bool]
     """Whether the settings are enough to send by it on a channel."""
-    open: Callable[[_Settings, str], Channel]
+    open: Callable[[_Settings, str, Pool], Channel]
     open_queues: Callable[[_Settings], Sequence[CarrierQueue]]
     """Where it tells what others call back with; none if it calls back."""
-    check_account: Callable[[_Settings], Iterable[Finding]]
+    check_account: Callable[[_Settings, OwnTexts], Iterable[Finding]]
     """Looks at the account without sending; for `anxin doctor`, only when it is open."""
     is_abroad: Callable[[_Settings], bool]
     """Whether what it carries leaves mainland China as these settings have it: a simulated carrier

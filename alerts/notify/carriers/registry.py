@@ -14,6 +14,8 @@ from alerts.notify.carriers.interface import ByCarrier, CarrierRecord
 from alerts.notify.carriers.settings import CarrierSettings
 from alerts.notify.carriers.twilio import record as twilio
 from alerts.notify.channels.interface import CarrierQueue, Finding
+from alerts.own_texts import OwnTexts
+from store.db import Pool
 
 Record: TypeAlias = CarrierRecord[CarrierSettings]
 
@@ -32,11 +34,11 @@ def any_open(settings: CarrierSettings, channel: str) -> bool:
     return any(record.is_open(settings, channel) for record in _ALL)
 
 
-def open_by_carrier(settings: CarrierSettings, channel: str) -> ByCarrier:
+def open_by_carrier(settings: CarrierSettings, channel: str, pool: Pool) -> ByCarrier:
     """What sends on the channel, by each carrier that the settings open."""
     return ByCarrier(
         {
-            record.name: record.open(settings, channel)
+            record.name: record.open(settings, channel, pool)
             for record in _ALL
             if record.is_open(settings, channel)
         }
@@ -72,8 +74,8 @@ def open_queues(settings: CarrierSettings) -> list[CarrierQueue]:
     return [queue for record in _ALL for queue in record.open_queues(settings)]
 
 
-def check_carriers(settings: CarrierSettings) -> Iterator[Finding]:
+def check_carriers(settings: CarrierSettings, own: OwnTexts) -> Iterator[Finding]:
     """Log in at each carrier that is open; nothing is sent and nothing is charged."""
     for record in _ALL:
         if any(record.is_open(settings, channel) for channel in record.channels):
-            yield from record.check_account(settings)
+            yield from record.check_account(settings, own)

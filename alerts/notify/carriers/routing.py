@@ -60,11 +60,19 @@ def only_templates(number: str | None, policy: Policy) -> bool:
     return first is not None and first.text == Text.TEMPLATES
 
 
+def usable_templates(carrier: str, policy: Policy) -> frozenset[str]:
+    """Which of our templates this installation can use at the carrier: those of its settings, and
+    what it has registered in its own words. Calls need all that is said in one, from settings."""
+    own = policy.own_texts.registered_at(carrier)
+    written = frozenset(n for n in own if n in CATALOGUE and not CATALOGUE[n].spoken)
+    return policy.templates.get(carrier, frozenset()) | written
+
+
 def _says(name: str, channel: str, template: str, policy: Policy) -> bool:
     abilities = abilities_of(name, channel)
     if abilities is None or abilities.text == Text.FREE:
         return True
-    registered = policy.templates.get(name, frozenset())
+    registered = usable_templates(name, policy)
     if channel == VOICE:
         return can_be_said(template, registered)
     return template in registered and template in CATALOGUE and not CATALOGUE[template].spoken

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
+from alerts.own_texts import OwnTexts
 from store.clock import Clock
 from store.db import Pool
 from store.model import Notification
@@ -194,7 +195,7 @@ class ChannelRecord(Generic[_Settings]):
     """Makes what sends. None: the channel is served by ingest, which holds the connection."""
     closed: Finding | None = None
     """What an installation without this channel should know."""
-    check_account: Callable[[_Settings], Iterable[Finding]] | None = None
+    check_account: Callable[[_Settings, OwnTexts], Iterable[Finding]] | None = None
     """Looks at the account without sending; for `anxin doctor`, only when it is open."""
     to_people: bool = True
     """People choose it in their preferences; the others speak to programs and hubs."""

@@ -19,7 +19,7 @@ CHANNEL: ChannelRecord[CarrierSettings] = ChannelRecord(
     title=N_("call"),
     by=N_("by phone"),
     is_open=lambda settings: any_open(settings, VOICE),
-    open=lambda settings, _pool, _clock: open_by_carrier(settings, VOICE),
+    open=lambda settings, pool, _clock: open_by_carrier(settings, VOICE, pool),
     by_phone=True,
     purposes=CALLED_FOR | {TALK},
 )

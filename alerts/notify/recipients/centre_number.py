@@ -8,6 +8,7 @@ import re
 
 from alerts.notify.mainland_china import is_mainland
 from alerts.notify.template_text import TemplateText
+from alerts.notify.wording.own_words import in_own_words
 from alerts.phone_numbers import as_dialled_there
 from alerts.policy import Policy
 from store.model import Person
@@ -25,7 +26,9 @@ def centre_number(reader: str | None, policy: Policy) -> str:
 
 
 def with_centre(text: str, person: Person, policy: Policy) -> str:
-    """The text, ended by the centre's number if it is known; its template stays what it was."""
+    """The text in the centre's own words, ended by its number if it is known; its template stays
+    what it was."""
+    text = in_own_words(text, policy.own_texts)
     number = centre_number(person.phone, policy)
     if not number:
         return text

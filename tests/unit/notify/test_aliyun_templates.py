@@ -84,7 +84,7 @@ def test_each_written_template_says_what_a_text_says() -> None:
 
 @pytest.mark.parametrize("text", SAID, ids=[text.template for text in SAID])
 def test_a_text_fills_all_variables_of_its_template(text: TemplateText) -> None:
-    variables = filled(text.template, text.values)
+    variables = filled(CATALOGUE[text.template], text.values)
     assert "—" not in variables.values(), "a variable that the text does not name"
     arrived = sms_text(CATALOGUE[text.template].text, json.dumps(variables))
     assert arrived == shown(text.template, text.values)
@@ -115,7 +115,7 @@ def test_whatever_a_name_is_the_carrier_takes_it(name: str, value: str) -> None:
     values = {v: value for v in template.variables if v not in template.codes} | dict.fromkeys(
         template.codes, "4711"
     )
-    variables = filled(name, values)
+    variables = filled(template, values)
     assert all(0 < len(given) <= LONGEST_VARIABLE for given in variables.values())
     assert sms_text(template.text, json.dumps(variables, ensure_ascii=False))
 

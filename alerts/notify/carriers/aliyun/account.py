@@ -1,14 +1,15 @@
 """The account at Alibaba Cloud that SMS and voice share: its settings. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
 from pydantic_settings import NoDecode
 
-from alerts.notify.carriers.aliyun.catalogue import CATALOGUE
+from alerts.notify.carriers.aliyun.catalogue import CATALOGUE, Template
 from alerts.setting_fields import WebAddress, matching, read_json
+from store.notify.message_texts import ChosenText
 
 REPORTS, REPLIES, CALLS, KEYS = "SmsReport", "SmsUp", "VoiceReport", "VoiceCallReport"
 """What is told in a message queue: how SMS fare, what people write, how calls end, which keys are
@@ -98,6 +99,21 @@ class AliyunSettings(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """A template as the carrier has it: its code there, and its text."""
+
+    code: str
+    template: Template
+
+
+OwnText: TypeAlias = Callable[[str], ChosenText | None]
+
+
+def _nothing_own(_name: str) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class AliyunAccount:
     """Where and as whom to send."""
 
@@ -111,10 +127,21 @@ class AliyunAccount:
     region: str = "cn-hangzhou"
     endpoint: str = ""
     """Another address for all of its services; empty: theirs."""
+    own: OwnText = _nothing_own
+    """What the centre has registered in its own words, by our name of the template."""
+
+    def registered(self, name: str) -> Registered | None:
+        """Which template says it; None: none is registered."""
+        shipped, own = CATALOGUE.get(name), self.own(name)
+        if shipped is not None and own is not None and own.template_code:
+            return Registered(own.template_code, replace(shipped, text=own.body))
+        code = self.templates.get(name)
+        return Registered(code, shipped) if code and shipped else None
 
 
-def account_of(settings: AliyunSettings) -> AliyunAccount:
+def account_of(settings: AliyunSettings, own: OwnText = _nothing_own) -> AliyunAccount:
     return AliyunAccount(
+        own=own,
         access_key_id=settings.aliyun_access_key_id,
         access_key_secret=settings.aliyun_access_key_secret,
         sign_name=settings.aliyun_sign_name,

@@ -11,7 +11,7 @@ from alibabacloud_dybaseapi20170525.models import QueryTokenForMnsQueueRequest
 from alibabacloud_dysmsapi20170525 import models
 
 from alerts.notify.carriers.aliyun import client
-from alerts.notify.carriers.aliyun.account import AliyunAccount
+from alerts.notify.carriers.aliyun.account import AliyunAccount, Registered
 from alerts.notify.carriers.aliyun.catalogue import CATALOGUE, GREETING, KEYS, NOTICE
 from alerts.notify.channels.interface import Fault, Finding, SendError
 
@@ -25,9 +25,10 @@ def check_account(account: AliyunAccount) -> Iterator[Finding]:
     sms = client.sms_client(account)
     try:
         yield _signature(sms, account)
-        for name, code in account.templates.items():
-            if not CATALOGUE[name].spoken:
-                yield from _template(sms, name, code)
+        for name in CATALOGUE:
+            found = account.registered(name)
+            if found is not None and not found.template.spoken:
+                yield from _template(sms, name, found)
         yield from _queues(account)
     except SendError as error:
         yield _refused(error)
@@ -47,7 +48,8 @@ def _signature(sms: Any, account: AliyunAccount) -> Finding:
     return Finding("ok", _WHAT, "the account answers, the signature is approved")
 
 
-def _template(sms: Any, name: str, code: str) -> Iterator[Finding]:
+def _template(sms: Any, name: str, ours: Registered) -> Iterator[Finding]:
+    code = ours.code
     request = models.QuerySmsTemplateRequest(template_code=code)
     try:
         body = client.asked(lambda: sms.query_sms_template_with_options(request, client.RUNTIME))
@@ -59,12 +61,12 @@ def _template(sms: Any, name: str, code: str) -> Iterator[Finding]:
     status = int(body.template_status or 0)
     if status != _APPROVED:
         yield Finding("wrong", "template", f"{name}: {code} {_STATES.get(status, status)}")
-    elif (body.template_content or "") != CATALOGUE[name].text:
+    elif (body.template_content or "") != ours.template.text:
         yield Finding(
             "wrong",
             "template",
             f"{name}: {code} says something else than ours, and its variables may be others: "
-            "`anxin templates` prints what to register",
+            "`anxin templates` prints what to register, the page of texts what you have written",
         )
 
 
@@ -82,7 +84,7 @@ def _queues(account: AliyunAccount) -> Iterator[Finding]:
 
 def _wanting(account: AliyunAccount) -> Iterator[Finding]:
     """What the settings leave out, and what follows."""
-    registered = set(account.templates)
+    registered = {name for name in CATALOGUE if account.registered(name)}
     spoken = {GREETING, *KEYS.values()}
     if missing := sorted(n for n, t in CATALOGUE.items() if not t.spoken and n not in registered):
         yield Finding(

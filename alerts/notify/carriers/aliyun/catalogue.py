@@ -112,10 +112,9 @@ def can_be_said(template: str, usable: Collection[str]) -> bool:
     return template in _ASKS and (speaks_with_keys(usable) or NOTICE in usable)
 
 
-def filled(name: str, values: Mapping[str, str]) -> dict[str, str]:
+def filled(template: Template, values: Mapping[str, str]) -> dict[str, str]:
     """The variables of a template for what is in a message's fields, by their names there or, of
     older messages, by number; each as the carrier takes it."""
-    template = CATALOGUE[name]
     return {
         variable: fitting(values.get(variable, ""), code=variable in template.codes)
         for variable in template.variables
@@ -135,5 +134,5 @@ def fitting(value: str, *, code: bool = False) -> str:
 
 def shown(name: str, values: Mapping[str, str]) -> str:
     """The text as it arrives, without the signature."""
-    variables = filled(name, values)
+    variables = filled(CATALOGUE[name], values)
     return VARIABLE.sub(lambda found: variables[found[1]], CATALOGUE[name].text)

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 from alerts.notify.carriers.abilities import Abilities, CalleeLimit, LookUp, Text, Tie
-from alerts.notify.carriers.aliyun.account import AliyunSettings, account_of
+from alerts.notify.carriers.aliyun.account import AliyunSettings, OwnText, account_of
 from alerts.notify.carriers.aliyun.catalogue import CATALOGUE, GREETING
 from alerts.notify.carriers.aliyun.faults import fault_of
 from alerts.notify.carriers.interface import CarrierRecord
 from alerts.notify.channels.interface import CarrierQueue, Channel, Finding
+from alerts.own_texts import OwnTexts
+from store.db import Pool
+from store.notify import message_texts
+from store.notify.message_texts import ChosenText
 
 ALIYUN = "aliyun"
 _SMS, _VOICE = "sms", "voice"
@@ -20,14 +24,25 @@ def _is_open(settings: AliyunSettings, channel: str) -> bool:
     return channel == _SMS or any(CATALOGUE[name].spoken for name in settings.aliyun_templates)
 
 
-def _open(settings: AliyunSettings, channel: str) -> Channel:
+def _open(settings: AliyunSettings, channel: str, pool: Pool) -> Channel:
+    account = account_of(settings, _own_texts(pool))
     if channel == _SMS:
         from alerts.notify.carriers.aliyun.sms import AliyunSms
 
-        return AliyunSms(account_of(settings))
+        return AliyunSms(account)
     from alerts.notify.carriers.aliyun.voice import AliyunVoice
 
-    return AliyunVoice(account_of(settings))
+    return AliyunVoice(account)
+
+
+def _own_texts(pool: Pool) -> OwnText:
+    """Looked up with each message: code and text of a template must belong together."""
+
+    def own(name: str) -> ChosenText | None:
+        with pool.connection() as conn:
+            return message_texts.chosen_one(conn, f"{ALIYUN}_{name}", "zh")
+
+    return own
 
 
 def _queues(settings: AliyunSettings) -> list[CarrierQueue]:
@@ -44,10 +59,10 @@ def _usable(settings: AliyunSettings) -> frozenset[str]:
     return frozenset(settings.aliyun_templates) - keys
 
 
-def _check(settings: AliyunSettings) -> Iterator[Finding]:
+def _check(settings: AliyunSettings, own: OwnTexts) -> Iterator[Finding]:
     from alerts.notify.carriers.aliyun.account_check import check_account
 
-    return check_account(account_of(settings))
+    return check_account(account_of(settings, lambda name: own.get(f"{ALIYUN}_{name}", "zh")))
 
 
 CARRIER: CarrierRecord[AliyunSettings] = CarrierRecord(

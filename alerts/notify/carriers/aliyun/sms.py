@@ -11,7 +11,7 @@ from alibabacloud_dysmsapi20170525 import models
 
 from alerts.notify.carriers.aliyun import client
 from alerts.notify.carriers.aliyun.account import AliyunAccount
-from alerts.notify.carriers.aliyun.catalogue import CATALOGUE, filled
+from alerts.notify.carriers.aliyun.catalogue import filled
 from alerts.notify.carriers.aliyun.numbers import local
 from alerts.notify.channels.interface import CarrierReport, Fault, SendError
 from store.model import Notification
@@ -39,15 +39,15 @@ class AliyunSms:
         self._client = client.sms_client(account)
 
     def send(self, notification: Notification) -> str:
-        name = notification.template
-        code = self._account.templates.get(name)
-        if not code or name not in CATALOGUE or CATALOGUE[name].spoken:
+        found = self._account.registered(notification.template)
+        if found is None or found.template.spoken:
             raise SendError(NO_TEMPLATE, permanent=True)
+        values = filled(found.template, notification.fields)
         request = models.SendSmsRequest(
             phone_numbers=local(notification.address),
             sign_name=self._account.sign_name,
-            template_code=code,
-            template_param=json.dumps(filled(name, notification.fields), ensure_ascii=False),
+            template_code=found.code,
+            template_param=json.dumps(values, ensure_ascii=False),
             out_id=str(notification.id),
         )
         body = client.asked(lambda: self._client.send_sms_with_options(request, client.RUNTIME))

@@ -11,7 +11,7 @@ from typing import Any
 from alibabacloud_dyvmsapi20170525 import models
 
 from alerts.notify.carriers.aliyun import client
-from alerts.notify.carriers.aliyun.account import AliyunAccount
+from alerts.notify.carriers.aliyun.account import AliyunAccount, Registered
 from alerts.notify.carriers.aliyun.catalogue import (
     GREETING,
     KEYS,
@@ -60,7 +60,7 @@ class AliyunVoice:
         request = models.SingleCallByTtsRequest(
             called_number=local(notification.address),
             called_show_number=self._account.voice_number or None,
-            tts_code=self._account.templates[NOTICE],
+            tts_code=self._code(NOTICE),
             tts_param=self._values(notification, NOTICE),
             play_times=TIMES,
             out_id=str(notification.id),
@@ -73,7 +73,7 @@ class AliyunVoice:
         request = models.IvrCallRequest(
             called_number=local(notification.address),
             called_show_number=self._account.voice_number,
-            start_code=self._account.templates[GREETING],
+            start_code=self._code(GREETING),
             start_tts_params=self._values(notification, GREETING),
             menu_key_map=[self._key(notification, key, name) for key, name in KEYS.items()],
             play_times=TIMES,
@@ -84,9 +84,19 @@ class AliyunVoice:
     def _key(self, notification: Notification, key: str, name: str) -> Any:
         return models.IvrCallRequestMenuKeyMap(
             key=key,
-            code=self._account.templates[name],
+            code=self._code(name),
             tts_params=self._values(notification, name),
         )
 
     def _values(self, notification: Notification, name: str) -> str:
-        return json.dumps(filled(name, notification.fields), ensure_ascii=False)
+        values = filled(self._registered(name).template, notification.fields)
+        return json.dumps(values, ensure_ascii=False)
+
+    def _code(self, name: str) -> str:
+        return self._registered(name).code
+
+    def _registered(self, name: str) -> Registered:
+        found = self._account.registered(name)
+        if found is None:
+            raise SendError(NO_TEMPLATE, permanent=True)
+        return found

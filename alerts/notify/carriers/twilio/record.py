@@ -7,6 +7,7 @@ from alerts.notify.carriers.interface import CarrierRecord
 from alerts.notify.carriers.twilio.account import TwilioSettings, account_of, check_account
 from alerts.notify.carriers.twilio.faults import fault_of_code
 from alerts.notify.channels.interface import Channel
+from store.db import Pool
 
 TWILIO = "twilio"
 _SMS, _VOICE = "sms", "voice"
@@ -18,7 +19,7 @@ def _is_open(settings: TwilioSettings, channel: str) -> bool:
     return bool(settings.twilio_account_sid and (channel == _SMS or number))
 
 
-def _open(settings: TwilioSettings, channel: str) -> Channel:
+def _open(settings: TwilioSettings, channel: str, _pool: Pool) -> Channel:
     if channel == _SMS:
         from alerts.notify.carriers.twilio.sms import TwilioSms
 
@@ -46,7 +47,7 @@ CARRIER: CarrierRecord[TwilioSettings] = CarrierRecord(
     is_open=_is_open,
     open=_open,
     open_queues=lambda _settings: (),
-    check_account=check_account,
+    check_account=lambda settings, _own: check_account(settings),
     is_abroad=_is_abroad,
     fault_of_report=fault_of_code,
     templates=lambda settings: frozenset(settings.twilio_templates),
