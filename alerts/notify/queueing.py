@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.notify.contact_methods import ContactMethod
+from alerts.notify.wording.own_words import in_own_words
 from alerts.policy import Policy
 from store.alarm import alarms
 from store.db import Connection
@@ -24,6 +25,7 @@ def queue_by_method(
     conn: Connection, new: NewNotification, method: ContactMethod, policy: Policy
 ) -> int | None:
     """Queue and journal a message by one contact method; each method only once a message."""
+    new = replace(new, body=in_own_words(new.body, policy.own_texts))
     (message,) = with_bundling(conn, [with_method(new, method)], policy)
     number = queue_message(conn, message)
     if number is not None and new.alarm_id is not None:

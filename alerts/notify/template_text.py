@@ -30,10 +30,9 @@ class TemplateText(str):
         self.wording, self.language, self.said = wording, language, said
         return self
 
-    def reworded(self, text: str) -> "TemplateText":
-        """Another text that says the same."""
-        made = TemplateText(text, self.template, **self.values)
-        return made.made_of(self.wording, self.language, self.said)
+    def finished(self, text: str) -> "TemplateText":
+        """What is said in its place, in words that are not changed any more."""
+        return TemplateText(text, self.template, **self.values)
 
 
 def template_of(text: str) -> str:

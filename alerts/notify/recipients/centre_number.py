@@ -35,7 +35,7 @@ def with_centre(text: str, person: Person, policy: Policy) -> str:
     zh = person.language == "zh"
     ended = text + _pause(text, zh=zh) + _MARKS["zh" if zh else "en"] + number
     if isinstance(text, TemplateText):
-        return text.reworded(ended)
+        return text.finished(ended)
     return ended
 
 

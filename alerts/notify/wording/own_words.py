@@ -12,7 +12,8 @@ log = structlog.get_logger(__name__)
 
 
 def in_own_words(text: str, own: OwnTexts) -> str:
-    """The text as the centre says it; what is not one of our messages stays as it is."""
+    """The text as the centre says it; what is not one of our messages, or finished already, stays
+    as it is."""
     if not isinstance(text, TemplateText) or text.wording not in WORDINGS:
         return text
     language = "zh" if text.language == "zh" else "en"
@@ -29,4 +30,4 @@ def in_own_words(text: str, own: OwnTexts) -> str:
         words = rendered(shipped, text.said)
     if text.wording in WRITTEN:
         words = (signature.body if signature else mark(language)) + words
-    return text.reworded(words)
+    return text.finished(words)

@@ -4,6 +4,7 @@ Broken on purpose by reading the texts once at the start, and by choosing the pr
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -15,6 +16,7 @@ from alerts.notify.carriers.aliyun.sms import AliyunSms
 from alerts.notify.carriers.routing import usable_templates
 from alerts.notify.wording.originals import ORIGINALS
 from alerts.own_texts import OwnTexts
+from alerts.work import overdue
 from app.bootstrap import shipped_defaults
 from device_sim.phones import Phones
 from store.model import Role, User
@@ -22,6 +24,7 @@ from store.notify import message_texts
 from store.notify.message_texts import TextVersion
 from tests.aliyun import account, simulated
 from tests.integration.notify.test_aliyun_sms import NUMBER, message
+from tests.integration.work.test_work_orders import order_for, supervisor
 from tests.world import World
 
 OWN = "{where}有人按了按钮：{kind} {at}。能去回 1，不能回 2。编号 {code}"
@@ -145,3 +148,26 @@ def test_a_registered_template_in_own_words_leaves_under_its_own_code(
         carrier = AliyunSms(replace(account(phones.url), own=chosen, templates={}))
         carrier.send(message())
         assert phones[NUMBER].wait_for_sms("需要帮助（紧急呼叫）")
+
+
+def test_no_message_that_is_queued_forgets_the_centre_s_words(world: World, boss: User) -> None:
+    """Whoever is told, by whatever part of the product: each text stands under the signature."""
+    chinese(world)
+    write(world, boss, "signature", SIGNATURE)
+    alarm = world.raised()
+    world.acknowledge(alarm.id)
+    world.dispatch(alarm.id)
+    world.pass_time(300)
+    world.text(world.home.phones[0], "1")
+    world.text(world.home.phones[0], "??")
+    world.close(alarm.id)
+    supervisor(world)
+    order_for(world, "device_fault")
+    world.sql("UPDATE people SET language = 'zh'")
+    world.time += timedelta(days=30)
+    world.run(overdue.notify_overdue, world.now(), world.policy)
+    told = world.sql(
+        "SELECT DISTINCT purpose, left(body, 8) FROM notifications WHERE channel = 'sms'"
+    )
+    assert {purpose for purpose, _ in told} > {"alarm", "offer", "answer", "overdue"}
+    assert {start for _, start in told} == {SIGNATURE[:8]}
