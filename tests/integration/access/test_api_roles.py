@@ -164,6 +164,8 @@ SIGNED = {
     "POST /webhooks/twilio/voice/rings/{ring_id}/over",
 }
 VALUES = {
+    "name": "alarm",
+    "language": "zh",
     "alarm_id": "1",
     "dispatch_id": "1",
     "move": "accept",
