@@ -37,7 +37,7 @@ def said_of(alarm: Alarm, resident: str, language: str, policy: Policy) -> dict[
     return {
         "resident": resident,
         "where": resident if alarm.home_id is None else home_of(resident),
-        "kind": kind_name(alarm.kind, language),
+        "kind": kind_told(alarm, language),
         "at": clock_time(alarm.occurred_at, policy),
         "heed": hazards.brief(alarm.kind, language),
         "code": alarm.code,
@@ -47,7 +47,7 @@ def said_of(alarm: Alarm, resident: str, language: str, policy: Policy) -> dict[
 def alarm_values(alarm: Alarm, resident: str, policy: Policy) -> dict[str, str]:
     """What registered templates about an alarm are filled with. The kind says what to heed as well:
     they have no other place for it."""
-    kind, heed = kind_name(alarm.kind, "zh"), hazards.brief(alarm.kind, "zh").rstrip("。")
+    kind, heed = kind_told(alarm, "zh"), hazards.brief(alarm.kind, "zh").rstrip("。")
     return {
         "resident": resident,
         "where": resident if alarm.home_id is None else home_of(resident),
@@ -55,6 +55,14 @@ def alarm_values(alarm: Alarm, resident: str, policy: Policy) -> dict[str, str]:
         "at": clock_time(alarm.occurred_at, policy),
         "code": alarm.code,
     }
+
+
+def kind_told(alarm: Alarm, language: str) -> str:
+    """What it is, as people are told. A call that no device has sent was told by somebody: nobody
+    has pressed a button, least of all who rang the centre and reads this."""
+    if alarm.kind == Kind.HELP_CALL and alarm.home_id is not None and alarm.device_id is None:
+        return "求助" if language == "zh" else "request for help"
+    return kind_name(alarm.kind, language)
 
 
 def home_of(resident: str) -> str:
@@ -131,17 +139,18 @@ def over_text(
     `hospital`: where somebody was taken, if it is written down."""
     at = clock_time(alarm.closed_at or alarm.last_signal_at, policy)
     where = resident if alarm.home_id is None else home_of(resident)
-    kinds = [alarm.kind, *(other.kind for other in also)]
-    outcomes = [each.outcome for each in (alarm, *also)]
+    all_of_them = (alarm, *also)
+    outcomes = [each.outcome for each in all_of_them]
     said = {
         "resident": resident,
         "where": where,
-        "kind": listed_kinds(kinds, language),
+        "kind": _listed([kind_told(each, language) for each in all_of_them], language),
         "at": at,
         "outcome": _outcomes_told(outcomes, language, hospital),
     }
-    name = "over_several" if len(kinds) > 1 else "over"
-    values = {"where": where, "kind": listed_kinds(kinds, "zh"), "at": at}
+    name = "over_several" if also else "over"
+    told = _listed([kind_told(each, "zh") for each in all_of_them], "zh")
+    values = {"where": where, "kind": told, "at": at}
     ended = _outcomes_told(outcomes, "zh", hospital)
     carriers = {*policy.templates, *policy.carriers}
     if ended and any("ended" in usable_templates(one, policy) for one in carriers):
@@ -189,8 +198,11 @@ def called_off_text(resident: str, language: str) -> TemplateText:
 
 def listed_kinds(kinds: Sequence[Kind], language: str) -> str:
     """Each once, in their order."""
-    names = dict.fromkeys(kind_name(kind, language) for kind in kinds)
-    return ("、" if language == "zh" else ", ").join(names)
+    return _listed([kind_name(kind, language) for kind in kinds], language)
+
+
+def _listed(names: Sequence[str], language: str) -> str:
+    return ("、" if language == "zh" else ", ").join(dict.fromkeys(names))
 
 
 @dataclass(frozen=True, slots=True)

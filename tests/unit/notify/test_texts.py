@@ -1,6 +1,7 @@
 """What people read: in both languages, short, without links."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -132,3 +133,20 @@ def test_progress_says_who_and_when() -> None:
     assert texts.progress_text("EN_ROUTE", "Li", 8, "en") == "Li is on the way, 8 minutes"
     assert texts.progress_text("EN_ROUTE", "Li", None, "en") == "Li is on the way"
     assert texts.progress_text("ACKNOWLEDGED", "李娜", None, "zh") == "李娜已收到您的呼叫"
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "pressed"),
+    [("zh", "王家 求助 ", "王家 紧急呼叫 "), ("en", "王: request for help", "王: help call")],
+)
+def test_nobody_has_pressed_where_somebody_told_of_it(
+    language: str, asked: str, pressed: str
+) -> None:
+    """Who rang the centre in vain, or whose neighbour did, reads of no button."""
+    told = alarm(kind=Kind.HELP_CALL, device_id=None, home_id=1)
+    assert asked in texts.alarm_text(told, "王", language, POLICY)
+    assert pressed in texts.alarm_text(replace(told, device_id=7), "王", language, POLICY)
+    closed = texts.over_text(told, "王", language, POLICY)
+    assert ("request for help" if language == "en" else "求助") in closed
+    fall = replace(told, kind=Kind.FALL)
+    assert kind_name(Kind.FALL, language) in texts.alarm_text(fall, "王", language, POLICY)
