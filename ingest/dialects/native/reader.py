@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import orjson
 
 from ingest.device_time import is_late, read_time, trusted_time
+from ingest.dialects.vocabulary.signal_words import kind_meant
 from ingest.dialects.vocabulary.units import SMALLEST
 from ingest.errors import UnreadableError
 from store.alarm.kinds import OF_THE_CENTRE, is_life_safety
@@ -51,19 +52,22 @@ def read_signal(device: str, payload: bytes, received_at: datetime) -> tuple[Sig
         message = _object(_json(payload))
     except UnreadableError as error:
         message = _legible(payload)
-        if not _is_life_safety(message.get("kind")):
+        kind = _kind(message.get("kind"))
+        if kind is None or not is_life_safety(kind):
             raise
         complaints.append(str(error))
-    kind = message.get("kind")
-    if not isinstance(kind, str) or kind not in _KINDS:
+    kind = _kind(message.get("kind"))
+    if kind is None:
         raise UnreadableError(f"kind: expected one of {', '.join(sorted(_KINDS))}")
+    if message["kind"] != kind:
+        complaints.append(f"kind: taken for {kind}")
     claimed = _or_default(lambda: read_time(message.get("at")), None, complaints)
     time = trusted_time(claimed, received_at)
     if claimed is not None and not time.device_time:
         complaints.append("at: further from the time of arrival than is believed")
     signal = Signal(
         device=device,
-        kind=Kind(kind),
+        kind=kind,
         active=_or_default(lambda: _flag(message, "active", default=True), True, complaints),
         test=_or_default(lambda: _flag(message, "test", default=False), False, complaints),
         signal_id=_or_default(lambda: _id(message.get("id")), None, complaints),
@@ -146,8 +150,11 @@ def _legible(payload: bytes) -> dict[str, Any]:
     return found
 
 
-def _is_life_safety(kind: object) -> bool:
-    return isinstance(kind, str) and kind in _KINDS and is_life_safety(Kind(kind))
+def _kind(said: object) -> Kind | None:
+    """Our own word, or what makers say for it: who says `sos` calls for help."""
+    if not isinstance(said, str):
+        return None
+    return Kind(said) if said in _KINDS else kind_meant(said)
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -82,9 +82,7 @@ def test_every_kind_a_device_may_state(kind: str) -> None:
     assert signal({"kind": kind})[0].kind == kind
 
 
-@pytest.mark.parametrize(
-    "kind", [*sorted(OF_THE_CENTRE), "", "help", "HELP_CALL", None, 7, ["fall"]]
-)
+@pytest.mark.parametrize("kind", [*sorted(OF_THE_CENTRE), "", "helpful", None, 7, ["fall"]])
 def test_other_kinds_are_refused(kind: object) -> None:
     with pytest.raises(UnreadableError, match=r"^kind: expected one of"):
         signal({"kind": kind})
@@ -224,3 +222,40 @@ def test_a_byte_order_mark_is_no_part_of_a_message() -> None:
     (reading,) = native.read_readings("d", mark + b'{"temperature":-0.0}', NOON)
     assert str(reading.metrics) == "{'temperature': 0.0}"
     assert native.read_status(mark + b"online") is True
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("sos", Kind.HELP_CALL),
+        ("SOS", Kind.HELP_CALL),
+        ("helpCall", Kind.HELP_CALL),
+        ("Help-Call", Kind.HELP_CALL),
+        (" emergency ", Kind.HELP_CALL),
+        ("panic", Kind.HELP_CALL),
+        ("ＳＯＳ", Kind.HELP_CALL),
+        ("求助", Kind.HELP_CALL),
+        ("fire", Kind.SMOKE),
+        ("Gas leak", Kind.GAS_LEAK),
+        ("CO", Kind.CARBON_MONOXIDE),
+        ("waterLeak", Kind.WATER_LEAK),
+        ("fallen", Kind.FALL),
+        ("batteryLow", Kind.LOW_BATTERY),
+    ],
+)
+def test_a_maker_s_word_for_a_kind_counts_and_is_complained_about(said: str, kind: Kind) -> None:
+    """Break: put a call into the dead letters because it is called `sos`."""
+    read, complaints = signal({"kind": said, "id": "7"})
+    assert (read.kind, read.signal_id) == (kind, "7")
+    assert complaints == [f"kind: taken for {kind}"]
+
+
+@pytest.mark.parametrize("said", ["sos_test", "no help", "area_outage", "", "Kind"])
+def test_words_that_say_no_kind_or_one_of_the_centre_s_are_refused(said: str) -> None:
+    with pytest.raises(UnreadableError):
+        signal({"kind": said})
+
+
+def test_a_call_in_a_maker_s_word_needs_no_json() -> None:
+    read, _ = signal(b'{"kind": "SOS", "id": ')
+    assert read.kind == Kind.HELP_CALL
