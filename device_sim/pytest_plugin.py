@@ -39,6 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("anxin", "simulated homes")
     for name, text in OPTIONS.items():
         group.addoption(f"--anxin-{name}", help=text)
+    group.addoption(
+        "--anxin-required",
+        choices=("yes", "no"),
+        default="yes",
+        help="whether a test fails (yes) or is skipped (no) when no centre is given",
+    )
 
 
 def _given(config: pytest.Config, name: str) -> str:
@@ -49,7 +55,10 @@ def _given(config: pytest.Config, name: str) -> str:
 def _needed(config: pytest.Config, name: str) -> str:
     value = _given(config, name)
     if not value:
-        pytest.skip(f"no --anxin-{name}: there is no centre to test")
+        why = f"no --anxin-{name}: there is no centre to test"
+        if config.getoption("--anxin-required") == "no":
+            pytest.skip(why)
+        pytest.fail(f"{why}; --anxin-required=no skips such tests", pytrace=False)
     return value
 
 

@@ -16,16 +16,20 @@ from device_sim.commands.addresses import HostPort
 from device_sim.commands.log_setup import log_warnings_only
 from device_sim.commands.shutdown import run_until_stopped
 from device_sim.home.homes_file import HomeSpec, read_homes
-from device_sim.oracle.report import RunResult, junit_xml, text_summary
+from device_sim.oracle.junit import junit_xml, unjudged_xml
+from device_sim.oracle.report import RunResult, text_summary
 from device_sim.plan.compiler import WHOLE, Shard
+from device_sim.runs.errors import CannotPlayError
 from device_sim.runs.everyday_homes import EverydayHomes
-from device_sim.runs.player import CannotPlayError
 from device_sim.runs.run import Run, Surroundings
 from device_sim.runs.traffic import write_traffic
 from device_sim.scenario import library
 from device_sim.scenario.model import Scenario
+from device_sim.scenario.needs import needs_of
 from device_sim.scenario.parser import scenario_schema
 
+UNJUDGED = 3
+"""Exit status: it could not be judged."""
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -67,6 +71,15 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     help="Press every so many seconds in one more home, from a process of its own.",
 )
 @click.option("--part", help="2/4: only the second of four processes that share the homes.")
+@click.option(
+    "--close-open",
+    is_flag=True,
+    help="Close alarms of these homes that are open from before and would be counted to.",
+)
+@click.option("--leave-open", is_flag=True, help="Leave the run's alarms for somebody to look at.")
+@click.option(
+    "--send-only", is_flag=True, help="Only make traffic: without --api that is well then."
+)
 @click.option("--junit", "junit_file", type=FILE, help="Write JUnit XML, for CI.")
 @click.option("--json", "json_file", type=FILE, help="Write the whole result as JSON.")
 @click.option("--traffic", type=FILE, help="Only write what would be sent; connect to nothing.")
@@ -75,13 +88,16 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 def simulate(scenario: str | None, **given: Any) -> None:
     """Play SCENARIO (a file, or a ready one by name) and say whether all arrived, once, in time.
 
-    Exit status 0: all was well, 1: something is missing, doubled or late, 2: wrong usage. Without
-    SCENARIO the homes live their everyday life until stopped.
+    Exit status 0: all was well, 1: something is missing, doubled or late, 2: wrong usage, 3: it
+    could not be judged (no broker or centre, another time, nothing compared). Without SCENARIO the
+    homes live their everyday life until stopped.
     """
     log_warnings_only()
     if given["list_"]:
         for name in library.names():
-            click.echo(f"{name:<24} {library.load(name).about.strip().splitlines()[0]}")
+            scenario_ = library.load(name)
+            click.echo(f"{name:<24} {scenario_.about.strip().splitlines()[0]}")
+            click.echo(f"{'':<24} needs {'; '.join(needs_of(scenario_))}")
         return
     if given["show_schema"]:
         click.echo(json.dumps(scenario_schema(), indent=1))
@@ -91,7 +107,10 @@ def simulate(scenario: str | None, **given: Any) -> None:
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     except (CannotPlayError, HttpError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+        _write(given["junit_file"], unjudged_xml(scenario or "everyday", str(error)))
+        _write(given["json_file"], json.dumps({"scenario": scenario, "error": str(error)}) + "\n")
+        click.echo(f"Error: {error}", err=True)
+        status = UNJUDGED
     click.get_current_context().exit(status)
 
 
@@ -120,7 +139,8 @@ def _run_scenario(which: str, given: dict[str, Any]) -> int:
     click.echo(text_summary(outcome))
     _write(given["junit_file"], junit_xml(outcome))
     _write(given["json_file"], json.dumps(outcome.document(), indent=1) + "\n")
-    return outcome.exit_status
+    sent_only = given["send_only"] and outcome.day is None
+    return 0 if sent_only else outcome.exit_status
 
 
 def _smaller(scenario: Scenario, homes: int) -> Scenario:
@@ -138,7 +158,7 @@ def _smaller(scenario: Scenario, homes: int) -> Scenario:
 def _surroundings(given: dict[str, Any], start: datetime | None) -> Surroundings:
     tokens = tuple(given["tokens"])
     if given["token_file"]:
-        tokens += (given["token_file"].read_text("utf-8").strip(),)
+        tokens += (_token_of(given["token_file"]),)
     if given["api"] and not tokens:
         raise ValueError("--api needs --token: `anxin token --role operator` makes one")
     at_once = given["speed"] == "max"
@@ -158,7 +178,16 @@ def _surroundings(given: dict[str, Any], start: datetime | None) -> Surroundings
         given["ramp"],
         given["probe"],
         part=_part(given["part"]),
+        close_open=given["close_open"],
+        leave_open=given["leave_open"],
     )
+
+
+def _token_of(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").strip()
+    except OSError as error:
+        raise ValueError(f"--token-file {file}: {error.strerror}") from error
 
 
 def _with_progress(run: Run, scenario: Scenario) -> RunResult:

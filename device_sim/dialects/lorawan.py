@@ -7,6 +7,7 @@ the decoded fields are those of common decoders (Milesight's among them).
 import base64
 from datetime import datetime
 from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
 
@@ -18,8 +19,6 @@ from device_sim.kinds import KINDS
 
 APPLICATION = "17c82e96-0000-4f38-aef3-000000000001"
 TTN_APPLICATION, TTN_TENANT = "eldercare", "ttn"
-SESSION = base64.b64encode(b"simulated").decode()
-CODE_PREFIX = "lora-"
 
 
 class _LoRaWan:
@@ -31,10 +30,11 @@ class _LoRaWan:
         self._home = spec.home
         self._kinds = {device.device: device.kind for device in spec.devices}
         self._counters: dict[str, int] = dict.fromkeys(self._kinds, 0)
+        self._joined = ""
 
     def code(self, device: str) -> str:
-        """Devices of their own beside those of the hub."""
-        return f"{CODE_PREFIX}{device}"
+        """Devices of their own beside those of the hub, and of another network server."""
+        return f"{self.dialect}-{device}"
 
     def announce(self) -> list[Publication]:
         """Nothing: a LoRaWAN device is known by being bound."""
@@ -92,7 +92,7 @@ class ChirpStack(_LoRaWan):
     def _uplink(self, device: str, fields: dict[str, Any], at: datetime) -> Publication:
         eui, count = self.network_id(device), self._next(device)
         document = {
-            "deduplicationId": f"{eui[:8]}-{count:04x}-4b8d-9386-{eui[4:16]}",
+            "deduplicationId": _unique(f"{eui}/{count}/{at.isoformat()}"),
             "time": wire.instant(at),
             "deviceInfo": {
                 "tenantName": "ChirpStack",
@@ -125,6 +125,11 @@ class Ttn(_LoRaWan):
         """Application and device id, as in the topics."""
         return f"{TTN_APPLICATION}@{TTN_TENANT}/{self._id(device)}"
 
+    def _session(self, at: datetime) -> str:
+        """New with each run, as with each join: the counter begins again in it."""
+        self._joined = self._joined or f"{self._home}/{at.isoformat()}"
+        return base64.b64encode(UUID(_unique(self._joined)).bytes).decode()
+
     def _id(self, device: str) -> str:
         return f"{self._home}-{device}".lower()
 
@@ -140,7 +145,7 @@ class Ttn(_LoRaWan):
             "correlation_ids": [f"gs:uplink:{self._id(device)}:{count}"],
             "received_at": moment,
             "uplink_message": {
-                "session_key_id": SESSION,
+                "session_key_id": self._session(at),
                 "f_port": 85,
                 "f_cnt": count,
                 "decoded_payload": fields,
@@ -151,6 +156,11 @@ class Ttn(_LoRaWan):
         }
         topic = f"v3/{TTN_APPLICATION}@{TTN_TENANT}/devices/{self._id(device)}/up"
         return Publication(topic, orjson.dumps(document))
+
+
+def _unique(name: str) -> str:
+    """An id that nothing else has, and the same in each run with this seed and beginning."""
+    return str(uuid5(NAMESPACE_URL, f"anxin:{name}"))
 
 
 def _fields(values: Values) -> dict[str, Any]:

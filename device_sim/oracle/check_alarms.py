@@ -80,8 +80,7 @@ def check_expected(case: CheckContext) -> None:
 
 def _expect(case: CheckContext, wanted: Expected, home: str | None) -> None:
     case.verdict.count("expected")
-    known = case.observed.alarms + case.observed.older
-    found = [a for a in known if (a["home"], a["kind"]) == (home, wanted.alarm)]
+    found = [a for a in case.observed.alarms if (a["home"], a["kind"]) == (home, wanted.alarm)]
     subject = f"{home or 'an area'} {wanted.alarm}"
     if len(found) < wanted.at_least:
         case.verdict.add(

@@ -19,8 +19,8 @@ def check_readings_stored(case: CheckContext) -> None:
     for home, rows in case.observed.reports.items():
         for row in rows:
             key = (home, row["device"])
-            if row["arrival_time"]:
-                arrived[key] += 1
+            if row["arrival_time"]:  # the centre's own time: of an earlier run, if before this one
+                arrived[key] += parse_time(row["at"]) >= case.observed.since
             else:
                 exact[key].add(parse_time(row["at"]))
     reported: Counter[tuple[str, str]] = Counter()

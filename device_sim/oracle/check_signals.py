@@ -68,9 +68,16 @@ def _raised(case: CheckContext, sent: SentRecord, number: int | None) -> None:
         case.verdict.add(
             ViolationKind.MISSING, "raised", label_of(sent), "no alarm was raised for it"
         )
-    elif (
-        number is not None and alarm in case.observed.alarms
-    ):  # an older one has told people already
+    elif alarm in case.observed.older:
+        case.verdict.add(
+            ViolationKind.STALE,
+            "raised",
+            label_of(sent),
+            f"counted to alarm {number}, which was open before the run: whom this run reaches "
+            "cannot be seen. Close it first",
+            final=True,
+        )
+    elif number is not None:
         case.first_of.setdefault(number, sent)
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import time
 from typing import Any
 
@@ -11,6 +11,7 @@ from device_sim.centre.http_client import HttpClient, path_segment
 
 PAGE = 5000
 ALARMS = 500
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -27,8 +28,9 @@ class Paged:
 
 @dataclass
 class Observed:
-    """By home's code where it says so."""
+    """By home's code where it says so. `since`: the beginning of the run by the centre's clock."""
 
+    since: datetime = ALWAYS
     signals: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     reports: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     alarms: list[dict[str, Any]] = field(default_factory=list)
@@ -58,7 +60,7 @@ def fetch_observed(
 ) -> Observed:
     """Everything of these homes in [since, until), in the centre's time, and of the phones since
     `began` (real seconds since 1970). HttpError: no answer."""
-    observed = Observed()
+    observed = Observed(since)
     earliest = since - timedelta(days=8)  # readings carry their own time, a week back at most
     for home in homes:
         below = f"/api/v1/homes/{path_segment(home)}"

@@ -1,6 +1,5 @@
 """The result of a run as text for people, JSON for programs, JUnit for CI. Pure."""
 
-import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -32,8 +31,10 @@ class RunResult:
 
     @property
     def exit_status(self) -> int:
-        """0: all was well, 1: not."""
-        return 0 if self.verdict.good else 1
+        """0: all was well, 1: not, 3: nothing was looked at."""
+        if self.verdict.good:
+            return 0
+        return 1 if self.verdict.judged else 3
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
@@ -82,36 +83,12 @@ def text_summary(outcome: RunResult) -> str:
     lines += _day_lines(outcome.day) if outcome.day else []
     lines += _finding_lines(verdict.findings)
     if outcome.day is None:
-        lines.append("SENT; nothing was compared: give --api and --token")
+        lines.append("SENT; nothing was compared: give --api and --token, or --send-only")
+    elif not verdict.judged:
+        lines.append("NOTHING was looked at: the scenario sends and expects nothing")
     else:
-        lines.append("GOOD" if verdict.good else f"WRONG: {_counted(verdict.findings)}")
+        lines.append("GOOD" if verdict.good else f"WRONG: {counted(verdict.findings)}")
     return "\n".join(lines)
-
-
-def junit_xml(outcome: RunResult) -> str:
-    """For CI: one test case a check, with its findings as failures."""
-    by_check: dict[str, list[Violation]] = defaultdict(list)
-    for finding in outcome.verdict.findings:
-        by_check[finding.check].append(finding)
-    names = list(dict.fromkeys([*outcome.verdict.checked, *by_check]))
-    suite = ET.Element(
-        "testsuite",
-        name=outcome.name,
-        tests=str(len(names)),
-        failures=str(len(by_check)),
-        errors="0",
-        time=f"{outcome.real_s:.3f}",
-    )
-    for name in names:
-        case = ET.SubElement(suite, "testcase", classname=outcome.name, name=name)
-        found = by_check.get(name, [])
-        if found:
-            failure = ET.SubElement(case, "failure", message=_counted(found), type=found[0].wrong)
-            failure.text = "\n".join(_line(finding) for finding in found)
-    whole = ET.Element("testsuites")
-    whole.append(suite)
-    ET.indent(whole)
-    return ET.tostring(whole, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _day_lines(day: RunStatistics) -> list[str]:
@@ -140,17 +117,17 @@ def _day_lines(day: RunStatistics) -> list[str]:
 
 
 def _finding_lines(findings: list[Violation]) -> list[str]:
-    lines = [f"  {_line(finding)}" for finding in findings[:SHOWN]]
+    lines = [f"  {line_of(finding)}" for finding in findings[:SHOWN]]
     if len(findings) > SHOWN:
         lines.append(f"  … and {len(findings) - SHOWN} more, see the JSON")
     return lines
 
 
-def _line(finding: Violation) -> str:
+def line_of(finding: Violation) -> str:
     return f"{finding.wrong.upper()} {finding.check}: {finding.subject}: {finding.detail}"
 
 
-def _counted(findings: list[Violation]) -> str:
+def counted(findings: list[Violation]) -> str:
     counts = Counter(finding.wrong.value for finding in findings)
     return ", ".join(f"{count} {wrong}" for wrong, count in counts.items())
 

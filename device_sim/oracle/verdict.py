@@ -3,6 +3,22 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+CHECKS = (
+    "stored",
+    "acknowledged",
+    "readings",
+    "dead letters",
+    "refused",
+    "alarms",
+    "raised",
+    "paged",
+    "messages",
+    "calls",
+    "answered",
+    "expected",
+)
+"""All that a run can be looked at for. What was not is told, too: it proves nothing."""
+
 
 class ViolationKind(StrEnum):
     """The ways in which a run can be wrong."""
@@ -11,6 +27,8 @@ class ViolationKind(StrEnum):
     DOUBLED = "doubled"
     LATE = "late"
     UNEXPECTED = "unexpected"
+    STALE = "stale"
+    """It was counted to an alarm that was open before the run: nothing of it can be judged."""
     BREACH = "breach"
     """Something that had to be refused was let in."""
 
@@ -64,9 +82,14 @@ class Verdict:
     latencies: list[Latency] = field(default_factory=list)
 
     @property
+    def judged(self) -> bool:
+        """Whether anything was looked at."""
+        return any(self.checked.values()) or bool(self.findings)
+
+    @property
     def good(self) -> bool:
-        """Nothing missing, doubled, late, unexpected or let in."""
-        return not self.findings
+        """Something was looked at, and nothing missing, doubled, late, unexpected or let in."""
+        return self.judged and not self.findings
 
     @property
     def waiting(self) -> bool:

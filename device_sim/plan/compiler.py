@@ -13,6 +13,7 @@ from device_sim.plan.home_plan import HomePlan, plan_step
 from device_sim.scenario.model import Scenario
 from device_sim.scenario.parser import ScenarioError
 from device_sim.scenario.steps import ClockSkew, ForeignTopic, Step
+from device_sim.scenario.suggestions import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,10 @@ def _do(
         home_plan.victim = homes[step.victim - 1].home
     device = getattr(step, "device", None)
     if device is not None and device not in {spec.device for spec in home_plan.spec.devices}:
-        known = ", ".join(spec.device for spec in home_plan.spec.devices)
+        known = [spec.device for spec in home_plan.spec.devices]
         raise ScenarioError(
             f"{type(step).__name__} names device {device!r}, but home {home_plan.spec.home} "
-            f"has only {known or 'none'}"
+            f"has {'only ' + ', '.join(known) if known else 'none'}"
+            + (did_you_mean(device, known) if known else "")
         )
     plan_step(step, home_plan, at)

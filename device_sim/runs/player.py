@@ -20,6 +20,7 @@ from device_sim.hubs.reactor import Reactor
 from device_sim.oracle.ledger import Ledger, SentRecord
 from device_sim.plan.actions import Action, Cut, Fate, Intrude, Join, Measure, Raw, Signal
 from device_sim.plan.compiler import RunPlan
+from device_sim.runs.errors import CannotPlayError
 from device_sim.timeline import Timeline
 
 log = structlog.get_logger(__name__)
@@ -28,10 +29,6 @@ CONNECT_S = 60.0
 """Real seconds that all hubs may take to connect at the beginning."""
 REFUSAL_S = 5.0
 WRONG_LOGIN = "not the password"
-
-
-class CannotPlayError(Exception):
-    """The run could not begin: no broker, or a log-in that is refused."""
 
 
 class Player:

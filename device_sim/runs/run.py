@@ -19,8 +19,10 @@ from device_sim.oracle.run_statistics import statistics_of_run
 from device_sim.oracle.verdict import Verdict
 from device_sim.people.all_people import AllPeople
 from device_sim.plan.compiler import WHOLE, Shard, compile_plan
+from device_sim.runs import own_alarms
+from device_sim.runs.errors import CannotPlayError
 from device_sim.runs.latency_probe import LatencyProbe, ProbeSettings
-from device_sim.runs.player import CannotPlayError, Player
+from device_sim.runs.player import Player
 from device_sim.scenario.model import Scenario
 
 LOOK_AGAIN_S = 1.0
@@ -28,6 +30,8 @@ QUIET_S, QUIET_UNSURE_S = 4.0, 15.0
 """Real seconds without a change after which nothing more will come: when all is acknowledged, and
 when something was sent that nobody acknowledges."""
 HTTP_CONFLICT = 409
+CLOCKS_TICK = timedelta(milliseconds=50)
+"""Simulated time that a moment may be rounded by, and a machine be late."""
 CLOCKS_APART = timedelta(minutes=4)
 """The centre believes a device's time up to 5 minutes ahead; less is the margin of the run."""
 
@@ -55,6 +59,10 @@ class Surroundings:
     """A press so often from a process of its own, for a latency that the load does not slow; 0:
     none."""
     backoff: Backoff | None = None
+    close_open: bool = False
+    """Close alarms that are open before the run and that it would be counted to."""
+    leave_open: bool = False
+    """Leave what the run has raised for somebody to look at."""
     part: Shard = WHOLE
     """Which homes this process plays, when several share a scenario. The people are the first's."""
 
@@ -70,6 +78,8 @@ class Run:
         self._homes = homes
         self._halted = threading.Event()
         self._player: Player | None = None
+        self._ahead, self._unsure = timedelta(0), timedelta(seconds=1)
+        """Of the centre's clock, and how sure that is."""
 
     def halt(self) -> None:
         """Play no further; what was sent is judged."""
@@ -98,6 +108,7 @@ class Run:
             )
             stack.callback(player.stop)
             if api is not None:
+                own_alarms.before(api, around.tokens, player.plan, close=around.close_open)
                 _bind(api, player)
             player.connect(around.ramp_s)
             if api is not None and clock is not None and around.part.number == 1:
@@ -115,6 +126,8 @@ class Run:
             player.play(progress)
             took, worked = monotonic() - begun, process_time() - worked
             verdict, observed = self._await_verdict(player, api, phones, began)
+        if observed is not None and not around.leave_open:
+            own_alarms.after(around.api, around.tokens, observed.alarms)
         verdict.latencies += probe.results if probe is not None else []
         plan = player.plan
         day = statistics_of_run(plan, observed.alarms) if observed else None
@@ -176,7 +189,10 @@ class Run:
                 f"it with ANXIN_CLOCK={clock.setting()} and give the same to --clock"
             )
         home = path_segment(self._homes[0].home)
+        asked = clock.now()
         theirs = parse_time(api.get(f"/api/v1/homes/{home}/readings", metric="battery")["to"])
+        answered = clock.now()
+        self._ahead, self._unsure = theirs - answered, (answered - asked) + CLOCKS_TICK
         if abs(theirs - clock.now()) > max(CLOCKS_APART, timedelta(seconds=2 * clock.speed)):
             raise CannotPlayError(
                 f"the centre's clock says {theirs.isoformat()}, the run's "
@@ -194,7 +210,7 @@ class Run:
             if self._halted.wait(LOOK_AGAIN_S / 10):
                 break
         plan, epoch = player.plan, time() - monotonic()
-        since, homes = plan.start - timedelta(seconds=1), _homes_to_check(player)
+        since, homes = plan.start + self._ahead - self._unsure, _homes_to_check(player)
         before, unchanged = -1, monotonic()
         quiet = QUIET_S if player.ledger.all_confirmed() else QUIET_UNSURE_S
         while True:

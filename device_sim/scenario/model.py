@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from device_sim.kinds import KINDS
 from device_sim.scenario.steps import AnyStep
+from device_sim.scenario.suggestions import did_you_mean
 from device_sim.scenario.values import Between, HomeNumbers, Seconds
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -25,13 +27,24 @@ Dialect = Literal[
 ]
 
 
+def _known_kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise ValueError(f"there is no kind {kind!r}{did_you_mean(kind, sorted(KINDS))}")
+    return kind
+
+
+AlarmKind = Annotated[
+    str, AfterValidator(_known_kind), Field(json_schema_extra={"enum": sorted(KINDS)})
+]
+
+
 def _wrong_step(number: int, why: str) -> PydanticCustomError:
     """The reader finds the line of a step by its number, from 1."""
     return PydanticCustomError("step", "{why}", {"step": number, "why": why})
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Life(_Part):
@@ -93,7 +106,7 @@ class Expected(_Part):
     """So many alarms of this kind in each of these homes; `at_most: 0` means none. An area_outage
     is of no home: so many in the whole run."""
 
-    alarm: str
+    alarm: AlarmKind
     homes: HomeNumbers = ()
     at_least: Annotated[int, Field(ge=0)] = 1
     at_most: Annotated[int, Field(ge=0)] = 1

@@ -1,6 +1,6 @@
 """Reads scenario files (YAML); errors say file, line and what to write instead."""
 
-import difflib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from device_sim.scenario.model import Scenario
+from device_sim.scenario.suggestions import did_you_mean
 
 Where = dict[tuple[int | str, ...], int]
 """The line (from 1) on which each part of the document begins, by its path."""
@@ -51,7 +52,11 @@ def parse_scenario(text: str, name: str) -> Scenario:
 def scenario_schema() -> dict[str, Any]:
     """The JSON Schema of a scenario, for editors and other tools."""
     made = Scenario.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:anxin:scenario:1",
+        **made,
+    }
 
 
 def _plain(node: yaml.Node, path: tuple[int | str, ...], lines: Where, name: str) -> Any:
@@ -125,17 +130,18 @@ def _reason(item: Any) -> str:
         return f"`{last}` is missing: add it"
     if kind == "union_tag_invalid":
         known = [name.strip("' ") for name in str(context["expected_tags"]).split(",")]
-        return f"there is no step {context['tag']!r}{_near(str(context['tag']), known)}"
+        return f"there is no step {context['tag']!r}{did_you_mean(str(context['tag']), known)}"
     if kind == "union_tag_not_found":
         return "`do` is missing: add what happens, like `do: press`"
     if kind == "literal_error" or kind == "enum":
-        return f"{item['input']!r} is not possible: write {context['expected']}"
+        known = re.findall(r"'([^']*)'", str(context["expected"]))
+        return f"{item['input']!r} is not possible{did_you_mean(str(item['input']), known)}"
     return str(item["msg"]).removeprefix("Value error, ")
 
 
 def _similar(item: Any) -> str:
     """What the key may have meant, among those that are known at that place."""
-    return _near(str(item["loc"][-1]), _known_at(item["loc"]))
+    return did_you_mean(str(item["loc"][-1]), _known_at(item["loc"]))
 
 
 def _known_at(loc: Sequence[int | str]) -> list[str]:
@@ -161,10 +167,3 @@ def _resolved(part: Any, whole: dict[str, Any]) -> Any:
             part = option
     reference = part.get("$ref")
     return whole["$defs"][reference.rpartition("/")[2]] if reference else part
-
-
-def _near(word: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(word, known, 1)
-    if close:
-        return f": did you mean `{close[0]}`?"
-    return f": write one of {', '.join(known)}" if known else ""

@@ -20,7 +20,7 @@ class Step(BaseModel):
     `spread`: the homes do it one after the other within that time instead of all at once.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     at: Seconds
     homes: HomeNumbers = (1,)

@@ -48,9 +48,9 @@ def pytest_in(folder: Path, *options: str) -> "subprocess.Popen[str]":
 
 
 @pytest.fixture(scope="module")
-def said(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """What pytest says with a centre and without one, both at once."""
-    folders = [tmp_path_factory.mktemp(name) for name in ("with", "without")]
+def said(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What pytest says with a centre, without one, and where none is required; all at once."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("with", "without", "optional")]
     homes, _ = homes_file(stage, folders[0], count=2)
     around = stage.around()
     with_one = pytest_in(
@@ -64,18 +64,23 @@ def said(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, s
         "--anxin-token",
         around.tokens[0],
     )
-    without = pytest_in(folders[1])
-    return with_one.communicate(timeout=100)[0], without.communicate(timeout=100)[0]
+    others = pytest_in(folders[1]), pytest_in(folders[2], "--anxin-required=no")
+    return [one.communicate(timeout=100)[0] for one in (with_one, *others)]
 
 
-def test_another_projects_tests_play_press_and_telephone(said: tuple[str, str]) -> None:
+def test_another_projects_tests_play_press_and_telephone(said: list[str]) -> None:
     """Breaks when a fixture has another name, or a module of ours is needed that is not there."""
     assert "3 passed" in said[0], said[0]
 
 
-def test_without_a_centre_what_needs_one_is_skipped(said: tuple[str, str]) -> None:
-    assert "1 passed, 2 skipped" in said[1], said[1]
+def test_without_a_centre_what_needs_one_fails(said: list[str]) -> None:
+    """Breaks when it is skipped: a job whose options were lost would be green."""
+    assert "1 passed, 2 errors" in said[1], said[1]
     assert "no --anxin-homes" in said[1]
+
+
+def test_where_no_centre_is_required_what_needs_one_is_skipped(said: list[str]) -> None:
+    assert "1 passed, 2 skipped" in said[2], said[2]
 
 
 def test_the_plugin_comes_with_the_package() -> None:

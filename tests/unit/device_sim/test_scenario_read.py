@@ -47,7 +47,7 @@ HEAD = "name: x\nabout: what it is about\nlasts: 10m\nhomes: 3\n"
         ),
         (
             HEAD + "steps:\n- {at: 1s, do: press, kind: helpcall}",
-            "steps[0].kind: 'helpcall' is not possible: write 'help_call'",
+            "steps[0].kind: 'helpcall' is not possible: did you mean `help_call`?",
         ),
         (
             HEAD + "people:\n  contacts:\n    replys: 0.5",
