@@ -1,13 +1,15 @@
 """`anxin demo`: the whole system on this machine, with simulated homes and phones."""
 
-import os
 import socket
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from app.bootstrap.log_setup import configure_logging
 from app.config.addresses import ListenAddress
+from app.demo import background
 from app.demo.district import OPERATORS
 from app.demo.installation import DemoInstallation, DemoOptions, phones_address
 from app.errors import AppError
@@ -55,6 +57,13 @@ class Listen(click.ParamType[ListenAddress]):
     help="How much faster than real time.",
 )
 @click.option("--no-sim", is_flag=True, help="No simulated homes: connect your own devices.")
+@click.option("--detach", is_flag=True, help="Run in the background, and come back at once.")
+@click.option(
+    "--until-ready",
+    is_flag=True,
+    help="Wait until the demo of --data is ready, and say its log-ins.",
+)
+@click.option("--stop", is_flag=True, help="End the demo of --data, and wait until it has ended.")
 def demo(
     homes: int,
     http: ListenAddress,
@@ -64,23 +73,55 @@ def demo(
     seed: int,
     speed: float,
     no_sim: bool,
+    detach: bool,
+    until_ready: bool,
+    stop: bool,
 ) -> None:
-    """Run everything on this machine until Ctrl-C, also when the shell that started it ends."""
+    """Run everything on this machine until Ctrl-C, also when the shell that started it ends.
+
+    In CI: `anxin demo --detach --until-ready`, then `anxin demo --stop`. Exit status 3: there is no
+    demo to wait for.
+    """
     configure_logging("text", "warning")
+    if stop:
+        click.echo("ended" if background.stop(data) else f"no demo runs in {data}")
+        return
     beside = phones or phones_address(http)
+    if not until_ready or detach:
+        background.refuse_second(data)
+    if detach:
+        _check_addresses(http, beside, mqtt)
+        background.start(data, [a for a in sys.argv[2:] if a not in ("--detach", "--until-ready")])
+    if until_ready:
+        click.echo(background.wait_until_ready(data))
+    if detach or until_ready:
+        return
+    _check_addresses(http, beside, mqtt)
+    with background.held(data) as say:
+        _run(DemoOptions(homes, http, mqtt, data, seed, speed, not no_sim, phones=beside), say)
+
+
+def _check_addresses(http: ListenAddress, beside: ListenAddress, mqtt: ListenAddress) -> None:
     for option, address in (("--http", http), ("--phones", beside), ("--mqtt", mqtt)):
         _must_be_free(option, address)
-    parts = DemoInstallation(
-        DemoOptions(homes, http, mqtt, data, seed, speed, not no_sim, phones=beside)
-    )
-    with (data / "demo.log").open("a", encoding="utf-8", buffering=1) as log:
-        click.echo(f"starting; the log is in {data / 'demo.log'}")
+
+
+def _run(options: DemoOptions, say: Callable[[str], None]) -> None:
+    """Until it is asked to end; `say` is told what is said when all of it is ready."""
+    parts = DemoInstallation(options)
+    with (options.data / "demo.log").open("a", encoding="utf-8", buffering=1) as log:
+        click.echo(f"starting; the log is in {options.data / 'demo.log'}")
 
         def write(name: str, line: str) -> None:
             log.write(f"{name} | {line}\n")
 
         supervisor = Supervisor(parts.services(), with_parent=False, output=write)
-        supervisor.run(on_ready=lambda: _welcome(parts))
+
+        def welcome() -> None:
+            click.echo(_welcome(parts))
+            say(_welcome(parts))
+
+        supervisor.run(on_ready=welcome)
 
 
 def _must_be_free(option: str, address: ListenAddress) -> None:
@@ -94,13 +135,12 @@ def _must_be_free(option: str, address: ListenAddress) -> None:
         raise AppError(f"cannot listen on {address}: {why}; choose another {option}") from error
 
 
-def _welcome(parts: DemoInstallation) -> None:
+def _welcome(parts: DemoInstallation) -> str:
     home = parts.district.homes[0].code
     password = parts.passwords[home]
     hub = parts.options.mqtt
     operators = " or ".join(one.username for one in OPERATORS)
-    click.echo(
-        f"""
+    return f"""
   console    {parts.console_url}
              log in as {operators}, password {parts.secrets.password}
   phones     {parts.phones_url}
@@ -111,7 +151,6 @@ def _welcome(parts: DemoInstallation) -> None:
   try        mosquitto_pub -h {hub.host} -p {hub.port} -u {home} -P {password} -q 1 \\
                -t homes/{home}/button-1/signal -m '{{"kind":"help_call"}}'
   scenario   {parts.simulate_command("press")}
-  stop       Ctrl-C, or kill {os.getpid()}
+  stop       Ctrl-C, or anxin demo --data {parts.options.data} --stop
 
 ready {parts.console_url}"""
-    )

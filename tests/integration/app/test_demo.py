@@ -119,3 +119,47 @@ def test_a_taken_port_is_one_line(tmp_path: Path, option: str) -> None:
     assert f"choose another {option}" in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "new").exists()
+
+
+def anxin(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "app.main", "demo", *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=170,
+    )
+
+
+def test_a_demo_in_the_background_is_waited_for_and_ended(data: Path) -> None:
+    """As a CI job does it: each line a command of its own, in a shell that ends."""
+    http, mqtt = port_with_phones(), free_port()
+    place = ["--data", str(data)]
+    nothing = anxin(*place, "--until-ready")
+    assert (nothing.returncode, "no demo runs in" in nothing.stderr) == (3, True)
+    assert "no demo runs in" in anxin(*place, "--stop").stdout
+    at = ["--http", f"127.0.0.1:{http}", "--mqtt", f"127.0.0.1:{mqtt}", "--homes", "2", "--no-sim"]
+    started = anxin(*place, *at, "--detach")
+    try:
+        assert started.returncode == 0, started.stderr
+        twice = anxin(*place, "--http", f"127.0.0.1:{port_with_phones()}", "--mqtt", "127.0.0.1:1")
+        assert (twice.returncode, "a demo runs in" in twice.stderr) == (1, True), twice.stderr
+        ready = anxin(*place, "--until-ready")
+        assert ready.returncode == 0, ready.stderr
+        assert ready.stdout.rstrip().endswith(f"ready http://127.0.0.1:{http}")
+        assert requests.get(f"http://127.0.0.1:{http}/readyz", timeout=10).ok
+    finally:
+        ended = anxin(*place, "--stop")
+    assert (ended.returncode, ended.stdout.strip()) == (0, "ended"), ended.stderr
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"http://127.0.0.1:{http}/healthz", timeout=10)
+
+
+def test_a_demo_that_cannot_be_started_in_the_background_says_why(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        at = ["--http", f"127.0.0.1:{port_with_phones()}", "--data", str(data), "--detach"]
+        refused = anxin(*at, "--mqtt", f"127.0.0.1:{taken.getsockname()[1]}")
+    assert refused.returncode == 1
+    assert "choose another --mqtt" in refused.stderr
