@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say: building a wheel brings the browser code the pages name.
+"""What pyproject.toml cannot say: one package, and the browser code that the pages name.
 
 It is installed from the package registry into api/pages/static/vendor, which git ignores. Where it
 is already (`make vendor`, the Dockerfile's first stage) nothing is fetched. An editable install
@@ -9,13 +9,26 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
 
-from setuptools import setup
+from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 from setuptools.errors import ExecError
 
+FLOORS = ("store", "alerts", "care", "ingest", "api", "device_sim", "app", "migrations")
+LAUNCHER = "app/launcher"
+"""The package that is installed beside other people's."""
+DATA = {
+    "app": ["bootstrap/shipped/*.json"],
+    "store": ["**/*.sql"],
+    "migrations": ["*.sql"],
+    "api": ["pages/**/*", "*/templates/**/*"],
+    "device_sim": ["pages/*", "scenarios/*"],
+}
+NOT_SHIPPED = ["pages/node_modules/**", "pages/package*.json", "pages/vendor.mjs"]
 PAGES = Path(__file__).resolve().parent / "api" / "pages"
 VENDOR = PAGES / "static" / "vendor"
 
@@ -53,4 +66,23 @@ class BuildWithBrowserCode(build_py):
         super().run()
 
 
-setup(cmdclass={"build_py": BuildWithBrowserCode})
+def layout(*, editable: bool) -> dict[str, Any]:
+    """Which packages are installed, and their data.
+
+    A wheel has one package, `anxin`, with our folders inside: names like `app` are everybody's, and
+    the last one installed would be the only one. An editable install finds them where they are.
+    """
+    inside = "" if editable else "anxin."
+    packages = find_packages(include=[*FLOORS, *(f"{floor}.*" for floor in FLOORS)])
+    return {
+        "packages": ["anxin", *(inside + name for name in packages)],
+        "package_dir": {"anxin": LAUNCHER} | {inside + floor: floor for floor in FLOORS},
+        "package_data": {inside + floor: patterns for floor, patterns in DATA.items()},
+        "exclude_package_data": {inside + "api": NOT_SHIPPED},
+    }
+
+
+setup(
+    cmdclass={"build_py": BuildWithBrowserCode},
+    **layout(editable="editable_wheel" in sys.argv),
+)

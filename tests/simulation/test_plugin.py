@@ -86,4 +86,4 @@ def test_where_no_centre_is_required_what_needs_one_is_skipped(said: list[str]) 
 def test_the_plugin_comes_with_the_package() -> None:
     """Breaks when the entry point is left out: the fixtures would be there for nobody."""
     project = tomllib.loads(PROJECT.read_text("utf-8"))["project"]
-    assert PLUGIN in project["entry-points"]["pytest11"].values()
+    assert "anxin.pytest_plugin" in project["entry-points"]["pytest11"].values()

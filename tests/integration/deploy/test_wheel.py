@@ -1,6 +1,8 @@
 """What is shipped holds what its pages name, and nothing that only builds it."""
 
+import os
 import re
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from tests import wheels
 
 pytestmark = pytest.mark.long
 
+INSIDE = "anxin/"
+"""Where our folders are in the wheel."""
 STATIC = "api/pages/static/"
 NAMED = re.compile(r"""static\(\s*['"]([^'"]+)['"]\s*\)""")
 """In a template."""
@@ -33,7 +37,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shipped(project: Path) -> dict[str, str]:
     """The wheel's files with their text."""
     with zipfile.ZipFile(wheels.wheel_in(project)) as wheel:
-        return {name: wheel.read(name).decode() for name in wheel.namelist()}
+        names = [name for name in wheel.namelist() if name.startswith(INSIDE)]
+        return {name.removeprefix(INSIDE): wheel.read(name).decode() for name in names}
 
 
 def test_every_file_that_a_template_or_script_names_is_in_the_wheel(
@@ -64,6 +69,42 @@ def test_every_module_statement_and_template_of_ours_is_in_the_wheel(
         for path in (project / floor).rglob(kind)
     }
     assert ours - shipped.keys() == set()
+
+
+def test_one_name_is_installed_beside_everybody_else_s(project: Path) -> None:
+    """Break: install `app` and `store` side by side: somebody else's `app` would be ours."""
+    with zipfile.ZipFile(wheels.wheel_in(project)) as wheel:
+        tops = {name.partition("/")[0] for name in wheel.namelist()}
+    assert tops == {"anxin", "anxin-0.1.0.dist-info"}
+
+
+def test_a_package_app_of_somebody_else_s_stays_theirs(project: Path, tmp_path: Path) -> None:
+    """Both are found by whom they are meant for: our commands, their tests with our fixtures."""
+    python = wheels.empty_environment(tmp_path / "env")
+    wheels.lend_packages(tmp_path / "env")
+    wheels.install(wheels.wheel_in(project), tmp_path / "env")
+    theirs = tmp_path / "theirs"
+    (theirs / "app").mkdir(parents=True)
+    (theirs / "app" / "__init__.py").write_text("WHOSE = 'theirs'\n")
+    (theirs / "test_it.py").write_text(
+        "import app\n"
+        "def test_both(anxin_phones):\n"
+        "    assert app.WHOSE == 'theirs'\n"
+        "    assert anxin_phones.url\n"
+    )
+
+    def said(*words: str) -> str:
+        env = os.environ | {"PYTHONPATH": str(theirs)}
+        done = subprocess.run(
+            words, cwd=theirs, env=env, capture_output=True, text=True, timeout=100, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    for command in ([str(tmp_path / "env/bin/anxin")], [str(python), "-m", "anxin"]):
+        assert "Simulated homes" in said(*command, "--help")
+        assert "broker-cut" in said(*command, "simulate", "--list")
+    assert "1 passed" in said(str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 
 def test_nothing_that_only_builds_it_is_shipped(shipped: dict[str, str]) -> None:

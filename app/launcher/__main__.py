@@ -1,0 +1,5 @@
+"""`python -m anxin`: the command line."""
+
+from .launch import main
+
+main()
