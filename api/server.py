@@ -2,6 +2,7 @@
 
 import gc
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 
 import uvicorn
@@ -14,10 +15,18 @@ GRACE = 5
 class ApiServer(uvicorn.Server):
     """A server that ends the streams when it stops: they never end by themselves, and
     would hold it up for as long as a screen is open. In a thread it is stopped with
-    `should_exit = True`; `run` takes sockets that are bound already.
+    `should_exit = True`; `run` takes sockets that are bound already. `trusted_proxies`: addresses
+    and networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
     """
 
-    def __init__(self, app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 8000,
+        trusted_proxies: Sequence[str] = (),
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -27,6 +36,9 @@ class ApiServer(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=GRACE,
+                # Given in any case: left out, uvicorn believes whoever comes from this machine.
+                proxy_headers=bool(trusted_proxies),
+                forwarded_allow_ips=list(trusted_proxies),
             )
         )
         self._app = app
@@ -45,9 +57,9 @@ class ApiServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(app: FastAPI, host: str, port: int) -> bool:
+def serve(app: FastAPI, host: str, port: int, trusted_proxies: Sequence[str] = ()) -> bool:
     """Serve until SIGTERM or SIGINT. False: it could not start, the log says why."""
-    server = ApiServer(app, host=host, port=port)
+    server = ApiServer(app, host=host, port=port, trusted_proxies=trusted_proxies)
     with suppress(KeyboardInterrupt):
         server.run()
     return server.started

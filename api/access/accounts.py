@@ -7,6 +7,7 @@ from datetime import datetime
 import psycopg
 
 from api.access.login import hash_password, hash_secret
+from api.access.login_throttle import forgive_name
 from api.errors import ConflictError, InvalidError, MissingError
 from api.http.phone_numbers import e164
 from store.access import sessions, users
@@ -70,7 +71,7 @@ def set_password(conn: Connection, username: str, password: str) -> None:
         if user_id is None:
             raise MissingError(f"there is no user {username}")
         sessions.end_sessions_of(conn, user_id)
-        sessions.forgive(conn, username)
+        forgive_name(conn, username)
 
 
 def disable_user(conn: Connection, username: str, now: datetime) -> None:

@@ -1,21 +1,23 @@
 """Log-in with user name and password: argon2id, throttled, one session for each log-in.
 
-Failures are counted in the database, by name and by address, so that any number of API processes
-throttle together. An attempt is counted before its password is looked at: guesses made at the
-same moment cannot slip past the limit.
+An attempt is counted before its password is looked at (login_throttle.py): guesses made at the same
+moment cannot slip past a limit.
 """
 
 import hashlib
 import secrets
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from api.access.known_devices import recognised
+from api.access.login_throttle import Attempt, count_attempt, forgive_own
 from api.deps import ApiDeps
 from api.errors import ApiError, InvalidError, ThrottledError
 from store.access import sessions, users
@@ -26,11 +28,6 @@ log = structlog.get_logger()
 
 SESSION_LENGTH = timedelta(hours=12)
 """A session ends when nothing was asked in it for that long; an operator's shift fits in."""
-WINDOW = timedelta(minutes=15)
-NAME_LIMIT = 10
-"""Failures by user name within the window; one more is not even looked at."""
-ADDRESS_LIMIT = 50
-"""Failures by address: more, because a whole centre may share one."""
 MIN_PASSWORD, MAX_PASSWORD = 8, 1024
 
 _hasher = PasswordHasher()  # RFC 9106, low memory: 64 MiB, 3 passes
@@ -48,11 +45,13 @@ class WrongPasswordError(ApiError):
 
 @dataclass(frozen=True)
 class NewSession:
-    """A log-in that worked. `cookie` is the secret for the browser; it is stored nowhere."""
+    """A log-in that worked. `cookie` is the secret for the browser; it is stored nowhere. `device`:
+    the known browser it came from, None for one that is to be known from now on."""
 
     user: User
     cookie: str
     csrf: str
+    device: str | None = None
 
 
 def hash_password(password: str) -> str:
@@ -63,48 +62,35 @@ def hash_password(password: str) -> str:
         return _hasher.hash(password)
 
 
-def log_in(deps: ApiDeps, username: str, password: str, address: str) -> NewSession:
+def log_in(
+    deps: ApiDeps, username: str, password: str, address: str, cookies: Mapping[str, str]
+) -> NewSession:
     """Check the password and start a session. WrongPasswordError, ThrottledError.
 
     Takes as long for a name that does not exist as for a wrong password. `address` is where the
-    request came from.
+    request came from, `cookies` what the browser has of us.
     """
     now = deps.clock.now()
     name = username.strip().lower().replace("\x00", "")[:64]
     with deps.transaction() as conn:
-        _count_attempt(conn, name, address, now)
-        stored = sessions.credentials(conn, name)
-    user_id, password_hash = stored or (None, _NOBODYS_HASH)
+        user_id, password_hash = sessions.credentials(conn, name) or (None, _NOBODYS_HASH)
+        device = recognised(deps, cookies, user_id, now) if user_id else None
+        tried = Attempt(name, address, user_id, device)
+        counted = count_attempt(conn, tried, now)
+    if counted.wait:  # out of the transaction: what was counted stays counted
+        raise ThrottledError(counted.wait)
     if not _matches(password_hash, password) or user_id is None:
         log.info("log-in failed", address=address)
         raise WrongPasswordError
     with deps.transaction() as conn:
-        sessions.forgive(conn, name)
-        sessions.forget_failures(conn, now - WINDOW)
+        forgive_own(conn, tried, counted, now)
         sessions.end_expired_sessions(conn, now)
-        return _start(conn, user_id, now)
+        return replace(_start(conn, user_id, now), device=device)
 
 
 def hash_secret(secret: str) -> bytes:
     """What is stored of a session cookie or bearer token: 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode()).digest()
-
-
-def _count_attempt(conn: Connection, name: str, address: str, now: datetime) -> None:
-    """Count an attempt that has not been looked at. ThrottledError: there were too many, and this
-    one is not to be looked at."""
-    failed = sessions.failures(conn, name, address, now - WINDOW)
-    oldest = [
-        at
-        for count, limit, at in (
-            (failed.by_name, NAME_LIMIT, failed.oldest_by_name),
-            (failed.by_address, ADDRESS_LIMIT, failed.oldest_by_address),
-        )
-        if count >= limit and at is not None
-    ]
-    if oldest:
-        raise ThrottledError(int((max(oldest) + WINDOW - now).total_seconds()) + 1)
-    sessions.add_failure(conn, name, address, now)
 
 
 def _matches(password_hash: str, password: str) -> bool:

@@ -24,6 +24,7 @@ from api.access.code_login import (
 from api.deps import deps_of
 from api.errors import CsrfError, InvalidError, MissingError, ThrottledError
 from api.family.what_happened import coming, how_it_ended
+from api.http.client_address import client_address
 from api.http.fields import Id
 from api.pages import vocabulary as v
 from api.pages.dispatch_answers import DISPATCH_ANSWERS, dispatch_report
@@ -115,10 +116,9 @@ def submit_code(
     request: Request, code: Field = "", ending: Field = "", csrf: Field = ""
 ) -> Response:
     deps = deps_of(request)
-    address = request.client.host if request.client else ""
     try:
         _check_csrf(request, csrf)
-        admitted = log_in_with_code(deps, code, ending, address)
+        admitted = log_in_with_code(deps, code, ending, client_address(request))
     except ThrottledError:
         return redirect_to("/code?problem=throttled")
     except WholeNumberRequiredError:

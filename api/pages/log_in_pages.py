@@ -31,7 +31,10 @@ Field = Annotated[str, Form(max_length=1024)]
 
 PROBLEMS = {
     "wrong": N_("The user name or the password is wrong."),
-    "throttled": N_("Too many failed log-ins. Please wait up to 15 minutes, or ask a supervisor."),
+    "throttled": N_(
+        "Too many failed log-ins. Please wait a little, or log in at a computer where you have "
+        "logged in before."
+    ),
     "stale": N_("The page was out of date. Please try once more."),
     "expired": N_("Your log-in has ended. Please log in again."),
 }

@@ -6,6 +6,8 @@ from datetime import timedelta
 from alerts.engine import self_check
 from alerts.engine.late_messages import LateMessages
 from api.deps import ApiDeps
+from store.access import login_throttle
+from store.access.login_throttle import Attack
 from store.db import Connection
 from store.duty import cover
 from store.duty.cover import Gap
@@ -23,7 +25,7 @@ class CentreWarnings:
     `cries`: what people have written that asks for help, and nobody has read.
     `late`: kinds of messages that do not leave as they should, which are lines of `stalled`, too.
     `gaps`: where nobody is or will be on duty; `out_of_reach`: homes without a contact to count
-    on."""
+    on; `attacks`: names and addresses whose log-ins are refused because somebody guesses."""
 
     stalled: list[str]
     late: list[LateMessages]
@@ -34,12 +36,13 @@ class CentreWarnings:
     out_of_reach: list[OutOfReach]
     opted_out: list[OptedOut]
     wanting_consent: list[ModeRow]
+    attacks: list[Attack]
 
     @property
     def count(self) -> int:
         """Lines on the page of warnings."""
         people = len(self.out_of_reach) + len(self.opted_out)
-        return len(self.gaps) + people + len(self.wanting_consent)
+        return len(self.gaps) + people + len(self.wanting_consent) + len(self.attacks)
 
 
 def centre_warnings(conn: Connection, deps: ApiDeps) -> CentreWarnings:
@@ -56,4 +59,5 @@ def centre_warnings(conn: Connection, deps: ApiDeps) -> CentreWarnings:
         out_of_reach=desk_notices.out_of_reach(conn),
         opted_out=desk_notices.opted_out(conn),
         wanting_consent=desk_notices.wanting_consent(conn, now),
+        attacks=login_throttle.attacks(conn, now),
     )

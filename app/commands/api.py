@@ -30,7 +30,8 @@ def api() -> None:
                 secure_cookies=settings.public_url.startswith("https://"),
             )
         )
-        if not serve(app, settings.http.host, settings.http.port):
+        trusted = [str(network) for network in settings.trusted_proxies]
+        if not serve(app, settings.http.host, settings.http.port, trusted):
             raise AppError(
                 f"ANXIN_HTTP: cannot listen on {settings.http}: choose another port, or stop "
                 "what uses it"

@@ -10,7 +10,7 @@ import structlog
 from alerts.notify.channels.registry import CHANNELS
 from alerts.own_texts import OwnTexts
 from app.config.settings import Settings
-from app.doctor.report import CheckResult, of_channel, ok, warning
+from app.doctor.report import CheckResult, of_channel, ok, warning, wrong
 
 log = structlog.get_logger(__name__)
 
@@ -44,22 +44,50 @@ def own_texts(settings: Settings) -> OwnTexts:
 def check_public_url(settings: Settings) -> Iterator[CheckResult]:
     """Open our own public address. From inside it may be out of reach and still be right."""
     url = settings.public_url
+    parts = urlsplit(url)
     try:
-        status = requests.get(f"{url}/healthz", timeout=PATIENCE).status_code
-        found = (
-            ok("public address", f"{url} answers")
-            if status == 200
-            else warning(
-                "public address", f"{url}/healthz answers {status}: is ANXIN_PUBLIC_URL ours?"
-            )
-        )
+        answer = requests.get(f"{url}/healthz", timeout=PATIENCE)
     except requests.RequestException as error:
-        found = warning(
+        yield warning(
             "public address",
             f"{url} does not answer from here ({type(error).__name__}): the carrier's callbacks "
             "and people's pages go there",
         )
-    yield found
-    parts = urlsplit(url)
+    else:
+        yield from _public_answer(url, answer)
     if parts.scheme != "https" and parts.hostname not in HERE:
         yield warning("public address", "no https: passwords and answers travel in clear")
+
+
+def _public_answer(url: str, answer: requests.Response) -> Iterator[CheckResult]:
+    try:
+        client = answer.json()["client"] if answer.status_code == 200 else None
+        address, forwarded = (client["address"], client["forwarded"]) if client else ("", "")
+    except (requests.JSONDecodeError, LookupError, TypeError):
+        client = None
+    if client is None:
+        yield warning(
+            "public address",
+            f"{url}/healthz answers {answer.status_code}, not as ours: is ANXIN_PUBLIC_URL ours?",
+        )
+        return
+    yield ok("public address", f"{url} answers")
+    yield from _proxy(url, address, forwarded)
+
+
+def _proxy(url: str, address: str, forwarded: str) -> Iterator[CheckResult]:
+    """Whether the api knows where people come from: their failed log-ins are counted by address,
+    and all that come through one proxy would be one."""
+    if forwarded == "ignored":
+        yield wrong(
+            "trusted proxies",
+            f"a proxy at {address} is not in ANXIN_TRUSTED_PROXIES: all people share its address, "
+            "and one who guesses passwords keeps new computers out",
+        )
+    elif forwarded == "taken":
+        yield ok("trusted proxies", f"the proxy says where a request comes from: {address}")
+    elif url.startswith("https:"):
+        yield wrong(
+            "trusted proxies",
+            "the proxy does not say where requests come from: let it set X-Forwarded-For",
+        )

@@ -6,6 +6,8 @@ from app.config.settings import Settings
 from app.doctor.report import CheckResult, ok, warning, wrong
 
 LEAST_DIFFERENT = 10
+MOST_PROXIES = {4: 2**24, 6: 2**80}
+"""The largest private network (10.0.0.0/8), and one site's with IPv6 (/48): more is the world."""
 
 
 def check_settings(settings: Settings) -> Iterator[CheckResult]:
@@ -21,6 +23,13 @@ def check_settings(settings: Settings) -> Iterator[CheckResult]:
         yield ok("settings", f"complete; {settings.timezone}, {settings.language}")
     if settings.secret_key:
         yield _secret_key(settings.secret_key)
+    for network in settings.trusted_proxies:
+        if network.num_addresses > MOST_PROXIES[network.version]:
+            yield wrong(
+                "trusted proxies",
+                f"{network} in ANXIN_TRUSTED_PROXIES: whoever is in there may invent addresses; "
+                "name your proxies",
+            )
     if settings.clock:
         yield warning("clock", "ANXIN_CLOCK is set: time is simulated, for tries only")
     if not settings.centre_phone:

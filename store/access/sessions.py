@@ -22,16 +22,6 @@ class Session:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Failures:
-    """Failed log-ins within a window. The times are those of the oldest, None without any."""
-
-    by_name: int
-    oldest_by_name: datetime | None
-    by_address: int
-    oldest_by_address: datetime | None
-
-
 def credentials(conn: Connection, username: str) -> tuple[int, str] | None:
     """User id and stored hash; None: nobody of that name may log in."""
     row = conn.execute(SQL["credentials"], {"username": username}).fetchone()
@@ -125,24 +115,3 @@ def still_valid(conn: Connection, hashes: Sequence[bytes], now: datetime) -> set
     """Which of these sessions' and tokens' hashes still let their user in."""
     rows = conn.execute(SQL["still_valid"], {"hashes": list(hashes), "now": now})
     return {row[0] for row in rows}
-
-
-def failures(conn: Connection, username: str, address: str, since: datetime) -> Failures:
-    """Count failed log-ins; until the transaction ends nobody else counts for the same."""
-    who = {"username": username, "address": address}
-    conn.execute(SQL["one_attempt_at_a_time"], who)
-    row = conn.execute(SQL["failures"], {**who, "since": since}).fetchone()
-    assert row is not None  # noqa: S101  counts are one row
-    return Failures(*row)
-
-
-def add_failure(conn: Connection, username: str, address: str, now: datetime) -> None:
-    conn.execute(SQL["add_failure"], {"username": username, "address": address, "now": now})
-
-
-def forgive(conn: Connection, username: str) -> None:
-    conn.execute(SQL["forgive"], {"username": username})
-
-
-def forget_failures(conn: Connection, before: datetime) -> None:
-    conn.execute(SQL["forget_failures"], {"before": before})

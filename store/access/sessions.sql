@@ -59,27 +59,3 @@ WHERE s.token_hash = ANY (%(hashes)s) AND s.expires_at > %(now)s AND u.disabled_
 UNION ALL
 SELECT t.token_hash FROM tokens t JOIN users u ON u.id = t.user_id
 WHERE t.token_hash = ANY (%(hashes)s) AND t.revoked_at IS NULL AND u.disabled_at IS NULL
-
--- name: one_attempt_at_a_time
--- Guesses at one name, or from one address, are counted one after the other, however many come
--- at once. Both locks are taken in one order by everybody.
-SELECT pg_advisory_xact_lock(key)
-FROM (SELECT unnest(ARRAY[hashtextextended('name:' || %(username)s, 7),
-                          hashtextextended('from:' || %(address)s, 7)]) AS key ORDER BY 1) AS keys
-
--- name: failures
--- Failures within the window by name and by address, and when the oldest of each was.
-SELECT
-    (SELECT count(*) FROM login_failures WHERE username = %(username)s AND at > %(since)s),
-    (SELECT min(at) FROM login_failures WHERE username = %(username)s AND at > %(since)s),
-    (SELECT count(*) FROM login_failures WHERE address = %(address)s AND at > %(since)s),
-    (SELECT min(at) FROM login_failures WHERE address = %(address)s AND at > %(since)s)
-
--- name: add_failure
-INSERT INTO login_failures (username, address, at) VALUES (%(username)s, %(address)s, %(now)s)
-
--- name: forgive
-DELETE FROM login_failures WHERE username = %(username)s
-
--- name: forget_failures
-DELETE FROM login_failures WHERE at <= %(before)s

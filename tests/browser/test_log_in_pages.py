@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import expect
 
-from api.access.login import NAME_LIMIT
-from store.access import sessions
+from api.access.login_throttle import PAIR, Attempt, count_attempt
 from store.model import Role
 from tests.browser.centre import Centre
 
@@ -28,8 +27,9 @@ def test_a_wrong_password_is_said_clearly(centre: Centre) -> None:
 
 
 def test_too_many_failures_ask_for_patience(centre: Centre) -> None:
-    for _ in range(NAME_LIMIT):
-        sessions.add_failure(centre.conn, "lina", "10.0.0.1", datetime.now(UTC))
+    tried = Attempt("lina", "127.0.0.1", user_id=None, device=None)
+    for _ in range(PAIR[0].amount):
+        count_attempt(centre.conn, tried, datetime.now(UTC))
     page = centre.open()
     page.get_by_label("用户名").fill("lina")
     page.get_by_label("密码").fill("whatever it was")

@@ -17,9 +17,11 @@ from api.access.auth import (
     require,
     set_session_cookie,
 )
+from api.access.known_devices import remember
 from api.access.login import NewSession, log_in
 from api.deps import deps_of
 from api.errors import ApiError, BadRequestError, CsrfError, InvalidError, ThrottledError
+from api.http.client_address import client_address
 from api.http.json_answers import json_response
 from store.model import User
 
@@ -63,9 +65,7 @@ def start(
         return RedirectResponse(f"/login?error={_reason(error)}", 303)
     if not for_a_page:
         return _answer(request, session)
-    response = RedirectResponse(local_path(_text(given, "next")), 303)
-    set_session_cookie(response, deps_of(request), session.cookie)
-    return response
+    return _let_in(request, session, RedirectResponse(local_path(_text(given, "next")), 303))
 
 
 @router.get("", summary="Who is logged in, and the CSRF token of the session")
@@ -93,8 +93,7 @@ def _log_in(request: Request, given: dict[str, Any] | FormData) -> NewSession:
     username, password = _text(given, "username"), _text(given, "password")
     if not username or not password:
         raise InvalidError("username and password are both needed")
-    address = request.client.host if request.client else ""
-    return log_in(deps_of(request), username, password, address)
+    return log_in(deps_of(request), username, password, client_address(request), request.cookies)
 
 
 def _text(given: dict[str, Any] | FormData, name: str) -> str | None:
@@ -103,8 +102,14 @@ def _text(given: dict[str, Any] | FormData, name: str) -> str | None:
 
 
 def _answer(request: Request, session: NewSession) -> Response:
-    response = json_response(_user(session.user, session.csrf))
-    set_session_cookie(response, deps_of(request), session.cookie)
+    return _let_in(request, session, json_response(_user(session.user, session.csrf)))
+
+
+def _let_in(request: Request, session: NewSession, response: Response) -> Response:
+    """Hand over the session, and know this browser the next time."""
+    deps = deps_of(request)
+    set_session_cookie(response, deps, session.cookie)
+    remember(response, deps, session.user.id, session.device, deps.clock.now())
     return response
 
 

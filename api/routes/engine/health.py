@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from alerts.engine.self_check import NEEDED, late_messages, late_work, lost_probes
 from api.deps import ApiDeps, deps_of
+from api.http.client_address import client_address, how_forwarded
 from api.http.json_answers import json_response
 from store.engine import heartbeats
 from store.engine.heartbeats import Heartbeat
@@ -21,8 +22,11 @@ FRESH = 30.0
 
 
 @router.get("/healthz", summary="This process is alive")
-def alive() -> Response:
-    return json_response({"status": "ok"})
+def alive(request: Request) -> Response:
+    """`client`: where this request comes from, for us, and whether a proxy has said so: `taken`,
+    `ignored` (ANXIN_TRUSTED_PROXIES does not name it) or `none`."""
+    client = {"address": client_address(request), "forwarded": how_forwarded(request)}
+    return json_response({"status": "ok", "client": client})
 
 
 @router.get("/readyz", summary="Every part, with the age of its last sign of life")

@@ -11,7 +11,7 @@ import pytest
 
 from app import main
 from app.access.mosquitto_access import MosquittoAccess
-from app.config.addresses import ListenAddress
+from app.config.addresses import ListenAddress, read_networks
 from app.config.settings import Settings
 from app.doctor.access_rules import check_access
 from app.doctor.broker import check_broker
@@ -21,6 +21,7 @@ from app.doctor.mainland_numbers import check_mainland_numbers
 from app.doctor.phone_numbers import check_phone_numbers
 from app.doctor.processes import check_processes
 from app.doctor.report import Check
+from app.doctor.settings_check import check_settings
 from app.doctor.topics import check_unread_topics
 from app.embedded.broker import EmbeddedBroker
 from app.free_port import free_port
@@ -447,11 +448,32 @@ def test_a_suspended_account_is_found(answering: Callable[[int, bytes], str]) ->
 def test_an_address_that_leads_elsewhere_is_a_warning(
     answering: Callable[[int, bytes], str],
 ) -> None:
-    ours, other = answering(200, b"{}"), answering(404, b"")
+    ours = answering(200, b'{"client": {"address": "127.0.0.1", "forwarded": "none"}}')
     assert levels(check_public_url, public_url=ours) == {"public address": "ok"}
-    assert levels(check_public_url, public_url=other) == {"public address": "warning"}
+    for other in (answering(404, b""), answering(200, b"<html>"), answering(200, b"[]")):
+        assert levels(check_public_url, public_url=other) == {"public address": "warning"}
     nobody = f"http://127.0.0.1:{free_port()}"
     assert levels(check_public_url, public_url=nobody) == {"public address": "warning"}
+
+
+@pytest.mark.parametrize(("forwarded", "level"), [("taken", "ok"), ("ignored", "wrong")])
+def test_a_proxy_that_is_not_named_is_found(
+    answering: Callable[[int, bytes], str], forwarded: str, level: str
+) -> None:
+    """Break: not asking: behind it all people are one address, which one guesser bars."""
+    client = f'{{"client": {{"address": "172.18.0.1", "forwarded": "{forwarded}"}}}}'
+    found = findings(check_public_url, public_url=answering(200, client.encode()))
+    assert found["trusted proxies"][0] == level
+    assert "172.18.0.1" in found["trusted proxies"][1]
+
+
+@pytest.mark.parametrize(
+    ("networks", "level"),
+    [("10.0.0.0/8, 127.0.0.1, fd00:1::/48", None), ("0.0.0.0/0", "wrong"), ("::/0", "wrong")],
+)
+def test_trusting_the_world_is_found(networks: str, level: str | None) -> None:
+    found = levels(check_settings, trusted_proxies=read_networks(networks))
+    assert found.get("trusted proxies") == level
 
 
 def test_the_command_says_one_line_each_and_how_bad_it_is(

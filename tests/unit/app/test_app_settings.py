@@ -58,6 +58,7 @@ def test_every_setting_has_a_hint() -> None:
         ),
         ({"ANXIN_ALIYUN_QUEUES": '{"Sms": "hush"}'}, ["ANXIN_ALIYUN_QUEUES", "SmsReport"]),
         ({"ANXIN_ALIYUN_INTERACTIVE_CALLS": "1"}, ["ANXIN_ALIYUN_VOICE_NUMBER is missing"]),
+        ({"ANXIN_TRUSTED_PROXIES": "a.b"}, ["ANXIN_TRUSTED_PROXIES is wrong", "172.18.0.1"]),
         ({"ANXIN_CLOCK": "fast"}, ["ANXIN_CLOCK", "three parts"]),
         ({"ANXIN_DEBUG": "perhaps"}, ["ANXIN_DEBUG"]),
         ({"ANXIN_DATABASSE_URL": "x"}, ["ANXIN_DATABASE_URL is missing", "ANXIN_DATABASSE_URL"]),
