@@ -11,8 +11,17 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from store.db import Pool
-from tests.databases import conn, database_url, kept_databases, one_database, pool, server_url
+from store.db import Connection, Pool
+from tests.databases import (
+    conn,
+    database_url,
+    kept_databases,
+    one_database,
+    owner,
+    owner_url,
+    pool,
+    server_url,
+)
 from tests.screens.chromium import browser
 from tests.sizes import FULL
 from tests.world import World
@@ -23,6 +32,8 @@ __all__ = [
     "database_url",
     "kept_databases",
     "one_database",
+    "owner",
+    "owner_url",
     "pool",
     "server_url",
     "world",
@@ -79,8 +90,8 @@ def log_handlers_end_with_their_test() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(pool: Pool) -> World:
-    return World(pool)
+def world(pool: Pool, owner: Connection) -> World:
+    return World(pool, owner=owner)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

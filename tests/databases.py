@@ -68,11 +68,23 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.stop()
 
 
+PROCESSES, PROCESSES_PASSWORD = "test_processes", "processes"
+"""Who the code under test logs in as: a role that owns nothing, as in a deployment."""
+
+
+def processes_url(owner_url: str) -> str:
+    """The address of the same database for the processes' role."""
+    parts = urlsplit(owner_url)
+    where = parts.netloc.rpartition("@")[2]
+    login = f"{PROCESSES}:{PROCESSES_PASSWORD}"
+    return parts._replace(netloc=f"{login}@{where}").geturl()
+
+
 @contextmanager
 def migrated_database(server_url: str) -> Iterator[str]:
-    """A database of its own, migrated; `seed` keeps how that was. Its address."""
+    """A database of its own, migrated; `seed` keeps how that was. Its owner's address."""
     with made_database(server_url) as url:
-        bring_up_to_date(url)
+        bring_up_to_date(url, processes_url=processes_url(url))
         with psycopg.connect(url, autocommit=True) as conn:
             conn.execute("CREATE SCHEMA seed")
             for table, _ in conn.execute(TABLES, [LARGE]).fetchall():
@@ -83,7 +95,7 @@ def migrated_database(server_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def one_database(server_url: str) -> Iterator[str]:
-    """The run's database."""
+    """The run's database, as its owner."""
     with migrated_database(server_url) as url:
         yield url
 
@@ -166,18 +178,18 @@ class KeptPool:
 
 
 class KeptDatabase:
-    """A database and the connections that stay with it."""
+    """A database and the connections that stay with it; `owner` is the owner's."""
 
     def __init__(self, url: str) -> None:
         """Before any test has used it."""
         self._url = url
         self._connect()
-        self._sequences = self._conn.execute(SEQUENCES).fetchall()
-        self.pool = KeptPool(url)
-        self._seed = Seed(self._conn, self._sequences)
+        self._sequences = self.owner.execute(SEQUENCES).fetchall()
+        self.pool = KeptPool(processes_url(url))
+        self._seed = Seed(self.owner, self._sequences)
 
     def _connect(self) -> None:
-        self._conn = psycopg.connect(self._url, autocommit=True, application_name=KEPT)
+        self.owner = psycopg.connect(self._url, autocommit=True, application_name=KEPT)
 
     def restore(self) -> None:
         """As after the migrations. A test may have cut all connections, this one, too."""
@@ -185,12 +197,12 @@ class KeptDatabase:
             self._seed.restore()
         except psycopg.OperationalError:
             self._connect()
-            self._seed = Seed(self._conn, self._sequences)
+            self._seed = Seed(self.owner, self._sequences)
             self._seed.restore()
 
     def close(self) -> None:
         self.pool.close()
-        self._conn.close()
+        self.owner.close()
 
 
 @pytest.fixture(scope="session")
@@ -203,8 +215,9 @@ def kept_databases() -> Iterator[dict[str, KeptDatabase]]:
 
 
 @pytest.fixture
-def database_url(one_database: str, kept_databases: dict[str, KeptDatabase]) -> str:
-    """The shared database as it was after the migrations, and nobody else connected to it."""
+def owner_url(one_database: str, kept_databases: dict[str, KeptDatabase]) -> str:
+    """The shared database as it was after the migrations, and nobody else connected to it; as its
+    owner, for what the processes may not do."""
     if one_database not in kept_databases:
         kept_databases[one_database] = KeptDatabase(one_database)
     kept_databases[one_database].restore()
@@ -212,8 +225,20 @@ def database_url(one_database: str, kept_databases: dict[str, KeptDatabase]) -> 
 
 
 @pytest.fixture
-def pool(database_url: str, kept_databases: dict[str, KeptDatabase]) -> Iterator[Pool]:
-    kept = kept_databases[database_url].pool
+def owner(owner_url: str, kept_databases: dict[str, KeptDatabase]) -> Connection:
+    """The owner's connection, for what the processes may not do."""
+    return kept_databases[owner_url].owner
+
+
+@pytest.fixture
+def database_url(owner_url: str) -> str:
+    """The same as the processes log in to it."""
+    return processes_url(owner_url)
+
+
+@pytest.fixture
+def pool(owner_url: str, kept_databases: dict[str, KeptDatabase]) -> Iterator[Pool]:
+    kept = kept_databases[owner_url].pool
     yield kept.lend()
     kept.take_back()
 

@@ -5,6 +5,7 @@ Time is a number here: it stands still until a test moves it, and timers fire at
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -44,8 +45,12 @@ ALWAYS = 10_000
 class World:
     """`now` is the only clock. It is also a Clock for what wants one."""
 
-    def __init__(self, pool: Pool, homes: int = 2, contacts: int = 3) -> None:
+    def __init__(
+        self, pool: Pool, homes: int = 2, contacts: int = 3, owner: Connection | None = None
+    ) -> None:
+        """`owner`: a connection of the tables' owner, for the test's own statements."""
         self.pool = pool
+        self._owner = owner
         self.policy = Policy(language="en")
         self.time = NOON
         self._sms = 0
@@ -68,7 +73,7 @@ class World:
 
     def sql(self, statement: str, *params: Any) -> list[Any]:
         """Rows of a statement of the test's own; of one column: its values."""
-        with self.pool.connection() as conn:
+        with nullcontext(self._owner) if self._owner else self.pool.connection() as conn:
             cursor = conn.execute(statement.encode(), params)
             rows = cursor.fetchall() if cursor.description else []
         return [row[0] for row in rows] if rows and len(rows[0]) == 1 else rows

@@ -16,10 +16,13 @@ class MigrateError(AppError):
 @click.command()
 def migrate() -> None:
     """Bring the tables of ANXIN_DATABASE_URL up to date, with the plans and protocols that come
-    with this version, and list what was done. What a centre has written stays in force."""
+    with this version, and list what was done. What a centre has written stays in force. With
+    ANXIN_DATABASE_OWNER_URL the tables are that role's, and the role of ANXIN_DATABASE_URL, made if
+    it is not there, may use them and change no journal."""
     settings = load_settings(needs=["database_url"])
+    owner = settings.database_owner_url or settings.database_url
     try:
-        done = bring_up_to_date(settings.database_url)
+        done = bring_up_to_date(owner, processes_url=settings.database_url)
     except runner.MigrationError as error:
         raise MigrateError(str(error)) from error
     except psycopg.Error as error:

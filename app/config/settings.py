@@ -35,6 +35,8 @@ PREFIX = "ANXIN_"
 # What to write instead. Also the list of settings a message may end with.
 HINTS = {
     "database_url": "postgresql://user:password@host:5432/database",
+    "database_owner_url": "the database's owner, for `anxin migrate`: "
+    "postgresql://user:password@host:5432/database",
     "mqtt_url": "mqtt://user:password@host:1883 or mqtts://user:password@host:8883",
     "mqtt_admin_url": "mqtt://admin:password@host:1883, whoever may add and revoke hubs there",
     "secret_key": "at least 32 random characters; `openssl rand -hex 32` makes some",
@@ -119,6 +121,7 @@ class Settings(ChannelSettings, BaseSettings):
     )
 
     database_url: Annotated[str, AfterValidator(_postgres)] = Field(default="", repr=False)
+    database_owner_url: Annotated[str, AfterValidator(_postgres)] = Field(default="", repr=False)
     mqtt_url: Mqtt = Field(default=None, repr=False)
     mqtt_admin_url: Mqtt = Field(default=None, repr=False)
     secret_key: Annotated[str, AfterValidator(_long_enough)] = Field(default="", repr=False)

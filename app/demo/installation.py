@@ -152,7 +152,8 @@ class DemoInstallation:
     def _env(self, name: str) -> Mapping[str, str]:
         """All of it, so that nothing of a real installation's settings gets into the demo."""
         return {
-            "ANXIN_DATABASE_URL": self.database.url,
+            "ANXIN_DATABASE_URL": self.database.processes_url,
+            "ANXIN_DATABASE_OWNER_URL": self.database.url if name == "migrate" else "",
             "ANXIN_MQTT_URL": self.broker.centre_url,
             "ANXIN_PUBLIC_URL": self.console_url,
             "ANXIN_SECRET_KEY": self.secrets.secret_key,

@@ -24,6 +24,11 @@ DURABLE = {
     "full_page_writes": {"on"},
 }
 
+ROLE_MAY = """
+SELECT has_table_privilege(to_regclass('public.alarm_events'), 'UPDATE, DELETE, TRUNCATE'),
+    (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        AND relkind IN ('r', 'p') AND pg_has_role(relowner, 'MEMBER'))"""
+
 
 def check_database(settings: Settings) -> Iterator[CheckResult]:
     """Everything about the database; one line when it is not there."""
@@ -33,6 +38,7 @@ def check_database(settings: Settings) -> Iterator[CheckResult]:
         with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=10) as conn:
             yield _version(conn)
             yield _migrations(conn)
+            yield _role(conn)
             yield _readings(conn)
             yield _clocks(conn)
             yield _time_zone(conn, settings.timezone)
@@ -60,6 +66,21 @@ def _migrations(conn: Connection) -> CheckResult:
     if missing:
         return wrong("tables", f"{len(missing)} migrations wait ({missing[0]} …): anxin migrate")
     return ok("tables", "up to date")
+
+
+def _role(conn: Connection) -> CheckResult:
+    """Whether who is in a process could rewrite what was done: as the tables' owner it could."""
+    may, owned = conn.execute(ROLE_MAY).fetchone() or (None, 0)
+    role = conn.info.user
+    if may is None:
+        return warning("role", "there is no journal yet: anxin migrate")
+    if may or owned:
+        return warning(
+            "role",
+            f"{role} of ANXIN_DATABASE_URL can change the journal: let it be a role of its own, "
+            "give the owner as ANXIN_DATABASE_OWNER_URL and run anxin migrate",
+        )
+    return ok("role", f"{role} owns nothing and cannot change the journal")
 
 
 def _readings(conn: Connection) -> CheckResult:

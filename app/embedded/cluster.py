@@ -19,6 +19,8 @@ log = structlog.get_logger("embedded")
 
 DATABASE = "anxin"
 USER = "anxin"
+PROCESSES = "anxin_processes"
+"""Who the processes log in as; the user owns the tables."""
 
 CONFIGURATION = """\
 # Written anew with every start.

@@ -77,8 +77,16 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        """The address for psycopg and psql; the same with every start."""
-        return f"postgresql://{cluster.USER}@/{cluster.DATABASE}?host={quote(str(self._sockets))}"
+        """The owner's address, for migrations and psql; the same with every start."""
+        return self._url_of(cluster.USER)
+
+    @property
+    def processes_url(self) -> str:
+        """The address of the processes, whose role `anxin migrate` makes: they own nothing."""
+        return self._url_of(cluster.PROCESSES)
+
+    def _url_of(self, role: str) -> str:
+        return f"postgresql://{role}@/{cluster.DATABASE}?host={quote(str(self._sockets))}"
 
     @property
     def pid(self) -> int | None:

@@ -71,11 +71,8 @@ def take_late(conn: Connection, limit: int) -> list[tuple[int, datetime]]:
 
 def drop_readings(conn: Connection, before: datetime) -> bool:
     """Where readings are a hypertable, drop whole chunks; False: they are an ordinary table."""
-    row = conn.execute(SQL["has_timescale"]).fetchone()
-    if row is None or not row[0]:
-        return False
-    conn.execute(SQL["drop_chunks"], {"before": before})
-    return True
+    row = conn.execute(SQL["drop_old_readings"], {"before": before}).fetchone()
+    return bool(row and row[0])
 
 
 def delete_readings(conn: Connection, devices: Collection[int], before: datetime) -> None:

@@ -79,11 +79,9 @@ DELETE FROM readings_late WHERE id IN (
     SELECT id FROM readings_late ORDER BY id LIMIT %(limit)s
 ) RETURNING device_id, hour
 
--- name: has_timescale
-SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')
-
--- name: drop_chunks
-SELECT count(*) FROM drop_chunks('readings', older_than => %(before)s::timestamptz)
+-- name: drop_old_readings
+-- Runs as the tables' owner. Whole chunks of a hypertable; false: an ordinary table.
+SELECT drop_old_readings(%(before)s)
 
 -- name: delete_readings
 DELETE FROM readings WHERE device_id = ANY (%(devices)s) AND at < %(before)s

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from app.free_port import free_port
+from tests.databases import processes_url
 from tests.servers.compose import Compose
 from tests.servers.image import Image
 from tests.servers.mosquitto import Mosquitto
@@ -41,7 +42,8 @@ class Installation:
         variables: Mapping[str, str] | None = None,
         image: Image | None = None,
     ) -> None:
-        """Make the secrets as deploy/make-secrets does, with these servers' addresses in them."""
+        """Make the secrets as deploy/make-secrets does, with these servers' addresses in them.
+        `database_url` is the owner's."""
         self.folder = folder
         self._compose = Compose(variables or {})
         self._image = image
@@ -54,7 +56,8 @@ class Installation:
         script.write_text((ROOT / "deploy" / "make-secrets").read_text())
         subprocess.run(["sh", str(script)], check=True)
         for name, value in {
-            "database_url": database_url,
+            "database_owner_url": database_url,
+            "database_url": processes_url(database_url),
             "mqtt_url": broker.url,
             "mqtt_admin_url": broker.admin_url,
             "mqtt_health_url": broker.health_url,

@@ -248,14 +248,14 @@ def test_a_disabled_user_is_cut_off_with_the_next_heartbeat(house: House, conn: 
 
 
 def test_without_the_database_there_is_no_heartbeat_that_lies(
-    house: House, conn: Connection, database_url: str
+    house: House, conn: Connection, owner_url: str
 ) -> None:
     async def story(broadcaster: StreamBroadcaster) -> None:
         client = broadcaster.connect(principal(house))
         assert (await client.events.get()).startswith(b"event: queue")
         assert (await client.events.get()).startswith(b"event: heartbeat")
         name = conn.info.dbname
-        with psycopg.connect(database_url, dbname="postgres", autocommit=True) as other:
+        with psycopg.connect(owner_url, dbname="postgres", autocommit=True) as other:
             other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
             try:
                 conn.execute(

@@ -155,10 +155,18 @@ def test_a_migrated_database_is_all_right(database_url: str, conn: Connection) -
     assert "ms" in found["commit"][1]
 
 
-def test_missing_and_changed_migrations_are_found(database_url: str, conn: Connection) -> None:
-    conn.execute("DELETE FROM schema_migrations WHERE name LIKE '0010%'")
+def test_processes_that_own_the_tables_are_found(database_url: str, owner_url: str) -> None:
+    """Break: asking nothing: who is in a process switches a journal's trigger off."""
+    assert findings(check_database, database_url=database_url)["role"][0] == "ok"
+    level, text = findings(check_database, database_url=owner_url)["role"]
+    assert level == "warning"
+    assert "ANXIN_DATABASE_OWNER_URL" in text
+
+
+def test_missing_and_changed_migrations_are_found(database_url: str, owner: Connection) -> None:
+    owner.execute("DELETE FROM schema_migrations WHERE name LIKE '0010%'")
     assert "anxin migrate" in findings(check_database, database_url=database_url)["tables"][1]
-    conn.execute("UPDATE schema_migrations SET checksum = 'other'")
+    owner.execute("UPDATE schema_migrations SET checksum = 'other'")
     assert findings(check_database, database_url=database_url)["tables"][0] == "wrong"
 
 

@@ -36,10 +36,10 @@ def test_no_other_channel_is_taken(conn: Connection, somebody: int, name: str) -
 
 
 def test_a_channel_is_written_down_once_and_stays_for_older_processes(
-    conn: Connection, somebody: int, database_url: str
+    conn: Connection, somebody: int, owner_url: str
 ) -> None:
     channels.write_down(conn, {"pigeon": True})
     conn.commit()
-    assert bring_up_to_date(database_url) == []
+    assert bring_up_to_date(owner_url) == []
     preferences.set_channels(conn, somebody, [("pigeon", "coop 3")])
     assert preferences.channels_of(conn, somebody)[0].address == "coop 3"

@@ -12,11 +12,11 @@ FROM generate_series(1, 5000)"""
 
 
 def test_a_large_journal_is_emptied_though_it_refuses_to_be(
-    conn: Connection, database_url: str, kept_databases: dict[str, KeptDatabase]
+    conn: Connection, owner_url: str, kept_databases: dict[str, KeptDatabase]
 ) -> None:
     build_district(conn)
     conn.execute(FILLED, [press(conn, "H0001")])
-    kept_databases[database_url].restore()
+    kept_databases[owner_url].restore()
     for table in ("alarm_events", "alarms", "homes"):
         assert conn.execute(f"SELECT count(*) FROM {table}".encode()).fetchone() == (0,)
     row = conn.execute("SELECT count(*) FROM protocols").fetchone()

@@ -14,7 +14,7 @@ import pytest
 from alerts.errors import RefusedError
 from alerts.watch import home_modes as modes
 from alerts.watch.device_monitoring import monitor_devices
-from store.db import Pool
+from store.db import Connection, Pool
 from store.home import registry
 from store.model import AlarmState, Kind
 from store.watch import home_modes
@@ -27,8 +27,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def world(pool: Pool) -> World:
-    world = World(pool)
+def world(pool: Pool, owner: Connection) -> World:
+    world = World(pool, owner=owner)
     world.only_installed()
     return world
 

@@ -107,7 +107,8 @@ def test_make_secrets_makes_them_once(tmp_path: Path) -> None:
     declared = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["secrets"]
     made = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
     assert {f"deploy/secrets/{name}" for name in made} == {one["file"] for one in declared.values()}
-    assert made["db_password"].strip() in made["database_url"]
+    assert made["db_password"].strip() in made["database_owner_url"]
+    assert made["db_password"].strip() not in made["database_url"], "the processes' is another role"
     assert len(made["secret_key"].strip()) >= 64
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
     subprocess.run(["sh", str(script)], check=True)
