@@ -101,19 +101,23 @@ def broker_of(settings: Settings) -> Broker:
     """The broker, with names for our sessions that nobody can guess.
 
     Whoever connects with a session's name takes over its queue, and a broker cannot forbid that
-    to a hub: so the name is a secret, the same for all our processes and every start.
+    to a hub: so the name is a secret, the same for all our processes and every start. What is made
+    from the settings here is used until the database has one, and kept there for good.
     """
     address = settings.mqtt
-    secret = settings.secret_key or address.password or ""
-    digest = hashlib.sha256(f"anxin sessions {secret}".encode()).hexdigest()
     return Broker(
         host=address.host,
         port=address.port,
         username=address.user,
         password=address.password,
         tls=address.tls,
-        session_secret=digest[:20],
+        session_secret=_session_secret(settings.secret_key or address.password or ""),
+        former_secrets=tuple(map(_session_secret, settings.former_secret_keys)),
     )
+
+
+def _session_secret(secret: str) -> str:
+    return hashlib.sha256(f"anxin sessions {secret}".encode()).hexdigest()[:20]
 
 
 def freeze_memory() -> None:

@@ -40,6 +40,7 @@ HINTS = {
     "mqtt_url": "mqtt://user:password@host:1883 or mqtts://user:password@host:8883",
     "mqtt_admin_url": "mqtt://admin:password@host:1883, whoever may add and revoke hubs there",
     "secret_key": "at least 32 random characters; `openssl rand -hex 32` makes some",
+    "former_secret_keys": "earlier values of ANXIN_SECRET_KEY, whose queues are to be emptied",
     "timezone": "a name of the IANA list, like Asia/Shanghai",
     "language": "zh or en",
     "voice_first": "beginnings of numbers that are called before they are written to, like +86",
@@ -125,6 +126,9 @@ class Settings(ChannelSettings, BaseSettings):
     mqtt_url: Mqtt = Field(default=None, repr=False)
     mqtt_admin_url: Mqtt = Field(default=None, repr=False)
     secret_key: Annotated[str, AfterValidator(_long_enough)] = Field(default="", repr=False)
+    former_secret_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(), repr=False
+    )
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     language: Literal["zh", "en"] = "zh"
     voice_first: Annotated[list[str], NoDecode, BeforeValidator(_listed)] = Field(

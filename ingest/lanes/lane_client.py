@@ -55,6 +55,8 @@ class Broker:
     password: str | None = None
     tls: bool = False
     session_secret: str = ""
+    former_secrets: tuple[str, ...] = ()
+    """Those of earlier settings, under which the broker may still keep a queue."""
 
 
 class LaneProbe:
@@ -125,8 +127,9 @@ class LaneClient:
         )
         self._client.loop_start()
 
-    def stop(self) -> None:
-        """Say goodbye and end paho's thread. The broker keeps the session and its queue.
+    def stop(self, *, forget: bool = False) -> None:
+        """Say goodbye and end paho's thread. The broker keeps the session and its queue, unless it
+        is to forget them.
 
         A socket that is closed while something unread is in it throws away what is still on its
         way out, our last acknowledgements too (measured: 9 of 10). So something is published
@@ -136,7 +139,7 @@ class LaneClient:
             with suppress(RuntimeError, ValueError):  # not connected any more, or never was
                 self.publish(GOODBYE_TOPIC, b"").wait_for_publish(GOODBYE_TIMEOUT)
         goodbye = Properties(PacketTypes.DISCONNECT)  # type: ignore[no-untyped-call]
-        goodbye.SessionExpiryInterval = SESSION_EXPIRY
+        goodbye.SessionExpiryInterval = 0 if forget else SESSION_EXPIRY
         self._client.disconnect(properties=goodbye)
         self._client.loop_stop()
         self.connected.clear()

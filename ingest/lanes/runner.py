@@ -12,6 +12,8 @@ import psycopg_pool
 import structlog
 
 from alerts.policy import Policy
+from ingest.lanes import former_sessions
+from ingest.lanes.former_sessions import named
 from ingest.lanes.hub_channel import sending_to_hubs
 from ingest.lanes.lane_client import Broker, LaneClient, LaneProbe
 from ingest.lanes.leadership import Leadership, leadership
@@ -131,13 +133,16 @@ class LaneRunner(threading.Thread):
 
     def _hold(self, held: Leadership) -> None:
         deps, spec = self._deps, self._spec
+        broker = named(deps.pool, deps.broker, deps.clock)
         lane = LaneClient(
-            deps.broker, f"ingest-{spec.name}", spec.topics, deps.clock, spec.receive_maximum
+            broker, f"ingest-{spec.name}", spec.topics, deps.clock, spec.receive_maximum
         )
         self._last_round = monotonic()
         self._lane = lane
         lane.start()
         try:
+            if not self._empty_former_sessions(held, lane, broker):
+                return
             if spec.sends_to_hubs:
                 with (
                     sending_to_hubs(
@@ -157,20 +162,50 @@ class LaneRunner(threading.Thread):
         writer, acks = self._spec.writer(self._deps), ReadingAcks(lane)
         wait = _LONGEST_WAIT
         while held.held() and not self._stopping.is_set():
-            self._last_round = monotonic()
             self.state = "connected" if lane.connected.is_set() else "no broker"
-            batch = _gather(lane, self._spec, wait)
-            if batch:
-                if any(message.topic != lane.probe.topic for message in batch):
-                    self._newest_message = monotonic()
-                publications = self._write(writer, batch, held)
-                if publications is None:
-                    return
-                lane.ack(batch)
-                for publication in publications:
-                    lane.publish(publication.topic, publication.payload)
-                acks.add(writer.take_stored_seqs())
+            if not self._take_in(held, lane, writer, wait):
+                return
+            acks.add(writer.take_stored_seqs())
             wait = _SHORT_WAIT if acks.flush() else _LONGEST_WAIT
+
+    def _take_in(
+        self, held: Leadership, lane: LaneClient, writer: BatchWriter, wait: float
+    ) -> bool:
+        """One round: what is there is stored, acknowledged and told. False: the lane was lost."""
+        self._last_round = monotonic()
+        batch = _gather(lane, self._spec, wait)
+        if not batch:
+            return True
+        if any(message.topic != lane.probe.topic for message in batch):
+            self._newest_message = monotonic()
+        publications = self._write(writer, batch, held)
+        if publications is None:
+            return False
+        lane.ack(batch)
+        for publication in publications:
+            lane.publish(publication.topic, publication.payload)
+        return True
+
+    def _empty_former_sessions(self, held: Leadership, lane: LaneClient, broker: Broker) -> bool:
+        """False: the lane was lost, or we are to stop."""
+        writer, acks = self._spec.writer(self._deps), ReadingAcks(lane)
+
+        def work(former: LaneClient) -> bool | None:
+            if not held.held() or self._stopping.is_set():
+                return None
+            some = not former.messages.empty()
+            self.state = "connected" if former.connected.is_set() else "no broker"
+            # What comes under the own name meanwhile does not wait for what is old.
+            going_on = all(self._take_in(held, one, writer, _SHORT_WAIT) for one in (lane, former))
+            acks.add(writer.take_stored_seqs())
+            acks.flush()
+            return some if going_on else None
+
+        spec = self._spec
+        what = former_sessions.Lane(spec.name, spec.topics, spec.receive_maximum, work)
+        return former_sessions.empty_former_sessions(
+            self._deps.pool, broker, self._deps.clock, what
+        )
 
     def _connection(self) -> Connection:
         """The lane's own for as long as it works: its statements are planned already when a press
