@@ -12,7 +12,7 @@ from api.http import problems
 from api.http.metrics import Metrics
 from api.http.middleware import RequestMiddleware
 from api.pages.rendering import error_page
-from api.routes.access import session, shift
+from api.routes.access import session, shift, tokens
 from api.routes.alarm import actions, alarms, event_stream, protocols, shelving
 from api.routes.duty import areas, cover, dispatches, responders
 from api.routes.engine import dead_letters, health
@@ -28,6 +28,7 @@ from api.webhooks import twilio, twilio_centre_calls
 MODULES = (
     session,
     shift,
+    tokens,
     event_stream,
     alarms,
     actions,

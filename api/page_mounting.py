@@ -16,11 +16,12 @@ from api.console.watch import outages, warnings
 from api.console.work import work_lists
 from api.family import alarm_code_page
 from api.installer import unread_topics_page, work_page
-from api.pages import log_in_pages
+from api.pages import log_in_pages, password_page
 from api.responder import dispatch_page
 
 PAGE_MODULES = (
     log_in_pages,
+    password_page,
     alarms,
     new_alarm,
     messages,

@@ -196,7 +196,7 @@ class Centre:
         """A screen logged in as one of the operators."""
         user = self.district.operators[operator]
         with self.pool.connection() as conn:
-            token = make_token(conn, user.username, "story", SystemClock().now())
+            token = make_token(conn, user.username, "story", SystemClock().now()).secret
         console = Console(self.url, token)
         self.stack.callback(console.close)
         return console

@@ -15,10 +15,10 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from alerts.alarm import absent_owners
-from api.access.login import SESSION_LENGTH, hash_secret
+from api.access.login import LONGEST_SESSION, SESSION_LENGTH, hash_secret
 from api.deps import ApiDeps, deps_of
 from api.errors import CsrfError, ForbiddenError, UnauthorizedError
-from store.access import sessions
+from store.access import sessions, tokens
 from store.model import Role, User
 
 OPERATOR_ROLES = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)
@@ -77,7 +77,7 @@ def identify(request: Request) -> Principal | None:
     bearer = _bearer(request)
     if bearer is not None:
         with deps.connection() as conn:
-            user = sessions.find_token(conn, hash_secret(bearer))
+            user = tokens.find_user(conn, hash_secret(bearer), deps.clock.now())
         return Principal(user, hash_secret(bearer), None) if user else None
     cookie = request.cookies.get(session_cookie(deps))
     return _from_session(deps, hash_secret(cookie)) if cookie else None
@@ -166,8 +166,9 @@ def _from_session(deps: ApiDeps, token_hash: bytes) -> Principal | None:
         session = sessions.find_session(conn, token_hash, now)
         if session is None:
             return None
-        if session.expires_at - now < SESSION_LENGTH - _RENEW_AFTER:
-            sessions.extend_session(conn, token_hash, now + SESSION_LENGTH)
+        until = min(now + SESSION_LENGTH, session.created_at + LONGEST_SESSION)
+        if until - session.expires_at > _RENEW_AFTER or until < session.expires_at:
+            sessions.extend_session(conn, token_hash, until)
     return Principal(session.user, token_hash, session.csrf)
 
 

@@ -7,7 +7,7 @@ moment cannot slip past a limit.
 import hashlib
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,8 +18,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from api.access.known_devices import recognised
 from api.access.login_throttle import Attempt, count_attempt, forgive_own
+from api.access.password_rules import MAX_PASSWORD, check_password
 from api.deps import ApiDeps
-from api.errors import ApiError, InvalidError, ThrottledError
+from api.errors import ApiError, ThrottledError
 from store.access import sessions, users
 from store.db import Connection
 from store.model import User
@@ -28,7 +29,8 @@ log = structlog.get_logger()
 
 SESSION_LENGTH = timedelta(hours=12)
 """A session ends when nothing was asked in it for that long; an operator's shift fits in."""
-MIN_PASSWORD, MAX_PASSWORD = 8, 1024
+LONGEST_SESSION = timedelta(hours=24)
+"""A session ends then however much is done in it: the longest shift there is."""
 
 _hasher = PasswordHasher()  # RFC 9106, low memory: 64 MiB, 3 passes
 _hashing_slots = threading.BoundedSemaphore(2)  # 64 MiB each
@@ -54,10 +56,9 @@ class NewSession:
     device: str | None = None
 
 
-def hash_password(password: str) -> str:
-    """argon2id's encoded form. InvalidError: too short or absurdly long."""
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise InvalidError(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
+def hash_password(password: str, about: Sequence[str] = ()) -> str:
+    """argon2id's encoded form. InvalidError: see check_password."""
+    check_password(password, about)
     with _hashing_slots:
         return _hasher.hash(password)
 
@@ -86,6 +87,22 @@ def log_in(
         forgive_own(conn, tried, counted, now)
         sessions.end_expired_sessions(conn, now)
         return replace(_start(conn, user_id, now), device=device)
+
+
+def confirm_password(deps: ApiDeps, user: User, password: str, address: str) -> None:
+    """Whoever is logged in types their password again: counted like a log-in from there.
+    WrongPasswordError, ThrottledError."""
+    now = deps.clock.now()
+    tried = Attempt(user.username, address, user.id, f"own-{user.id}")
+    with deps.transaction() as conn:
+        stored = sessions.credentials(conn, user.username)
+        counted = count_attempt(conn, tried, now)
+    if counted.wait:
+        raise ThrottledError(counted.wait)
+    if stored is None or not _matches(stored[1], password):
+        raise WrongPasswordError
+    with deps.transaction() as conn:
+        forgive_own(conn, tried, counted, now)
 
 
 def hash_secret(secret: str) -> bytes:

@@ -29,6 +29,8 @@ HEARTBEAT_INTERVAL = 15.0
 """Seconds between heartbeats; a screen that misses two knows that its line is cut."""
 MAX_QUEUED_EVENTS = 256
 """Events a screen may be behind before it is sent away to begin anew with the queue."""
+ACCESS_ENDED = "access"
+"""Notified when sessions or tokens are no longer in force: see sessions.tell_of_end."""
 RETRY_INTERVAL = 1.0
 """Seconds before the database is tried again."""
 _T = TypeVar("_T")
@@ -66,7 +68,7 @@ class StreamBroadcaster:
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.listening = self._closing = False
+        self.listening = self._closing = self._access_ended = False
         metrics.count_streams(lambda: len(self._clients) + len(self._newcomers))
 
     async def start(self) -> None:
@@ -142,7 +144,10 @@ class StreamBroadcaster:
             try:
                 while True:
                     async for note in connection.notifies(timeout=self._every):
-                        self._pending.add(note.payload)
+                        if note.payload == ACCESS_ENDED:
+                            self._access_ended = True
+                        else:
+                            self._pending.add(note.payload)
                         self._wake.set()
                     # Is the line still there? A dead one is noticed by nothing else.
                     await asyncio.wait_for(connection.execute("SELECT 1"), self._every)
@@ -154,6 +159,9 @@ class StreamBroadcaster:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            if self._access_ended:
+                self._access_ended = False
+                await self._end_invalid()
             if self._newcomers and self.listening:
                 await self._admit_newcomers()
             if self._pending:
@@ -200,15 +208,22 @@ class StreamBroadcaster:
         while True:
             await asyncio.sleep(self._every)
             now = self._deps.clock.now()
-            shown = list(self._clients)
-            hashes = list({client.principal.secret_hash for client in shown})
-            valid = await self._read(partial(self._reader.still_valid, hashes, now))
-            await self._note_presence([c for c in shown if c.principal.secret_hash in valid], now)
-            for client in shown:
-                if client.principal.secret_hash not in valid:
-                    self._end(client, "logged out")
-                elif self.listening and client in self._clients:  # not one that waits for its queue
+            valid = await self._end_invalid()
+            await self._note_presence(valid, now)
+            for client in valid:
+                if self.listening and client in self._clients:  # not one that waits for its queue
                     self._send(client, heartbeat_event(now))
+
+    async def _end_invalid(self) -> list[StreamClient]:
+        """End the streams of who may not look any more; the others are returned."""
+        shown = list(self._clients)
+        hashes = list({client.principal.secret_hash for client in shown})
+        now = self._deps.clock.now()
+        valid = await self._read(partial(self._reader.still_valid, hashes, now))
+        for client in shown:
+            if client.principal.secret_hash not in valid:
+                self._end(client, "logged out")
+        return [client for client in shown if client.principal.secret_hash in valid]
 
     async def _note_presence(self, clients: Iterable[StreamClient], now: datetime) -> None:
         """Whose screens are connected is at the desk; whose were and are not is missed there."""

@@ -29,7 +29,7 @@ class OperatorScreen:
             {**system.env, "ANXIN_HTTP": f"{_HOST}:{self._port}", "ANXIN_SECRET_KEY": "b" * 64},
         )
         with psycopg.connect(system.database_url, autocommit=True) as conn:
-            self._token = make_role_token(conn, Role.OPERATOR, "bench", SystemClock().now())
+            self._token = make_role_token(conn, Role.OPERATOR, "bench", SystemClock().now()).secret
         self._first: dict[str, float] = {}
         self._line: http.client.HTTPConnection | None = None
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 import psycopg
 
 from app.access.hub_access import BrokerHubs, broker_hubs, home_batches
 from app.bootstrap.wiring import begin_process, clock_of
+from app.commands.password_input import password_file_option, password_from
 from app.config.settings import Settings
 from app.errors import AppError, UsageError
 from store.db import Connection
@@ -44,17 +46,19 @@ def hub() -> None:
 @hub.command()
 @click.argument("home", required=False)
 @click.option("--all", "everywhere", is_flag=True, help="Every home that never had a hub.")
-@click.option("--password", help="Its password; without it one is made.")
+@password_file_option
 @data_option
-def add(home: str | None, everywhere: bool, password: str | None, data: Path) -> None:
-    """Let the hub of HOME log in, and print its user name and password.
+def add(home: str | None, everywhere: bool, password_file: Any, data: Path) -> None:
+    """Let the hub of HOME log in, and print its user name and password, which is made unless it is
+    in a file.
 
     Mosquitto gives a hub that is there already the new password and cuts its connection.
     """
     if (home is None) is not everywhere:
         raise UsageError("name one home, or --all of them")
+    password = password_from(password_file)
     if everywhere and password:
-        raise UsageError("--all makes a password for each: leave --password out")
+        raise UsageError("--all makes a password for each: leave --password-file out")
     settings = begin_process("hub", ("database_url",) if everywhere else ())
     with _database(settings) as conn:
         homes = _homes(conn, home)

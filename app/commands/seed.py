@@ -1,5 +1,6 @@
 """`anxin seed`: a made-up district, for trying an installation out with simulated homes."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -25,7 +26,6 @@ File = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="The same seed makes the same people."
 )
-@click.option("--password", envvar="ANXIN_DEMO_PASSWORD", help="The operators'.")
 @click.option(
     "--password-file", envvar="ANXIN_DEMO_PASSWORD_FILE", type=File, help="A file that holds it."
 )
@@ -44,7 +44,6 @@ File = click.Path(path_type=Path, dir_okay=False)
 def seed_command(
     homes: int,
     seed: int,
-    password: str | None,
     password_file: Path | None,
     homes_file: Path | None,
     phones_file: Path | None,
@@ -54,7 +53,7 @@ def seed_command(
 
     What is there already stays, so it may be repeated; the operators get the password again.
     """
-    secret = _password(password, password_file)
+    secret = _password(os.environ.get("ANXIN_DEMO_PASSWORD"), password_file)
     needs = ("database_url", *(("mqtt_admin_url",) if homes_file else ()))
     settings = begin_process("seed", needs)
     district = make_district(homes, seed)
@@ -70,7 +69,7 @@ def seed_command(
 
 def _password(given: str | None, file: Path | None) -> str:
     if (given is None) is (file is None):
-        raise UsageError("give the operators' password: --password or --password-file")
+        raise UsageError("give the operators' password in a file: --password-file")
     try:
         secret = given or (file.read_text("utf-8").rstrip("\r\n") if file else "")
     except (OSError, UnicodeDecodeError) as error:
@@ -93,7 +92,7 @@ def _seed_database(settings: Settings, district: DemoDistrict, password: str) ->
 def _token(settings: Settings) -> str:
     with open_pool(settings.database_url, size=1) as pool, pool.connection() as conn:
         now = clock_of(settings).now()
-        return accounts.make_role_token(conn, Role.OPERATOR, "simulation", now)
+        return accounts.make_role_token(conn, Role.OPERATOR, "simulation", now).secret
 
 
 def _let_hubs_log_in(settings: Settings, district: DemoDistrict, path: Path) -> None:

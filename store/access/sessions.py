@@ -15,10 +15,11 @@ SQL = Queries("access/sessions")
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser's log-in: who, its CSRF token, and until when."""
+    """A browser's log-in: who, its CSRF token, since when and until when."""
 
     user: User
     csrf: str
+    created_at: datetime
     expires_at: datetime
 
 
@@ -46,8 +47,15 @@ def disable(conn: Connection, username: str, now: datetime) -> int | None:
     return row[0] if row else None
 
 
-def end_sessions_of(conn: Connection, user_id: int) -> None:
-    conn.execute(SQL["end_sessions_of"], {"user_id": user_id})
+def end_sessions_of(conn: Connection, user_id: int, but: bytes | None = None) -> None:
+    """All of a user's, but for this one; their streams are cut at once."""
+    conn.execute(SQL["end_sessions_of"], {"user_id": user_id, "but": but})
+    tell_of_end(conn)
+
+
+def tell_of_end(conn: Connection) -> None:
+    """Every api process looks at once who may still look on."""
+    conn.execute(SQL["tell_of_end"])
 
 
 def add_session(
@@ -69,7 +77,7 @@ def find_session(conn: Connection, token_hash: bytes, now: datetime) -> Session 
     """None: no such session, it has expired, or its user is disabled."""
     with conn.cursor() as cursor:
         row = cursor.execute(SQL["find_session"], {"token_hash": token_hash, "now": now}).fetchone()
-        return Session(rows_of(User)(cursor)(row), row[-2], row[-1]) if row else None
+        return Session(rows_of(User)(cursor)(row), *row[-3:]) if row else None
 
 
 def extend_session(conn: Connection, token_hash: bytes, until: datetime) -> None:
@@ -84,31 +92,11 @@ def has_others(conn: Connection, user_id: int, now: datetime) -> bool:
 
 def end_session(conn: Connection, token_hash: bytes) -> None:
     conn.execute(SQL["end_session"], {"token_hash": token_hash})
+    tell_of_end(conn)
 
 
 def end_expired_sessions(conn: Connection, now: datetime) -> None:
     conn.execute(SQL["end_expired_sessions"], {"now": now})
-
-
-def add_token(
-    conn: Connection, *, token_hash: bytes, user_id: int, label: str, now: datetime
-) -> int:
-    row = conn.execute(
-        SQL["add_token"],
-        {"token_hash": token_hash, "user_id": user_id, "label": label, "now": now},
-    ).fetchone()
-    assert row is not None  # noqa: S101  an insert returns its row
-    return int(row[0])
-
-
-def find_token(conn: Connection, token_hash: bytes) -> User | None:
-    """None: no such token, it was revoked, or its user is disabled."""
-    return fetch_one(conn, User, SQL["find_token"], {"token_hash": token_hash})
-
-
-def revoke_token(conn: Connection, token_id: int, now: datetime) -> bool:
-    """False: no such token, or revoked already."""
-    return conn.execute(SQL["revoke_token"], {"id": token_id, "now": now}).fetchone() is not None
 
 
 def still_valid(conn: Connection, hashes: Sequence[bytes], now: datetime) -> set[bytes]:

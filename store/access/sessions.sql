@@ -18,13 +18,18 @@ RETURNING id
 
 -- name: end_sessions_of
 DELETE FROM sessions WHERE user_id = %(user_id)s
+    AND token_hash IS DISTINCT FROM %(but)s::bytea
+
+-- name: tell_of_end
+-- To the broadcasters of all api processes: some sessions or tokens are no longer in force.
+SELECT pg_notify('anxin', 'access')
 
 -- name: add_session
 INSERT INTO sessions (token_hash, user_id, csrf, created_at, expires_at)
 VALUES (%(token_hash)s, %(user_id)s, %(csrf)s, %(now)s, %(expires_at)s)
 
 -- name: find_session
-SELECT u.id, u.person_id, u.username, p.name, p.language, u.role, s.csrf, s.expires_at
+SELECT u.id, u.person_id, u.username, p.name, p.language, u.role, s.csrf, s.created_at, s.expires_at
 FROM sessions s JOIN users u ON u.id = s.user_id JOIN people p ON p.id = u.person_id
 WHERE s.token_hash = %(token_hash)s AND s.expires_at > %(now)s AND u.disabled_at IS NULL
 
@@ -40,18 +45,6 @@ SELECT EXISTS (SELECT FROM sessions WHERE user_id = %(user_id)s AND expires_at >
 -- name: end_expired_sessions
 DELETE FROM sessions WHERE expires_at <= %(now)s
 
--- name: add_token
-INSERT INTO tokens (token_hash, user_id, label, created_at)
-VALUES (%(token_hash)s, %(user_id)s, %(label)s, %(now)s) RETURNING id
-
--- name: find_token
-SELECT u.id, u.person_id, u.username, p.name, p.language, u.role
-FROM tokens t JOIN users u ON u.id = t.user_id JOIN people p ON p.id = u.person_id
-WHERE t.token_hash = %(token_hash)s AND t.revoked_at IS NULL AND u.disabled_at IS NULL
-
--- name: revoke_token
-UPDATE tokens SET revoked_at = %(now)s WHERE id = %(id)s AND revoked_at IS NULL RETURNING id
-
 -- name: still_valid
 -- Which of these sessions and tokens still let their user in.
 SELECT s.token_hash FROM sessions s JOIN users u ON u.id = s.user_id
@@ -59,3 +52,4 @@ WHERE s.token_hash = ANY (%(hashes)s) AND s.expires_at > %(now)s AND u.disabled_
 UNION ALL
 SELECT t.token_hash FROM tokens t JOIN users u ON u.id = t.user_id
 WHERE t.token_hash = ANY (%(hashes)s) AND t.revoked_at IS NULL AND u.disabled_at IS NULL
+    AND COALESCE(t.expires_at, t.created_at + interval '365 days') > %(now)s

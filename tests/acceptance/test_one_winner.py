@@ -117,7 +117,7 @@ def test_fifty_acknowledgements_at_once_have_one_owner_and_49_are_told_who(
         tokens = []
         for number in range(50):
             user = add_user(conn, f"Operator {number}", Role.OPERATOR)
-            tokens.append(make_token(conn, user.username, "story", SystemClock().now()))
+            tokens.append(make_token(conn, user.username, "story", SystemClock().now()).secret)
     start, answers = threading.Barrier(50), list[httpx.Response]()
 
     def take(token: str) -> None:

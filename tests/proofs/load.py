@@ -134,7 +134,7 @@ def settled(url: str, broker: Mosquitto, folder: Path, homes: int) -> None:
     now = datetime.now(UTC)
     with open_pool(url, size=1) as pool, pool.connection() as conn:
         seed_district(conn, district, "zh", secrets.token_urlsafe(9), now)
-        token = make_role_token(conn, Role.OPERATOR, "simulation", now)
+        token = make_role_token(conn, Role.OPERATOR, "simulation", now).secret
     passwords = {home.code: secrets.token_hex(8) for home in district.homes}
     with MosquittoAccess(broker.admin_url) as access:
         access.add_hubs(passwords)

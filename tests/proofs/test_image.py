@@ -63,6 +63,8 @@ def test_an_alarm_is_taken_in_the_console_of_the_image(
         build_district(conn, now=datetime.now(UTC))
     with MosquittoAccess(broker.admin_url) as access:
         access.add_hub("H0001", "secret-of-the-hub")
+    password = installation.folder / "sim" / "password"
+    password.write_text(PASSWORD)
     installation.run(
         "api",
         "user",
@@ -72,8 +74,8 @@ def test_an_alarm_is_taken_in_the_console_of_the_image(
         "operator",
         "--name",
         "Li",
-        "--password",
-        PASSWORD,
+        "--password-file",
+        str(password),
     )
     try:
         installation.start("ingest-1", "alerts-1", "api")

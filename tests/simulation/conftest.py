@@ -178,7 +178,7 @@ def stage(server_url: str, stage_broker: AnyBroker, carriers: list[Carrier]) -> 
         centre.start_ingest()
         with centre.pool.connection() as conn:
             tokens = tuple(
-                make_token(conn, user.username, "simulation", SystemClock().now())
+                make_token(conn, user.username, "simulation", SystemClock().now()).secret
                 for user in centre.district.operators
             )
         yield Stage(centre, stage_broker, tokens)

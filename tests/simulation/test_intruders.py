@@ -51,7 +51,7 @@ def ruled_stage(database_url: str, broker: Mosquitto) -> Iterator[Stage]:
         centre.start_ingest()
         with centre.pool.connection() as conn:
             operator = centre.district.operator.username
-            token = make_token(conn, operator, "simulation", SystemClock().now())
+            token = make_token(conn, operator, "simulation", SystemClock().now()).secret
         yield Stage(centre, ruled, (token,))
 
 

@@ -5,9 +5,11 @@ from urllib.parse import urlsplit
 
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
+from api.access import accounts
 from api.access.auth import (
     ALL_ROLES,
     Principal,
@@ -18,10 +20,18 @@ from api.access.auth import (
     set_session_cookie,
 )
 from api.access.known_devices import remember
-from api.access.login import NewSession, log_in
+from api.access.login import NewSession, WrongPasswordError, confirm_password, log_in
 from api.deps import deps_of
-from api.errors import ApiError, BadRequestError, CsrfError, InvalidError, ThrottledError
+from api.errors import (
+    ApiError,
+    BadRequestError,
+    CsrfError,
+    ForbiddenError,
+    InvalidError,
+    ThrottledError,
+)
 from api.http.client_address import client_address
+from api.http.fields import Body
 from api.http.json_answers import json_response
 from store.model import User
 
@@ -79,6 +89,28 @@ def end(request: Request, me: Anybody) -> Response:
     response = Response(status_code=204)
     drop_session_cookie(response, deps_of(request))
     return response
+
+
+class PasswordChange(Body):
+    """The present password, and the one to be."""
+
+    old: Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
+    new: Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
+
+
+@router.put("/password", summary="Take another password; the user's other log-ins end")
+def change_password(request: Request, me: Anybody, given: PasswordChange) -> Response:
+    """Only in a browser's session: a program has none. 422 with `field` for what is wrong."""
+    if me.csrf is None:
+        raise ForbiddenError("a program has no password to change: log in as the user")
+    deps = deps_of(request)
+    try:
+        confirm_password(deps, me.user, given.old, client_address(request))
+    except WrongPasswordError:
+        raise InvalidError("the present password is wrong", field="old") from None
+    with deps.connection() as conn:
+        accounts.change_own_password(conn, me.user.username, given.new, me.secret_hash)
+    return Response(status_code=204)
 
 
 def local_path(wanted: str | None) -> str:

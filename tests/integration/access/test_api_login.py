@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher, Type, extract_parameters
 
 from api.access import accounts, login
-from api.access.login import SESSION_LENGTH, hash_password
+from api.access.login import LONGEST_SESSION, SESSION_LENGTH, hash_password
 from api.errors import ConflictError, InvalidError, MissingError
 from store.access import sessions
 from store.db import Connection, Pool
@@ -86,10 +86,21 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(
 
 def test_a_session_ends_after_twelve_quiet_hours_and_slides_when_used(house: House) -> None:
     browser = house.browser()
-    for _ in range(3):
-        house.clock.at += SESSION_LENGTH - timedelta(minutes=1)
+    for _ in range(2):
+        house.clock.at += SESSION_LENGTH - timedelta(hours=1)
         assert browser.get("/api/v1/session").status_code == 200
+    other = house.browser()
     house.clock.at += SESSION_LENGTH + timedelta(seconds=1)
+    assert other.get("/api/v1/session").status_code == 401
+
+
+def test_a_session_ends_after_a_day_however_much_is_done_in_it(house: House) -> None:
+    """Break: sliding without an end: a stolen cookie is good for ever."""
+    browser = house.browser()
+    for _ in range(int(LONGEST_SESSION / timedelta(hours=1)) - 1):
+        house.clock.move(hours=1)
+        assert browser.get("/api/v1/session").status_code == 200
+    house.clock.move(hours=1, seconds=1)
     assert browser.get("/api/v1/session").status_code == 401
 
 
@@ -194,8 +205,8 @@ def test_a_token_works_until_it_is_revoked_or_its_user_disabled(
 def test_a_program_gets_a_service_user_of_its_role_which_no_password_opens(
     house: House, conn: Connection
 ) -> None:
-    first = accounts.make_role_token(conn, Role.OPERATOR, "nightly", NOON)
-    second = accounts.make_role_token(conn, Role.OPERATOR, "other", NOON)
+    first = accounts.make_role_token(conn, Role.OPERATOR, "nightly", NOON).secret
+    second = accounts.make_role_token(conn, Role.OPERATOR, "other", NOON).secret
     client = house.client()
     seen = [
         client.get("/api/v1/session", headers={"Authorization": f"Bearer {token}"}).json()

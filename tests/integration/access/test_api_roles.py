@@ -22,6 +22,10 @@ ALL = set(Role)
 RULES: dict[str, set[Role]] = {
     "GET /api/v1/session": ALL,
     "DELETE /api/v1/session": ALL,
+    "PUT /api/v1/session/password": ALL,
+    "GET /api/v1/tokens": {Role.ADMIN},
+    "POST /api/v1/tokens": {Role.ADMIN},
+    "DELETE /api/v1/tokens/{token_id}": {Role.ADMIN},
     "GET /api/v1/stream": ALL,
     "GET /api/v1/alarms": DESK | {Role.FAMILY, Role.RESPONDER},
     "POST /api/v1/alarms": DESK,
@@ -180,6 +184,7 @@ VALUES = {
     "call": "1",
     "person_id": "1",
     "subscription_id": "1",
+    "token_id": "1",
 }
 
 

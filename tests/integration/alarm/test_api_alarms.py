@@ -197,7 +197,7 @@ def test_fifty_at_once_give_one_owner_and_tell_the_others_who(
             name=f"Operator {number}",
         )
         client = house.client()
-        token = make_token(conn, f"op{number}", "t", NOON)
+        token = make_token(conn, f"op{number}", "t", NOON).secret
         client.headers["Authorization"] = f"Bearer {token}"
         clients.append(client)
     with ThreadPoolExecutor(50) as crowd:

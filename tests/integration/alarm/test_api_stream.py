@@ -24,7 +24,7 @@ from api.routes.alarm.event_stream import StreamResponse
 from api.server import ApiServer
 from api.stream.broadcaster import MAX_QUEUED_EVENTS, StreamBroadcaster
 from api.stream.changes import ChangeReader
-from store.access import desk_presence
+from store.access import desk_presence, sessions, tokens
 from store.alarm import alarms
 from store.db import Connection, Pool
 from store.home import people
@@ -245,6 +245,36 @@ def test_a_disabled_user_is_cut_off_with_the_next_heartbeat(house: House, conn: 
         assert not stays.end_reason
 
     run(house, story)
+
+
+@pytest.mark.parametrize("how", ["log out", "password", "disabled", "revoked"])
+def test_whoever_is_shut_out_is_cut_off_at_once(house: House, conn: Connection, how: str) -> None:
+    """By whichever process. Break: leaving it to the next heartbeat, 15 s later."""
+    operator = principal(house)
+    if how in ("log out", "password"):
+        cookie = str(house.browser().cookies["anxin"])
+        operator = Principal(operator.user, hash_secret(cookie), "csrf")
+
+    async def story(broadcaster: StreamBroadcaster) -> None:
+        client, stays = (
+            broadcaster.connect(operator),
+            broadcaster.connect(principal(house, Role.ADMIN)),
+        )
+        assert (await client.events.get()).startswith(b"event: queue")
+        if how == "log out":
+            sessions.end_session(conn, operator.secret_hash)
+        elif how == "password":
+            accounts.set_password(conn, "the-operator", "four brown horses")
+        elif how == "disabled":
+            accounts.disable_user(conn, "the-operator", NOON)
+        else:
+            (mine,) = [t for t in tokens.listed(conn, NOON) if t.username == "the-operator"]
+            accounts.revoke_token(conn, mine.id, NOON)
+        await asyncio.wait_for(client.ended.wait(), 5)
+        assert client.end_reason == "logged out"
+        assert not stays.end_reason
+
+    run(house, story, every=3600)
 
 
 def test_without_the_database_there_is_no_heartbeat_that_lies(

@@ -108,6 +108,6 @@ def build_house(
             person_id=person.get(role),
         )
         sessions.set_password(conn, f"the-{role}", quick_hash(PASSWORD))
-        tokens[role] = make_token(conn, f"the-{role}", "test", NOON)
+        tokens[role] = make_token(conn, f"the-{role}", "test", NOON).secret
     app = app_with(deps_for(pool, database_url, clock, policy))
     return House(app, clock, district, users, tokens, conn)

@@ -252,7 +252,7 @@ def test_under_the_supervisor_clients_come_back_after_a_hub_is_added(tmp_path: P
         assert supervisor.wait_ready(DEADLINE)
         centre = Client(broker.centre_url, "ingest").up()
         centre.connected.clear()
-        assert main.run(["hub", "add", "H0007", "--password", "pw", "--data", str(tmp_path)]) == 0
+        assert main.run(["hub", "add", "H0007", "--data", str(tmp_path)]) == 0
         assert centre.refused.wait(DEADLINE)
         centre.up()
         hub = Client(broker.hub_url("H0007"), "hub", version=mqtt.MQTTv311).up()
@@ -322,7 +322,9 @@ def test_hubs_added_by_many_processes_are_all_there(tmp_path: Path) -> None:
 
 def test_the_hub_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = ["--data", str(tmp_path)]
-    assert main.run(["hub", "add", "H0001", "--password", "pw", *data]) == 0
+    password = tmp_path / "password"
+    password.write_text("pw\n")
+    assert main.run(["hub", "add", "H0001", "--password-file", str(password), *data]) == 0
     assert main.run(["hub", "list", *data]) == 0
     assert capsys.readouterr().out == "user H0001 password pw\nH0001\n"
     assert main.run(["hub", "revoke", "H0001", *data]) == 0

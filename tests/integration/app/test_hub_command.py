@@ -154,7 +154,7 @@ def _away(*_: object) -> None:
     raise psycopg.OperationalError("the connection is lost")
 
 
-@pytest.mark.parametrize("words", [[], ["H0001", "--all"], ["--all", "--password", "secret"]])
+@pytest.mark.parametrize("words", [[], ["H0001", "--all"], ["--all", "--password-file", __file__]])
 def test_one_home_or_all_of_them(words: list[str]) -> None:
     assert main.run(["hub", "add", *words]) == 2
 
