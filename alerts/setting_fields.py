@@ -5,9 +5,11 @@ Their errors never repeat the value, which may be a secret.
 
 import json
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic_settings import NoDecode
 
 from alerts import phone_numbers
 
@@ -51,6 +53,24 @@ def _web(url: str) -> str:
 
 
 WebAddress = Annotated[str, AfterValidator(_web)]
+
+
+Network = IPv4Network | IPv6Network
+LOOPBACK: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+
+
+def read_networks(given: object) -> object:
+    """Addresses and networks like 127.0.0.1, 10.0.0.0/8 with commas or blanks between them.
+    ValueError: one of them is neither."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return tuple(ip_network(one, strict=False) for one in given.replace(",", " ").split())
+    except ValueError:
+        raise ValueError("one of its parts is no address and no network") from None
+
+
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(read_networks)]
 
 
 class PublicAddress(BaseModel):

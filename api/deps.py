@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from starlette.requests import HTTPConnection
 
 from alerts.policy import Policy
+from alerts.setting_fields import LOOPBACK, Network
 from store.clock import Clock
 from store.db import Connection, Pool
 
@@ -29,6 +30,8 @@ class ApiDeps:
     secure_cookies: bool = True
     fallback_url: str = ""
     """A second address at which the carrier reaches us; "": there is none."""
+    monitors: tuple[Network, ...] = LOOPBACK
+    """From where /readyz and /metrics may be read."""
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:

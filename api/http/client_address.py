@@ -4,9 +4,12 @@ X-Forwarded-For is read by uvicorn, and only from those that ANXIN_TRUSTED_PROXI
 (api/server.py): anybody else could write any address there.
 """
 
+from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import HTTPConnection
+
+from alerts.setting_fields import Network
 
 FORWARDED = "x-forwarded-for"
 
@@ -19,6 +22,18 @@ def client_address(request: HTTPConnection) -> str:
     except ValueError:
         return given
     return str((isinstance(ip, IPv6Address) and ip.ipv4_mapped) or ip)
+
+
+def comes_from(request: HTTPConnection, networks: Iterable[Network]) -> bool:
+    """Whether a request comes from one of these. Who is behind a proxy that we do not trust comes
+    from nowhere: it speaks for the whole world."""
+    if how_forwarded(request) == "ignored":
+        return False
+    try:
+        ip = ip_address(client_address(request))
+    except ValueError:
+        return False
+    return any(ip in network for network in networks)
 
 
 def how_forwarded(request: HTTPConnection) -> str:

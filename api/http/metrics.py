@@ -7,6 +7,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from alerts.metrics import COUNTERS, Waiting
 from api.deps import DATABASE_TIMEOUT, ApiDeps
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Of our routes and of browsers; whatever else is sent is one label, not a series each."""
+
 
 class Metrics:
     """One registry an application, so that several can live in one process."""
@@ -36,6 +39,7 @@ class Metrics:
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request; a stream is counted when it ends and not timed."""
+        method = method if method in METHODS else "other"
         self._requests.labels(method, route, str(status)).inc()
         if not route.endswith("/stream"):
             self._seconds.labels(method, route).observe(seconds)

@@ -27,6 +27,7 @@ def api() -> None:
                 fallback_url=settings.twilio_fallback_url,
                 twilio_auth_token=settings.twilio_auth_token or None,
                 language=settings.language,
+                monitors=settings.monitors,
                 secure_cookies=settings.public_url.startswith("https://"),
             )
         )

@@ -1,7 +1,6 @@
-"""Parses addresses in settings: HOST:PORT, mqtt://user:password@host:port, and networks."""
+"""Parses addresses in settings: HOST:PORT and mqtt://user:password@host:port."""
 
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import unquote, urlsplit
 
 
@@ -65,20 +64,6 @@ class MqttAddress:
         user = unquote(parts.username) if parts.username else None
         password = unquote(parts.password) if parts.password is not None else None
         return cls(parts.hostname, port or (8883 if tls else 1883), tls, user, password)
-
-
-Network = IPv4Network | IPv6Network
-
-
-def read_networks(given: object) -> object:
-    """Addresses and networks like 127.0.0.1, 10.0.0.0/8 with commas or blanks between them.
-    ValueError: one of them is neither."""
-    if not isinstance(given, str):
-        return given
-    try:
-        return tuple(ip_network(one, strict=False) for one in given.replace(",", " ").split())
-    except ValueError:
-        raise ValueError("one of its parts is no address and no network") from None
 
 
 def _port(text: str) -> int:

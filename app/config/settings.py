@@ -23,8 +23,8 @@ from pydantic_settings import (
 
 from alerts.notify.channels.registry import ChannelSettings
 from alerts.phone_numbers import service_number
-from alerts.setting_fields import WebAddress, matching, read_json
-from app.config.addresses import ListenAddress, MqttAddress, Network, read_networks
+from alerts.setting_fields import LOOPBACK, Networks, WebAddress, matching, read_json
+from app.config.addresses import ListenAddress, MqttAddress
 from app.config.clock import clock_from
 from app.config.secret_files import FileSource
 from app.errors import SettingsError
@@ -61,6 +61,7 @@ HINTS = {
     "instance": "1 to 32 letters, digits, _ or -, another one for each process of a kind",
     "http": "HOST:PORT, like 0.0.0.0:8000",
     "trusted_proxies": "addresses or networks of your reverse proxies, like 127.0.0.1, 172.18.0.1",
+    "monitors": "addresses or networks that may read /readyz and /metrics, like 127.0.0.1",
     "metrics": "HOST:PORT, like 127.0.0.1:9100",
     "heartbeat_url": "the http:// or https:// address your monitor expects to be called",
     "clock": "FACTOR@SIMULATED@REAL, like 60@2026-11-21T08:00:00Z@2026-11-21T07:12:30Z",
@@ -109,7 +110,6 @@ def _optional_number(number: str) -> str:
 Number = Annotated[str, AfterValidator(service_number)]
 # NoDecode: these are read by us, not as JSON
 Mqtt = Annotated[MqttAddress | None, NoDecode, BeforeValidator(MqttAddress.parse)]
-Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(read_networks)]
 Listen = Annotated[ListenAddress | None, NoDecode, BeforeValidator(ListenAddress.parse)]
 
 
@@ -157,6 +157,7 @@ class Settings(ChannelSettings, BaseSettings):
         8000,
     )
     trusted_proxies: Networks = ()
+    monitors: Networks = LOOPBACK
     metrics: Listen = None
     heartbeat_url: WebAddress = Field(default="", repr=False)
     clock: Annotated[str, AfterValidator(_clock)] = ""

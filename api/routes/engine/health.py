@@ -6,12 +6,13 @@ from typing import Any
 
 import psycopg
 import psycopg_pool
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from alerts.engine.self_check import NEEDED, late_messages, late_work, lost_probes
 from api.deps import ApiDeps, deps_of
-from api.http.client_address import client_address, how_forwarded
+from api.errors import ForbiddenError
+from api.http.client_address import client_address, comes_from, how_forwarded
 from api.http.json_answers import json_response
 from store.engine import heartbeats
 from store.engine.heartbeats import Heartbeat
@@ -29,7 +30,25 @@ def alive(request: Request) -> Response:
     return json_response({"status": "ok", "client": client})
 
 
-@router.get("/readyz", summary="Every part, with the age of its last sign of life")
+def _for_monitors(request: Request) -> None:
+    """What stands still and how much is going on is not for the world. ForbiddenError."""
+    if not comes_from(request, deps_of(request).monitors):
+        if how_forwarded(request) == "ignored":
+            raise ForbiddenError(
+                "only for monitors; ANXIN_TRUSTED_PROXIES does not name your proxy"
+            )
+        address = client_address(request)
+        raise ForbiddenError(f"only for monitors: ANXIN_MONITORS does not name {address}")
+
+
+MONITORS = Depends(_for_monitors)
+
+
+@router.get(
+    "/readyz",
+    summary="Every part, with the age of its last sign of life",
+    dependencies=[MONITORS],
+)
 def ready(request: Request) -> Response:
     """503 with `reasons` when the database, or every ingest or every alerts process, is away, or
     when work that is due is not done."""
@@ -56,7 +75,7 @@ def ready(request: Request) -> Response:
     return json_response(status, 503 if reasons else 200)
 
 
-@router.get("/metrics", summary="For Prometheus")
+@router.get("/metrics", summary="For Prometheus", dependencies=[MONITORS])
 def metrics(request: Request) -> Response:
     return Response(request.app.state.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -20,6 +20,7 @@ from tests.passwords import quick_hash
 
 TWILIO_TOKEN = "0123456789abcdef0123456789abcdef"
 PASSWORD = "correct horse"
+HERE = ("127.0.0.1", 50_000)
 PUBLIC = "https://anxin.example.org"
 
 
@@ -53,11 +54,11 @@ class House:
     def client(self, role: Role | None = None) -> TestClient:
         """A program of that role; None: nobody."""
         headers = {"Authorization": f"Bearer {self.tokens[role]}"} if role else {}
-        return TestClient(self.app, headers=headers, raise_server_exceptions=False)
+        return TestClient(self.app, headers=headers, client=HERE, raise_server_exceptions=False)
 
     def browser(self, role: Role = Role.OPERATOR) -> TestClient:
         """A browser with a session, without the CSRF header."""
-        client = TestClient(self.app, raise_server_exceptions=False)
+        client = TestClient(self.app, client=HERE, raise_server_exceptions=False)
         answer = client.post(
             "/api/v1/session", json={"username": f"the-{role}", "password": PASSWORD}
         )

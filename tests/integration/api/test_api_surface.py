@@ -1,6 +1,7 @@
 """Problem documents, headers, limits, health, metrics, the database away."""
 
 from dataclasses import replace
+from ipaddress import ip_network
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,7 +15,7 @@ from api.http.middleware import MAX_BODY
 from store.db import Connection, Pool, open_pool
 from store.engine import heartbeats
 from store.model import Role
-from tests.integration.api.api_kit import HandClock, House, build_house, deps_for
+from tests.integration.api.api_kit import HERE, HandClock, House, build_house, deps_for
 
 
 @pytest.fixture
@@ -158,13 +159,46 @@ def test_metrics_count_what_waits(house: House) -> None:
         assert line in text
 
 
+@pytest.mark.parametrize("path", ["/readyz", "/metrics"])
+def test_what_monitors_read_is_not_for_the_world(house: House, path: str) -> None:
+    """Break: no guard; believing that who comes through a proxy of this machine is this machine."""
+
+    def status(address: str, **headers: str) -> int:
+        client = TestClient(house.app, client=(address, 1), raise_server_exceptions=False)
+        return int(client.get(path, headers=headers).status_code)
+
+    assert status("127.0.0.1") in (200, 503)
+    assert status("::1") in (200, 503)
+    assert status("203.0.113.5") == 403
+    assert status("testclient") == 403
+    assert status("127.0.0.1", **{"X-Forwarded-For": "203.0.113.5"}) == 403, "a proxy not named"
+    assert house.client().get("/healthz").status_code == 200
+    deps = replace(house.app.state.deps, monitors=(ip_network("203.0.113.0/24"),))
+    other = TestClient(create_app(deps), client=("203.0.113.5", 1), raise_server_exceptions=False)
+    assert other.get(path).status_code in (200, 503)
+
+
+def test_invented_methods_and_paths_make_no_series(house: House) -> None:
+    """Break: the method as it came: 5,000 invented ones made 7.6 MB of metrics."""
+    client = house.client()
+    before = len(client.get("/metrics").content)
+    for n in range(100):
+        assert client.request(f"INVENTED{n}", "/healthz").status_code == 405
+        assert client.request(f"INVENTED{n}", f"/nowhere/{n}").status_code == 404
+        assert client.get(f"/api/v1/homes/NONE{n}").status_code == 401
+    text = client.get("/metrics").text
+    assert "INVENTED" not in text
+    assert 'method="other"' in text
+    assert len(text) < before + 10_000
+
+
 @pytest.mark.long
 def test_while_the_database_is_away_the_api_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.deps.DATABASE_TIMEOUT", 0.2)
     nowhere = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"
     with open_pool(nowhere) as pool:
         deps: ApiDeps = deps_for(pool, nowhere, HandClock())
-        client = TestClient(create_app(deps), raise_server_exceptions=False)
+        client = TestClient(create_app(deps), client=HERE, raise_server_exceptions=False)
         answer = client.post("/api/v1/session", json={"username": "a", "password": "b"})
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
         assert answer.json()["type"] == "urn:anxin:problem:database-away"

@@ -9,9 +9,10 @@ from threading import Thread
 import psycopg
 import pytest
 
+from alerts.setting_fields import read_networks
 from app import main
 from app.access.mosquitto_access import MosquittoAccess
-from app.config.addresses import ListenAddress, read_networks
+from app.config.addresses import ListenAddress
 from app.config.settings import Settings
 from app.doctor.access_rules import check_access
 from app.doctor.broker import check_broker
