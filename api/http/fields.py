@@ -1,9 +1,17 @@
 """Types of request fields with their limits, used by every route and form."""
 
+from datetime import date, datetime, time
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 BIGGEST = 2**63 - 1
 
@@ -37,7 +45,29 @@ Id = Annotated[int, Path(ge=1, le=BIGGEST)]
 HomeCode = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 
 
-class Body(BaseModel):
-    """A request's body: a field it does not know is a mistake, not something to pass over."""
+def _without_zone(at: time) -> time:
+    if at.tzinfo is not None:
+        raise ValueError("a time of the wall clock has no zone: 22:30, not 22:30Z or 22:30+08:00")
+    return at
 
-    model_config = ConfigDict(extra="forbid")
+
+WallTime = Annotated[time, AfterValidator(_without_zone)]
+"""Hour and minute on the clock of the place; a zone is a mistake, not something to convert."""
+
+
+def _within_centuries(at: datetime) -> datetime:
+    if not 2000 <= at.year < 2200:
+        raise ValueError("a time must lie between the years 2000 and 2199")
+    return at
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_centuries)]
+"""A point in time. Further away than this it could not be converted between zones."""
+Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
+
+
+class Body(BaseModel):
+    """A request's body: a field it does not know is a mistake, not something to pass over. Numbers
+    are numbers: what Python reads as NaN or Infinity cannot be compared or stored."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)

@@ -1,7 +1,7 @@
 """JSON routes: protocols by alarm kind, their lines done, referral to a service."""
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from alerts.alarm import protocol_steps
 from api.access.auth import OPERATOR_ROLES, SUPERVISOR_ROLES, Principal, require
 from api.deps import ApiDeps, deps_of
-from api.http.fields import Body, Id, Line, ShortText, Text
+from api.http.fields import Body, Day, Id, Line, ShortText, Text
 from api.http.json_answers import json_response
 from api.views.alarms import AlarmView, alarm_views
 from store.alarm import alarm_lists, protocols
@@ -38,7 +38,7 @@ class NewProtocol(Body):
 
     kind: Kind
     lines: Annotated[list[ProtocolLine], Field(max_length=100, default_factory=list)]
-    review_by: date
+    review_by: Day
 
 
 class ServiceReferral(Body):

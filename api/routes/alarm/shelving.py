@@ -3,12 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import AwareDatetime
 
 from alerts.alarm import linking, shelving
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
-from api.http.fields import Body, Id, Number, Text
+from api.http.fields import Body, Id, Moment, Number, Text
 from api.http.json_answers import json_response
 from api.views.alarms import AlarmView, alarm_views
 from store.alarm import alarm_lists
@@ -22,7 +21,7 @@ _SHOWS: dict[int | str, dict[str, Any]] = {200: {"model": AlarmView}}
 class Shelve(Body):
     """`until` with a time zone; `reason` becomes a note of the alarm."""
 
-    until: AwareDatetime
+    until: Moment
     reason: Text
 
 

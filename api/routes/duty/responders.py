@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from alerts.duty import cover_check
 from alerts.duty.responders import on_duty
 from api.access.auth import OPERATOR_ROLES, SUPERVISOR_ROLES, require
 from api.deps import ApiDeps, deps_of
 from api.errors import ConflictError, InvalidError, MissingError
-from api.http.fields import Body, Code, Id, Line, ShortText
+from api.http.fields import Body, Code, Day, Id, Line, Moment, ShortText, WallTime
 from api.http.json_answers import json_response
 from api.http.phone_numbers import Phone
 from api.routes.duty.cover import gaps_below
@@ -36,16 +36,16 @@ class NewShift(Body):
     the next day. Times of the clocks where the responder's area is."""
 
     weekdays: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1, max_length=7)]
-    starts: time
-    ends: time
-    valid_from: date | None = None
-    valid_until: date | None = None
+    starts: WallTime
+    ends: WallTime
+    valid_from: Day | None = None
+    valid_until: Day | None = None
 
 
 class NewException(Body):
     kind: ExceptionKind
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
 
 
 class NewResponder(Body):

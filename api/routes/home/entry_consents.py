@@ -1,7 +1,6 @@
 """JSON routes: residents' signed consents to their door being forced."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -10,7 +9,7 @@ from pydantic import StringConstraints
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import ConflictError, InvalidError, MissingError
-from api.http.fields import Body, HomeCode, Id, Number, ShortText
+from api.http.fields import Body, Day, HomeCode, Id, Number, ShortText
 from api.http.json_answers import json_response
 from api.routes.home.homes import home_for
 from store.db import Connection
@@ -27,7 +26,7 @@ class NewConsent(Body):
     is."""
 
     resident: Number
-    given_on: date
+    given_on: Day
     document: Annotated[ShortText, StringConstraints(min_length=1)]
 
 

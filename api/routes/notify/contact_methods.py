@@ -1,6 +1,5 @@
 """JSON routes: a person's channels in order, alarm kinds and quiet hours."""
 
-from datetime import time
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -10,7 +9,7 @@ from alerts.notify.channels.registry import CHANNELS, TO_PEOPLE, shown_address
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import InvalidError, MissingError
-from api.http.fields import Body, Id, Number, Text
+from api.http.fields import Body, Id, Number, Text, WallTime
 from api.http.json_answers import json_response
 from store.access import person_names
 from store.db import Connection
@@ -48,8 +47,8 @@ class NewContactMethods(Body):
 
     channels: Annotated[list[ContactMethodBody], Field(max_length=9)] = Field(default_factory=list)
     kinds: list[Kind] | None = None
-    quiet_from: time | None = None
-    quiet_to: time | None = None
+    quiet_from: WallTime | None = None
+    quiet_to: WallTime | None = None
     language: Literal["zh", "en"] | None = None
 
     @model_validator(mode="after")

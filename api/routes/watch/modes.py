@@ -4,13 +4,13 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from alerts.watch import home_modes as modes
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import ForbiddenError, MissingError
-from api.http.fields import Body, DeviceCode, HomeCode, Id
+from api.http.fields import Body, DeviceCode, HomeCode, Id, Moment
 from api.http.json_answers import json_response
 from api.routes.home.homes import home_for
 from store.db import Connection
@@ -33,8 +33,8 @@ class NewMode(Body):
     life-safety alarms are hidden, too; it holds once another person has consented."""
 
     mode: Mode
-    ends_at: AwareDatetime
-    starts_at: AwareDatetime | None = None
+    ends_at: Moment
+    starts_at: Moment | None = None
     devices: Annotated[list[DeviceCode], Field(max_length=200)] = Field(default_factory=list)
     hides_life: bool = False
 

@@ -1,7 +1,6 @@
 """JSON routes: a home's activity rules (silence, stays, temperatures) and their limits."""
 
 from dataclasses import asdict
-from datetime import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,7 +11,7 @@ from alerts.watch.activity import is_out
 from alerts.watch.rule_settings import DEFAULTS
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
-from api.http.fields import Body, HomeCode
+from api.http.fields import Body, HomeCode, WallTime
 from api.http.json_answers import json_response
 from api.routes.home.homes import home_for
 from store.db import Connection
@@ -33,8 +32,8 @@ class InactivityRule(Body):
     on: bool = True
     day_hours: Hours = DEFAULTS.inactivity.day_hours
     night_hours: Hours = DEFAULTS.inactivity.night_hours
-    day_from: time = DEFAULTS.inactivity.day_from
-    day_to: time = DEFAULTS.inactivity.day_to
+    day_from: WallTime = DEFAULTS.inactivity.day_from
+    day_to: WallTime = DEFAULTS.inactivity.day_to
     out_hours: Annotated[float, Field(ge=1, le=720)] = DEFAULTS.inactivity.out_hours
     in_bed_hours: Hours = DEFAULTS.inactivity.in_bed_hours
 
@@ -44,8 +43,8 @@ class BedAbsenceRule(Body):
 
     on: bool = True
     minutes: Annotated[float, Field(ge=5, le=240)] = DEFAULTS.bed_absence.minutes
-    night_from: time = DEFAULTS.bed_absence.night_from
-    night_to: time = DEFAULTS.bed_absence.night_to
+    night_from: WallTime = DEFAULTS.bed_absence.night_from
+    night_to: WallTime = DEFAULTS.bed_absence.night_to
 
 
 class BathroomRule(Body):
@@ -60,8 +59,8 @@ class WanderingRule(Body):
 
     on: bool = True
     minutes: Annotated[float, Field(ge=3, le=120)] = DEFAULTS.wandering.minutes
-    night_from: time = DEFAULTS.wandering.night_from
-    night_to: time = DEFAULTS.wandering.night_to
+    night_from: WallTime = DEFAULTS.wandering.night_from
+    night_to: WallTime = DEFAULTS.wandering.night_to
 
 
 class DoorOpenRule(Body):

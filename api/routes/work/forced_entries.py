@@ -3,13 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import AwareDatetime
 
 from alerts.work import forced_entry
 from alerts.work.forced_entry import EntryDecision
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
-from api.http.fields import Body, Id, ShortText, Text
+from api.http.fields import Body, Id, Moment, ShortText, Text
 from api.http.json_answers import json_response
 from store.work.forced_entries import ForcedEntry
 
@@ -29,20 +28,20 @@ class Decision(Body):
     reason: Text = ""
     locksmith: ShortText = ""
     locksmith_phone: ShortText = ""
-    entered_at: AwareDatetime | None = None
+    entered_at: Moment | None = None
 
 
 class Entered(Body):
     """`entered_at`: null: now."""
 
-    entered_at: AwareDatetime | None = None
+    entered_at: Moment | None = None
 
 
 class Secured(Body):
     """`how`: who has secured the door, and how; `secured_at`: null: now."""
 
     how: ShortText
-    secured_at: AwareDatetime | None = None
+    secured_at: Moment | None = None
 
 
 @router.post("", status_code=201, summary="The door is to be forced", responses=_MADE)

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
 from alerts.work import tasks as use_cases
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import MissingError
-from api.http.fields import BIGGEST, Body, Code, Id, Number, Text
+from api.http.fields import BIGGEST, Body, Code, Id, Moment, Number, Text
 from api.http.json_answers import json_response
 from api.routes.work.work_orders import Assignment, Ending, check_due
 from store.model import Role, User
@@ -32,7 +32,7 @@ class NewTask(Body):
     """`owner`: a user's id; `home`: a home's code; `alarm`: an alarm's id."""
 
     text: Annotated[Text, StringConstraints(min_length=1)]
-    due_at: AwareDatetime
+    due_at: Moment
     owner: Number | None = None
     home: Code | None = None
     alarm: Number | None = None

@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
 from alerts.work import work_orders as use_cases
 from api.access.auth import OPERATOR_ROLES, Principal, require
 from api.deps import deps_of
 from api.errors import InvalidError, MissingError
-from api.http.fields import BIGGEST, Body, Code, DeviceCode, Id, Number, Text
+from api.http.fields import BIGGEST, Body, Code, DeviceCode, Id, Moment, Number, Text
 from api.http.json_answers import json_response
 from store.model import Role
 from store.work import work_orders
@@ -35,7 +34,7 @@ class NewOrder(Body):
     kind: Work
     home: Code
     device: DeviceCode | None = None
-    due_at: AwareDatetime
+    due_at: Moment
 
 
 class Assignment(Body):

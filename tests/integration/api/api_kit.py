@@ -109,6 +109,6 @@ def build_house(
             person_id=person.get(role),
         )
         sessions.set_password(conn, f"the-{role}", quick_hash(PASSWORD))
-        tokens[role] = make_token(conn, f"the-{role}", "test", NOON).secret
+        tokens[role] = make_token(conn, f"the-{role}", "test", NOON, days=3650).secret
     app = app_with(deps_for(pool, database_url, clock, policy))
     return House(app, clock, district, users, tokens, conn)
