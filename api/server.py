@@ -8,6 +8,8 @@ from contextlib import suppress
 import uvicorn
 from fastapi import FastAPI
 
+from api.http.slow_clients import PatientProtocol
+
 GRACE = 5
 """Seconds a request may still take when the server is told to stop."""
 
@@ -36,6 +38,7 @@ class ApiServer(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=GRACE,
+                http=PatientProtocol,
                 # Given in any case: left out, uvicorn believes whoever comes from this machine.
                 proxy_headers=bool(trusted_proxies),
                 forwarded_allow_ips=list(trusted_proxies),
