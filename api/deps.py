@@ -32,6 +32,8 @@ class ApiDeps:
     """A second address at which the carrier reaches us; "": there is none."""
     monitors: tuple[Network, ...] = LOOPBACK
     """From where /readyz and /metrics may be read."""
+    internal_webhooks: tuple[Network, ...] = ()
+    """Networks inside in which subscribed programs may be."""
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:

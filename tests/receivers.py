@@ -20,9 +20,11 @@ class Post:
 
 @dataclass
 class Receiver:
-    """Takes HTTP posts; `answers` are the status codes of the next ones, then 200."""
+    """Takes HTTP posts; `answers` are the status codes of the next ones, then 200. `location`:
+    where a 3xx leads to."""
 
     port: int
+    location: str = ""
     posts: "queue.Queue[Post]" = field(default_factory=queue.Queue)
     answers: "queue.Queue[int]" = field(default_factory=queue.Queue)
 
@@ -44,6 +46,8 @@ def http_receiver() -> Iterator[Receiver]:
             receiver.posts.put(Post(self.path, names, body))
             self.send_response(200 if receiver.answers.empty() else receiver.answers.get())
             self.send_header("Content-Length", "0")
+            if receiver.location:
+                self.send_header("Location", receiver.location)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:

@@ -28,6 +28,7 @@ def api() -> None:
                 twilio_auth_token=settings.twilio_auth_token or None,
                 language=settings.language,
                 monitors=settings.monitors,
+                internal_webhooks=settings.internal_webhooks,
                 secure_cookies=settings.public_url.startswith("https://"),
             )
         )

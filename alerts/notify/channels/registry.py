@@ -16,7 +16,7 @@ from store.clock import Clock
 from store.db import Pool
 
 
-class ChannelSettings(CarrierSettings):
+class ChannelSettings(CarrierSettings, webhook.WebhookSettings):
     """The settings of all channels; the application's are built on them."""
 
 

@@ -8,13 +8,15 @@ the event's `id` is the same for every try.
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+
+from pydantic import Field
 
 from alerts.notify.channels.interface import ChannelRecord, SendError
 from alerts.notify.channels.retry_after import seconds_asked_for
 from alerts.notify.channels.row_addresses import row_of
-from alerts.setting_fields import PublicAddress
+from alerts.setting_fields import Network, Networks, PublicAddress
 from store.clock import Clock
 from store.db import Pool
 from store.model import Notification
@@ -45,14 +47,32 @@ def signature(secret: str, body: bytes, at: datetime) -> str:
     return f"t={stamp},v1={mac.hexdigest()}"
 
 
-class WebhookChannel:
-    """The channel. `target_of` looks up where to and with which secret."""
+class WebhookSettings(PublicAddress):
+    """Where subscribed programs may be."""
 
-    def __init__(self, target_of: TargetOf, clock: Clock, source: str) -> None:
+    internal_webhooks: Networks = Field(
+        default=(),
+        description="networks of yours in which subscribed programs may be, like 10.0.5.0/24",
+    )
+
+
+class WebhookChannel:
+    """The channel. `target_of` looks up where to and with which secret; `allowed`: networks inside
+    in which programs may be."""
+
+    def __init__(
+        self, target_of: TargetOf, clock: Clock, source: str, allowed: Sequence[Network] = ()
+    ) -> None:
         self._target_of, self._clock, self._source = target_of, clock, source
+        self._allowed = allowed
 
     def send(self, notification: Notification) -> str:
         import requests
+
+        from alerts.notify.channels.outside_addresses import (
+            InternalAddressError,
+            session_to_the_world,
+        )
 
         target = self._target_of(notification.address)
         if target is None:
@@ -65,9 +85,12 @@ class WebhookChannel:
             "User-Agent": "anxin",
         }
         try:
-            answer = requests.post(
-                target.url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
-            )
+            with session_to_the_world(self._allowed) as session:
+                answer = session.post(
+                    target.url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+                )
+        except InternalAddressError as error:
+            raise SendError("internal_address", permanent=True) from error
         except requests.RequestException as error:
             raise SendError("unreachable", ambiguous=True) from error
         if answer.ok and answer.status_code < 300:
@@ -85,15 +108,15 @@ class WebhookChannel:
         return []
 
 
-def _open(settings: PublicAddress, pool: Pool, clock: Clock) -> WebhookChannel:
+def _open(settings: WebhookSettings, pool: Pool, clock: Clock) -> WebhookChannel:
     def target_of(address: str) -> Target | None:
         with pool.connection() as conn:
             return subscriptions.target(conn, row_of(address))
 
-    return WebhookChannel(target_of, clock, settings.public_url)
+    return WebhookChannel(target_of, clock, settings.public_url, settings.internal_webhooks)
 
 
-CHANNEL: ChannelRecord[PublicAddress] = ChannelRecord(
+CHANNEL: ChannelRecord[WebhookSettings] = ChannelRecord(
     name=WEBHOOK,
     title=N_("webhook"),
     by=N_("by a program"),

@@ -1,11 +1,15 @@
 """JSON routes: programs that get every alarm change by signed webhook (CloudEvents 1.0)."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field, StringConstraints
 
+from alerts.notify.channels.outside_addresses import internal_name
+from alerts.setting_fields import Network
 from api.access.auth import require
 from api.deps import deps_of
 from api.errors import InvalidError, MissingError
@@ -38,6 +42,7 @@ def listed(request: Request) -> Response:
 @router.post("", status_code=201, summary="Subscribe a program", dependencies=ADMIN)
 def add(request: Request, new: NewSubscription) -> Response:
     deps, secret = deps_of(request), new.secret or secrets.token_urlsafe(32)
+    _check_outside(new.url, deps.internal_webhooks)
     with deps.connection() as conn:
         try:
             made = subscriptions.add(
@@ -51,6 +56,22 @@ def add(request: Request, new: NewSubscription) -> Response:
         except LookupError as error:
             raise InvalidError(f"there is no area {error}") from None
     return json_response({"id": made.id, "url": made.url, "secret": secret}, 201)
+
+
+def _check_outside(url: str, allowed: Sequence[Network]) -> None:
+    """Said at once; what counts is looked at with each sending. InvalidError."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+        inside = host is None or internal_name(host, port, allowed)
+    except ValueError:
+        raise InvalidError("the address cannot be read") from None
+    except OSError:
+        return  # a name that nobody knows yet
+    if inside:
+        raise InvalidError(
+            "the address is inside this network: ANXIN_INTERNAL_WEBHOOKS says where programs may be"
+        )
 
 
 @router.delete(

@@ -18,6 +18,7 @@ from alerts.notify.channels.apprise import AppriseChannel, check
 from alerts.notify.channels.interface import Channel
 from alerts.notify.channels.webhook import WebhookChannel
 from alerts.policy import Policy
+from alerts.setting_fields import LOOPBACK
 from store.alarm import alarms
 from store.db import Connection, Pool
 from store.home import registry
@@ -63,7 +64,7 @@ def _webhook(pool: Pool, clock: HandClock) -> WebhookChannel:
         with pool.connection() as conn:
             return subscriptions.target(conn, int(address.partition(":")[2]))
 
-    return WebhookChannel(target_of, clock, "https://anxin.example.org")
+    return WebhookChannel(target_of, clock, "https://anxin.example.org", LOOPBACK)
 
 
 def _by_apprise(conn: Connection, district: District, *urls: str) -> None:
