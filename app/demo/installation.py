@@ -88,7 +88,7 @@ class DemoInstallation:
         words = ["anxin simulate", scenario, "--homes", str(self.options.data / "homes.json")]
         words += ["--broker", _reachable(self.options.mqtt), "--api", self.console_url]
         words += ["--token-file", str(self.token_file)]
-        words += ["--phones", self.carriers_url]
+        words += ["--phones", self.carriers_url, "--close-open"]
         return " ".join(words + (["--clock", self._clock] if self._clock else []))
 
     def services(self) -> list[Service]:
