@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import TypeVar
 
 import psycopg
 import psycopg_pool
@@ -15,6 +16,7 @@ from alerts.policy import Policy
 from ingest.lanes import former_sessions
 from ingest.lanes.former_sessions import named
 from ingest.lanes.hub_channel import sending_to_hubs
+from ingest.lanes.intake import Intake
 from ingest.lanes.lane_client import Broker, LaneClient, LaneProbe
 from ingest.lanes.leadership import Leadership, leadership
 from ingest.lanes.reading_acks import ReadingAcks
@@ -27,6 +29,8 @@ from store.clock import Clock
 from store.db import Connection, Pool
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 STALLED_AFTER = 30.0
 """Seconds without a round after which a runner counts as stuck."""
@@ -139,9 +143,10 @@ class LaneRunner(threading.Thread):
         )
         self._last_round = monotonic()
         self._lane = lane
+        intake = Intake(lane, spec.writer(deps))
         lane.start()
         try:
-            if not self._empty_former_sessions(held, lane, broker):
+            if not self._empty_former_sessions(held, intake, broker):
                 return
             if spec.sends_to_hubs:
                 with (
@@ -150,54 +155,58 @@ class LaneRunner(threading.Thread):
                     ),
                     following_devices(deps.pool, deps.database_url, lane, deps.clock),
                 ):
-                    self._work(held, lane)
+                    self._work(held, intake)
             else:
-                self._work(held, lane)
+                self._work(held, intake)
         finally:
             self._lane = None
             self._return_connection()
+            intake.writer.stop()
             lane.stop()
 
-    def _work(self, held: Leadership, lane: LaneClient) -> None:
-        writer, acks = self._spec.writer(self._deps), ReadingAcks(lane)
+    def _work(self, held: Leadership, intake: Intake) -> None:
+        lane, acks = intake.lane, ReadingAcks(intake.lane)
         wait = _LONGEST_WAIT
         while held.held() and not self._stopping.is_set():
             self.state = "connected" if lane.connected.is_set() else "no broker"
-            if not self._take_in(held, lane, writer, wait):
+            if not self._take_in(held, intake, wait):
                 return
-            acks.add(writer.take_stored_seqs())
+            acks.add(intake.writer.take_stored_seqs())
             wait = _SHORT_WAIT if acks.flush() else _LONGEST_WAIT
 
-    def _take_in(
-        self, held: Leadership, lane: LaneClient, writer: BatchWriter, wait: float
-    ) -> bool:
+    def _take_in(self, held: Leadership, intake: Intake, wait: float) -> bool:
         """One round: what is there is stored, acknowledged and told. False: the lane was lost."""
         self._last_round = monotonic()
-        batch = _gather(lane, self._spec, wait)
-        if not batch:
+        lane = intake.lane
+        arrived = _gather(lane, self._spec, wait)
+        if not intake.note_rendered() and not arrived:
             return True
-        if any(message.topic != lane.probe.topic for message in batch):
+        if any(message.topic != lane.probe.topic for message in arrived):
             self._newest_message = monotonic()
-        publications = self._write(writer, batch, held)
+        if not self._load(intake.writer, arrived, held):
+            return False
+        batch = intake.arrived(arrived)
+        publications = self._write(intake.writer, batch, held) if batch else []
         if publications is None:
             return False
-        lane.ack(batch)
+        intake.stored(batch)
         for publication in publications:
             lane.publish(publication.topic, publication.payload)
         return True
 
-    def _empty_former_sessions(self, held: Leadership, lane: LaneClient, broker: Broker) -> bool:
+    def _empty_former_sessions(self, held: Leadership, own: Intake, broker: Broker) -> bool:
         """False: the lane was lost, or we are to stop."""
-        writer, acks = self._spec.writer(self._deps), ReadingAcks(lane)
+        acks, formers = ReadingAcks(own.lane), dict[int, Intake]()
 
         def work(former: LaneClient) -> bool | None:
             if not held.held() or self._stopping.is_set():
                 return None
-            some = not former.messages.empty()
+            old = formers.setdefault(id(former), Intake(former, own.writer))
+            some = not former.messages.empty() or len(old) > 0
             self.state = "connected" if former.connected.is_set() else "no broker"
             # What comes under the own name meanwhile does not wait for what is old.
-            going_on = all(self._take_in(held, one, writer, _SHORT_WAIT) for one in (lane, former))
-            acks.add(writer.take_stored_seqs())
+            going_on = all(self._take_in(held, one, _SHORT_WAIT) for one in (own, old))
+            acks.add(own.writer.take_stored_seqs())
             acks.flush()
             return some if going_on else None
 
@@ -224,10 +233,26 @@ class LaneRunner(threading.Thread):
     ) -> list[Publication] | None:
         """Try until it is stored. None: the lane was lost or we are to stop; nothing is acked, so
         the broker delivers it all again."""
+        return self._insist(lambda conn: writer.write(conn, batch), len(batch), held)
+
+    def _load(self, writer: BatchWriter, arrived: list[Message], held: Leadership) -> bool:
+        """As _write. False: the lane was lost or we are to stop."""
+        return self._do(lambda conn: writer.load(conn, arrived), held, len(arrived))
+
+    def _do(self, work: Callable[[Connection], None], held: Leadership, messages: int = 0) -> bool:
+        """As _write. False: the lane was lost or we are to stop."""
+
+        def done(conn: Connection) -> bool:
+            work(conn)
+            return True
+
+        return bool(self._insist(done, messages, held))
+
+    def _insist(self, work: Callable[[Connection], T], messages: int, held: Leadership) -> T | None:
         failures = 0
         while True:
             try:
-                return writer.write(self._connection(), batch)
+                return work(self._connection())
             except (psycopg.OperationalError, psycopg_pool.PoolTimeout) as error:
                 failures += 1
                 self._return_connection()
@@ -235,7 +260,7 @@ class LaneRunner(threading.Thread):
                 log.warning(
                     "not stored yet, trying again",
                     lane=self.name,
-                    messages=len(batch),
+                    messages=messages,
                     error=str(error).strip(),
                 )
                 self._last_round = monotonic()

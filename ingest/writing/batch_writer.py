@@ -20,6 +20,7 @@ from ingest.device_time import is_late
 from ingest.dialects.native import reader as native
 from ingest.errors import UnreadableConfigError, UnreadableError
 from ingest.packets import Message
+from ingest.rendering.job import Job
 from ingest.topics import (
     TOPIC_DIALECTS,
     UNDER_CONFIGS,
@@ -127,7 +128,29 @@ class BatchWriter:
             publications = self._write_each(conn, messages)
         self._refusals = 0
         self._done.clear()
+        self._dialects.written(messages)
         return publications
+
+    def load(self, conn: Connection, messages: Sequence[Message]) -> None:
+        """What reading ahead needs to know; before `read_ahead`, and in no transaction."""
+        if Leaf.DIALECT in self._leaves:
+            self._dialects.load(conn, messages)
+
+    def read_ahead(self, message: Message) -> Job | None:
+        """What has to be rendered elsewhere before this message can be stored."""
+        return self._dialects.read_ahead(message)
+
+    def render(self, job: Job, done: Callable[[], None]) -> None:
+        """Have that done; `done` is called by another thread, whatever happens."""
+        self._dialects.render(job, done)
+
+    def rendered(self, message: Message) -> None:
+        """It is done: the message can be stored."""
+        self._dialects.rendered(message)
+
+    def stop(self) -> None:
+        """End what was started beside this thread."""
+        self._dialects.stop()
 
     def _write_each(self, conn: Connection, messages: Sequence[Message]) -> list[Publication]:
         """One by one; those that were stored before the database went away are not stored again

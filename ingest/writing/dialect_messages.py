@@ -3,8 +3,9 @@
 Read (pure) → keep what was learned → apply installer settings (pure) → handle each event.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from time import monotonic, thread_time
 
 from alerts.policy import Policy
 from ingest.dialects.entity_topics import dialect_of, is_state_below_discovery
@@ -20,12 +21,27 @@ from ingest.dialects.vocabulary.events import (
 )
 from ingest.errors import UnreadableError
 from ingest.packets import Message
-from ingest.topics import LORAWAN_SERVERS, TOPIC_DIALECTS, Leaf, TopicAddress, parse_topic
-from ingest.writing.dialect_events import EventHandler, MessageContext, MessageOutcome
+from ingest.rendering.budget import HomeBudget
+from ingest.rendering.job import Job
+from ingest.topics import (
+    LORAWAN_SERVERS,
+    TOPIC_DIALECTS,
+    UNDER_CONFIGS,
+    Leaf,
+    TopicAddress,
+    parse_topic,
+)
+from ingest.writing.dialect_events import (
+    TAKEN_IN_PREFIX,
+    EventHandler,
+    MessageContext,
+    MessageOutcome,
+)
 from ingest.writing.home_cache import HomeCache, KnownHome, shortened_name
 from ingest.writing.lane_ownership import read_cutover_marker
 from ingest.writing.last_seen import LastSeen
 from ingest.writing.learned_descriptions import store_learned
+from ingest.writing.reading_ahead import ReadingAhead, homes_to_load, own_format
 from ingest.writing.renamed_devices import follow_names
 from store.alarm import alarms
 from store.clock import Clock
@@ -34,6 +50,8 @@ from store.intake import dialect_state, urgent_devices
 
 CONFIGURED_DIALECT = "homeassistant"
 """The dialect whose configs may name any topic of the home."""
+MAX_AHEAD = 1024 * 1024
+"""Bytes of a message that is read: what is longer becomes a dead letter unread."""
 STATES_DIALECT = "statestream"
 """The dialect whose states may share a prefix with these configs."""
 
@@ -57,6 +75,64 @@ class DialectHandler:
         self._changed: dict[int, str] = {}
         self._fresh: set[str] = set()
         """Homes looked at in this batch."""
+        self._budget = HomeBudget()
+        self._ahead = ReadingAhead(CONFIGURED_DIALECT, self._budget)
+
+    def load(self, conn: Connection, messages: Sequence[Message]) -> None:
+        """Before `read_ahead`, outside the transaction that stores them: one statement if homes are
+        heard for the first time, else none."""
+        if missing := self._homes.missing(homes_to_load(messages)):
+            self._homes.refresh(conn, missing)
+
+    def read_ahead(self, message: Message) -> Job | None:
+        """Read a message whose templates have to be rendered; what is to be rendered elsewhere
+        before it can be stored."""
+        if own_format(message.topic) or not message.payload or len(message.payload) > MAX_AHEAD:
+            return None
+        at = self._configured(message.topic)
+        home = self._homes.get(at.home) if at is not None else None
+        if at is None or home is None:
+            return None
+        at = _states_beside_configs(home, at)
+        if at.dialect != CONFIGURED_DIALECT:
+            return None
+        return self._ahead.begin(at.home, message, _wire(at, message), home.knowledge)
+
+    def render(self, job: Job, done: Callable[[], None]) -> None:
+        """Have a message's templates rendered; `done` is called by another thread."""
+        self._ahead.process.submit(job, done)
+
+    def rendered(self, message: Message) -> None:
+        """The message's job is done."""
+        self._ahead.results(message)
+
+    def written(self, messages: Sequence[Message]) -> None:
+        self._ahead.forget(messages)
+
+    def stop(self) -> None:
+        """End what was started to render."""
+        self._ahead.process.stop()
+
+    def _configured(self, topic: str) -> TopicAddress | None:
+        """Where a message that Home Assistant's configs read came, as far as is remembered."""
+        try:
+            at = parse_topic(topic)
+        except UnreadableError:
+            at = None
+        if at is not None and at.dialect == CONFIGURED_DIALECT:
+            return at
+        if at is not None and at.leaf != Leaf.STATUS and at.dialect not in UNDER_CONFIGS:
+            return None
+        return self._named_by_config(topic)
+
+    def _named_by_config(self, topic: str) -> TopicAddress | None:
+        levels = topic.split("/", 2)
+        if len(levels) < 3 or levels[0] != "homes":
+            return None
+        home = self._homes.get(levels[1])
+        if home is None or not _is_configured(home, levels[2]):
+            return None
+        return TopicAddress(Leaf.DIALECT, levels[1], dialect=CONFIGURED_DIALECT, rest=levels[2])
 
     def forget(self) -> None:
         """A transaction has failed: what was remembered in it may not be so."""
@@ -121,10 +197,7 @@ class DialectHandler:
             return None
         if levels[1] not in self._fresh:
             self._homes.refresh(conn, [levels[1]])
-        home = self._homes.get(levels[1])
-        if home is None or not _is_configured(home, levels[2]):
-            return None
-        return TopicAddress(Leaf.DIALECT, levels[1], dialect=CONFIGURED_DIALECT, rest=levels[2])
+        return self._named_by_config(topic)
 
     def entity_address(self, message: Message) -> TopicAddress | None:
         """The address of a topic outside the grammar that looks like an entity's; after
@@ -155,13 +228,8 @@ class DialectHandler:
             raise UnreadableError(f"home: there is no home {name[:40]!r}")
         if at.dialect == CONFIGURED_DIALECT:
             at = _states_beside_configs(home, at)
-        wire = WireMessage(
-            at.rest, message.payload, message.retain, message.received_at, message.qos
-        )
-        events = [
-            _named(event, code, at.dialect)
-            for event in read_message(at.dialect, wire, home.knowledge)
-        ]
+        wire = _wire(at, message)
+        events = [_named(event, code, at.dialect) for event in self._read(home, at, message, wire)]
         outcome = MessageOutcome(at.dialect, at.rest, silent=not events)
         if any(isinstance(event, LearnedDescription) for event in events):
             home = self._learn(conn, home, events, wire, outcome)
@@ -175,6 +243,17 @@ class DialectHandler:
             self.changed(home.id, home.code)
         return outcome
 
+    def _read(
+        self, home: KnownHome, at: TopicAddress, message: Message, wire: WireMessage
+    ) -> list[DialectEvent]:
+        if at.dialect == CONFIGURED_DIALECT:
+            return self._ahead.events(home.code, message, wire, home.knowledge)
+        began = thread_time()
+        try:
+            return read_message(at.dialect, wire, home.knowledge)
+        finally:
+            self._budget.charge(home.code, thread_time() - began, monotonic())
+
     def _learn(
         self,
         conn: Connection,
@@ -185,10 +264,14 @@ class DialectHandler:
     ) -> KnownHome:
         """The home as it is known afterwards."""
         complaints, changed = store_learned(conn, home, events, wire.received_at)
-        outcome.complaints += complaints
+        outcome.refusals += [f"{TAKEN_IN_PREFIX}: {complaint}" for complaint in complaints]
         if changed:
             self._changed[home.id] = home.code
         return home
+
+
+def _wire(at: TopicAddress, message: Message) -> WireMessage:
+    return WireMessage(at.rest, message.payload, message.retain, message.received_at, message.qos)
 
 
 def _is_configured(home: KnownHome, topic: str) -> bool:

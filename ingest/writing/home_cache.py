@@ -6,6 +6,7 @@ process has learned something, or an installer has declared something).
 
 from collections import OrderedDict
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -15,6 +16,7 @@ from ingest.dialects.deduplication import LastStatement
 from ingest.dialects.installer_settings import NO_SETTING, InstallerSetting
 from ingest.dialects.readers import HomeKnowledge
 from ingest.dialects.vocabulary.events import DeviceAnnounced, LearnedDescription
+from ingest.errors import UnreadableError
 from ingest.writing.lane_ownership import UrgentSubscription
 from store.db import Connection
 from store.intake import dialect_state
@@ -88,6 +90,10 @@ class HomeCache:
         while len(self._homes) > max(MAX_HOMES, len(codes)):
             self._homes.popitem(last=False)
 
+    def missing(self, codes: Collection[str]) -> set[str]:
+        """Those that are not kept."""
+        return {code for code in codes if code not in self._homes}
+
     def get(self, code: str) -> KnownHome | None:
         home = self._homes.get(code)
         if home is not None:
@@ -113,7 +119,9 @@ class HomeCache:
         for row in dialect_state.learned(conn, list(by_id)):
             home = by_id[row.home_id]
             doc = orjson.loads(row.doc)
-            home.knowledge = home.knowledge.with_(LearnedDescription(row.dialect, row.key, doc))
+            with suppress(UnreadableError):  # kept when a home was still allowed more
+                learned = LearnedDescription(row.dialect, row.key, doc)
+                home.knowledge = home.knowledge.with_(learned)
             home.digests[row.dialect, row.key] = doc_digest(doc)
         for state in dialect_state.states(conn, list(by_device)):
             last = LastStatement(state.active, state.mark, state.at, AlarmSince(state.alarm))

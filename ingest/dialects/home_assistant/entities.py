@@ -83,8 +83,12 @@ class Entity:
     mode: str
 
 
+Check = Callable[[str], object]
+"""Raises UnreadableError for a template that is not read here."""
+
+
 def entities_of(
-    topic: str, config: Mapping[str, Any]
+    topic: str, config: Mapping[str, Any], check: Check = template_of
 ) -> tuple[list[dict[str, Any]], list[PartRefused]]:
     """The entities of a config as plain JSON, to be kept, and those whose template is not read
     here, with the reason, so that the installer learns why a part of the device stays silent."""
@@ -94,7 +98,7 @@ def entities_of(
     refused: list[PartRefused] = []
     for component, object_id, body in _bodies(levels, full):
         try:
-            docs += _docs(component, object_id, body)
+            docs += _docs(component, object_id, body, check)
         except UnreadableError as error:
             refused.append(PartRefused(device_name(body, object_id), object_id[:64], str(error)))
     return docs, refused
@@ -154,12 +158,14 @@ def _entity_id(levels: list[str]) -> str:
     return "_".join(levels[1:-1])
 
 
-def _docs(component: str, object_id: str, config: Mapping[str, Any]) -> list[dict[str, Any]]:
-    made = [_doc(component, object_id, config)]
+def _docs(
+    component: str, object_id: str, config: Mapping[str, Any], check: Check
+) -> list[dict[str, Any]]:
+    made = [_doc(component, object_id, config, check)]
     if component in COMPONENTS and isinstance(config.get("json_attributes_topic"), str):
         source = str(config.get("json_attributes_template") or "")
         if source:
-            template_of(source)
+            check(source)
         made.append(
             {
                 "component": ATTRIBUTES,
@@ -173,7 +179,9 @@ def _docs(component: str, object_id: str, config: Mapping[str, Any]) -> list[dic
     return [doc for doc in made if doc is not None]
 
 
-def _doc(component: str, object_id: str, config: Mapping[str, Any]) -> dict[str, Any] | None:
+def _doc(
+    component: str, object_id: str, config: Mapping[str, Any], check: Check
+) -> dict[str, Any] | None:
     if component not in COMPONENTS:
         return None
     doc: dict[str, Any] = {"component": component, "id": object_id[:64]}
@@ -190,7 +198,7 @@ def _doc(component: str, object_id: str, config: Mapping[str, Any]) -> dict[str,
     doc["availability"] = availability_topics_of(config)
     for source in (doc.get("value_template"), *(w["template"] for w in doc["availability"])):
         if source:
-            template_of(source)
+            check(source)
     return doc if doc.get("state_topic") else None
 
 

@@ -5,6 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.dialects.home_assistant.entities import AvailabilityTopic, Entity, entity_of
+from ingest.errors import UnreadableConfigError
+
+MAX_ENTITIES = 2_000
+"""Of a home: thirty devices of forty parts leave room."""
+MAX_AT_TOPIC = 100
+"""Entities that one topic's messages are read for: as many as a config of a device may hold."""
 
 
 def local_topic(topic: str) -> str:
@@ -32,7 +38,8 @@ EMPTY = KnownEntities({}, {}, {}, {}, {})
 
 
 def learn(known: KnownEntities, key: str, doc: Any) -> KnownEntities:
-    """`key` is a config's topic, doc its entities; or `online:` and an availability topic."""
+    """`key` is a config's topic, doc its entities; or `online:` and an availability topic. Raises
+    UnreadableConfigError for more than a home or a topic may have."""
     if key.startswith("online:"):
         return replace(known, words={**known.words, key[7:]: bool(doc)})
     made = [entity_of(item, local_topic) for item in doc] if isinstance(doc, list) else []
@@ -51,6 +58,12 @@ def learn(known: KnownEntities, key: str, doc: Any) -> KnownEntities:
         for watch in entity.watches:
             watched[watch.topic] = (*watched.get(watch.topic, ()), (entity, watch))
     entities = {k: v for k, v in known.entities.items() if k != key}
+    if new and sum(map(len, entities.values())) + len(new) > MAX_ENTITIES:
+        raise UnreadableConfigError(f"config: a home has at most {MAX_ENTITIES} entities")
+    for entity in new:
+        topics = (entity.topic, *(watch.topic for watch in entity.watches))
+        if any(len(by_topic.get(t, ())) + len(watched.get(t, ())) > MAX_AT_TOPIC for t in topics):
+            raise UnreadableConfigError(f"config: more than {MAX_AT_TOPIC} parts at one topic")
     return KnownEntities(
         {**entities, key: new} if new else entities, by_topic, watched, known.words, alike
     )

@@ -22,8 +22,8 @@ from ingest.dialects.home_assistant.entities import (
 )
 from ingest.dialects.home_assistant.learned_entities import EMPTY, KnownEntities, learn, local_topic
 from ingest.dialects.home_assistant.safety_names import suggested_for
-from ingest.dialects.home_assistant.states import refused_entity, rendered_state, states_of
-from ingest.dialects.home_assistant.templates import parse_json
+from ingest.dialects.home_assistant.states import Payload, states_of
+from ingest.dialects.home_assistant.templates import parse_json, template_of
 from ingest.dialects.vocabulary.device_report import DeviceReport
 from ingest.dialects.vocabulary.events import (
     Availability,
@@ -31,6 +31,7 @@ from ingest.dialects.vocabulary.events import (
     DeviceLeft,
     DialectEvent,
     LearnedDescription,
+    Statement,
     WireMessage,
 )
 from ingest.dialects.vocabulary.properties import meaning_or_unclear
@@ -54,9 +55,11 @@ def read(wire: WireMessage, known: KnownEntities) -> list[DialectEvent]:
     named = known.by_topic.get(topic, ())
     watched = known.watched.get(topic, ())
     if named or watched:
-        text = text_of(wire.payload)
-        events = _watched(topic, watched, text, wire, known) if watched else []
-        return events + states_of(named, text, wire, known)
+        payload = Payload.of(wire, text_of(wire.payload))
+        states = states_of(named, payload, known)
+        events = _watched(topic, watched, payload, known) if watched else []
+        plain = _alarms(_plain(levels, wire)) if payload.over_budget else []
+        return [*payload.refused, *events, *states, *plain]
     return _plain(levels, wire)
 
 
@@ -70,7 +73,8 @@ def _config(topic: str, wire: WireMessage, known: KnownEntities) -> list[Dialect
         raise UnreadableError(f"config: expected JSON: {error}") from error
     if not isinstance(config, dict):
         raise UnreadableError("config: expected a JSON object")
-    made, refused = entities_of(topic, config)
+    check = wire.renders.check if wire.renders is not None else template_of
+    made, refused = entities_of(topic, config, check)
     if refused and not made:
         raise UnreadableConfigError(refused[0].reason)
     docs = [doc for doc in made if not _of_others(doc["state_topic"])]
@@ -107,20 +111,14 @@ def _of_others(topic: str) -> bool:
 def _watched(
     topic: str,
     watched: tuple[tuple[Entity, AvailabilityTopic], ...],
-    text: str,
-    wire: WireMessage,
+    payload: Payload,
     known: KnownEntities,
 ) -> list[DialectEvent]:
     """A device is there when its topics say so: all of them, any of them, or the latest."""
     events: list[DialectEvent] = []
     online_of_device: dict[str, bool] = {}
-    document = parse_json(text)
     for entity, watch in watched:
-        try:
-            word = rendered_state(watch.template, text, document, wire.received_at)
-        except UnreadableError as error:
-            events.append(refused_entity(entity, error))
-            continue
+        word = payload.state_of(entity, watch.template, telemetry=True)
         if word not in (watch.online, watch.offline) or entity.device in online_of_device:
             continue
         online = word == watch.online
@@ -139,6 +137,12 @@ def _others(entity: Entity, topic: str, known: KnownEntities) -> list[bool]:
     return [
         known.words[w.topic] for w in entity.watches if w.topic != topic and w.topic in known.words
     ]
+
+
+def _alarms(events: list[DialectEvent]) -> list[DialectEvent]:
+    """What a topic says by itself, of a message whose templates were left out: only what alarms. A
+    template may turn a value round, and an all-clear that is none takes an alarm off the screen."""
+    return [event for event in events if isinstance(event, Statement) and event.active]
 
 
 def _plain(levels: list[str], wire: WireMessage) -> list[DialectEvent]:

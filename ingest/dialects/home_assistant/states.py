@@ -1,12 +1,13 @@
 """Reads a message on a state topic by the entities whose configs name the topic. Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ingest.dialects.home_assistant.device_classes import NUMBER_METRICS, STATE_MEANINGS
 from ingest.dialects.home_assistant.entities import ATTRIBUTES, Entity
 from ingest.dialects.home_assistant.learned_entities import KnownEntities, class_of
-from ingest.dialects.home_assistant.templates import MAX_INPUT, parse_json, template_of
+from ingest.dialects.home_assistant.templates import TOO_LONG, parse_json, template_of
 from ingest.dialects.vocabulary.device_report import DeviceReport, unclear_input
 from ingest.dialects.vocabulary.events import (
     Availability,
@@ -15,6 +16,7 @@ from ingest.dialects.vocabulary.events import (
     WireMessage,
 )
 from ingest.dialects.vocabulary.properties import meaning_of
+from ingest.dialects.vocabulary.template_renders import LEFT_OUT, OverBudgetError
 from ingest.dialects.vocabulary.unclear_names import is_unclear_name
 from ingest.dialects.vocabulary.units import in_unit
 from ingest.dialects.vocabulary.values import UNKNOWN, number_of
@@ -23,21 +25,65 @@ from ingest.errors import UnreadableError
 OF_THE_DEVICE = frozenset(
     {"battery", "battery_level", "battery_low", "battery_voltage", "linkquality", "rssi"}
 )
+TELEMETRY = frozenset({"sensor", ATTRIBUTES})
+"""Components that raise no alarm: they go without before the others."""
+MAX_REFUSALS = 10
+"""Parts of a message of which is told why they are not read."""
+
+
+@dataclass(slots=True)
+class Payload:
+    """A message's text and its JSON, parsed once for all entities; the budget they share, and what
+    became of those that it did not do for."""
+
+    wire: WireMessage
+    text: str
+    document: Any
+    refused: list[PartRefused]
+    over_budget: bool = False
+
+    @classmethod
+    def of(cls, wire: WireMessage, text: str) -> "Payload":
+        return cls(wire, text, parse_json(text), [])
+
+    def state_of(self, entity: Entity, template: str, *, telemetry: bool) -> str | None:
+        """None: the message says nothing, or the template is refused, which is noted."""
+        try:
+            return self._rendered(template, telemetry=telemetry)
+        except OverBudgetError:
+            if not self.over_budget:
+                self.refused.append(PartRefused(entity.device, "", _left_out(entity)))
+            self.over_budget = True
+        except UnreadableError as error:
+            if len(self.refused) < MAX_REFUSALS:
+                self.refused.append(refused_entity(entity, error))
+        return None
+
+    def parsed(self, template: str, state: str) -> Any:
+        """The JSON of a state: the payload's own where no template made it."""
+        return parse_json(state) if template else self.document
+
+    def _rendered(self, template: str, *, telemetry: bool) -> str | None:
+        renders = self.wire.renders
+        if renders is not None:
+            renders.allow(telemetry=telemetry)
+        if not template:
+            return self.text.strip()
+        if renders is not None:
+            return renders.render(template, self.text, self.document, self.wire.received_at)
+        return render(template, self.text, self.document, self.wire.received_at)
 
 
 def states_of(
-    entities: tuple[Entity, ...], text: str, wire: WireMessage, known: KnownEntities
+    entities: tuple[Entity, ...], payload: Payload, known: KnownEntities
 ) -> list[DialectEvent]:
-    """Entities of one device share a report. The document is parsed once for all of them."""
-    document = parse_json(text)
+    """Entities of one device share a report. What can raise an alarm comes first."""
+    wire = payload.wire
     reports: dict[str, DeviceReport] = {}
     events: list[DialectEvent] = []
-    for entity in entities:
-        try:
-            state = rendered_state(entity.template, text, document, wire.received_at)
-        except UnreadableError as error:
-            events.append(refused_entity(entity, error))
-            continue
+    for entity in sorted(entities, key=lambda e: e.component in TELEMETRY):
+        telemetry = entity.component in TELEMETRY
+        state = payload.state_of(entity, entity.template, telemetry=telemetry)
         if state is None or state.strip().lower() in UNKNOWN:
             continue
         report = reports.setdefault(entity.device, DeviceReport(entity.device, wire))
@@ -47,9 +93,9 @@ def states_of(
         elif entity.component == "sensor":
             _number(entity, state, report, apart)
         elif entity.component == "event":
-            _event(state, report)
+            _event(payload.parsed(entity.template, state), report)
         elif entity.component == ATTRIBUTES:
-            _attributes(state, report)
+            _attributes(payload.parsed(entity.template, state), report)
         elif state == entity.payload:
             report.press(entity.action, entity.id)
     return events + [event for report in reports.values() for event in report.events()]
@@ -88,30 +134,27 @@ def _number(entity: Entity, state: str, report: DeviceReport, apart: bool) -> No
         report.measure(metric, converted, entity.id, apart=apart)
 
 
-def _event(state: str, report: DeviceReport) -> None:
+def _event(document: Any, report: DeviceReport) -> None:
     """{"event_type": "…"}; `{}` is nothing."""
-    document = parse_json(state)
     word = document.get("event_type") if isinstance(document, dict) else None
     if isinstance(word, str) and word:
         report.press(word)
 
 
-def _attributes(state: str, report: DeviceReport) -> None:
+def _attributes(document: Any, report: DeviceReport) -> None:
     """Only what is said of the device itself: the state is the state topic's."""
-    document = parse_json(state)
     for name, value in document.items() if isinstance(document, dict) else ():
         known = meaning_of(name.lower()) if name.lower() in OF_THE_DEVICE else None
         if known is not None and value is not None:
             known[0](report, value, known[1])
 
 
-def rendered_state(source: str, text: str, document: Any, received_at: datetime) -> str | None:
-    """None: the message says nothing. Raises UnreadableError when the template is refused."""
-    if not source:
-        return text.strip()
+def render(source: str, text: str, document: Any, received_at: datetime) -> str | None:
+    """In place. None: the message says nothing. Raises UnreadableError when the template is
+    refused."""
     template = template_of(source)
     if not template.takes(text):
-        raise UnreadableError(f"template: the payload is longer than {MAX_INPUT} characters")
+        raise UnreadableError(TOO_LONG)
     return template.render(text, document, received_at)
 
 
@@ -120,3 +163,8 @@ def refused_entity(entity: Entity, error: UnreadableError) -> PartRefused:
     advice = "stays silent here until its config has a simpler template"
     reason = str(error).rstrip(".")
     return PartRefused(entity.device, "", f"{reason}; {entity.device} {entity.id} {advice}")
+
+
+def _left_out(entity: Entity) -> str:
+    """The same for each message: it is told once."""
+    return f"{LEFT_OUT}; what was left out of {entity.device} stays silent until they are simpler"

@@ -13,7 +13,9 @@ in bounds is decided before it runs, not by a stopwatch, so that a thread can ru
 - filters, tests, methods and functions are a list of what configs use, without regular expressions.
 - template, payload and result have size limits.
 
-Under these one rendering costs at most MAX_NODES steps over MAX_INPUT characters.
+Under these one rendering costs at most MAX_NODES steps over MAX_INPUT characters: up to 95 ms. What
+a thread may render itself is a small part of it (template_cost.py); the rest is for a process that
+can be killed (ingest/rendering).
 """
 
 import re
@@ -34,6 +36,7 @@ MAX_TEMPLATE = 4_000
 """Characters of a template."""
 MAX_INPUT = 32_768
 """Bytes of a payload that is rendered."""
+TOO_LONG = f"template: the payload is longer than {MAX_INPUT} characters"
 MAX_RESULT = 8_192
 """Characters of any text on the way."""
 
@@ -133,6 +136,10 @@ class Template:
             if not isinstance(document, dict):
                 return None
             value = document.get(self._path, "")
+            if isinstance(value, dict | list) and len(text) > MAX_INPUT:
+                raise UnreadableError(
+                    f"template: the payload is longer than {MAX_INPUT} characters"
+                )
             return value if isinstance(value, str) else str(value)[:MAX_RESULT]
         assert self._template is not None  # noqa: S101 - one of the two is set
         if not self.takes(text):
@@ -152,6 +159,14 @@ class Template:
         if len(rendered) > MAX_RESULT * 2:
             raise UnreadableError("template: it makes too much of its input")
         return rendered.strip()
+
+    def is_plain(self, document: Any) -> bool:
+        """Whether it only takes a property that holds no others: that costs next to nothing."""
+        if self._path is None:
+            return False
+        return not isinstance(document, dict) or not isinstance(
+            document.get(self._path), dict | list
+        )
 
     def takes(self, text: str) -> bool:
         """Whether a payload is not too large to be rendered."""
@@ -186,4 +201,12 @@ def _compiled(source: str) -> jinja2.Template:
         raise UnreadableError(f"template: {str(error)[:200]}") from error
 
 
-__all__ = ["MAX_INPUT", "MAX_NODES", "MAX_TEMPLATE", "Template", "parse_json", "template_of"]
+__all__ = [
+    "MAX_INPUT",
+    "MAX_NODES",
+    "MAX_TEMPLATE",
+    "TOO_LONG",
+    "Template",
+    "parse_json",
+    "template_of",
+]

@@ -13,7 +13,7 @@ from typing import Any
 
 from ingest.dialects.home_assistant.device_classes import STATE_MEANINGS
 from ingest.dialects.home_assistant.learned_entities import EMPTY as NO_ENTITIES
-from ingest.dialects.home_assistant.states import OF_THE_DEVICE, states_of
+from ingest.dialects.home_assistant.states import OF_THE_DEVICE, Payload, states_of
 from ingest.dialects.statestream.entities import (
     BEATS,
     announced,
@@ -118,7 +118,7 @@ def _stated(
         ):
             return []
         entity = entity_of(domain, object_id, facts)
-        return states_of((entity,), state, wire, NO_ENTITIES)
+        return states_of((entity,), Payload.of(wire, state), NO_ENTITIES)
     report = DeviceReport(device_of(domain, object_id), wire)
     if domain == "sensor":
         _sensor_by_name(report, object_id, facts, state)

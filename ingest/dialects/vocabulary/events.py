@@ -9,19 +9,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ingest.dialects.vocabulary.template_renders import TemplateRenders
 from store.model import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class WireMessage:
     """One message. `topic` is the part below the dialect's own name (`homes/{home}/{dialect}/`);
-    of the LoRaWAN servers it is the whole topic."""
+    of the LoRaWAN servers it is the whole topic. `renders`: who bounds what its templates cost;
+    None: they are rendered in place, without a limit."""
 
     topic: str
     payload: bytes
     retain: bool
     received_at: datetime
     qos: int = 0
+    renders: TemplateRenders | None = None
 
 
 @dataclass(frozen=True, slots=True)

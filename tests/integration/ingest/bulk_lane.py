@@ -1,6 +1,7 @@
 """The bulk lane's writer over a real database, fed by hand."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -24,11 +25,18 @@ class Lane:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._made: list[BatchWriter] = []
         self.restarts()
 
+    def ends(self) -> None:
+        for writer in self._made:
+            writer.stop()
+
     def restarts(self) -> None:
+        self.ends()
         self.writer = BatchWriter(self.world, self.world.policy, LastSeen(), BULK_LEAVES)
         self.signals = BatchWriter(self.world, self.world.policy, LastSeen(), URGENT_LEAVES)
+        self._made = [self.writer, self.signals]
 
     def gets(self, topic: str, payload: Any, *, retain: bool = False) -> None:
         self.gets_all([(topic, payload)], retain=retain)
@@ -107,8 +115,10 @@ def payload_of(payload: Any) -> bytes:
 
 
 @pytest.fixture
-def lane(world: World) -> Lane:
-    return Lane(world)
+def lane(world: World) -> Iterator[Lane]:
+    made = Lane(world)
+    yield made
+    made.ends()
 
 
 def bind_lorawan(lane: Lane, dialect: str, name: str) -> None:
