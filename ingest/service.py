@@ -1,6 +1,7 @@
 """The ingest process, started by `anxin ingest`: runs both lanes and writes the heartbeat."""
 
 import threading
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
@@ -15,6 +16,7 @@ from ingest.lanes import liveness
 from ingest.lanes.broker_counters import BrokerCounters
 from ingest.lanes.lane_client import Broker
 from ingest.lanes.runner import Deps, LaneRunner, LaneSpec
+from ingest.trials import Trials
 from ingest.writing.batch_writer import BULK_LEAVES, URGENT_LEAVES, BatchWriter
 from ingest.writing.dead_letter_replay import DeadLetterReplayer
 from ingest.writing.last_seen import LastSeen
@@ -31,8 +33,6 @@ HEAD_START = 0.3
 """Seconds that the bulk lane waits for the urgent one to be connected."""
 PROBE_EVERY = 10.0
 """Seconds between two probes of a lane."""
-RESTART_AFTER = 120.0
-"""Seconds after which a lane that hangs ends the process, so that it is started again."""
 
 LANES = (
     LaneSpec(
@@ -70,10 +70,13 @@ class Ingest:
         policy: Policy,
         instance: str,
         beat: float = HEARTBEAT_EVERY,
+        trial: Sequence[str] | None = None,
     ) -> None:
-        """`beat`: real seconds between two heartbeats."""
+        """`beat`: real seconds between two heartbeats. `trial`: the command that takes in one dead
+        letter, whose id is put behind it."""
         self._deps = Deps(pool, database_url, broker, clock, policy, instance, LastSeen())
         self._replays = DeadLetterReplayer(clock, policy, self._deps.last_seen)
+        self._trials = Trials(pool, clock, trial)
         self._beat_every = beat
         self._stopping = threading.Event()
         self._counters = BrokerCounters(broker, self._stopping)
@@ -101,7 +104,7 @@ class Ingest:
                 for runner in self._runners:
                     runner.send_probe()
             self._beat()
-            hanging = [name for name, idle in self._idle().items() if idle > RESTART_AFTER]
+            hanging = [runner.name for runner in self._runners if runner.hangs()]
             if hanging:
                 raise StalledError(f"{', '.join(hanging)}: hangs; the process has to start again")
         self._stopping.set()
@@ -168,6 +171,7 @@ class Ingest:
                     now = self._deps.clock.now()
                     heartbeats.beat(conn, "ingest", self._deps.instance, now, detail)
                 self._replays.step(conn)
+                self._trials.step(conn)
                 self._deps.unread.flush(conn)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("no heartbeat: database away", error=str(error).strip())

@@ -1,4 +1,4 @@
-"""What one client of a lane has delivered and is not acknowledged yet; used by the lane's thread."""
+"""What one client of a lane has delivered and is not acknowledged yet; used by its runner."""
 
 import queue
 from collections.abc import Sequence

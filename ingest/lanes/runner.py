@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ import structlog
 
 from alerts.policy import Policy
 from ingest.lanes import former_sessions
+from ingest.lanes.caution import Caution
 from ingest.lanes.former_sessions import named
 from ingest.lanes.hub_channel import sending_to_hubs
 from ingest.lanes.intake import Intake
@@ -34,6 +36,10 @@ T = TypeVar("T")
 
 STALLED_AFTER = 30.0
 """Seconds without a round after which a runner counts as stuck."""
+RESTART_AFTER = 120.0
+"""Seconds after which a lane that hangs ends the process, so that it is started again."""
+RESTART_WHEN_CAREFUL = 10.0
+"""The same while messages are taken in one by one: it hangs at this one."""
 _LONGEST_WAIT = 0.5
 _SHORT_WAIT = 0.01
 """While hubs are to be told more than may be under way at a time."""
@@ -91,10 +97,17 @@ class LaneRunner(threading.Thread):
         self._newest_message = monotonic()
         self._lane: LaneClient | None = None
         self._conn: Connection | None = None
+        self._caution: Caution | None = None
 
     def idle_seconds(self) -> float:
         """Since the last round; a standby has none to make."""
         return monotonic() - self._last_round if self._lane is not None else 0.0
+
+    def hangs(self) -> bool:
+        """Whether it cannot be helped from within. Sooner while a message is suspected."""
+        caution = self._caution
+        careful = caution is not None and caution.careful
+        return self.idle_seconds() > (RESTART_WHEN_CAREFUL if careful else RESTART_AFTER)
 
     def message_age(self) -> float:
         """Real seconds since the lane last got a message, or since it began."""
@@ -144,8 +157,14 @@ class LaneRunner(threading.Thread):
         self._last_round = monotonic()
         self._lane = lane
         intake = Intake(lane, spec.writer(deps))
+        caution = Caution(spec.name, spec.batch)
         lane.start()
         try:
+            now = deps.clock.now()
+            if not self._do(lambda conn: caution.begin(conn, now), held):
+                return
+            intake.writer.suspicion.begin(caution.suspects)
+            self._caution = caution
             if not self._empty_former_sessions(held, intake, broker):
                 return
             if spec.sends_to_hubs:
@@ -158,8 +177,10 @@ class LaneRunner(threading.Thread):
                     self._work(held, intake)
             else:
                 self._work(held, intake)
+            with suppress(psycopg.Error, psycopg_pool.PoolTimeout):  # then the next is careful
+                caution.let_go(self._connection())
         finally:
-            self._lane = None
+            self._lane = self._caution = None
             self._return_connection()
             intake.writer.stop()
             lane.stop()
@@ -178,7 +199,11 @@ class LaneRunner(threading.Thread):
         """One round: what is there is stored, acknowledged and told. False: the lane was lost."""
         self._last_round = monotonic()
         lane = intake.lane
-        arrived = _gather(lane, self._spec, wait)
+        caution = self._caution
+        careful = caution is not None and caution.careful
+        arrived = _gather(lane, self._spec, wait, 1 if careful else self._spec.batch)
+        if caution is not None and careful and (arrived or lane.connected.is_set()):
+            self._do(partial(caution.before, messages=arrived), held)
         if not intake.note_rendered() and not arrived:
             return True
         if any(message.topic != lane.probe.topic for message in arrived):
@@ -268,9 +293,9 @@ class LaneRunner(threading.Thread):
                     return None
 
 
-def _gather(lane: LaneClient, spec: LaneSpec, wait: float) -> list[Message]:
+def _gather(lane: LaneClient, spec: LaneSpec, wait: float, most: int) -> list[Message]:
     """Wait for a message (at most `wait` seconds), then take along whatever else is there, in
-    order; a lane that lingers waits a moment for more."""
+    order, up to `most`; a lane that lingers waits a moment for more."""
     batch: list[Message] = []
     size = 0
     with suppress(queue.Empty):
@@ -279,7 +304,7 @@ def _gather(lane: LaneClient, spec: LaneSpec, wait: float) -> list[Message]:
         while message is not None:
             batch.append(message)
             size += len(message.payload)
-            if len(batch) >= spec.batch or size >= MAX_BATCH_BYTES:
+            if len(batch) >= most or size >= MAX_BATCH_BYTES:
                 break
             left = until - monotonic() if len(batch) < LINGER_BELOW else 0.0
             message = lane.messages.get(block=left > 0, timeout=max(left, 0.0))

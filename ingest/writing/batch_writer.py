@@ -35,6 +35,7 @@ from ingest.writing.dialect_events import TAKEN_IN_PREFIX
 from ingest.writing.dialect_messages import DialectHandler
 from ingest.writing.last_seen import LastSeen
 from ingest.writing.native_readings import ReadingHandler
+from ingest.writing.suspicion import Suspicion
 from ingest.writing.unread_hints import is_watched
 from ingest.writing.unread_topics import UnreadTopics
 from store.alarm import alarms
@@ -104,6 +105,8 @@ class BatchWriter:
         self._readings = ReadingHandler(last_seen, self._activity)
         self._refusals = 0
         self._done: dict[int, list[Publication]] = {}
+        self.suspicion = Suspicion()
+        """Of messages that have ended a process: they are set aside."""
         self._urgent = leaves == URGENT_LEAVES
         self._unread = unread
         self._dialects = DialectHandler(clock, policy, last_seen, urgent=self._urgent, sole=sole)
@@ -138,6 +141,8 @@ class BatchWriter:
 
     def read_ahead(self, message: Message) -> Job | None:
         """What has to be rendered elsewhere before this message can be stored."""
+        if self.suspicion.falls_on(message):
+            return None
         return self._dialects.read_ahead(message)
 
     def render(self, job: Job, done: Callable[[], None]) -> None:
@@ -216,6 +221,8 @@ class BatchWriter:
             return []
 
     def _handle(self, conn: Connection, message: Message, batch: Batch) -> None:
+        if self.suspicion.falls_on(message) and self.suspicion.set_aside(conn, message):
+            return
         try:
             address = self._address(conn, message)
         except UnreadableError:

@@ -32,6 +32,14 @@ class DeadLetterReplayer(BatchWriter):
                 self._replay(conn, letter)
         return len(letters)
 
+    def take_in(self, conn: Connection, letter: int) -> bool:
+        """This one, whoever asked; whether it is there."""
+        with conn.transaction():
+            letters = dead_letters.take_one(conn, letter)
+            for found in letters:
+                self._replay(conn, found)
+        return bool(letters)
+
     def _replay(self, conn: Connection, letter: DeadLetter) -> None:
         self._reasons = []
         self.write(

@@ -51,8 +51,9 @@ def add(
     home: str = "",
     device: str = "",
     retained: bool = False,
-) -> None:
-    conn.execute(
+) -> int:
+    """The letter's id."""
+    row = conn.execute(
         SQL["add"],
         {
             "received_at": now,
@@ -64,7 +65,9 @@ def add(
             "device": _text(device),
             "retained": retained,
         },
-    )
+    ).fetchone()
+    assert row is not None  # noqa: S101  an insert returns its row
+    return int(row[0])
 
 
 def is_told(conn: Connection, home: str, device: str, reason: str) -> bool:
@@ -121,6 +124,11 @@ def count_replayed(conn: Connection, ids: Sequence[int]) -> int:
 def take_for_replay(conn: Connection, limit: int) -> list[DeadLetter]:
     """The oldest whose replay was requested; nobody else gets them until the transaction ends."""
     return fetch_all(conn, DeadLetter, SQL["take_for_replay"], {"limit": limit})
+
+
+def take_one(conn: Connection, letter: int) -> list[DeadLetter]:
+    """The letter, if it is there; nobody else gets it until the transaction ends."""
+    return fetch_all(conn, DeadLetter, SQL["take_one"], {"id": letter})
 
 
 def record_replay(conn: Connection, letter: int, *, done: bool, reason: str, now: datetime) -> None:

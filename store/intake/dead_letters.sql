@@ -34,8 +34,13 @@ WHERE replayed_at IS NULL AND payload_size = octet_length(payload)
 RETURNING id
 
 -- name: take_for_replay
-SELECT * FROM dead_letters WHERE replay_asked_at IS NOT NULL
+-- Not what has ended processes: it is tried by one of its own.
+SELECT * FROM dead_letters d WHERE replay_asked_at IS NOT NULL
+    AND NOT EXISTS (SELECT FROM suspects s WHERE s.letter_id = d.id)
 ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+
+-- name: take_one
+SELECT * FROM dead_letters WHERE id = %(id)s FOR UPDATE
 
 -- name: record_replay
 UPDATE dead_letters SET replay_asked_at = NULL, replays = replays + 1, reason = %(reason)s,
