@@ -16,6 +16,7 @@ from ingest.lanes import liveness
 from ingest.lanes.broker_counters import BrokerCounters
 from ingest.lanes.lane_client import Broker
 from ingest.lanes.runner import Deps, LaneRunner, LaneSpec
+from ingest.quotas.home_quotas import HomeQuotas
 from ingest.trials import Trials
 from ingest.writing.batch_writer import BULK_LEAVES, URGENT_LEAVES, BatchWriter
 from ingest.writing.dead_letter_replay import DeadLetterReplayer
@@ -39,7 +40,13 @@ LANES = (
         name="urgent",
         lock=7_236_451_901,
         topics=["homes/+/+/signal"],
-        writer=lambda deps: BatchWriter(deps.clock, deps.policy, deps.last_seen, URGENT_LEAVES),
+        writer=lambda deps: BatchWriter(
+            deps.clock,
+            deps.policy,
+            deps.last_seen,
+            URGENT_LEAVES,
+            quotas=HomeQuotas(deps.overruns),
+        ),
         batch=50,
         receive_maximum=200,
         sends_to_hubs=True,
@@ -49,7 +56,12 @@ LANES = (
         lock=7_236_451_902,
         topics=["homes/#", "application/+/device/+/event/+", "v3/+/devices/+/+"],
         writer=lambda deps: BatchWriter(
-            deps.clock, deps.policy, deps.last_seen, BULK_LEAVES, unread=deps.unread
+            deps.clock,
+            deps.policy,
+            deps.last_seen,
+            BULK_LEAVES,
+            unread=deps.unread,
+            quotas=HomeQuotas(deps.overruns),
         ),
         batch=2000,
         receive_maximum=5000,
@@ -75,7 +87,7 @@ class Ingest:
         """`beat`: real seconds between two heartbeats. `trial`: the command that takes in one dead
         letter, whose id is put behind it."""
         self._deps = Deps(pool, database_url, broker, clock, policy, instance, LastSeen())
-        self._replays = DeadLetterReplayer(clock, policy, self._deps.last_seen)
+        self._replays = DeadLetterReplayer(clock, policy, self._deps.last_seen, self._deps.overruns)
         self._trials = Trials(pool, clock, trial)
         self._beat_every = beat
         self._stopping = threading.Event()
@@ -173,5 +185,6 @@ class Ingest:
                 self._replays.step(conn)
                 self._trials.step(conn)
                 self._deps.unread.flush(conn)
+                self._deps.overruns.flush(conn)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("no heartbeat: database away", error=str(error).strip())

@@ -20,10 +20,10 @@ ingest.lanes.lane_client.LaneClient.ack = ack
 """Committed, but neither acknowledged to the broker nor to the hub."""
 
 INGEST_BEFORE_COMMIT = """
-import ingest.writing.batch_writer
+import ingest.writing.batch
 def answer(*_):
     os.kill(os.getpid(), signal.SIGKILL)
-ingest.writing.batch_writer.Publication = answer
+ingest.writing.batch.Publication = answer
 """
 """The alarm is raised, its transaction still open."""
 

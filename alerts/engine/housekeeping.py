@@ -16,6 +16,7 @@ from alerts.policy import Policy
 from store.clock import Clock
 from store.db import Connection, Pool
 from store.intake import dead_letters, rollups, unread_topics
+from store.watch import home_overruns
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,8 @@ DEVICES = 2000
 LATE = 5000
 UNREAD_TOPICS_KEPT = timedelta(days=14)
 """After the last message on a topic that nobody reads: it is history then."""
+OVERRUNS_KEPT = timedelta(days=7)
+"""After a home has last sent more than it may."""
 
 
 def run_housekeeping(pool: Pool, clock: Clock, policy: Policy) -> None:
@@ -104,6 +107,7 @@ def _remove(conn: Connection, now: datetime, policy: Policy) -> None:
     _in_parts(conn, lambda devices: rollups.delete_hourly(conn, devices, old))
     dead_letters.remove(conn, now - timedelta(days=policy.keep_dead_letters_days))
     unread_topics.remove(conn, now - UNREAD_TOPICS_KEPT)
+    home_overruns.remove(conn, now - OVERRUNS_KEPT)
 
 
 def _in_parts(conn: Connection, work: Callable[[Collection[int]], None]) -> None:

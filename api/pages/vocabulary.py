@@ -270,6 +270,18 @@ MODES: Mapping[str, str] = Words(
     }
 )
 
+TOO_MUCH: Mapping[str, str] = Words(
+    {
+        "messages": N_("too many messages: readings are left out"),
+        "devices": N_("too many new devices: they are not registered"),
+        "letters": N_("too much that cannot be read: it is not kept any more"),
+        "configs": N_("too many descriptions of devices: they are not learned"),
+        "time": N_("too much work: it is done behind the others"),
+        "templates": N_("templates too slow: their parts are silent"),
+    }
+)
+"""What a home has too much of; the codes of ingest/quotas/overruns.py."""
+
 LEGS: Mapping[str, str] = Words(
     {
         "WAITING": N_("will be called"),

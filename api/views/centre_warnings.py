@@ -12,11 +12,14 @@ from store.db import Connection
 from store.duty import cover
 from store.duty.cover import Gap
 from store.response.messages import Inbound
-from store.watch import desk_notices
+from store.watch import desk_notices, home_overruns
 from store.watch.desk_notices import ModeRow, OptedOut, OutOfReach
+from store.watch.home_overruns import OverrunHome
 
 RECENT_THREADS = timedelta(days=14)
 """Threads in which something was written since then are on the list."""
+TOO_MUCH_SINCE = timedelta(hours=6)
+"""Homes that have sent more than they may since then are on the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class CentreWarnings:
     `cries`: what people have written that asks for help, and nobody has read.
     `late`: kinds of messages that do not leave as they should, which are lines of `stalled`, too.
     `gaps`: where nobody is or will be on duty; `out_of_reach`: homes without a contact to count
-    on; `attacks`: names and addresses whose log-ins are refused because somebody guesses."""
+    on; `attacks`: names and addresses whose log-ins are refused because somebody guesses;
+    `too_much`: homes that send more than they may, of which telemetry is left out."""
 
     stalled: list[str]
     late: list[LateMessages]
@@ -37,12 +41,14 @@ class CentreWarnings:
     opted_out: list[OptedOut]
     wanting_consent: list[ModeRow]
     attacks: list[Attack]
+    too_much: list[OverrunHome]
 
     @property
     def count(self) -> int:
         """Lines on the page of warnings."""
         people = len(self.out_of_reach) + len(self.opted_out)
-        return len(self.gaps) + people + len(self.wanting_consent) + len(self.attacks)
+        homes = len(self.wanting_consent) + len(self.too_much)
+        return len(self.gaps) + people + homes + len(self.attacks)
 
 
 def centre_warnings(conn: Connection, deps: ApiDeps) -> CentreWarnings:
@@ -60,4 +66,5 @@ def centre_warnings(conn: Connection, deps: ApiDeps) -> CentreWarnings:
         opted_out=desk_notices.opted_out(conn),
         wanting_consent=desk_notices.wanting_consent(conn, now),
         attacks=login_throttle.attacks(conn, now),
+        too_much=home_overruns.since(conn, now - TOO_MUCH_SINCE),
     )

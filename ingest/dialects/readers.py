@@ -29,7 +29,7 @@ from ingest.dialects.vocabulary.events import DialectEvent, LearnedDescription, 
 from ingest.dialects.zigbee2mqtt import reader as zigbee2mqtt
 from ingest.errors import UnreadableError
 
-MAX_DOCS = 5_000
+MAX_DOCS = 2_000
 """Things learned of one home and dialect; a home with more is not a home."""
 
 

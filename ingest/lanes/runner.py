@@ -24,7 +24,9 @@ from ingest.lanes.leadership import Leadership, leadership
 from ingest.lanes.reading_acks import ReadingAcks
 from ingest.lanes.urgent_subscriptions import following_devices
 from ingest.packets import Message
-from ingest.writing.batch_writer import BatchWriter, Publication
+from ingest.quotas.overruns import Overruns
+from ingest.writing.batch import Publication
+from ingest.writing.batch_writer import BatchWriter
 from ingest.writing.last_seen import LastSeen
 from ingest.writing.unread_topics import UnreadTopics
 from store.clock import Clock
@@ -63,6 +65,7 @@ class Deps:
     instance: str
     last_seen: LastSeen
     unread: UnreadTopics = field(default_factory=UnreadTopics)
+    overruns: Overruns = field(default_factory=Overruns)
 
 
 @dataclass(frozen=True, slots=True)

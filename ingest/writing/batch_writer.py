@@ -4,11 +4,9 @@ A batch is one transaction. A message that cannot be written is taken out by a s
 becomes a dead letter with the reason; nothing behind it waits.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 
 import psycopg
 import structlog
@@ -18,8 +16,11 @@ from alerts.metrics import DEAD_LETTERS
 from alerts.policy import Policy
 from ingest.device_time import is_late
 from ingest.dialects.native import reader as native
+from ingest.dialects.vocabulary.template_renders import LEFT_OUT
 from ingest.errors import UnreadableConfigError, UnreadableError
 from ingest.packets import Message
+from ingest.quotas.home_quotas import HomeQuotas, OverQuotaError
+from ingest.quotas.overruns import Quota
 from ingest.rendering.job import Job
 from ingest.topics import (
     TOPIC_DIALECTS,
@@ -30,6 +31,8 @@ from ingest.topics import (
     source_of,
 )
 from ingest.writing.activity import ActivityTracker
+from ingest.writing.admission import Admission, hold
+from ingest.writing.batch import Batch, Publication, ack_of, late_hours
 from ingest.writing.change_filter import ChangeFilter
 from ingest.writing.dialect_events import TAKEN_IN_PREFIX
 from ingest.writing.dialect_messages import DialectHandler
@@ -45,8 +48,6 @@ from store.database_errors import is_outage
 from store.db import Connection
 from store.home import registry
 from store.intake import dead_letters, readings, rollups
-from store.intake.readings import Row
-from store.model import Device
 
 MAX_PAYLOAD = 1024 * 1024
 """Bytes; a backlog of a day's readings stays well below."""
@@ -59,26 +60,11 @@ URGENT_LEAVES = frozenset({Leaf.SIGNAL, Leaf.DIALECT})
 """Of dialects only what the devices in its subscriptions state."""
 NEVER_RETAINED = frozenset({Leaf.SIGNAL, Leaf.READING})
 """An empty message to these, if it is no retained one, clears nothing: a hub has failed."""
+TELEMETRY = frozenset({Leaf.READING, Leaf.STATUS})
+"""What is left out first."""
 BULK_LEAVES = frozenset(Leaf) - {Leaf.SIGNAL, Leaf.FROM_CENTRE}
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """Something to publish after COMMIT."""
-
-    topic: str
-    payload: str
-
-
-@dataclass
-class Batch:
-    """What one transaction gathers while its messages are handled."""
-
-    publications: list[Publication] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    prefetched: dict[tuple[str, str], Callable[[], Device | None]] = field(default_factory=dict)
 
 
 class BatchWriter:
@@ -93,23 +79,27 @@ class BatchWriter:
         *,
         sole: bool = False,
         unread: UnreadTopics | None = None,
+        quotas: HomeQuotas | None = None,
     ) -> None:
         """`sole`: what is given here comes to no other lane. `unread`: takes the topics that no
-        format reads."""
+        format reads. `quotas`: what homes may send; None: as much as they like."""
+        self._admission = Admission(quotas)
         self._clock = clock
         self._policy = policy
         self._last_seen = last_seen
         self._leaves = leaves
         self._change_filter = ChangeFilter()
         self._activity = ActivityTracker(history=sole)
-        self._readings = ReadingHandler(last_seen, self._activity)
+        self._readings = ReadingHandler(last_seen, self._activity, quotas)
         self._refusals = 0
         self._done: dict[int, list[Publication]] = {}
         self.suspicion = Suspicion()
         """Of messages that have ended a process: they are set aside."""
         self._urgent = leaves == URGENT_LEAVES
         self._unread = unread
-        self._dialects = DialectHandler(clock, policy, last_seen, urgent=self._urgent, sole=sole)
+        self._dialects = DialectHandler(
+            clock, policy, last_seen, urgent=self._urgent, sole=sole, quotas=quotas
+        )
 
     def write(self, conn: Connection, messages: Sequence[Message]) -> list[Publication]:
         """Store a batch in one transaction; returns what to publish now that it is committed.
@@ -180,6 +170,7 @@ class BatchWriter:
 
     def _write_batch(self, conn: Connection, messages: Sequence[Message]) -> list[Publication]:
         batch = Batch()
+        self._admission.begin(messages)
         with begin_with(conn, lambda: self._prefetch(conn, messages, batch)):
             if Leaf.DIALECT in self._leaves:
                 self._dialects.prepare(conn, messages)
@@ -187,12 +178,15 @@ class BatchWriter:
                 self._readings.begin(conn, messages)
             for message in messages:
                 try:
-                    self._handle(conn, message, batch)
+                    self._handle_in_time(conn, message, batch)
+                except OverQuotaError as error:
+                    self._admission.lost(message, error.what)
                 except UnreadableError as error:
                     once = isinstance(error, UnreadableConfigError)
                     self._complain(conn, message, str(error), once=once)
+            hold(conn, batch.held)
             readings.store_readings(conn, batch.rows)
-            rollups.note_late(conn, _late(batch.rows, self._clock.now()))
+            rollups.note_late(conn, late_hours(batch.rows, self._clock.now()))
             self._readings.finish(conn)
             self._activity.write(conn, self._clock.now())
             self._dialects.finish(conn)
@@ -220,14 +214,23 @@ class BatchWriter:
             self._dead_letter(conn, message, f"could not be stored: {type(error).__name__}")
             return []
 
+    def _handle_in_time(self, conn: Connection, message: Message, batch: Batch) -> None:
+        if not self._admission.is_timed(message):
+            self._handle(conn, message, batch)
+            return
+        with self._admission.timed(message):
+            self._handle(conn, message, batch)
+
     def _handle(self, conn: Connection, message: Message, batch: Batch) -> None:
         if self.suspicion.falls_on(message) and self.suspicion.set_aside(conn, message):
             return
         try:
             address = self._address(conn, message)
-        except UnreadableError:
+        except UnreadableError as error:
             if message.retain and not message.payload:
                 return
+            if self._admission.is_over(message) or self._admission.is_busy(message):
+                raise OverQuotaError(Quota.MESSAGES) from error
             raise
         if address.leaf not in self._leaves:
             return
@@ -236,6 +239,8 @@ class BatchWriter:
             return
         if len(message.payload) > MAX_PAYLOAD:
             raise UnreadableError(f"payload: more than {MAX_PAYLOAD} bytes")
+        if address.leaf in TELEMETRY and self._admission.is_over(message):
+            raise OverQuotaError(Quota.MESSAGES)
         if address.leaf is Leaf.READING:
             batch.rows += self._readings.handle(conn, address, message)
         elif address.leaf is Leaf.SIGNAL:
@@ -273,11 +278,18 @@ class BatchWriter:
         return address
 
     def _dialect(self, conn: Connection, at: TopicAddress, message: Message, batch: Batch) -> None:
+        if self._admission.is_busy(message) and self._admission.is_held(
+            message, batch, self._dialects.dangers(at, message)
+        ):
+            return
+        over = self._admission.is_over(message)
         try:
-            outcome = self._dialects.handle(conn, at, message)
+            outcome = self._dialects.handle(conn, at, message, alarms_only=over)
         except UnreadableError:
             self._note_unread(message, addressed=True, refused=True)
             raise
+        for what in outcome.lost:
+            self._admission.lost(message, what)
         if not outcome.silent:
             if self._unread is not None:
                 self._unread.read(message.topic)
@@ -294,6 +306,8 @@ class BatchWriter:
                 batch.rows.append(row)
         for complaint in outcome.complaints:
             self._complain(conn, message, f"{TAKEN_IN_PREFIX}: {complaint}")
+        if any(LEFT_OUT in refusal for refusal in outcome.refusals):
+            self._admission.lost(message, Quota.TEMPLATES)
         for refusal in outcome.refusals:
             self._complain(conn, message, refusal, once=True)
 
@@ -310,9 +324,13 @@ class BatchWriter:
     def _signal(self, conn: Connection, at: TopicAddress, message: Message, batch: Batch) -> None:
         signal, complaints = native.read_signal(at.device, message.payload, message.received_at)
         read = batch.prefetched.pop((at.home, at.device), None)
-        device = (read and read()) or registry.find_or_add_device(
-            conn, at.home, at.device, now=message.received_at
-        )
+        known = read and read()
+        if self._admission.is_signal_held(at.home, signal, message, batch):
+            return
+        device = known or registry.find_device(conn, at.home, at.device)
+        if device is None:
+            name = self._admission.room_for(at, message)
+            device = registry.find_or_add_device(conn, at.home, name, now=message.received_at)
         if device is None:
             raise UnreadableError(f"home: there is no home {at.home[:40]!r}")
         if message.retain and signal.signal_id is None:
@@ -321,19 +339,14 @@ class BatchWriter:
         if is_late(signal.at, now) and not signal.late:  # it waited with us, or is replayed
             signal = replace(signal, late=True)
         receipt = receive_signal(conn, device, signal, now, self._policy, retained=message.retain)
+        if signal.active:
+            self._admission.raised(at.home, signal.kind, receipt.alarm_id)
         if receipt.alarm_id is not None and not signal.active:
             self._dialects.changed(device.home_id, at.home)
         for complaint in complaints:
             self._complain(conn, message, f"{TAKEN_IN_PREFIX}; {complaint}")
         self._last_seen.note_device(at.home, device.id, message.received_at)
-        answer = {
-            "id": signal.signal_id,
-            "device": at.device,
-            "kind": signal.kind,
-            "alarm": receipt.alarm_id,
-            "at": message.received_at.isoformat(),
-        }
-        batch.publications.append(Publication(f"homes/{at.home}/ack", json.dumps(answer)))
+        batch.publications.append(ack_of(at.home, signal, receipt.alarm_id))
 
     def _status(self, conn: Connection, at: TopicAddress, message: Message) -> None:
         online = native.read_status(message.payload)
@@ -344,7 +357,9 @@ class BatchWriter:
         if at.leaf == Leaf.HUB_STATUS:
             registry.set_hub_online(conn, at.home, online, message.received_at)
             return
-        registry.find_or_add_device(conn, at.home, at.device, now=message.received_at)
+        if registry.find_device(conn, at.home, at.device) is None:
+            self._admission.new_device(at)
+            registry.find_or_add_device(conn, at.home, at.device, now=message.received_at)
         changed = registry.set_device_online(conn, at.home, at.device, online, message.received_at)
         if changed is not None:
             alarms.notify(conn, "device", changed)
@@ -364,6 +379,8 @@ class BatchWriter:
 
     def _dead_letter(self, conn: Connection, message: Message, reason: str) -> None:
         DEAD_LETTERS.labels(reason.partition(":")[0][:40]).inc()
+        if not self._admission.new_letter(message):
+            return
         log.warning("dead letter", topic=message.topic[:120], reason=reason[:200])
         home, device = source_of(message.topic)
         dead_letters.add(
@@ -376,13 +393,3 @@ class BatchWriter:
             device=device,
             retained=message.retain,
         )
-
-
-def _late(rows: Sequence[Row], now: datetime) -> set[tuple[int, datetime]]:
-    """Devices' hours that were over before this reading of them was stored."""
-    this_hour = now.replace(minute=0, second=0, microsecond=0)
-    return {
-        (row.device_id, row.at.replace(minute=0, second=0, microsecond=0))
-        for row in rows
-        if row.at < this_hour
-    }

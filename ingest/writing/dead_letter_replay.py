@@ -2,6 +2,8 @@
 
 from alerts.policy import Policy
 from ingest.packets import Message
+from ingest.quotas.home_quotas import BehindTheOthers
+from ingest.quotas.overruns import Overruns
 from ingest.topics import Leaf
 from ingest.writing.batch_writer import BatchWriter
 from ingest.writing.dialect_events import TAKEN_IN_PREFIX
@@ -18,9 +20,20 @@ class DeadLetterReplayer(BatchWriter):
     """Takes letters of both lanes, with the time they first came: a call of yesterday is raised and
     marked late. What still cannot be read stays a letter, with its reason of now."""
 
-    def __init__(self, clock: Clock, policy: Policy, last_seen: LastSeen) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        policy: Policy,
+        last_seen: LastSeen,
+        overruns: Overruns | None = None,
+    ) -> None:
         super().__init__(
-            clock, policy, last_seen, frozenset(Leaf) - {Leaf.FROM_CENTRE, Leaf.CUTOVER}, sole=True
+            clock,
+            policy,
+            last_seen,
+            frozenset(Leaf) - {Leaf.FROM_CENTRE, Leaf.CUTOVER},
+            sole=True,
+            quotas=BehindTheOthers(overruns) if overruns is not None else None,
         )
         self._reasons: list[str] = []
 

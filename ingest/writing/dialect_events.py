@@ -1,6 +1,6 @@
 """Stores each event that a message contains: a signal, a reading, a device's state."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from alerts.policy import Policy
 from ingest.device_time import trusted_time
@@ -20,6 +20,8 @@ from ingest.dialects.vocabulary.events import (
     WireMessage,
 )
 from ingest.errors import UnreadableError
+from ingest.quotas.home_quotas import OVERFLOW_DEVICE, HomeQuotas, OverQuotaError
+from ingest.quotas.overruns import Quota
 from ingest.writing import device_tests
 from ingest.writing.home_cache import KnownDevice, KnownHome, shortened_name
 from ingest.writing.lane_ownership import Ownership, ownership_of, statement_digest
@@ -52,6 +54,8 @@ class MessageOutcome:
     readings: list[tuple[int, Reading]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    lost: list[Quota] = field(default_factory=list)
+    """What was left out because the home has too much of it."""
     ended: bool = False
     """Whether something is over, and an alarm may have been closed with it."""
 
@@ -66,6 +70,7 @@ class MessageContext:
     topic: str
     wire: WireMessage
     outcome: MessageOutcome
+    quotas: HomeQuotas | None = None
 
 
 class EventHandler:
@@ -82,6 +87,13 @@ class EventHandler:
         self._urgent = urgent
 
     def handle(self, context: MessageContext, event: DialectEvent) -> None:
+        """What a home has no room for is left out, and the rest of the message counts."""
+        try:
+            self._store(context, event)
+        except OverQuotaError as error:
+            context.outcome.lost.append(error.what)
+
+    def _store(self, context: MessageContext, event: DialectEvent) -> None:
         if self._urgent:
             if (
                 isinstance(event, Statement | DeviceTested | TestFlag)
@@ -116,7 +128,11 @@ class EventHandler:
         event: Statement | TestFlag | DeviceTested | Measurement | ButtonPressed | UnclearInput,
     ) -> None:
         """Something the device itself has said just now, if it is no retained copy."""
-        device = _device(context, event.device)
+        danger = isinstance(event, Statement) and event.active
+        device = _device(context, event.device, danger=danger)
+        if isinstance(event, Statement) and event.device not in context.home.devices:
+            part = f"{event.device} {event.part}"
+            event = replace(event, device=OVERFLOW_DEVICE, part=part)
         if isinstance(event, Measurement):
             _measurement(context, event)
         elif isinstance(event, Statement):
@@ -209,9 +225,19 @@ def _refusal(refused: PartRefused) -> str:
     return f"{TAKEN_IN_PREFIX}: {refused.device} {refused.part}: {refused.reason}"
 
 
-def _device(context: MessageContext, code: str) -> KnownDevice:
-    """The device; one that nobody has announced is registered as found."""
+def _device(context: MessageContext, code: str, *, danger: bool = False) -> KnownDevice:
+    """The device; one that nobody has announced is registered as found. Where a home has no room
+    for more: of a danger the one that stands for them, else OverQuotaError."""
     known = context.home.devices.get(code)
+    if known is None and context.quotas is not None:
+        try:
+            context.quotas.new_device(context.home.code)
+        except OverQuotaError as error:
+            if not danger:
+                raise
+            context.outcome.lost.append(error.what)
+            code = OVERFLOW_DEVICE
+            known = context.home.devices.get(code)
     if known is None:
         device = registry.find_or_add_device(
             context.conn,

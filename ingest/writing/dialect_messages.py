@@ -15,12 +15,17 @@ from ingest.dialects.readers import read_message
 from ingest.dialects.statestream.entity_facts import EMPTY as NO_STATES
 from ingest.dialects.vocabulary.events import (
     Availability,
+    ButtonPressed,
     DialectEvent,
     LearnedDescription,
+    Statement,
+    UnclearInput,
     WireMessage,
 )
 from ingest.errors import UnreadableError
 from ingest.packets import Message
+from ingest.quotas.home_quotas import HomeQuotas
+from ingest.quotas.overruns import Quota
 from ingest.rendering.budget import HomeBudget
 from ingest.rendering.job import Job
 from ingest.topics import (
@@ -50,6 +55,10 @@ from store.intake import dialect_state, urgent_devices
 
 CONFIGURED_DIALECT = "homeassistant"
 """The dialect whose configs may name any topic of the home."""
+MAY_ALARM = (Statement, ButtonPressed, UnclearInput)
+"""What may be a danger, by itself or by what an installer has declared."""
+MAX_PEEKED = 16 * 1024
+"""Bytes of a message that is read before it is decided whether it waits its turn."""
 MAX_AHEAD = 1024 * 1024
 """Bytes of a message that is read: what is longer becomes a dead letter unread."""
 STATES_DIALECT = "statestream"
@@ -67,7 +76,9 @@ class DialectHandler:
         *,
         urgent: bool = False,
         sole: bool = False,
+        quotas: HomeQuotas | None = None,
     ) -> None:
+        self._quotas = quotas
         self._events = EventHandler(clock, policy, last_seen, urgent=urgent, sole=sole)
         self._urgent = urgent
         self._homes = HomeCache()
@@ -213,8 +224,11 @@ class DialectHandler:
             return None
         return TopicAddress(Leaf.DIALECT, code, dialect=dialect, rest=below)
 
-    def handle(self, conn: Connection, at: TopicAddress, message: Message) -> MessageOutcome:
-        """Raises UnreadableError with the reason when nothing of the message can be taken in."""
+    def handle(
+        self, conn: Connection, at: TopicAddress, message: Message, *, alarms_only: bool = False
+    ) -> MessageOutcome:
+        """Raises UnreadableError with the reason when nothing of the message can be taken in.
+        `alarms_only`: of what it says only what may be a danger, and its end."""
         name, code = at.home, ""
         if not name:
             try:
@@ -231,17 +245,36 @@ class DialectHandler:
         wire = _wire(at, message)
         events = [_named(event, code, at.dialect) for event in self._read(home, at, message, wire)]
         outcome = MessageOutcome(at.dialect, at.rest, silent=not events)
+        if alarms_only:
+            events = [event for event in events if isinstance(event, MAY_ALARM)]
+            outcome.lost.append(Quota.MESSAGES)
         if any(isinstance(event, LearnedDescription) for event in events):
             home = self._learn(conn, home, events, wire, outcome)
         if not self._urgent and follow_names(conn, home, at.dialect, events):
             self._changed[home.id] = home.code
-        context = MessageContext(conn, home, at.dialect, message.topic, wire, outcome)
+        context = MessageContext(conn, home, at.dialect, message.topic, wire, outcome, self._quotas)
         for event in apply_installer_settings(events, home.setting_of):
+            if alarms_only and not isinstance(event, Statement):
+                continue
             if not isinstance(event, LearnedDescription):
                 self._events.handle(context, event)
         if outcome.ended:
             self.changed(home.id, home.code)
         return outcome
+
+    def dangers(self, at: TopicAddress, message: Message) -> set[str]:
+        """The kinds of danger that a message of a home that is remembered states."""
+        home = self._homes.get(at.home)
+        if home is None or len(message.payload) > MAX_PEEKED:
+            return set()
+        if at.dialect == CONFIGURED_DIALECT:
+            at = _states_beside_configs(home, at)
+        try:
+            events = self._read(home, at, message, _wire(at, message))
+        except UnreadableError:
+            return set()
+        said = apply_installer_settings(events, home.setting_of)
+        return {e.kind for e in said if isinstance(e, Statement) and e.active}
 
     def _read(
         self, home: KnownHome, at: TopicAddress, message: Message, wire: WireMessage
@@ -263,7 +296,9 @@ class DialectHandler:
         outcome: MessageOutcome,
     ) -> KnownHome:
         """The home as it is known afterwards."""
-        complaints, changed = store_learned(conn, home, events, wire.received_at)
+        complaints, changed = store_learned(
+            conn, home, events, wire.received_at, self._quotas, outcome.lost
+        )
         outcome.refusals += [f"{TAKEN_IN_PREFIX}: {complaint}" for complaint in complaints]
         if changed:
             self._changed[home.id] = home.code

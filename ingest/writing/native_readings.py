@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from ingest.dialects.native import reader as native
 from ingest.errors import UnreadableError
 from ingest.packets import Message
+from ingest.quotas.home_quotas import HomeQuotas
 from ingest.topics import Leaf, TopicAddress, parse_topic
 from ingest.writing.activity import ActivityTracker
 from ingest.writing.last_seen import LastSeen
@@ -29,7 +30,10 @@ class ReadingHandler:
     """Remembers devices, so that their readings ask the database nothing. One a writer; not
     thread-safe."""
 
-    def __init__(self, last_seen: LastSeen, activity: ActivityTracker) -> None:
+    def __init__(
+        self, last_seen: LastSeen, activity: ActivityTracker, quotas: HomeQuotas | None = None
+    ) -> None:
+        self._quotas = quotas
         self._last_seen = last_seen
         self._activity = activity
         self._known: dict[DeviceKey, DeviceSeq] = {}
@@ -104,6 +108,8 @@ class ReadingHandler:
         """For good only after COMMIT: one registered in a transaction that fails has no id."""
         known = self._known.get(key) or self._found.get(key)
         if known is None:
+            if self._quotas is not None:
+                self._quotas.new_device(key[0])
             device = registry.find_or_add_device(conn, *key, now=now)
             if device is None:
                 raise UnreadableError(f"home: there is no home {key[0][:40]!r}")

@@ -70,6 +70,24 @@ def add(
     return int(row[0])
 
 
+Held = tuple[str, bytes, datetime, str, str, bool]
+"""Topic, payload, when it came, home, device, whether it is a retained copy."""
+
+
+def hold(conn: Connection, messages: Sequence[Held], reason: str) -> None:
+    """Keep messages that are to be taken in as soon as it is their turn."""
+    values = {
+        "reason": reason,
+        "topics": [_text(topic) for topic, *_ in messages],
+        "payloads": [payload for _, payload, *_ in messages],
+        "times": [at for _, _, at, *_ in messages],
+        "homes": [_text(home) for *_, home, _, _ in messages],
+        "devices": [_text(device) for *_, device, _ in messages],
+        "retained": [retained for *_, retained in messages],
+    }
+    conn.execute(SQL["hold"], values)
+
+
 def is_told(conn: Connection, home: str, device: str, reason: str) -> bool:
     """Whether a letter of this device with exactly this reason is still unprocessed."""
     values = {"home": _text(home), "device": _text(device), "reason": _text(reason)}

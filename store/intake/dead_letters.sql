@@ -6,6 +6,16 @@ VALUES (%(received_at)s, %(topic)s, %(payload)s, %(payload_size)s, %(reason)s, %
     %(retained)s)
 RETURNING id
 
+-- name: hold
+-- Messages that are taken in as soon as it is their turn: their replay is asked for already.
+INSERT INTO dead_letters (received_at, topic, payload, payload_size, reason, home, device, retained,
+    replay_asked_at)
+SELECT n.received_at, n.topic, n.payload, octet_length(n.payload), %(reason)s, n.home, n.device,
+    n.retained, n.received_at
+FROM unnest(%(topics)s::text[], %(payloads)s::bytea[], %(times)s::timestamptz[], %(homes)s::text[],
+    %(devices)s::text[], %(retained)s::boolean[])
+    AS n (topic, payload, received_at, home, device, retained)
+
 -- name: is_told
 SELECT 1 FROM dead_letters
 WHERE home = %(home)s AND device = %(device)s AND reason = %(reason)s AND replayed_at IS NULL

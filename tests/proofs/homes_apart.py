@@ -2,6 +2,7 @@
 
     python -m tests.proofs.homes_apart bomb [--standby]   templates that cost 86 ms each
     python -m tests.proofs.homes_apart garbage            10,000 messages that nobody can read
+    python -m tests.proofs.homes_apart presses            10,000 presses of one hub
 
 The deployment's Mosquitto, a PostgreSQL of its own, our ingest as a process. A press is timed from
 its publication to the centre's acknowledgement, which comes after COMMIT; one in a foreign format,
@@ -23,16 +24,20 @@ import psycopg
 from tests.proofs.rig import Rig, rig
 
 BAD = "H0001"
-NATIVE = "H0002"
-FOREIGN = "H0003"
+NATIVE = [f"H{number:04}" for number in range(2, 11)]
+FOREIGN = [f"H{number:04}" for number in range(11, 21)]
 CONFIGS = 100
 BOMB = "{{ [" + ",".join(["value_json"] * 220) + "]|string }}"
 """86 to 95 ms for a payload of 32 kB: what a home's text may cost before it is refused."""
 PAYLOAD = b"[" + b",".join([b"[]"] * 10_600) + b"]"
 EVERY = 0.1
 SIGNALS = b"""
-    SELECT count(*) FROM signals s JOIN homes h ON h.id = s.home_id WHERE h.code = %s
+    SELECT count(*) FROM signals s JOIN homes h ON h.id = s.home_id WHERE h.code = ANY (%s)
 """
+SIGNALS_NOW = (
+    "SELECT count(*) FROM signals s JOIN homes h ON h.id = s.home_id"
+    f" WHERE h.code BETWEEN '{FOREIGN[0]}' AND '{FOREIGN[-1]}'"
+)
 
 
 @dataclass
@@ -73,7 +78,8 @@ def pressing(made: Rig, presses: Presses) -> Iterator[None]:
                 presses.note(presses.native, monotonic() - sent)
 
     client.on_message = acknowledged
-    client.subscribe(f"homes/{NATIVE}/ack", qos=1)
+    for home in NATIVE:
+        client.subscribe(f"homes/{home}/ack", qos=1)
     client.loop_start()
 
     def native() -> None:
@@ -83,16 +89,18 @@ def pressing(made: Rig, presses: Presses) -> Iterator[None]:
             with lock:
                 presses.waiting[str(number)] = monotonic()
             body = orjson.dumps({"kind": "help_call", "id": str(number)})
-            client.publish(f"homes/{NATIVE}/button-1/signal", body, qos=1)
+            home = NATIVE[number % len(NATIVE)]
+            client.publish(f"homes/{home}/button-1/signal", body, qos=1)
 
     def foreign() -> None:
-        number = 0
+        number = made.count(SIGNALS_NOW)
         with psycopg.connect(made.database_url, autocommit=True) as conn:
             while not stop.wait(EVERY):
                 number += 1
                 began = monotonic()
                 body = orjson.dumps({"action": "emergency", "n": number})
-                client.publish(f"homes/{FOREIGN}/zigbee2mqtt/sos-{number}", body, qos=1)
+                home = FOREIGN[number % len(FOREIGN)]
+                client.publish(f"homes/{home}/zigbee2mqtt/sos-{number % 100}", body, qos=1)
                 while not stop.is_set():
                     row = conn.execute(SIGNALS, [FOREIGN]).fetchone()
                     if row is not None and row[0] >= number:
@@ -146,6 +154,31 @@ def bomb(*, standby: bool, seconds: float, messages: int = 40) -> dict[str, Any]
             "recovered after": round(max(0.0, presses.last_slow - began), 2),
             "dead letters": made.count("SELECT count(*) FROM dead_letters"),
             "alarms": made.count("SELECT count(*) FROM alarms"),
+        }
+
+
+def presses(*, seconds: float, messages: int = 10_000) -> dict[str, Any]:
+    """A hub that presses ten thousand times, each as a press of its own."""
+    with ExitStack() as stack:
+        made = _centre(stack, standby=False)
+        hub = made.client("drill-hub")
+        hub.loop_start()
+        others = Presses()
+        with pressing(made, others):
+            for _ in range(messages):
+                hub.publish(f"homes/{BAD}/button-1/signal", b'{"kind": "help_call"}', qos=1)
+            sleep(seconds)
+        hub.loop_stop()
+        hub.disconnect()
+        return {
+            "during": others.figures(),
+            "taken in": made.count(
+                "SELECT count(*) FROM signals s JOIN homes h ON h.id = s.home_id"
+                f" WHERE h.code = '{BAD}'"
+            ),
+            "held": made.count(
+                "SELECT count(*) FROM dead_letters WHERE replay_asked_at > '-infinity'"
+            ),
         }
 
 
@@ -214,12 +247,14 @@ def _figures(times: list[float]) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("drill", choices=["bomb", "garbage"])
+    parser.add_argument("drill", choices=["bomb", "garbage", "presses"])
     parser.add_argument("--standby", action="store_true")
     parser.add_argument("--seconds", type=float, default=30.0)
     given = parser.parse_args()
     if given.drill == "bomb":
         found = bomb(standby=given.standby, seconds=given.seconds)
+    elif given.drill == "presses":
+        found = presses(seconds=given.seconds)
     else:
         found = garbage(seconds=given.seconds)
     print(json.dumps({given.drill: found}, indent=2))

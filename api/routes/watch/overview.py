@@ -19,7 +19,9 @@ READERS = Depends(require(*OPERATOR_ROLES))
 @router.get("/warnings", summary="What the desk must see to", dependencies=[READERS])
 def listed(request: Request) -> Response:
     """`stalled`: parts of the centre that stand still; empty: it works. Holes in the cover, homes
-    without a contact to count on, contacts who sent STOP, modes that wait for a second person."""
+    without a contact to count on, contacts who sent STOP, modes that wait for a second person.
+    `too_much`: homes that send more than they may; `whats`: messages, devices, letters, configs,
+    time, templates."""
     deps = deps_of(request)
     with deps.connection() as conn:
         return json_response(asdict(centre_warnings(conn, deps)))

@@ -16,7 +16,9 @@ from store.escalation import plans
 from store.home import people
 from store.model import Kind, Role
 from store.notify import preferences
+from store.watch import home_overruns
 from store.watch.home_modes import Mode
+from store.watch.home_overruns import Overrun
 from tests.district import NOON
 from tests.integration.api.api_kit import House, build_house
 
@@ -179,6 +181,21 @@ def test_who_sent_stop_cannot_be_written_to_and_is_a_warning(house: House) -> No
     assert "No contact of this home can be counted on" in right_half(
         house, f"/console/alarms/{alarm}/pane"
     )
+
+
+def test_a_home_that_sends_too_much_is_a_warning_for_some_hours(house: House) -> None:
+    """Broken by leaving telemetry out without a word."""
+    found = Overrun("H0001", "devices", NOON - timedelta(hours=1), NOON, 7)
+    old = Overrun("H0002", "messages", NOON - timedelta(days=2), NOON - timedelta(days=1), 1)
+    for told in ([found, old], [found]):
+        home_overruns.note(house.conn, told)
+    (listed,) = house.client(Role.OPERATOR).get("/api/v1/warnings").json()["too_much"]
+    assert (listed["home"], listed["whats"], listed["times"]) == ("H0001", ["devices"], 14)
+    house.conn.execute("UPDATE people SET language = 'en'")
+    shown = right_half(house, "/console/warnings").split("data-too-much")[1]
+    assert "H0001" in shown
+    assert "too many new devices" in shown
+    assert "H0002" not in shown
 
 
 def test_a_hole_in_the_rota_is_loud_before_it_comes(house: House) -> None:

@@ -7,13 +7,13 @@ import psycopg
 import pytest
 
 from ingest.packets import Message
+from ingest.writing.batch import Publication
 from ingest.writing.batch_writer import (
     BATCH_ATTEMPTS,
     BULK_LEAVES,
     MAX_PAYLOAD,
     URGENT_LEAVES,
     BatchWriter,
-    Publication,
 )
 from ingest.writing.last_seen import LastSeen
 from store.intake import dead_letters

@@ -11,8 +11,8 @@ from pathlib import Path
 from app.waiting import wait_until
 from ingest.service import Ingest
 from tests.integration.ingest import brokers
+from tests.integration.ingest.apart.test_template_budget import LONG_WORDS
 from tests.integration.ingest.brokers import AnyBroker
-from tests.integration.ingest.test_template_budget import LONG_WORDS
 from tests.servers.mqtt import Peer
 from tests.world import World
 
