@@ -16,7 +16,7 @@ from ingest.lanes import liveness
 from ingest.lanes.broker_counters import BrokerCounters
 from ingest.lanes.lane_client import Broker
 from ingest.lanes.runner import Deps, LaneRunner, LaneSpec
-from ingest.quotas.home_quotas import HomeQuotas
+from ingest.quotas.home_quotas import URGENT_SECONDS, HomeQuotas
 from ingest.trials import Trials
 from ingest.writing.batch_writer import BULK_LEAVES, URGENT_LEAVES, BatchWriter
 from ingest.writing.dead_letter_replay import DeadLetterReplayer
@@ -45,7 +45,7 @@ LANES = (
             deps.policy,
             deps.last_seen,
             URGENT_LEAVES,
-            quotas=HomeQuotas(deps.overruns),
+            quotas=HomeQuotas(deps.overruns, URGENT_SECONDS),
         ),
         batch=50,
         receive_maximum=200,

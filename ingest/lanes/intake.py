@@ -1,13 +1,18 @@
 """What one client of a lane has delivered and is not acknowledged yet; used by its runner."""
 
 import queue
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 
 from ingest.lanes.deliveries import Deliveries
 from ingest.lanes.lane_client import LaneClient
 from ingest.packets import Message
+from ingest.writing.batch import Publication
 from ingest.writing.batch_writer import BatchWriter
+
+LATER_AT_ONCE = 10
+"""Publications that are not urgent, in one round."""
 
 
 class Intake:
@@ -16,6 +21,7 @@ class Intake:
     def __init__(self, lane: LaneClient, writer: BatchWriter) -> None:
         self.lane, self.writer = lane, writer
         self._deliveries = Deliveries()
+        self._later: deque[Publication] = deque()
         self._rendered: queue.SimpleQueue[Message] = queue.SimpleQueue()
 
     def __len__(self) -> int:
@@ -38,6 +44,21 @@ class Intake:
     def stored(self, messages: Sequence[Message]) -> None:
         """Acknowledge what can be, in the order of arrival."""
         self.lane.ack(self._deliveries.stored(messages))
+
+    def publish(self, publications: Sequence[Publication]) -> None:
+        """Each takes as long as a reading: what is not urgent leaves a few at a time, by `flush`."""
+        for publication in publications:
+            if publication.later:
+                self._later.append(publication)
+            else:
+                self.lane.publish(publication.topic, publication.payload)
+
+    def flush(self) -> bool:
+        """Whether some are left to be published."""
+        for _ in range(min(LATER_AT_ONCE, len(self._later))):
+            publication = self._later.popleft()
+            self.lane.publish(publication.topic, publication.payload)
+        return bool(self._later)
 
     def _waits(self, message: Message) -> bool:
         job = self.writer.read_ahead(message)

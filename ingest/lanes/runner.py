@@ -196,7 +196,8 @@ class LaneRunner(threading.Thread):
             if not self._take_in(held, intake, wait):
                 return
             acks.add(intake.writer.take_stored_seqs())
-            wait = _SHORT_WAIT if acks.flush() else _LONGEST_WAIT
+            more = intake.flush() | acks.flush()
+            wait = _SHORT_WAIT if more else _LONGEST_WAIT
 
     def _take_in(self, held: Leadership, intake: Intake, wait: float) -> bool:
         """One round: what is there is stored, acknowledged and told. False: the lane was lost."""
@@ -218,8 +219,7 @@ class LaneRunner(threading.Thread):
         if publications is None:
             return False
         intake.stored(batch)
-        for publication in publications:
-            lane.publish(publication.topic, publication.payload)
+        intake.publish(publications)
         return True
 
     def _empty_former_sessions(self, held: Leadership, own: Intake, broker: Broker) -> bool:
@@ -235,6 +235,7 @@ class LaneRunner(threading.Thread):
             # What comes under the own name meanwhile does not wait for what is old.
             going_on = all(self._take_in(held, one, _SHORT_WAIT) for one in (own, old))
             acks.add(own.writer.take_stored_seqs())
+            own.flush()
             acks.flush()
             return some if going_on else None
 

@@ -19,9 +19,12 @@ MESSAGES = 50_000, 6_000
 """At once, and so many come back in a minute; so are all of these. A hub that was away for a day
 sends 29,000 readings at once (20 devices, one a minute)."""
 BYTES = 64e6, 8e6
-SECONDS = 0.3, 6.0
-"""Of a lane's processor time: a tenth of it in the long run, and 0.3 s at once. A press takes 1 to
-2 ms, an ordinary state 0.1."""
+URGENT_SECONDS = 0.15, 3.0
+"""Of a lane's processor time: a twentieth of it in the long run, and some 200 presses at once. One
+takes 0.7 ms, and as much again of the database's."""
+BULK_SECONDS = 0.5, 6.0
+"""The same: an ordinary state takes 0.1 ms, a new description 0.7, of which a new hub sends some
+hundred at once."""
 DEVICES = 40, 1 / 3
 """New ones that nobody has announced to us: a home has 5 to 30."""
 LETTERS = 100, 100 / 60
@@ -46,10 +49,11 @@ class OverQuotaError(UnreadableError):
 class HomeQuotas:
     """Of one lane; not thread-safe, but for what it notes in `overruns`."""
 
-    def __init__(self, overruns: Overruns) -> None:
+    def __init__(self, overruns: Overruns, seconds: tuple[float, float] = BULK_SECONDS) -> None:
+        """`seconds`: of the lane's processor time, at once and each minute."""
         self._overruns = overruns
         self._messages, self._bytes = Allowances(*MESSAGES), Allowances(*BYTES)
-        self._seconds, self._devices = Allowances(*SECONDS), Allowances(*DEVICES)
+        self._seconds, self._devices = Allowances(*seconds), Allowances(*DEVICES)
         self._letters, self._configs = Allowances(*LETTERS), Allowances(*CONFIGS)
         self._kinds, self._held = Allowances(*KINDS), Allowances(*HELD)
         self._over: set[str] = set()

@@ -86,7 +86,7 @@ class Admission:
         quotas.note(home, Quota.TIME, message.received_at)
         batch.held.append(message)
         alarm = self._alarms.get((home, signal.kind)) if signal.active else None
-        batch.publications.append(ack_of(home, signal, alarm))
+        batch.publications.append(ack_of(home, signal, alarm, later=True))
         return True
 
     def room_for(self, at: TopicAddress, message: Message) -> str:

@@ -12,10 +12,11 @@ from store.model import Device, Signal
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Something to publish after COMMIT."""
+    """Something to publish after COMMIT. `later`: behind what is more urgent."""
 
     topic: str
     payload: str
+    later: bool = False
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Batch:
     held: list[Message] = field(default_factory=list)
 
 
-def ack_of(home: str, signal: Signal, alarm: int | None) -> Publication:
+def ack_of(home: str, signal: Signal, alarm: int | None, *, later: bool = False) -> Publication:
     """Tells a hub that its signal is stored, and the alarm it belongs to, if there is one."""
     answer = {
         "id": signal.signal_id,
@@ -38,7 +39,7 @@ def ack_of(home: str, signal: Signal, alarm: int | None) -> Publication:
         "alarm": alarm,
         "at": signal.received_at.isoformat(),
     }
-    return Publication(f"homes/{home}/ack", json.dumps(answer))
+    return Publication(f"homes/{home}/ack", json.dumps(answer), later)
 
 
 def late_hours(rows: Sequence[Row], now: datetime) -> set[tuple[int, datetime]]:
