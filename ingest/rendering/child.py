@@ -23,6 +23,8 @@ from ingest.rendering.budget import PER_MESSAGE
 
 PER_CHECK = 0.1
 """Seconds to compile the templates of one message or config: 71 ms for the longest, measured."""
+WARM_UP = "{% if value_json.a is defined %}{{ value | float(0) + 1 }}{% endif %}"
+"""The first template that is compiled takes 40 ms more, which is nobody's fault."""
 SHORTEST = 0.0005
 """Seconds: a timer of 0 would be none."""
 READY = b"{}\n"
@@ -36,6 +38,7 @@ def main() -> None:
     signal.signal(signal.SIGPROF, _time_is_up)
     for ignored in (signal.SIGINT, signal.SIGTERM):  # a terminal's Ctrl-C: our parent ends us
         signal.signal(ignored, signal.SIG_IGN)
+    template_of(WARM_UP)
     serve(sys.stdin.buffer, sys.stdout.buffer)
 
 
