@@ -3,6 +3,7 @@
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -64,6 +65,13 @@ class Listen(click.ParamType[ListenAddress]):
     help="Wait until the demo of --data is ready, and say its log-ins.",
 )
 @click.option("--stop", is_flag=True, help="End the demo of --data, and wait until it has ended.")
+@click.option(
+    "--broker",
+    type=click.Choice(["auto", "embedded"]),
+    default="auto",
+    show_default=True,
+    help="auto: the Mosquitto of this machine, if there is one.",
+)
 def demo(
     homes: int,
     http: ListenAddress,
@@ -76,6 +84,7 @@ def demo(
     detach: bool,
     until_ready: bool,
     stop: bool,
+    broker: str,
 ) -> None:
     """Run everything on this machine until Ctrl-C, also when the shell that started it ends.
 
@@ -98,7 +107,8 @@ def demo(
         return
     _check_addresses(http, beside, mqtt)
     with background.held(data) as say:
-        _run(DemoOptions(homes, http, mqtt, data, seed, speed, not no_sim, phones=beside), say)
+        options = DemoOptions(homes, http, mqtt, data, seed, speed, not no_sim, phones=beside)
+        _run(replace(options, mosquitto=broker == "auto"), say)
 
 
 def _check_addresses(http: ListenAddress, beside: ListenAddress, mqtt: ListenAddress) -> None:
@@ -139,6 +149,7 @@ def _welcome(parts: DemoInstallation) -> str:
     home = parts.district.homes[0].code
     password = parts.passwords[home]
     hub = parts.options.mqtt
+    abilities = "\n             ".join(parts.broker.abilities)
     operators = " or ".join(one.username for one in OPERATORS)
     return f"""
   console    {parts.console_url}
@@ -146,7 +157,8 @@ def _welcome(parts: DemoInstallation) -> str:
   phones     {parts.phones_url}
              Twilio's and Alibaba Cloud's interfaces at {parts.carriers_url}; access key
              {DEMO_KEY.id}, secret {DEMO_KEY.secret}
-  homes      mqtt://{hub} (MQTT 3.1.1); all log-ins are in {parts.options.data / "homes.json"}
+  homes      mqtt://{hub}; all log-ins are in {parts.options.data / "homes.json"}
+             {abilities}
              {home}: user {home}, password {password}
   try        mosquitto_pub -h {hub.host} -p {hub.port} -u {home} -P {password} -q 1 \\
                -t homes/{home}/button-1/signal -m '{{"kind":"help_call"}}'

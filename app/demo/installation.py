@@ -14,6 +14,7 @@ from app.demo.district import make_district
 from app.demo.running_database import DATABASE_FOLDER
 from app.demo.simulator_files import write_homes, write_phones, write_private
 from app.embedded.broker import EmbeddedBroker
+from app.embedded.installed_mosquitto import InstalledMosquitto, installed_mosquitto
 from app.embedded.postgres import EmbeddedPostgres
 from app.processes.guarded_process import Command
 from app.processes.service import Service, url_answers
@@ -36,6 +37,8 @@ class DemoOptions:
     simulate: bool
     phones: ListenAddress | None = None
     """Where the simulated phones answer; None: beside the console."""
+    mosquitto: bool = False
+    """Use the Mosquitto of this machine, if there is one."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,14 @@ class DemoSecrets:
     auth_token: str
 
 
+def _broker(options: DemoOptions) -> EmbeddedBroker:
+    folder = options.data / "broker"
+    found = installed_mosquitto() if options.mosquitto else None
+    if found is None:
+        return EmbeddedBroker(folder, devices=options.mqtt)
+    return InstalledMosquitto(*found, folder, options.mqtt)
+
+
 class DemoInstallation:
     """The demo's parts, put together; nothing runs yet."""
 
@@ -57,7 +68,7 @@ class DemoInstallation:
         self.secrets = _secrets(options.data / "secrets.json")
         self.district = make_district(options.homes, options.seed)
         self.database = EmbeddedPostgres(options.data / DATABASE_FOLDER)
-        self.broker = EmbeddedBroker(options.data / "broker", devices=options.mqtt)
+        self.broker = _broker(options)
         self.passwords = self.broker.add_hubs({h.code: None for h in self.district.homes})
         self.phones = options.phones or phones_address(options.http)
         self._clock = (

@@ -30,6 +30,7 @@ import json
 import secrets
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -119,6 +120,15 @@ class EmbeddedBroker:
         password = quote(self._hubs.accounts()[home], safe="")
         return f"mqtt://{home}:{password}@{_reachable(self._devices)}"
 
+    @property
+    def abilities(self) -> list[str]:
+        """What whoever connects a hub must know of this broker: lines for people."""
+        return [
+            "MQTT 3.1.1 only. This broker knows no rules: any hub reads and writes all topics. It",
+            "does not say why it refuses: a wrong log-in is a connection that closes. Where",
+            "Mosquitto 2 is installed, that is used instead",
+        ]
+
     def add_hub(self, home: str, password: str | None = None) -> str:
         """Let the hub of `home` log in; return its password. The broker restarts if it runs."""
         return self.add_hubs({home: password})[home]
@@ -150,7 +160,9 @@ class EmbeddedBroker:
             if _listening(address):
                 raise EmbeddedError(f"{address} is taken by another program: choose another --mqtt")
         self._directory.mkdir(parents=True, exist_ok=True)
-        everybody = self._hubs.accounts()
+        self._write(self._hubs.accounts())
+
+    def _write(self, everybody: Mapping[str, str]) -> None:
         text = ROUTER + _listener("v4", "devices", self._devices, everybody)
         text += _listener("v5", "centre", self._centre, {CENTRE: everybody[CENTRE]})
         staging = self._configuration.with_suffix(f".{secrets.token_hex(4)}")
@@ -201,7 +213,7 @@ class EmbeddedBroker:
             self.start()
 
 
-def _listener(version: str, name: str, listen: ListenAddress, accounts: dict[str, str]) -> str:
+def _listener(version: str, name: str, listen: ListenAddress, accounts: Mapping[str, str]) -> str:
     # A JSON string of printable characters is a TOML string too.
     lines = (
         f'"{user}" = {json.dumps(password, ensure_ascii=False)}'

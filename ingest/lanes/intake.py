@@ -46,7 +46,7 @@ class Intake:
         self.lane.ack(self._deliveries.stored(messages))
 
     def publish(self, publications: Sequence[Publication]) -> None:
-        """Each takes as long as a reading: what is not urgent leaves a few at a time, by `flush`."""
+        """Each takes as long as a reading: what is not urgent leaves little by little (`flush`)."""
         for publication in publications:
             if publication.later:
                 self._later.append(publication)
