@@ -25,7 +25,7 @@ takes 0.7 ms, and as much again of the database's."""
 BULK_SECONDS = 0.5, 6.0
 """The same: an ordinary state takes 0.1 ms, a new description 0.7, of which a new hub sends some
 hundred at once."""
-DEVICES = 40, 1 / 3
+DEVICES = 100, 1 / 3
 """New ones that nobody has announced to us: a home has 5 to 30."""
 LETTERS = 100, 100 / 60
 CONFIGS = 2_000, 10

@@ -90,7 +90,7 @@ class BatchWriter:
         self._leaves = leaves
         self._change_filter = ChangeFilter()
         self._activity = ActivityTracker(history=sole)
-        self._readings = ReadingHandler(last_seen, self._activity, quotas)
+        self._readings = ReadingHandler(last_seen, self._activity, quotas, late=sole)
         self._refusals = 0
         self._done: dict[int, list[Publication]] = {}
         self.suspicion = Suspicion()

@@ -46,7 +46,8 @@ class DeadLetterReplayer(BatchWriter):
         return len(letters)
 
     def take_in(self, conn: Connection, letter: int) -> bool:
-        """This one, whoever asked; whether it is there."""
+        """This one, which was set aside; whether it is there."""
+        self._readings.apart = True
         with conn.transaction():
             letters = dead_letters.take_one(conn, letter)
             for found in letters:

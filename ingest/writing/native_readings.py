@@ -24,6 +24,8 @@ DeviceSeq = tuple[int, int]
 """A device's id, and the highest seq stored of it; -1: none."""
 
 _TICK = timedelta(microseconds=1)
+_APART = timedelta(milliseconds=1)
+"""More than all readings of a device that one look at the socket brings."""
 
 
 class ReadingHandler:
@@ -31,8 +33,17 @@ class ReadingHandler:
     thread-safe."""
 
     def __init__(
-        self, last_seen: LastSeen, activity: ActivityTracker, quotas: HomeQuotas | None = None
+        self,
+        last_seen: LastSeen,
+        activity: ActivityTracker,
+        quotas: HomeQuotas | None = None,
+        *,
+        late: bool = False,
     ) -> None:
+        """`late`: these were never stored, though later ones of their device may be."""
+        self._late = late
+        self.apart = False
+        """What came with them is stored already: not at the same moment."""
         self._quotas = quotas
         self._last_seen = last_seen
         self._activity = activity
@@ -74,7 +85,7 @@ class ReadingHandler:
         for reading in found:
             if reading.seq is not None:
                 highest = max(highest, reading.seq)
-                if reading.seq <= last_seq and not reading.device_time:
+                if reading.seq <= last_seq and not (reading.device_time or self._late):
                     continue  # stored with its first arrival's time
             row = self.row(device, reading)
             if reading.device_time or not message.retain:  # else of no known age
@@ -90,6 +101,8 @@ class ReadingHandler:
         if (battery := reading.metrics.get("battery")) is not None:
             self._last_seen.note_battery(device, battery, at)
         if not reading.device_time:
+            if self.apart:
+                at -= _APART
             last = self._last_arrival.get(device)
             if last is not None and at <= last:
                 at = last + _TICK

@@ -83,7 +83,7 @@ def test_a_home_has_room_for_so_many_new_devices(lanes: Lanes) -> None:
 
 def test_a_danger_of_a_device_there_is_no_room_for_is_raised(lanes: Lanes) -> None:
     """Broken by leaving the message out with its device."""
-    lanes.gets(*[(f"{HOME}/d{n}/reading", {"temperature": 20}) for n in range(100)])
+    lanes.gets(*[(f"{HOME}/d{n}/reading", {"temperature": 20}) for n in range(150)])
     lanes.gets((f"{HOME}/zigbee2mqtt/kitchen", {"smoke": True, "temperature": 20}))
     assert [alarm.kind for alarm in lanes.world.alarms()] == ["smoke"]
     lanes.gets((f"{HOME}/zigbee2mqtt/kitchen", {"smoke": False}))

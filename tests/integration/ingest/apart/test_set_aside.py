@@ -7,7 +7,7 @@ import pytest
 from ingest.lanes.caution import Caution
 from ingest.packets import Message
 from ingest.trials import Trials
-from ingest.writing.batch_writer import URGENT_LEAVES, BatchWriter
+from ingest.writing.batch_writer import BULK_LEAVES, URGENT_LEAVES, BatchWriter
 from ingest.writing.dead_letter_replay import DeadLetterReplayer
 from ingest.writing.last_seen import LastSeen
 from ingest.writing.suspicion import digest_of
@@ -117,6 +117,24 @@ def test_what_survives_its_trial_is_taken_in_like_any_other_again(
     assert suspects.to_try(conn, 10) == [], "once: not again and again by itself"
     writer.write(conn, [bad])
     assert len(world.alarms()) == 1 - left
+
+
+def test_a_reading_that_was_set_aside_is_stored_behind_later_ones(
+    world: World, conn: Connection
+) -> None:
+    """Broken by its number, which is below that of what was stored meanwhile: it is lost."""
+
+    def reading(seq: int) -> Message:
+        body = b'{"temperature": %d, "seq": %d}' % (20 + seq, seq)
+        return Message("homes/H0001/climate-1/reading", body, False, 1, 1, 0, world.now())
+
+    third = dies_at(world, conn, reading(1))
+    writer = BatchWriter(world, world.policy, LastSeen(), BULK_LEAVES)
+    writer.suspicion.begin(third.suspects)
+    writer.write(conn, [reading(1), reading(2)])
+    (letter,) = suspects.to_try(conn, 10)
+    assert DeadLetterReplayer(world, world.policy, LastSeen()).take_in(conn, letter)
+    assert sorted(world.sql("SELECT temperature FROM readings")) == [21.0, 22.0]
 
 
 def test_a_suspect_that_never_comes_again_is_forgotten(world: World, conn: Connection) -> None:
