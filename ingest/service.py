@@ -124,6 +124,7 @@ class Ingest:
             runner.look()
         for runner in self._runners:
             runner.join(timeout=15)
+        self._trials.stop()
         self._beat()
         log.info("ingest stopped", instance=self._deps.instance)
 

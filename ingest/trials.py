@@ -31,6 +31,8 @@ class Trials:
     def __init__(self, pool: Pool, clock: Clock, command: Sequence[str] | None) -> None:
         self._pool, self._clock, self._command = pool, clock, command
         self._thread: threading.Thread | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
 
     def step(self, conn: Connection) -> None:
         """Begin with what is to be tried, unless something is being tried."""
@@ -40,10 +42,19 @@ class Trials:
             self._thread = threading.Thread(target=self._try, args=[letters], daemon=True)
             self._thread.start()
 
+    def stop(self) -> None:
+        """What is being tried is tried again by whoever asks for it: nothing outlives us."""
+        self._stopped = True
+        if (process := self._process) is not None:
+            process.kill()
+        if self._thread is not None:
+            self._thread.join()
+
     def _try(self, letters: Sequence[int]) -> None:
         try:
             for letter in letters:
-                self._try_one(letter)
+                if not self._stopped:
+                    self._try_one(letter)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("nothing tried: database away", error=str(error).strip())
 
@@ -51,6 +62,10 @@ class Trials:
         with self._pool.connection(timeout=5) as conn:
             suspects.tried(conn, letter, self._clock.now())
         harmless = self._survives(letter)
+        if self._stopped and not harmless:
+            with self._pool.connection(timeout=5) as conn:
+                suspects.not_tried(conn, letter)
+            return
         with self._pool.connection(timeout=5) as conn, conn.transaction():
             if harmless:
                 suspects.acquit(conn, letter)
@@ -60,8 +75,12 @@ class Trials:
         log.warning("what was set aside has been tried", letter=letter, harmless=harmless)
 
     def _survives(self, letter: int) -> bool:
-        command = [*(self._command or ()), str(letter)]
-        try:
-            return subprocess.run(command, check=False, timeout=DEADLINE).returncode == 0  # noqa: S603
-        except subprocess.TimeoutExpired:
-            return False
+        with subprocess.Popen([*(self._command or ()), str(letter)]) as process:  # noqa: S603
+            self._process = process
+            try:
+                return process.wait(DEADLINE) == 0
+            except subprocess.TimeoutExpired:
+                process.kill()
+                return False
+            finally:
+                self._process = None

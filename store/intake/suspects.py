@@ -68,6 +68,11 @@ def tried(conn: Connection, letter: int, now: datetime) -> None:
     conn.execute(SQL["tried"], {"letter": letter, "now": now})
 
 
+def not_tried(conn: Connection, letter: int) -> None:
+    """Its trial was broken off."""
+    conn.execute(SQL["not_tried"], {"letter": letter})
+
+
 def acquit(conn: Connection, letter: int) -> None:
     """It was taken in and nobody died of it: it may come again as any other."""
     conn.execute(SQL["acquit"], {"letter": letter})

@@ -48,5 +48,9 @@ ORDER BY l.id LIMIT %(limit)s
 -- Before it is tried: a process that dies of it does not try it again by itself.
 UPDATE suspects SET tried_at = %(now)s WHERE letter_id = %(letter)s
 
+-- name: not_tried
+-- We were told to stop meanwhile: whoever comes next tries it.
+UPDATE suspects SET tried_at = NULL WHERE letter_id = %(letter)s
+
 -- name: acquit
 DELETE FROM suspects WHERE letter_id = %(letter)s

@@ -1,9 +1,11 @@
 """Who takes a lane over knows how the last holder ended, and what it was at."""
 
+import signal
 from datetime import timedelta
 
 import pytest
 
+from app.waiting import wait_until
 from ingest.lanes.caution import Caution
 from ingest.packets import Message
 from ingest.trials import Trials
@@ -135,6 +137,20 @@ def test_a_reading_that_was_set_aside_is_stored_behind_later_ones(
     (letter,) = suspects.to_try(conn, 10)
     assert DeadLetterReplayer(world, world.policy, LastSeen()).take_in(conn, letter)
     assert sorted(world.sql("SELECT temperature FROM readings")) == [21.0, 22.0]
+
+
+def test_a_trial_ends_with_who_began_it_and_is_begun_anew(world: World, conn: Connection) -> None:
+    """Broken by a process that outlives ingest; by a trial that was broken off and counts."""
+    bad = press(world)
+    writer_of(world, dies_at(world, conn, bad)).write(conn, [bad])
+    trials = Trials(world.pool, world, ["sh", "-c", "exec sleep 60"])
+    trials.step(conn)
+    assert wait_until(lambda: trials._process is not None, 10)
+    process = trials._process
+    assert process is not None
+    trials.stop()
+    assert process.returncode == -signal.SIGKILL
+    assert len(suspects.to_try(conn, 10)) == 1
 
 
 def test_a_suspect_that_never_comes_again_is_forgotten(world: World, conn: Connection) -> None:
