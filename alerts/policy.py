@@ -125,10 +125,29 @@ class Policy:
     """Technical and comfort messages to one person within that time become one. 0: each its own."""
     cancel_window: int = 15
     """A resident may say within that time that a press was not meant; still called back."""
+    flapping_per_minute: int = 3
+    """A detector that states its alarm so often is chattering (ISA-18.2: three times a minute)."""
+    flapping_times: int = 30
+    """So often in all before it counts as broken: steam and toast set a smoke alarm off for
+    minutes, and are gone."""
+    flapping_calls: int = 300
+    """The same for a button: somebody in fear presses without end, a stuck one for hours."""
     keep_raw_days: int = 90
     """Readings as they came; then by hour, which are kept for `keep_hourly_days`, then by day."""
     keep_hourly_days: int = 730
+    keep_daily_days: int = 3650
+    """A rhythm is compared over years; a home is watched for ten."""
     keep_dead_letters_days: int = 90
+    keep_door_codes_days: int = 2
+    """Texts with the way into a home: the visit is over, and who saw it is kept elsewhere."""
+    keep_message_texts_days: int = 365
+    """What was written to people and by them; that it was stays for `keep_messages_days`."""
+    keep_messages_days: int = 1095
+    """Three years, the time within which a claim is raised in China (Civil Code, article 188)."""
+    keep_signals_days: int = 1095
+    keep_access_views_days: int = 1095
+    """Who saw how to get into a home: records of access to personal data are kept for three years
+    (PIPL, article 56), and never less than six months (Cybersecurity Law, article 21)."""
     services: Mapping[str, str] = field(default_factory=dict)
     """Outside services an operator can join to a call, like 120, and their numbers in E.164."""
     claim_timeout: int = 20

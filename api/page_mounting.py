@@ -6,7 +6,7 @@ from fastapi import FastAPI, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.console.alarm import alarms, new_alarm, protocols
+from api.console.alarm import alarms, journal_page, new_alarm, protocols
 from api.console.duty import areas, responders, rotas
 from api.console.escalation import plans
 from api.console.home import contacts, homes
@@ -23,6 +23,7 @@ PAGE_MODULES = (
     log_in_pages,
     password_page,
     alarms,
+    journal_page,
     new_alarm,
     messages,
     centre_calls,

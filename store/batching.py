@@ -31,6 +31,7 @@ class DeferredRows(StrEnum):
     TIMERS = "timers"
     TIES = "ties"
     PAYLOADS = "payloads"
+    REPEATS = "repeats"
 
 
 class BatchingConnection(psycopg.Connection[TupleRow]):

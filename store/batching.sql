@@ -11,6 +11,8 @@
 --   timers    set or moved
 --   ties      of signals to their alarms
 --   payloads  for NOTIFY
+--   repeats   of an alarm that has been stated often: counted by device until an engine writes a
+--             line about them (alerts/work/flapping.py); `cleared`: it took the alarm back
 -- `place` is the order in which all of this was written down.
 WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
 ), asked AS MATERIALIZED (
@@ -102,6 +104,16 @@ WITH parts AS MATERIALIZED (SELECT %(parts)s::json AS it
     UPDATE signals s SET alarm_id = r.alarm_id
     FROM parts, json_to_recordset(it -> 'ties') AS r (id bigint, alarm_id bigint)
     WHERE s.id = r.id
+), counted AS (
+    INSERT INTO repeat_counts AS c (alarm_id, device_id, times, clears, first_at, last_at)
+    SELECT alarm_id, device_id, count(*) FILTER (WHERE NOT cleared),
+        count(*) FILTER (WHERE cleared), min(at), max(at)
+    FROM parts, json_to_recordset(it -> 'repeats') AS r (alarm_id bigint, device_id integer,
+        at timestamptz, cleared boolean)
+    GROUP BY alarm_id, device_id
+    ON CONFLICT (alarm_id, device_id) DO UPDATE SET times = c.times + EXCLUDED.times,
+        clears = c.clears + EXCLUDED.clears, first_at = LEAST(c.first_at, EXCLUDED.first_at),
+        last_at = GREATEST(c.last_at, EXCLUDED.last_at)
 )
 SELECT pg_notify('anxin', payload) FROM (
     SELECT 'notification ' || id || ' ' || lane || ' ' || channel AS payload FROM message

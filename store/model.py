@@ -207,6 +207,8 @@ class Alarm:
     version: int
     shelve_asked_by: int | None = None
     shelve_asked_until: datetime | None = None
+    flapping_at: datetime | None = None
+    """Since when a device is known to state it and take it back without end."""
 
 
 @dataclass(frozen=True, slots=True)

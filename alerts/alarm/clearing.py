@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from alerts.alarm import raising
 from alerts.alarm.closing import close_by_system
 from alerts.policy import Policy
-from store.alarm import alarms
+from store.alarm import alarms, repeat_counts
 from store.alarm.kinds import record_of
 from store.db import Connection
 from store.model import Alarm, AlarmState, Kind, Priority
@@ -18,7 +19,7 @@ def clear(conn: Connection, alarm_id: int, at: datetime, now: datetime, policy: 
     cleared = monitored_devices.clear_alarm(conn, alarm_id, at)
     if cleared is None:
         return False
-    alarms.journal(conn, alarm_id, "cleared", at=now, actor="system", occurred_at=at.isoformat())
+    note_down(conn, cleared, at=now, actor="system", occurred_at=at)
     close_if_nobody_owns(conn, cleared, now, policy)
     if cleared.inhibited_by is None:
         alarms.notify(conn, "alarm", alarm_id)
@@ -31,9 +32,7 @@ def clear_of_device(
     """The same for what a device's readings show, if an alarm of it is open."""
     cleared = alarms.clear(conn, device.home_id, device.id, kind, device.code, now)
     if cleared is not None:
-        alarms.journal(
-            conn, cleared.id, "cleared", at=now, actor="system", occurred_at=now.isoformat()
-        )
+        note_down(conn, cleared, at=now, actor="system", occurred_at=now)
         close_if_nobody_owns(conn, cleared, now, policy)
         alarms.notify(conn, "alarm", cleared.id)
 
@@ -43,3 +42,30 @@ def close_if_nobody_owns(conn: Connection, alarm: Alarm, now: datetime, policy: 
     if alarm.priority != Priority.TECHNICAL or alarm.state != AlarmState.RAISED:
         return False
     return close_by_system(conn, alarm, record_of(alarm.kind).outcome, now, policy)
+
+
+def note_down(
+    conn: Connection,
+    alarm: Alarm,
+    *,
+    at: datetime,
+    actor: str,
+    occurred_at: datetime,
+    device: int | None = None,
+    via: str = "",
+) -> None:
+    """The condition is over. In the caller's transaction, which holds the alarm."""
+    if raising.is_counted(alarm, actor):
+        repeat_counts.add(conn, alarm.id, device, at, cleared=True)
+        return
+    said = {"device": device} if device is not None else {}
+    alarms.journal(
+        conn,
+        alarm.id,
+        "cleared",
+        at=at,
+        actor=actor,
+        via=via,
+        **said,
+        occurred_at=occurred_at.isoformat(),
+    )

@@ -1,8 +1,14 @@
-"""Raises or repeats an alarm, for a signal, for device monitoring or for a rule."""
+"""Raises or repeats an alarm, for a signal, for device monitoring or for a rule.
+
+A detector that flaps states its alarm a hundred thousand times. Each makes the alarm's count go up;
+the journal gets the first few as they come, the others are counted, and once a minute an engine
+writes a line about them (alerts/work/flapping.py).
+"""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -10,7 +16,7 @@ from alerts.duty import joining
 from alerts.escalation import plan_runner
 from alerts.metrics import RAISED
 from alerts.policy import Policy
-from store.alarm import alarms, emergencies
+from store.alarm import alarms, emergencies, repeat_counts
 from store.alarm.alarms import NewAlarm
 from store.alarm.kinds import record_of
 from store.alarm.signal_context import SignalContext
@@ -24,6 +30,12 @@ log = structlog.get_logger(__name__)
 CODES_TRIED = 16
 """With 1,000 of 9,000 codes in use all of them are taken once in 10^15 alarms; then six digits are
 as good."""
+
+
+FIRST_FEW = 5
+"""Repeats with lines of their own: who presses again in fear is told one by one."""
+COUNTED = frozenset({"hub", "system"})
+"""Who repeats without end; what a person does has a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +110,39 @@ def _journal(
     conn: Connection, alarm: Alarm, condition: AlarmCondition, now: datetime, *, raised: bool
 ) -> None:
     """All that the row holds: the journal alone must be enough to rebuild it."""
-    alarms.journal(
-        conn,
-        alarm.id,
-        "raised" if raised else "repeated",
-        at=now,
-        actor=condition.actor,
-        via=condition.via,
-        device=condition.device_id,
-        kind=alarm.kind,
-        priority=alarm.priority,
-        count=alarm.count,
-        late=condition.late,
-        occurred_at=condition.occurred_at.isoformat(),
-        plan=alarm.plan_id,
-        last_signal_at=alarm.last_signal_at.isoformat(),
-        cleared_at=alarm.cleared_at.isoformat() if alarm.cleared_at else None,
-        **(
-            {
-                "code": alarm.code,
-                "home": alarm.home_id,
-                "area": alarm.area_id,
-                "subject": alarm.subject,
-            }
-            if raised
-            else {}
-        ),
-    )
+    said: dict[str, Any] = {
+        "at": now,
+        "actor": condition.actor,
+        "via": condition.via,
+        "device": condition.device_id,
+        "kind": alarm.kind,
+        "priority": alarm.priority,
+        "late": condition.late,
+        "occurred_at": condition.occurred_at.isoformat(),
+        "plan": alarm.plan_id,
+    }
+    said |= standing(alarm)
+    if raised:
+        said |= {"code": alarm.code, "home": alarm.home_id, "area": alarm.area_id}
+        alarms.journal(conn, alarm.id, "raised", **said, subject=alarm.subject)
+    elif is_counted(alarm, condition.actor):
+        repeat_counts.add(conn, alarm.id, condition.device_id, now, cleared=False)
+    else:
+        alarms.journal(conn, alarm.id, "repeated", **said)
+
+
+def is_counted(alarm: Alarm, actor: str) -> bool:
+    """Whether what is stated of it is counted, and not written down each time."""
+    return alarm.count > FIRST_FEW + 1 and actor in COUNTED
+
+
+def standing(alarm: Alarm) -> dict[str, Any]:
+    """What repeats and clearings change of an alarm, as it is by now."""
+    return {
+        "count": alarm.count,
+        "last_signal_at": alarm.last_signal_at.isoformat(),
+        "cleared_at": alarm.cleared_at.isoformat() if alarm.cleared_at else None,
+    }
 
 
 def _inhibited(conn: Connection, alarm: Alarm, by: int, now: datetime) -> Alarm:

@@ -42,6 +42,7 @@ class Rebuilt:
     linked_to: int | None = None
     shelve_asked_by: int | None = None
     shelve_asked_until: datetime | None = None
+    flapping_at: datetime | None = None
 
 
 def rebuild(events: Sequence[AlarmEvent]) -> Rebuilt:
@@ -140,6 +141,10 @@ def _released(alarm: Rebuilt, line: AlarmEvent) -> None:  # noqa: ARG001
     alarm.inhibited_by = None
 
 
+def _flapping(alarm: Rebuilt, line: AlarmEvent) -> None:
+    alarm.flapping_at = line.at
+
+
 def _widened(alarm: Rebuilt, line: AlarmEvent) -> None:
     alarm.area_id = line.data["area"]
 
@@ -162,6 +167,7 @@ _CHANGES: dict[str, Callable[[Rebuilt, AlarmEvent], None]] = {
     "unshelved": _unshelved,
     "inhibited": _inhibited,
     "released": _released,
+    "flapping": _flapping,
     "widened": _widened,
     "linked": _linked,
 }

@@ -149,15 +149,14 @@ def _clear(
         conn, device.home_id, device.id, signal.kind, decision.dedup_key, signal.at
     )
     if alarm is not None:
-        alarms.journal(
+        clearing.note_down(
             conn,
-            alarm.id,
-            "cleared",
+            alarm,
             at=now,
             actor="hub",
             via="mqtt",
             device=device.id,
-            occurred_at=signal.at.isoformat(),
+            occurred_at=signal.at,
         )
         clearing.close_if_nobody_owns(conn, alarm, now, policy)
         alarms.notify(conn, "alarm", alarm.id)

@@ -31,7 +31,7 @@ from alerts.policy import Policy
 from alerts.response import reconciliation
 from alerts.response.calls import centre_calls
 from alerts.watch import device_monitoring, rule_monitoring
-from alerts.work import overdue, work_orders
+from alerts.work import flapping, overdue, work_orders
 from store.clock import Clock
 from store.db import Connection, Pool
 from store.escalation import timers
@@ -51,6 +51,8 @@ OWNERS_EVERY = 10
 """Seconds between looking for owners who have left the desk."""
 WORK_EVERY = 60
 """Seconds between two searches for new and for overdue work; the shortest deadline is 2 h."""
+REPEATS_EVERY = 20
+"""Seconds between looking for repeats whose minute is over."""
 RECONCILE_EVERY = 120.0
 """Seconds between two questions to the carrier for what its callbacks missed."""
 HEARTBEAT_EVERY = 5.0
@@ -287,6 +289,9 @@ class Engine:
             self._work_rounds, "interval", seconds=WORK_EVERY, next_run_time=_at_once()
         )
         scheduler.add_job(
+            self._journal_repeats, "interval", seconds=REPEATS_EVERY, next_run_time=_at_once()
+        )
+        scheduler.add_job(
             self._reconcile,
             "interval",
             seconds=self._reconcile_every,
@@ -330,6 +335,14 @@ class Engine:
             )
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("carrier not asked: database away", error=str(error).strip())
+
+    def _journal_repeats(self) -> None:
+        """Write down what was counted of alarms that are stated again and again."""
+        try:
+            with self._pool.connection() as conn:
+                flapping.journal_repeats(conn, self._clock.now(), self._policy)
+        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            log.warning("repeats not written down: database away", error=str(error).strip())
 
     def _work_rounds(self) -> None:
         """Create work orders for technical alarms, notify supervisors of what is overdue."""

@@ -12,9 +12,11 @@ import psycopg
 import psycopg_pool
 import structlog
 
+from alerts.engine.retention import remove_old
 from alerts.policy import Policy
 from store.clock import Clock
 from store.db import Connection, Pool
+from store.engine.retention import advance, progress
 from store.intake import dead_letters, rollups, unread_topics
 from store.watch import home_overruns
 
@@ -30,6 +32,8 @@ HOUR = timedelta(hours=1)
 DEVICES = 2000
 """In one transaction: some 50,000 readings of an hour."""
 LATE = 5000
+REMOVAL = "removal"
+"""Under which it is noted when old rows were last looked for."""
 UNREAD_TOPICS_KEPT = timedelta(days=14)
 """After the last message on a topic that nobody reads: it is history then."""
 OVERRUNS_KEPT = timedelta(days=7)
@@ -98,21 +102,31 @@ def _roll_late(conn: Connection, policy: Policy) -> bool:
 
 
 def _remove(conn: Connection, now: datetime, policy: Policy) -> None:
+    """Once an hour: what is kept for days need not go to the minute."""
     rolled = rollups.state(conn).hours_until
     assert rolled is not None  # noqa: S101  see _roll_hours
+    last = progress(conn, REMOVAL).done_at
+    if last is not None and last <= now < last + HOUR:
+        return
     raw = min(now - timedelta(days=policy.keep_raw_days), rolled)
     if not rollups.drop_readings(conn, raw):
         _in_parts(conn, lambda devices: rollups.delete_readings(conn, devices, raw))
-    old = now - timedelta(days=policy.keep_hourly_days)
-    _in_parts(conn, lambda devices: rollups.delete_hourly(conn, devices, old))
+    hours = now - timedelta(days=policy.keep_hourly_days)
+    _in_parts(conn, lambda devices: rollups.delete_hourly(conn, devices, hours))
+    days = _day(now, policy) - timedelta(days=policy.keep_daily_days)
+    _in_parts(conn, lambda devices: rollups.delete_daily(conn, devices, days))
     dead_letters.remove(conn, now - timedelta(days=policy.keep_dead_letters_days))
     unread_topics.remove(conn, now - UNREAD_TOPICS_KEPT)
     home_overruns.remove(conn, now - OVERRUNS_KEPT)
+    remove_old(conn, now, policy)
+    advance(conn, REMOVAL, 0, now)
 
 
-def _in_parts(conn: Connection, work: Callable[[Collection[int]], None]) -> None:
+def _in_parts(conn: Connection, work: Callable[[Collection[int]], bool | None]) -> None:
+    """Of all devices, some at a time; each again while `work` says that there is more."""
     for devices in _all_devices(conn):
-        work(devices)
+        while work(devices):
+            pass
 
 
 def _all_devices(conn: Connection) -> Iterator[list[int]]:

@@ -70,6 +70,17 @@ def order_for_latched(
         _note_down(conn, alarm_id, "work_order_made", "system", now, number, Work.REPAIR)
 
 
+def order_for_flapping(
+    conn: Connection, alarm: Alarm, device_id: int | None, due_at: datetime, now: datetime
+) -> None:
+    """A device that states its alarm without end is looked at; without one, the home's connection.
+    In the caller's transaction, which holds the alarm."""
+    work = Work.REPAIR if device_id is not None else Work.CONNECT
+    new = NewWorkOrder(work, alarm.area_id, alarm.home_id, device_id, None, due_at, now)
+    number, made = work_orders.add_or_join(conn, new)
+    _note_down(conn, alarm.id, "work_order_made", "system", now, number, work, joined=not made)
+
+
 def assign(conn: Connection, order_id: int, owner_id: int, by: User) -> WorkOrder:
     """Give it to somebody; an installer takes what nobody has for themselves."""
     with conn.transaction():

@@ -34,10 +34,12 @@ from store.work.forced_entries import ForcedEntry
 
 @dataclass(frozen=True, slots=True)
 class AlarmDetail(AlarmView):
-    """The alarm of the list, and what hangs on it. `hospital`: where somebody was taken; None: that
-    is not written down, or not theirs to see."""
+    """The alarm of the list, and what hangs on it. `journal`: its last lines; `journal_before`:
+    asks for those before them (`…/journal?before=`), None: these are all. `hospital`: where
+    somebody was taken; None: that is not written down, or not theirs to see."""
 
     journal: list[JournalRow]
+    journal_before: int | None
     notes: list[NoteRow]
     notifications: list[NotificationRow]
     home_detail: HomeDetail | None
@@ -115,10 +117,12 @@ def alarm_detail(
         if home and (operator or family)
         else []
     )
+    journal = alarm_details.journal_of(conn, alarm_id)
     to_send = sendable_responders(conn, row, now, policy) if operator else NOBODY
     return AlarmDetail(
         **{f.name: getattr(alarm, f.name) for f in fields(alarm)},
-        journal=alarm_details.journal_of(conn, alarm_id),
+        journal=journal.items,
+        journal_before=journal.before,
         notes=alarm_details.notes_of(conn, alarm_id) if let_in else [],
         notifications=alarm_details.notifications_of(conn, alarm_id) if operator else [],
         home_detail=shown,

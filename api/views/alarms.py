@@ -66,6 +66,7 @@ class AlarmView:
     somebody at the desk said that they have reached the resident, None: nobody did, or they were
     tried again since and not reached.
 
+    `flapping_at`: since when its detector is known to state it without end: probably broken.
     `shelved_until`: hidden until then; `shelving_asked`: it waits for a second operator, and is
     visible until then. `inhibited_by`: the area outage that explains it; `children`: how many an
     outage explains; `linked`: the other open alarms of this home that are shown with it."""
@@ -102,6 +103,7 @@ class AlarmView:
     warnings: list[WarningRow]
     prompts: list[Prompt]
     resident_reached_at: datetime | None
+    flapping_at: datetime | None
     version: int
     shelved_until: datetime | None
     shelving_asked: ShelvingView | None
@@ -131,6 +133,7 @@ class _Related:
     warnings: dict[int, list[WarningRow]] = field(default_factory=dict)
     prompts: dict[int, list[Prompt]] = field(default_factory=dict)
     contacts: dict[int, ResidentContact] = field(default_factory=dict)
+    flapping: dict[int, datetime] = field(default_factory=dict)
     links: dict[int, list[int]] = field(default_factory=dict)
     children: dict[int, int] = field(default_factory=dict)
     seen: dict[int, datetime] = field(default_factory=dict)
@@ -177,6 +180,7 @@ def _load_related(conn: Connection, rows: Sequence[AlarmRow]) -> _Related:
         warnings=alarm_list_details.warnings_of(conn, ids),
         prompts=prompts.standing(conn, ids),
         contacts=prompts.contacts_of(conn, ids),
+        flapping=alarm_list_details.flapping_of(conn, ids),
         links=_links(conn, rows),
         children=alarm_list_details.children_of(conn, ids),
         seen=desk_presence.last_seen(conn, {row.owner_id for row in rows if row.owner_id}),
@@ -228,6 +232,7 @@ def _view(row: AlarmRow, around: _Related) -> AlarmView:
         warnings=_warnings(around, row.id),
         prompts=around.prompts.get(row.id, []),
         resident_reached_at=_reached_at(around.contacts.get(row.id)),
+        flapping_at=around.flapping.get(row.id),
         version=row.version,
         shelved_until=row.shelved_until,
         shelving_asked=_shelving_request(row),

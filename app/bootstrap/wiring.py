@@ -77,7 +77,13 @@ def policy_of(settings: Settings) -> Policy:
         progress_by_kind=settings.progress_by_kind,
         keep_raw_days=settings.keep_raw_days,
         keep_hourly_days=settings.keep_hourly_days,
+        keep_daily_days=settings.keep_daily_days,
         keep_dead_letters_days=settings.keep_dead_letters_days,
+        keep_door_codes_days=settings.keep_door_codes_days,
+        keep_message_texts_days=settings.keep_message_texts_days,
+        keep_messages_days=settings.keep_messages_days,
+        keep_signals_days=settings.keep_signals_days,
+        keep_access_views_days=settings.keep_access_views_days,
     )
     # What a carrier or a browser takes is real time, however fast a simulation's clock runs.
     factor = clock_from(settings.clock).factor

@@ -51,6 +51,13 @@ HINTS = {
     "china_sms_budget_life": "how many of them are kept for life-safety, like 10",
     "keep_raw_days": "how many days readings are kept as they came, from 8, like 90",
     "keep_hourly_days": "how many days their sums by hour are kept, like 730",
+    "keep_daily_days": "how many days their sums by day are kept, from 31, like 3650",
+    "keep_door_codes_days": "how many days texts with the way into a home are kept, like 2",
+    "keep_message_texts_days": "how many days the words of messages are kept, like 365",
+    "keep_messages_days": "how many days it is kept that a message was sent, from 30, like 1095",
+    "keep_signals_days": "how many days signals are kept, from 30, like 1095",
+    "keep_access_views_days": "how many days it is kept who saw the way into a home, from 183, "
+    "like 1095",
     "keep_dead_letters_days": "how many days unreadable messages are kept, like 90",
     "progress_by_kind": 'seconds until a re-alarm, 30 to 86400, by kind, like {"smoke": 180}',
     "services": "numbers of outside services, with their country or short, like "
@@ -150,7 +157,15 @@ class Settings(ChannelSettings, BaseSettings):
     # a device's own time is believed for 7 days: what comes so late is still rolled up
     keep_raw_days: Annotated[int, Field(ge=8, le=36_500)] = 90
     keep_hourly_days: Annotated[int, Field(ge=8, le=36_500)] = 730
+    keep_daily_days: Annotated[int, Field(ge=31, le=36_500)] = 3650
     keep_dead_letters_days: Annotated[int, Field(ge=1, le=36_500)] = 90
+    keep_door_codes_days: Annotated[int, Field(ge=1, le=36_500)] = 2
+    keep_message_texts_days: Annotated[int, Field(ge=2, le=36_500)] = 365
+    # delivery reports and replies come within days, and a month is closed with its figures
+    keep_messages_days: Annotated[int, Field(ge=30, le=36_500)] = 1095
+    keep_signals_days: Annotated[int, Field(ge=30, le=36_500)] = 1095
+    # never less than six months (Cybersecurity Law, article 21)
+    keep_access_views_days: Annotated[int, Field(ge=183, le=36_500)] = 1095
     instance: Annotated[str, matching(r"[A-Za-z0-9_-]{1,32}")] = "1"
     http: Annotated[ListenAddress, NoDecode, BeforeValidator(ListenAddress.parse)] = ListenAddress(
         "0.0.0.0",  # noqa: S104 - the container's outside; behind it is a reverse proxy

@@ -1,14 +1,23 @@
 -- One alarm as its page shows it, and devices as pages show them.
 
 -- name: journal_of
--- The journal with the names that its ids stand for today.
-SELECT e.at, e.event, e.actor, e.via, e.data, COALESCE(p.name, '') AS actor_name
+-- A page of the journal with the names that its ids stand for today, the newest first.
+SELECT e.id, e.at, e.event, e.actor, e.via, e.data, COALESCE(p.name, '') AS actor_name
 FROM alarm_events e
 LEFT JOIN users u ON u.id = substring(e.actor FROM '^user:([0-9]+)$')::bigint
 LEFT JOIN people p ON p.id = COALESCE(u.person_id,
     substring(e.actor FROM '^(?:contact|responder):([0-9]+)$')::bigint)
-WHERE e.alarm_id = %(id)s
-ORDER BY e.id
+WHERE e.alarm_id = %(id)s AND (%(before)s::bigint IS NULL OR e.id < %(before)s)
+ORDER BY e.id DESC
+LIMIT %(limit)s
+
+-- name: lines_of_kinds
+-- The last of a journal's lines of these kinds, the newest first.
+SELECT e.id, e.at, e.event, e.actor, e.via, e.data, '' AS actor_name
+FROM alarm_events e
+WHERE e.alarm_id = %(id)s AND e.event = ANY (%(events)s)
+ORDER BY e.id DESC
+LIMIT %(limit)s
 
 -- name: notes_of
 SELECT n.at, n.text, COALESCE(p.name, '') AS actor_name
@@ -25,7 +34,8 @@ SELECT n.id, n.alarm_id, COALESCE(p.name, '') AS person_name, n.purpose, n.chann
     CASE WHEN n.state IN ('QUEUED', 'SENDING', 'FAILED') THEN n.fault END AS fault
 FROM notifications n LEFT JOIN people p ON p.id = n.person_id
 WHERE n.alarm_id = %(id)s AND n.channel <> 'webhook'
-ORDER BY n.id
+ORDER BY n.id DESC
+LIMIT %(limit)s
 
 -- name: notifications_by_id
 SELECT n.id, n.alarm_id, COALESCE(p.name, '') AS person_name, n.purpose, n.channel, n.state,

@@ -17,9 +17,9 @@ SELECT at, source, what, data FROM (
         jsonb_build_object('device', d.code, 'id', s.signal_id, 'active', s.active, 'at', s.at,
             'late', s.late, 'test', s.test, 'hidden_by', s.suppressed_by) AS data
     FROM alarms a
-    JOIN signals s ON s.home_id = a.home_id AND s.alarm_id = a.id AND s.received_at
-        >= a.raised_at - interval '1 day'
-    JOIN devices d ON d.id = s.device_id
+    JOIN devices d ON d.home_id = a.home_id
+    JOIN signals s ON s.home_id = d.home_id AND s.device_id = d.id AND s.alarm_id = a.id
+        AND s.received_at >= a.raised_at - interval '1 day'
     WHERE a.id = %(id)s
     UNION ALL
     SELECT e.at, 2, e.id, 'journal', e.event,

@@ -108,6 +108,11 @@ def mistakes_of(conn: Connection, ids: Sequence[int]) -> dict[int, datetime]:
     return dict(_of(conn, "mistakes_of", ids))
 
 
+def flapping_of(conn: Connection, ids: Sequence[int]) -> dict[int, datetime]:
+    """Since when each is known to be stated without end; the others are left out."""
+    return dict(_of(conn, "flapping_of", ids))
+
+
 def warnings_of(conn: Connection, ids: Sequence[int]) -> dict[int, list[WarningRow]]:
     """By alarm id, the oldest first."""
     return _grouped(

@@ -54,6 +54,9 @@ WHERE e.alarm_id = ANY (%(ids)s) AND e.event = 'cancelled_by_resident'
     AND (e.data ->> 'occurred_at')::timestamptz >= a.last_signal_at
 GROUP BY e.alarm_id
 
+-- name: flapping_of
+SELECT id, flapping_at FROM alarms WHERE id = ANY (%(ids)s) AND flapping_at IS NOT NULL
+
 -- name: warnings_of
 -- Steps that reached nobody, dispatches nobody is left for, nobody with authority who could be
 -- called; the last ten of each alarm.

@@ -23,18 +23,24 @@ ON CONFLICT (area_id, home_id, kind, subject) WHERE state <> 'CLOSED' DO UPDATE 
 RETURNING *, (xmax = 0) AS inserted
 
 -- name: clear
--- Only when no other device of the home still says so: one clear room does not end a fire. (A
--- signal arrives at most 5 minutes before the time it claims.)
+-- Only when no other device of the home still says so: one clear room does not end a fire. What a
+-- device says is in the last it stated, with some to spare for what came late. (A signal arrives at
+-- most 5 minutes before the time it claims.)
 UPDATE alarms a SET cleared_at = %(at)s, version = version + 1
 WHERE home_id = %(home_id)s AND kind = %(kind)s AND subject = %(dedup_key)s
     AND state <> 'CLOSED' AND cleared_at IS NULL AND last_signal_at <= %(at)s
-    AND NOT EXISTS (SELECT FROM signals s
-        WHERE s.home_id = a.home_id AND s.received_at >= a.occurred_at - interval '5 minutes'
-            AND s.alarm_id = a.id AND s.active AND s.device_id <> %(device_id)s
-            AND NOT EXISTS (SELECT FROM signals c
-                WHERE c.home_id = s.home_id AND c.received_at >= a.occurred_at - interval '5 minutes'
-                    AND c.device_id = s.device_id AND c.kind = s.kind
-                    AND NOT c.active AND NOT c.test AND c.at >= s.at))
+    AND NOT EXISTS (
+        SELECT FROM devices d CROSS JOIN LATERAL (
+            SELECT s.at FROM signals s
+            WHERE s.home_id = d.home_id AND s.device_id = d.id AND s.alarm_id = a.id AND s.active
+                AND s.received_at >= a.occurred_at - interval '5 minutes'
+            ORDER BY s.received_at DESC LIMIT 20
+        ) AS said
+        WHERE d.home_id = a.home_id AND d.id <> %(device_id)s AND NOT EXISTS (
+            SELECT FROM signals c
+            WHERE c.home_id = d.home_id AND c.device_id = d.id AND c.kind = a.kind
+                AND c.received_at >= said.at - interval '5 minutes'
+                AND NOT c.active AND NOT c.test AND c.at >= said.at))
 RETURNING *
 
 -- name: get

@@ -19,8 +19,9 @@ ORDER BY s.received_at DESC, s.id DESC
 LIMIT 1
 
 -- name: newer_than
--- Whether the device has said something of this kind that happened later.
+-- Whether the device has said something of this kind that happened later: what claims a later time
+-- has come at most 5 minutes before it.
 SELECT true FROM signals
 WHERE home_id = %(home_id)s AND device_id = %(device_id)s AND kind = %(kind)s AND at > %(at)s
-    AND id <> %(id)s
-LIMIT 1
+    AND received_at > %(at)s::timestamptz - interval '5 minutes' AND id <> %(id)s
+ORDER BY received_at DESC LIMIT 1

@@ -3,8 +3,8 @@
 -- name: signals
 SELECT s.id, d.code AS device, s.signal_id, s.kind, s.active, s.test, s.at, s.received_at, s.late,
     s.alarm_id
-FROM signals s JOIN devices d ON d.id = s.device_id
-WHERE s.home_id = %(home_id)s AND s.received_at >= %(since)s AND s.received_at < %(until)s
+FROM devices d JOIN signals s ON s.home_id = d.home_id AND s.device_id = d.id
+WHERE d.home_id = %(home_id)s AND s.received_at >= %(since)s AND s.received_at < %(until)s
     AND s.id > %(after)s
 ORDER BY s.id
 LIMIT %(limit)s

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from store.db import Connection, Queries
 
 SQL = Queries("intake/rollups")
+MOST = 200
+"""Rows of one metric of a device that go at once: what a week brings, and a short transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,16 @@ def delete_readings(conn: Connection, devices: Collection[int], before: datetime
     conn.execute(SQL["delete_readings"], {"devices": list(devices), "before": before})
 
 
-def delete_hourly(conn: Connection, devices: Collection[int], before: datetime) -> None:
-    conn.execute(SQL["delete_hourly"], {"devices": list(devices), "before": before})
+def delete_hourly(conn: Connection, devices: Collection[int], before: datetime) -> bool:
+    """Whether there may be more: a metric of a device loses `MOST` rows at a time."""
+    values = {"devices": list(devices), "before": before, "most": MOST}
+    return conn.execute(SQL["delete_hourly"], values).rowcount >= MOST
+
+
+def delete_daily(conn: Connection, devices: Collection[int], before: date) -> bool:
+    """As delete_hourly."""
+    values = {"devices": list(devices), "before": before, "most": MOST}
+    return conn.execute(SQL["delete_daily"], values).rowcount >= MOST
 
 
 @contextmanager

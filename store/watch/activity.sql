@@ -86,9 +86,10 @@ FROM devices d JOIN homes h ON h.id = d.home_id LEFT JOIN hubs u ON u.home_id = 
 WHERE d.id = ANY (%(ids)s)
 
 -- name: last_call
-SELECT max(received_at) FROM signals
-WHERE home_id = %(home_id)s AND received_at > %(since)s AND kind = 'help_call' AND active
-    AND NOT test
+SELECT max(s.received_at) FROM devices d JOIN signals s ON s.home_id = d.home_id
+    AND s.device_id = d.id AND s.received_at > %(since)s AND s.kind = 'help_call' AND s.active
+    AND NOT s.test
+WHERE d.home_id = %(home_id)s
 
 -- name: closings
 -- By people: what the centre closed by itself was no conversation.

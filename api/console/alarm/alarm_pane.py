@@ -1,6 +1,6 @@
 """Collects all values of the alarm pane's template; called by alarms.py."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from alerts.alarm import closing
 from alerts.escalation.plan_position import way_ends
 from alerts.policy import Policy
 from api.console import duration_choices
-from api.console.alarm import broken_rule_texts, journal_texts, same_home
+from api.console.alarm import broken_rule_texts, journal_page, journal_texts, same_home
 from api.deps import deps_of
 from api.errors import MissingError
 from api.pages import vocabulary as v
@@ -17,8 +17,8 @@ from api.pages.rendering import Page
 from api.views.alarm_details import AlarmDetail, alarm_detail
 from api.views.alarm_resources import TalkView
 from store.access import desk_presence, person_names
-from store.alarm import alarm_lists
-from store.alarm.alarm_details import NoteRow
+from store.alarm import alarm_details, alarm_lists
+from store.alarm.alarm_details import JournalRow
 from store.alarm.alarm_lists import AlarmRow, Filters, Scope
 from store.alarm.kinds import kind_name
 from store.alarm.outcomes import WITH_HOSPITAL
@@ -51,29 +51,23 @@ DISPATCH_MOVES: Mapping[DispatchState, tuple[tuple[str, str], ...]] = {
 }
 MAX_CHILDREN = 200
 """Alarms below an outage that are listed."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalLine:
-    """A sentence of the journal with the note that was written then, if any."""
-
-    at: datetime
-    text: str
-    via: str
-    tone: str
-    note: str
+WAY_LINES = 1_000
+"""Lines about the ways of responders that are looked at, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedRows:
     """What is shown with an alarm: modes of its home, its siblings there, the outage that
-    explains it or what it explains, what responders found."""
+    explains it or what it explains, what responders found, what the journal says of their ways and
+    what a rule has found last."""
 
     modes: list[HomeMode]
     siblings: list[AlarmRow]
     parent: AlarmRow | None
     children: list[AlarmRow]
     findings: dict[int, str]
+    ways: list[JournalRow]
+    broken: list[JournalRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +109,9 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         "related": related,
         "beside": same_home.dangers_beside(detail, related.siblings, user),
         "user_name": lambda number: known.get(f"user:{number}", ""),
-        "story": _journal_lines(page, detail, known),
-        "broken": _broken_rule(page, detail, known),
+        "story": journal_page.lines_of(page, detail.journal, detail.notes, known),
+        "older": detail.journal_before,
+        "broken": _broken_rule(page, related.broken, known),
         "reached": _reached(detail.state),
         "steps": _reached_states(detail),
         "moves": DISPATCH_MOVES,
@@ -127,7 +122,7 @@ def alarm_pane_values(page: Page, user: User, alarm_id: int) -> dict[str, Any]:
         "asks_resident": detail.state != AlarmState.CLOSED
         and detail.home is not None
         and detail.priority <= Priority.PERSON_AT_RISK,
-        **_permissions(detail, user, colleagues),
+        **_permissions(detail, user, colleagues, journal_texts.overdue(related.ways)),
         "owner_away": away,
         "ways": _ways(detail, now, deps.policy),
         **_call_options(detail, user, deps.policy),
@@ -161,7 +156,9 @@ def _suggested(detail: AlarmDetail) -> dict[Outcome, str]:
     return found
 
 
-def _permissions(detail: AlarmDetail, user: User, colleagues: list[User]) -> dict[str, Any]:
+def _permissions(
+    detail: AlarmDetail, user: User, colleagues: list[User], overdue: Collection[int]
+) -> dict[str, Any]:
     owner = detail.owner.id if detail.owner else None
     taken = detail.state not in (AlarmState.RAISED, AlarmState.CLOSED)
     steps_in = user.role in (Role.SUPERVISOR, Role.ADMIN)
@@ -178,7 +175,7 @@ def _permissions(detail: AlarmDetail, user: User, colleagues: list[User]) -> dic
         "coming": COMING,
         "lost": LOST,
         "by_attendance": {"asked": LIVE - COMING, "going": GOING, "there": LIVE & THERE},
-        "overdue": [d for d in detail.dispatches if d.id in journal_texts.overdue(detail.journal)],
+        "overdue": [d for d in detail.dispatches if d.id in overdue],
         "busy": {d.responder_id for d in detail.dispatches if d.state in LIVE},
         "answers": {
             number: response
@@ -222,11 +219,13 @@ def _related(conn: Connection, detail: AlarmDetail, now: datetime) -> RelatedRow
         parent=parents[0] if parents else None,
         children=children,
         findings={d.id: d.finding for d in dispatches.of_alarm(conn, detail.id) if d.finding},
+        ways=alarm_details.lines_of_kinds(conn, detail.id, journal_texts.OF_THE_WAY, WAY_LINES),
+        broken=alarm_details.lines_of_kinds(conn, detail.id, ["rule_broken"], 1),
     )
 
 
 def _names(conn: Connection, detail: AlarmDetail, related: RelatedRows) -> dict[str, str]:
-    user_ids, person_ids = journal_texts.mentioned_ids(detail.journal)
+    user_ids, person_ids = journal_texts.mentioned_ids([*detail.journal, *related.broken])
     user_ids |= {mode.set_by for mode in related.modes}
     user_ids |= {mode.consented_by for mode in related.modes if mode.consented_by is not None}
     if detail.shelving_asked is not None:
@@ -239,10 +238,10 @@ def _names(conn: Connection, detail: AlarmDetail, related: RelatedRows) -> dict[
     }
 
 
-def _broken_rule(page: Page, detail: AlarmDetail, known: Mapping[str, str]) -> str:
+def _broken_rule(page: Page, found: list[JournalRow], known: Mapping[str, str]) -> str:
     """What a rule of the home has found last; empty for any other alarm."""
-    found = [event.data for event in detail.journal if event.event == "rule_broken"]
-    return broken_rule_texts.sentence(found[-1], known, page.say, page.local) if found else ""
+    last = found[-1].data if found else None
+    return broken_rule_texts.sentence(last, known, page.say, page.local) if last else ""
 
 
 def _reached(state: AlarmState) -> int:
@@ -256,27 +255,3 @@ def _reached_states(detail: AlarmDetail) -> list[tuple[AlarmState, datetime | No
     sent = min((dispatch.offered_at for dispatch in detail.dispatches), default=None)
     at = (detail.raised_at, detail.acknowledged_at, sent, detail.on_scene_at, detail.closed_at)
     return list(zip(LIFECYCLE_STATES, at, strict=True))
-
-
-def _journal_lines(page: Page, detail: AlarmDetail, known: Mapping[str, str]) -> list[JournalLine]:
-    """The journal with the notes in their places, the newest first."""
-    notes = list(detail.notes)
-    lines = []
-    for event, line in zip(
-        detail.journal,
-        journal_texts.sentences_of(detail.journal, known, page.say, page.local),
-        strict=True,
-    ):
-        written = event.event in ("noted", "closed", "shelved", "shelving_asked")
-        note = _note_of(notes, event.at) if written else ""
-        lines.append(JournalLine(line.at, line.text, line.via, line.tone, note))
-    lines += [JournalLine(note.at, f"{note.actor_name}:", "", "plain", note.text) for note in notes]
-    return sorted(lines, key=lambda line: line.at)[::-1]
-
-
-def _note_of(notes: list[NoteRow], at: datetime) -> str:
-    """Takes the note written at that moment out of the list."""
-    for number, note in enumerate(notes):
-        if note.at == at:
-            return notes.pop(number).text
-    return ""

@@ -17,6 +17,9 @@ SENTENCES: Mapping[str, str] = {
     "wrote_for_help": N_("{person} wrote for help"),
     "opened_by_hand": N_("{actor} opened it by hand: {source}"),
     "repeated": N_("Signalled again, {count} times by now"),
+    "flapping": N_(
+        "It comes and goes without end: its device is probably broken. Look all the same"
+    ),
     "never_heard": N_("Never heard since it was installed: look for a mistake there"),
     "cleared": N_("The condition is back to normal; the alarm stays open"),
     "acknowledged": N_("{actor} took the alarm"),
@@ -127,6 +130,10 @@ SENTENCES_OF_CALLS: Mapping[str, str] = {
 
 UNANSWERED_OTHERWISE = N_("No answer from {person} for {seconds} s: {to_channel} now")
 """Where they cannot be called."""
+REPEATED_OFTEN = N_(
+    "Signalled again {times} times from {first_at} to {last_at}, {count} times by now"
+)
+"""Of repeats that were counted together."""
 NOT_SENT = N_("Not sent to {person} ({purpose}): {reason}")
 NOT_AGAIN = N_("Not tried again for {person} ({purpose}), it may have left before: {reason}")
 """Of a cancelled message, where the journal knows why."""

@@ -65,12 +65,12 @@ def overdue(journal: Iterable[JournalRow]) -> set[int]:
     """The dispatches of whom the last that is known is that they have not come in time."""
     last: dict[int, str] = {}
     for line in journal:
-        if line.event in _OF_THE_WAY:
+        if line.event in OF_THE_WAY:
             last[int(line.data["dispatch"])] = line.event
     return {number for number, event in last.items() if event == "arrival_overdue"}
 
 
-_OF_THE_WAY = frozenset(
+OF_THE_WAY = frozenset(
     {
         "dispatch_accepted",
         "en_route",
@@ -95,6 +95,8 @@ def _line(event: JournalRow, names: Mapping[str, str], _: Translate, local: Loca
 
 
 def _sentence_of(event: JournalRow) -> str | None:
+    if event.event == "repeated" and "times" in event.data:
+        return says.REPEATED_OFTEN
     if event.event == "cancelled" and event.data.get("reason"):
         return says.NOT_AGAIN if event.data.get("doubt") else says.NOT_SENT
     if event.event == "responded" and event.data.get("said_with_code"):
@@ -135,6 +137,8 @@ class _Values(dict[str, str]):
             return str(int(data.get("step", 0)) + 1)
         if field == "broken":
             return broken_rule_texts.sentence(data, self._names, _, self._local)
+        if field in ("first_at", "last_at"):
+            return f"{self._local(datetime.fromisoformat(data[field])):%H:%M:%S}"
         if field == "part":
             return self._telephone()
         if field == "to_channel":

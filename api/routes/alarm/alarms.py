@@ -13,9 +13,10 @@ from api.http.fields import BIGGEST, Body, Code, Id, Text
 from api.http.json_answers import json_response
 from api.views import alarm_cursors
 from api.views.alarm_cursors import AlarmCursor, ListPart
-from api.views.alarm_details import AlarmDetail, alarm_detail, scope_of
+from api.views.alarm_details import AlarmDetail, alarm_detail, scope_of, visible_alarm
 from api.views.alarms import AlarmView, alarm_views
-from store.alarm import alarm_lists
+from store.alarm import alarm_details, alarm_lists
+from store.alarm.alarm_details import JOURNAL_PAGE, JournalPage
 from store.alarm.alarm_lists import AlarmRow, Filters, Scope
 from store.db import Connection
 from store.duty import areas
@@ -113,6 +114,26 @@ def detail(request: Request, me: Viewer, alarm_id: Id) -> Response:
     if found is None:
         raise MissingError("There is no such alarm, or it is not yours to see")
     return json_response(found)
+
+
+@router.get(
+    "/{alarm_id}/journal",
+    summary="An alarm's journal, a page at a time",
+    responses={200: {"model": JournalPage}},
+)
+def journal(
+    request: Request,
+    me: Viewer,
+    alarm_id: Id,
+    before: Annotated[int | None, Query(ge=1, le=BIGGEST)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = JOURNAL_PAGE,
+) -> Response:
+    """The last lines in the order in which they were written; `before` of the answer asks for the
+    page before, null when there is none."""
+    with deps_of(request).connection() as conn:
+        if visible_alarm(conn, alarm_id, me.user) is None:
+            raise MissingError("There is no such alarm, or it is not yours to see")
+        return json_response(alarm_details.journal_of(conn, alarm_id, before, limit))
 
 
 def _filters(

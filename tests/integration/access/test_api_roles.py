@@ -36,6 +36,7 @@ RULES: dict[str, set[Role]] = {
     "PUT /api/v1/shift": DESK,
     "DELETE /api/v1/shift": DESK,
     "GET /api/v1/alarms/{alarm_id}": DESK | {Role.FAMILY, Role.RESPONDER},
+    "GET /api/v1/alarms/{alarm_id}/journal": DESK | {Role.FAMILY, Role.RESPONDER},
     "POST /api/v1/alarms/{alarm_id}/acknowledge": DESK,
     "POST /api/v1/alarms/{alarm_id}/transfer": DESK,
     "POST /api/v1/alarms/{alarm_id}/dispatch": DESK,

@@ -62,6 +62,7 @@ def test_an_alarm_says_all_that_a_screen_needs(house: House, desk: TestClient) -
         "prompts",
         "resident_reached_at",
         "late",
+        "flapping_at",
         "count",
         "last_signal_at",
         "cleared_at",

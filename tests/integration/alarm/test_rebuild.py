@@ -19,6 +19,7 @@ from alerts.alarm.rebuild import as_rebuilt, rebuild
 from alerts.errors import AlertsError
 from alerts.watch import home_modes
 from alerts.watch.device_monitoring import monitor_devices
+from alerts.work import flapping
 from store.access import desk_presence
 from store.home import registry
 from store.model import DispatchState, Outcome
@@ -121,7 +122,9 @@ STEPS: dict[str, Callable[[World, int, int], None]] = {
 
 
 def check(world: World) -> int:
-    """Every row against its journal; how many there were."""
+    """Every row against its journal, when what was counted of repeats is in it; how many there
+    were."""
+    world.run(flapping.journal_repeats, world.time + timedelta(minutes=1), world.policy)
     rows = world.alarms()
     for row in rows:
         assert rebuild(world.journal(row.id)) == as_rebuilt(row)

@@ -44,6 +44,7 @@ PAGES = (
     "/console/protocols/tamper",
     "/console/alarms/{alarm}",
     "/console/alarms/{alarm}/pane",
+    "/console/alarms/{alarm}/journal",
 )
 WRITTEN = ("/console/areas/new", "/console/duty/new", "/console/protocols/smoke/new")
 DESK = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)

@@ -224,7 +224,7 @@ def _told(events: list[JournalRow], names: dict[str, str], language: str) -> lis
 def _event(
     second: int, event: str, actor: str, via: str = "", **data: str | int | list[int]
 ) -> JournalRow:
-    return JournalRow(NOON + timedelta(seconds=second), event, actor, "", via, dict(data))
+    return JournalRow(second, NOON + timedelta(seconds=second), event, actor, "", via, dict(data))
 
 
 @pytest.mark.parametrize(
