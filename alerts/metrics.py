@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import REGISTRY, Collector
 
+from store.answer_limits import answers_within
 from store.clock import Clock
 from store.db import Pool
 from store.engine import backlog
@@ -36,10 +37,14 @@ DEAD_LETTERS = Counter(
 """The class of a dead letter's reason is what stands before its first colon."""
 
 
+PATIENCE = 2.0
+"""Seconds for a connection and for each answer: a scrape gives up after ten."""
+
+
 class Waiting(Collector):
     """How much waits, read when asked, so that it is never stale; away: only `up` is 0."""
 
-    def __init__(self, pool: Pool, clock: Clock, patience: float = 5.0) -> None:
+    def __init__(self, pool: Pool, clock: Clock, patience: float = PATIENCE) -> None:
         self._pool = pool
         self._clock = clock
         self._patience = patience
@@ -49,7 +54,10 @@ class Waiting(Collector):
 
     def collect(self) -> Iterable[Metric]:
         try:
-            with self._pool.connection(timeout=self._patience) as conn:
+            with (
+                answers_within(self._patience),
+                self._pool.connection(timeout=self._patience) as conn,
+            ):
                 waiting = backlog.measure(conn, self._clock.now())
         except Exception as error:  # noqa: BLE001  a scrape must answer whatever is wrong
             log.warning("metrics without the database", error=type(error).__name__)

@@ -16,6 +16,7 @@ import orjson
 import psycopg
 from psycopg.rows import TupleRow
 
+from store.answer_limits import BoundedConnection
 from store.statements import Queries
 
 Row = Mapping[str, Any]
@@ -34,7 +35,7 @@ class DeferredRows(StrEnum):
     REPEATS = "repeats"
 
 
-class BatchingConnection(psycopg.Connection[TupleRow]):
+class BatchingConnection(BoundedConnection):
     """A connection that can defer rows. What waits when a nested transaction begins is written
     before it: a savepoint takes back only its own."""
 

@@ -2,9 +2,10 @@
 
 import psycopg
 
-AWAY = ("08", "57P", "40", "55P03", "53300")
-"""SQLSTATEs, or how they begin, that pass by themselves: connection, shutdown and crash, deadlock
-and serialisation, a lock that was not to be had, too many connections (PostgreSQL, appendix A)."""
+AWAY = ("08", "57P", "57014", "40", "55P03", "53300")
+"""SQLSTATEs, or how they begin, that pass by themselves: connection, shutdown and crash, time over,
+deadlock and serialisation, a lock that was not to be had, too many connections (PostgreSQL,
+appendix A)."""
 
 
 def is_outage(error: Exception) -> bool:

@@ -12,6 +12,7 @@ from psycopg.abc import QueryNoTemplate
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
+from store.answer_limits import BoundedConnection, answers_within, connection_settings
 from store.batching import BatchingConnection
 from store.model import Role
 from store.records import read_code
@@ -25,6 +26,8 @@ WORK_CHANNEL = "anxin"
 """NOTIFY channel. Payloads: `alarm 12`, `device 56`, `notification 34 1 sms` (lane and
 channel). Readings never notify: NOTIFY serialises commits."""
 
+CHECK_WITHIN = 1.0
+"""Seconds for an empty statement: whether a connection is any good."""
 _T = TypeVar("_T")
 
 
@@ -35,6 +38,7 @@ def open_pool(
     name: str = "anxin",
     steady: bool = False,
     log_sql: bool = False,
+    answer_within: float | None = None,
 ) -> Pool:
     """A pool that keeps trying while the database is away; raises nothing at start.
 
@@ -48,25 +52,46 @@ def open_pool(
     `name` appears as application_name, so that pg_stat_activity tells who is who.
 
     `log_sql`: log each statement with the time it took.
+
+    `answer_within`: how long, in seconds, a statement may take and its answer is waited for
+    (store/answer_limits.py); None: as long as it takes.
     """
-    options = "-c TimeZone=UTC" + (" -c plan_cache_mode=force_generic_plan" if steady else "")
-    return ConnectionPool(
+    options = "-c plan_cache_mode=force_generic_plan" if steady else ""
+    return BoundedPool(
         database_url,
         connection_class=BatchingConnection,
         min_size=size if steady else 1,
         max_size=size,
         kwargs={
             "autocommit": True,
-            "application_name": name,
-            "options": options,
+            **connection_settings(database_url, name, answer_within, options),
             "prepare_threshold": 1 if steady else 5,
             "cursor_factory": LoggingCursor if log_sql else psycopg.Cursor,
         },
         timeout=30,
         open=True,
-        check=None if steady else ConnectionPool.check_connection,
+        configure=partial(_bound, answer_within),
+        check=None if steady else _check,
         reconnect_timeout=10,
     )
+
+
+class BoundedPool(ConnectionPool[Connection]):
+    """Looks at its connections without waiting for each that is silent."""
+
+    def check(self) -> None:
+        with answers_within(CHECK_WITHIN):
+            super().check()
+
+
+def _check(conn: Connection) -> None:
+    with answers_within(CHECK_WITHIN):
+        ConnectionPool.check_connection(conn)
+
+
+def _bound(answer_within: float | None, conn: Connection) -> None:
+    if isinstance(conn, BoundedConnection):
+        conn.answer_within = answer_within
 
 
 def rows_of(cls: type[_T]) -> Callable[[psycopg.Cursor[Any]], Callable[[Sequence[Any]], _T]]:

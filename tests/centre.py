@@ -41,6 +41,7 @@ from device_sim.hubs.hub import Hub
 from device_sim.phones import Phone, Phones
 from ingest.service import LANES, Ingest
 from store.alarm.kinds import KINDS
+from store.answer_limits import ANSWER_WITHIN
 from store.db import WORK_CHANNEL, Pool, open_pool
 from tests import aliyun
 from tests.broker import AnyBroker, forget_session
@@ -230,7 +231,9 @@ class Centre:
 
     def start_ingest(self, instance: str = "ingest-1") -> Callable[[], None]:
         """An ingest in this process; returns what stops it. Waits until its lanes are connected."""
-        pool = self.stack.enter_context(open_pool(self.database_url, size=6))
+        pool = self.stack.enter_context(
+            open_pool(self.database_url, size=6, answer_within=ANSWER_WITHIN)
+        )
         ingest = Ingest(
             pool,
             self.database_url,
@@ -252,7 +255,9 @@ class Centre:
     def start_engine(
         self, instance: str = "alerts-1", reconcile_every: float = RECONCILE_EVERY
     ) -> Callable[[], None]:
-        pool = self.stack.enter_context(open_pool(self.database_url, size=12))
+        pool = self.stack.enter_context(
+            open_pool(self.database_url, size=12, answer_within=ANSWER_WITHIN)
+        )
         account = self.account()
         channels: dict[str, Channel | ByCarrier] = {
             "sms": TwilioSms(account),
@@ -375,7 +380,7 @@ def open_centre(
 ) -> Iterator[Centre]:
     """A centre over an empty database. Nothing of ours runs yet."""
     with ExitStack() as stack:
-        pool = stack.enter_context(open_pool(database_url, size=24))
+        pool = stack.enter_context(open_pool(database_url, size=24, answer_within=ANSWER_WITHIN))
         with pool.connection() as conn:
             district = build_district(conn, homes=homes, now=SystemClock().now())
         port = free_port()

@@ -14,6 +14,7 @@ import structlog
 
 from alerts.engine.retention import remove_old
 from alerts.policy import Policy
+from store.answer_limits import long_statements
 from store.clock import Clock
 from store.db import Connection, Pool
 from store.engine.retention import advance, progress
@@ -32,6 +33,8 @@ HOUR = timedelta(hours=1)
 DEVICES = 2000
 """In one transaction: some 50,000 readings of an hour."""
 LATE = 5000
+LONGEST_STATEMENT = 300.0
+"""Seconds: the sums of an hour over thousands of devices, on a busy disk."""
 REMOVAL = "removal"
 """Under which it is noted when old rows were last looked for."""
 UNREAD_TOPICS_KEPT = timedelta(days=14)
@@ -45,7 +48,8 @@ def run_housekeeping(pool: Pool, clock: Clock, policy: Policy) -> None:
     try:
         with pool.connection() as conn, rollups.single_worker(conn, LOCK) as mine:
             if mine:
-                clean_up(conn, clock.now(), policy)
+                with long_statements(conn, LONGEST_STATEMENT):
+                    clean_up(conn, clock.now(), policy)
     except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
         log.warning("old readings not looked at: database away", error=str(error).strip())
 

@@ -18,6 +18,7 @@ import structlog
 from alerts.engine.self_check import LIMITS, Limits, find_problems
 from alerts.engine.waking import Worker
 from alerts.own_texts import OwnTexts
+from store.answer_limits import answers_within
 from store.clock import Clock
 from store.db import Pool
 from store.engine import heartbeats
@@ -93,14 +94,20 @@ class ThreadWatchdog:
         stalled = [f"engine part stalled: {name}" for name in self.stalled()]
         began = monotonic()
         try:
-            with self._pool.connection(timeout=DATABASE_TIMEOUT) as conn:
+            with (
+                answers_within(DATABASE_TIMEOUT),
+                self._pool.connection(timeout=DATABASE_TIMEOUT) as conn,
+            ):
                 found = find_problems(conn, self._clock, self._limits)
         except (psycopg.Error, psycopg_pool.PoolTimeout):
             found = [f"database: no answer within {monotonic() - began:.0f} s"]
         return stalled + found
 
     def _write_beat(self) -> None:
-        with self._pool.connection(timeout=DATABASE_TIMEOUT) as conn:
+        with (
+            answers_within(DATABASE_TIMEOUT),
+            self._pool.connection(timeout=DATABASE_TIMEOUT) as conn,
+        ):
             heartbeats.beat(conn, "alerts", self._instance, self._clock.now(), {})
             self._own_texts.look(conn)
 

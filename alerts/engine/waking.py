@@ -9,6 +9,7 @@ import psycopg
 import psycopg_pool
 import structlog
 
+from store.answer_limits import connect
 from store.clock import Clock
 from store.db import WORK_CHANNEL, Connection, Pool
 
@@ -22,6 +23,8 @@ HELD = 0.02
 """Seconds before looking again at something due that another thread or process is busy with."""
 
 
+LINE_CHECK = 10.0
+"""Seconds between two looks of a listener whether the database still answers."""
 STOP_LOOK = 0.1
 """Seconds after which a listener checks whether it is to stop."""
 
@@ -90,12 +93,17 @@ class Listener(threading.Thread):
                 self._stop_asked.wait(1.0)
 
     def _listen(self) -> None:
-        with psycopg.connect(self._url, autocommit=True, application_name="anxin-listen") as conn:
-            conn.execute(f"LISTEN {WORK_CHANNEL}")
+        with connect(self._url, "anxin-listen") as conn:
+            conn.execute(f"LISTEN {WORK_CHANNEL}".encode())
             self._on_notification(None)
+            checked = monotonic()
             while not self._stop_asked.is_set():
                 for notify in conn.notifies(timeout=STOP_LOOK, stop_after=1):
                     self._on_notification(notify.payload)
+                if monotonic() - checked >= LINE_CHECK:
+                    # A line that is dead behind a proxy is noticed by nothing else.
+                    conn.execute("SELECT 1")
+                    checked = monotonic()
 
 
 class Worker(threading.Thread):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from alerts.metrics import COUNTERS, Waiting
-from api.deps import DATABASE_TIMEOUT, ApiDeps
+from api.deps import ApiDeps
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Of our routes and of browsers; whatever else is sent is one label, not a series each."""
@@ -35,7 +35,7 @@ class Metrics:
         self._streams = Gauge(
             "anxin_stream_clients", "Screens on the stream", registry=self.registry
         )
-        self.registry.register(Waiting(deps.pool, deps.clock, DATABASE_TIMEOUT))
+        self.registry.register(Waiting(deps.pool, deps.clock))
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request; a stream is counted when it ends and not timed."""

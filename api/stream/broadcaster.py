@@ -21,6 +21,7 @@ from api.access.auth import Principal
 from api.deps import ApiDeps
 from api.http.metrics import Metrics
 from api.stream.changes import ChangeReader, StreamEvent, gone_event, heartbeat_event
+from store.answer_limits import connection_settings
 from store.db import WORK_CHANNEL
 
 log = structlog.get_logger()
@@ -132,8 +133,7 @@ class StreamBroadcaster:
         connection = await psycopg.AsyncConnection.connect(
             self._deps.database_url,
             autocommit=True,
-            application_name="anxin-api-listen",
-            connect_timeout=5,
+            **connection_settings(self._deps.database_url, "anxin-api-listen"),
         )
         async with connection:
             await connection.execute(f"LISTEN {WORK_CHANNEL}".encode())

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import psycopg
-
 from api.http.json_answers import to_json
 from api.views.alarms import Audience, alarm_views, audiences
 from store.access import desk_presence, sessions
 from store.alarm import alarm_details, alarm_lists
 from store.alarm.alarm_lists import Filters, Scope
+from store.answer_limits import connect
 from store.db import Connection
 from store.model import Role, User
 
@@ -96,13 +95,7 @@ class ChangeReader:
 
     def _connection(self) -> Connection:
         if self._conn is None or self._conn.closed:
-            self._conn = psycopg.connect(
-                self._url,
-                autocommit=True,
-                application_name="anxin-api-stream",
-                options="-c TimeZone=UTC",
-                connect_timeout=5,
-            )
+            self._conn = connect(self._url, "anxin-api-stream")
         return self._conn
 
     def _alarms(self, ids: list[int]) -> Iterable[StreamEvent]:

@@ -95,11 +95,23 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def pool_of(settings: Settings, process: str, size: int, *, steady: bool = False) -> Pool:
-    """`steady`: see open_pool."""
+def pool_of(
+    settings: Settings,
+    process: str,
+    size: int,
+    *,
+    steady: bool = False,
+    answer_within: float | None = None,
+) -> Pool:
+    """`steady`, `answer_within`: see open_pool."""
     name = f"anxin-{process}-{settings.instance}"
     return open_pool(
-        settings.database_url, size=size, name=name, steady=steady, log_sql=settings.log_sql
+        settings.database_url,
+        size=size,
+        name=name,
+        steady=steady,
+        log_sql=settings.log_sql,
+        answer_within=answer_within,
     )
 
 

@@ -14,6 +14,7 @@ from app.bootstrap.wiring import (
     pool_of,
     stop_on_signal,
 )
+from store.answer_limits import ANSWER_WITHIN
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +24,7 @@ def alerts() -> None:
     """Escalate and send, until stopped."""
     settings = begin_process("alerts", ("database_url",), lasting=True)
     stop = stop_on_signal()
-    with pool_of(settings, "alerts", size=12, steady=True) as pool:
+    with pool_of(settings, "alerts", size=12, steady=True, answer_within=ANSWER_WITHIN) as pool:
         clock = clock_of(settings)
         channels = open_channels(settings, pool, clock)
         for record in CHANNELS.values():

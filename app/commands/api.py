@@ -7,6 +7,7 @@ from api.deps import ApiDeps
 from api.server import serve
 from app.bootstrap.wiring import begin_process, clock_of, policy_of, pool_of
 from app.errors import AppError
+from store.answer_limits import ANSWER_WITHIN
 
 API_THREADS = 24
 
@@ -15,7 +16,7 @@ API_THREADS = 24
 def api() -> None:
     """Serve the console and the HTTP API, until stopped."""
     settings = begin_process("api", ("database_url", "secret_key"))
-    with pool_of(settings, "api", size=API_THREADS) as pool:
+    with pool_of(settings, "api", size=API_THREADS, answer_within=ANSWER_WITHIN) as pool:
         app = create_app(
             ApiDeps(
                 pool=pool,

@@ -13,6 +13,7 @@ from app.bootstrap.wiring import begin_process, clock_of
 from app.commands.password_input import password_file_option, password_from
 from app.config.settings import Settings
 from app.errors import AppError, UsageError
+from store.answer_limits import connect
 from store.db import Connection
 from store.home import registry
 
@@ -139,7 +140,7 @@ def _database(settings: Settings) -> Iterator[Connection | None]:
         yield None
         return
     try:
-        with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=10) as conn:
+        with connect(settings.database_url, "anxin-hub") as conn:
             yield conn
     except psycopg.Error as error:
         raise AppError(

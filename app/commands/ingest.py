@@ -19,6 +19,7 @@ from app.bootstrap.wiring import (
 from ingest.service import Ingest
 from ingest.writing.dead_letter_replay import DeadLetterReplayer
 from ingest.writing.last_seen import LastSeen
+from store.answer_limits import ANSWER_WITHIN
 
 TRIAL = (sys.executable, "-P", "-m", "app.main", "ingest", "--letter")
 
@@ -37,7 +38,7 @@ def ingest(letter: int | None) -> None:
     settings = begin_process("ingest", ("database_url", "mqtt_url"), lasting=True)
     stop = stop_on_signal()
     freeze_memory()
-    with pool_of(settings, "ingest", size=6, steady=True) as pool:
+    with pool_of(settings, "ingest", size=6, steady=True, answer_within=ANSWER_WITHIN) as pool:
         Ingest(
             pool,
             settings.database_url,

@@ -15,6 +15,7 @@ from app.config.settings import Settings
 from app.doctor.mqtt_client import BrokerAwayError, ExperimentClient, LoginRefusedError
 from app.doctor.report import CheckResult, ok, warning, wrong
 from app.errors import AppError
+from store.answer_limits import connect
 from store.home import registry
 
 
@@ -52,7 +53,7 @@ def _known_hubs(settings: Settings, at_broker: list[str]) -> CheckResult:
     if not settings.database_url:
         return ok("hubs", f"{len(known)} may log in")
     try:
-        with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=10) as conn:
+        with connect(settings.database_url, "anxin-doctor") as conn:
             recorded = set(registry.hubs(conn))
     except psycopg.Error as error:
         return warning("hubs", f"{len(known)} may log in; the database does not say which: {error}")

@@ -11,6 +11,7 @@ import psycopg
 from app.config.settings import Settings
 from app.doctor.report import CheckResult, ok, warning, wrong
 from migrations.runner import MigrationError, pending
+from store.answer_limits import connect
 from store.db import Connection
 
 OLDEST, NEWEST = 15, 18
@@ -35,7 +36,7 @@ def check_database(settings: Settings) -> Iterator[CheckResult]:
     if not settings.database_url:
         return
     try:
-        with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=10) as conn:
+        with connect(settings.database_url, "anxin-doctor") as conn:
             yield _version(conn)
             yield _migrations(conn)
             yield _role(conn)

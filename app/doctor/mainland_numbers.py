@@ -7,6 +7,7 @@ import psycopg
 from alerts.notify.carriers.registry import barred_from_mainland, open_carriers
 from app.config.settings import Settings
 from app.doctor.report import CheckResult, ok, warning, wrong
+from store.answer_limits import connect
 from store.home import people
 
 
@@ -15,7 +16,7 @@ def check_mainland_numbers(settings: Settings) -> Iterator[CheckResult]:
     if not settings.database_url:
         return
     try:
-        with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=10) as conn:
+        with connect(settings.database_url, "anxin-doctor") as conn:
             many = people.count_mainland(conn)
     except psycopg.Error:
         return  # the check of the database says so

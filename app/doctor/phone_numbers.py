@@ -7,6 +7,7 @@ import psycopg
 from alerts.phone_numbers import PhoneNumberError, e164
 from app.config.settings import Settings
 from app.doctor.report import CheckResult, ok, warning, wrong
+from store.answer_limits import connect
 from store.home import phone_numbers
 
 WHAT = "phone numbers"
@@ -19,7 +20,7 @@ def check_phone_numbers(settings: Settings) -> Iterator[CheckResult]:
     if not settings.database_url:
         return
     try:
-        with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=10) as conn:
+        with connect(settings.database_url, "anxin-doctor") as conn:
             kept = phone_numbers.kept(conn)
     except psycopg.Error as error:
         yield wrong(WHAT, f"the database does not say: {error}")

@@ -8,6 +8,7 @@ from alerts.engine.self_check import LIMITS, NEEDED
 from app.bootstrap.wiring import clock_of
 from app.config.settings import Settings
 from app.doctor.report import CheckResult, ok, warning, wrong
+from store.answer_limits import connect
 from store.clock import Clock
 from store.engine import heartbeats
 from store.engine.heartbeats import Heartbeat
@@ -20,7 +21,7 @@ def check_processes(settings: Settings) -> Iterator[CheckResult]:
     if not settings.database_url:
         return
     try:
-        with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=10) as conn:
+        with connect(settings.database_url, "anxin-doctor") as conn:
             reports = heartbeats.latest(conn)
     except psycopg.Error as error:
         yield wrong("processes", f"the database does not say: {error}")

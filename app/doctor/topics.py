@@ -6,6 +6,7 @@ import psycopg
 
 from app.config.settings import Settings
 from app.doctor.report import CheckResult, ok, warning, wrong
+from store.answer_limits import connect
 from store.intake import unread_topics
 
 NAMED = 3
@@ -17,7 +18,7 @@ def check_unread_topics(settings: Settings) -> Iterator[CheckResult]:
     if not settings.database_url:
         return
     try:
-        with psycopg.connect(settings.database_url, autocommit=True, connect_timeout=10) as conn:
+        with connect(settings.database_url, "anxin-doctor") as conn:
             found = unread_topics.by_home(conn)
     except psycopg.Error as error:
         yield wrong("unread topics", f"the database does not say: {error}")

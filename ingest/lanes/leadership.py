@@ -12,6 +12,7 @@ from time import monotonic
 import psycopg
 import structlog
 
+from store.answer_limits import connect
 from store.db import Connection
 
 log = structlog.get_logger(__name__)
@@ -67,16 +68,7 @@ def _acquire(
     standing_by = False
     while not stopping.is_set():
         try:
-            conn = psycopg.connect(
-                database_url,
-                autocommit=True,
-                application_name=f"anxin-{name}",
-                options=_SERVER_KEEPALIVE,
-                keepalives_idle=2,
-                keepalives_interval=1,
-                keepalives_count=3,
-                connect_timeout=5,
-            )
+            conn = connect(database_url, f"anxin-{name}", options=_SERVER_KEEPALIVE)
             while not stopping.is_set():
                 row = conn.execute("SELECT pg_try_advisory_lock(%s)", [lock]).fetchone()
                 if row and row[0]:

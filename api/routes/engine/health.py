@@ -1,7 +1,9 @@
 """Routes /healthz, /readyz and /metrics, for load balancers and monitors."""
 
+import asyncio
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -14,24 +16,32 @@ from api.deps import ApiDeps, deps_of
 from api.errors import ForbiddenError
 from api.http.client_address import client_address, comes_from, how_forwarded
 from api.http.json_answers import json_response
+from store.answer_limits import answers_within
 from store.engine import heartbeats
 from store.engine.heartbeats import Heartbeat
 
 router = APIRouter(tags=["health"])
 FRESH = 30.0
 """Real seconds after which a silent process counts as gone; they beat every few seconds."""
+READY_WITHIN = 1.5
+"""Seconds until it is answered without the database: load balancers ask every few seconds and give
+up after two."""
+ANSWER_WITHIN = 1.2
+"""Seconds for a connection and for each of its answers."""
+ASKING = ThreadPoolExecutor(4, thread_name_prefix="ready")
+"""Threads of its own: all others may be waiting for the database."""
 
 
 @router.get("/healthz", summary="This process is alive")
-def alive(request: Request) -> Response:
+async def alive(request: Request) -> Response:
     """`client`: where this request comes from, for us, and whether a proxy has said so: `taken`,
     `ignored` (ANXIN_TRUSTED_PROXIES does not name it) or `none`."""
     client = {"address": client_address(request), "forwarded": how_forwarded(request)}
     return json_response({"status": "ok", "client": client})
 
 
-def _for_monitors(request: Request) -> None:
-    """What stands still and how much is going on is not for the world. ForbiddenError."""
+async def _for_monitors(request: Request) -> None:
+    """Not in the threads of the requests, which may all be waiting. What stands still and how much is going on is not for the world. ForbiddenError."""
     if not comes_from(request, deps_of(request).monitors):
         if how_forwarded(request) == "ignored":
             raise ForbiddenError(
@@ -49,13 +59,31 @@ MONITORS = Depends(_for_monitors)
     summary="Every part, with the age of its last sign of life",
     dependencies=[MONITORS],
 )
-def ready(request: Request) -> Response:
+async def ready(request: Request) -> Response:
     """503 with `reasons` when the database, or every ingest or every alerts process, is away, or
-    when work that is due is not done."""
+    when work that is due is not done. Within two seconds, whatever the database and the other
+    requests do."""
+    asking = asyncio.get_running_loop().run_in_executor(ASKING, _look, request)
+    try:
+        parts, reasons = await asyncio.wait_for(asking, READY_WITHIN)
+    except TimeoutError:
+        parts = {"database": {"ok": False}}
+        reasons = [f"database: no answer within {READY_WITHIN:g} s"]
+    status = {"status": "not ready" if reasons else "ready", "reasons": reasons, "parts": parts}
+    return json_response(status, 503 if reasons else 200)
+
+
+@router.get("/metrics", summary="For Prometheus", dependencies=[MONITORS])
+def metrics(request: Request) -> Response:
+    return Response(request.app.state.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _look(request: Request) -> tuple[dict[str, Any], list[str]]:
+    """Every part, and why it is not ready."""
     deps = deps_of(request)
     began = time.perf_counter()
     try:
-        with deps.connection() as conn:
+        with answers_within(ANSWER_WITHIN), deps.pool.connection(timeout=ANSWER_WITHIN) as conn:
             beats = heartbeats.latest(conn)
             messages = late_messages(conn, deps.clock)
             late = [message.line for message in messages]
@@ -71,13 +99,7 @@ def ready(request: Request) -> Response:
         reasons = [f"{name}: {_silence(parts[name])}" for name in NEEDED if not parts[name]["ok"]]
         reasons += late
     parts["stream"] = {"ok": request.app.state.broadcaster.listening}
-    status = {"status": "not ready" if reasons else "ready", "reasons": reasons, "parts": parts}
-    return json_response(status, 503 if reasons else 200)
-
-
-@router.get("/metrics", summary="For Prometheus", dependencies=[MONITORS])
-def metrics(request: Request) -> Response:
-    return Response(request.app.state.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return parts, reasons
 
 
 def _processes(beats: Sequence[Heartbeat], deps: ApiDeps) -> dict[str, Any]:
