@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import REGISTRY, Collector
 
 from store.answer_limits import answers_within
-from store.clock import Clock
+from store.clock import Clock, ComparedClock
 from store.db import Pool
 from store.engine import backlog
 
@@ -102,6 +102,22 @@ class Parts(Collector):
         yield _by(
             "anxin_newest_message_age_seconds", "Since a lane got a message", "lane", self._newest()
         )
+
+
+class ClockAhead(Collector):
+    """How far this process's machine is before the database's time, once they were compared."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def describe(self) -> Iterable[Metric]:
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        ahead = self._clock.ahead if isinstance(self._clock, ComparedClock) else None
+        if ahead is not None:
+            help_ = "By how much this machine's clock is before the database's"
+            yield _gauge("anxin_clock_ahead_seconds", help_, ahead)
 
 
 class Probes(Collector):

@@ -1,7 +1,8 @@
 """The ingest process, started by `anxin ingest`: runs both lanes and writes the heartbeat."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -9,7 +10,7 @@ import psycopg
 import psycopg_pool
 import structlog
 
-from alerts.metrics import Parts, Probes, exposed
+from alerts.metrics import ClockAhead, Parts, Probes, exposed
 from alerts.policy import Policy
 from ingest.errors import StalledError
 from ingest.lanes import liveness
@@ -21,9 +22,10 @@ from ingest.trials import Trials
 from ingest.writing.batch_writer import BULK_LEAVES, URGENT_LEAVES, BatchWriter
 from ingest.writing.dead_letter_replay import DeadLetterReplayer
 from ingest.writing.last_seen import LastSeen
-from store.clock import Clock
-from store.db import Pool
-from store.engine import heartbeats
+from store.clock import Clock, ComparedClock
+from store.db import Connection, Pool
+from store.engine import clock_state, heartbeats
+from store.engine.clock_state import clock_detail
 
 log = structlog.get_logger(__name__)
 
@@ -102,7 +104,8 @@ class Ingest:
         it again to whoever takes the lane.
         """
         parts = Parts(self._idle, self._connected, self._message_ages)
-        with exposed(parts, Probes(self._probes, self._dropped)):
+        probes = Probes(self._probes, self._dropped)
+        with exposed(parts, probes, ClockAhead(self._deps.clock)):
             self._run(stop)
 
     def _run(self, stop: threading.Event) -> None:
@@ -129,7 +132,10 @@ class Ingest:
         log.info("ingest stopped", instance=self._deps.instance)
 
     def _start(self, stop: threading.Event) -> None:
-        """The urgent lane first: while the broker hands out a backlog it answers nobody else."""
+        """The urgent lane first: while the broker hands out a backlog it answers nobody else. The
+        clock is compared before, so that no press gets a wrong time; with a database that is away
+        none is stored anyway."""
+        self._with_database(self._compare_clock)
         urgent, *others = self._runners
         urgent.start()
         until = monotonic() + HEAD_START
@@ -167,6 +173,7 @@ class Ingest:
         ages = self._message_ages()
         detail["newest_message_age_seconds"] = {n: round(ages[n], 1) for n in detail["canary"]}
         detail["broker_dropped"] = self._dropped()
+        detail |= clock_detail(self._deps.clock)
         return detail
 
     def _beat(self) -> None:
@@ -174,18 +181,36 @@ class Ingest:
         stalled = [runner.name for runner in self._runners if not runner.healthy()]
         if stalled and not self._stopping.is_set():
             log.error("ingest part stalled", parts=stalled)
+        self._with_database(partial(self._write_beat, stalled=bool(stalled)))
+
+    def _write_beat(self, conn: Connection, *, stalled: bool) -> None:
+        self._compare_clock(conn)
+        self._deps.policy.own_texts.look(conn)
+        self._deps.last_seen.flush(conn)
+        liveness.record_liveness(conn, self._deps.clock, self._probes().get("bulk"))
+        if not stalled:
+            now = self._deps.clock.now()
+            heartbeats.beat(conn, "ingest", self._deps.instance, now, self._detail())
+        self._replays.step(conn)
+        self._trials.step(conn)
+        self._deps.unread.flush(conn)
+        self._deps.overruns.flush(conn)
+
+    def _compare_clock(self, conn: Connection) -> None:
+        """A press is never refused: a process with a wrong clock goes by the database's."""
+        clock = self._deps.clock
+        if not isinstance(clock, ComparedClock):
+            return
+        clock_state.compare(conn, clock)
+        if clock.wrong:
+            log.error(
+                "this machine's clock is wrong: correct it; going by the database's",
+                seconds_ahead=round(clock.ahead or 0.0, 1),
+            )
+
+    def _with_database(self, work: Callable[[Connection], None]) -> None:
         try:
             with self._deps.pool.connection(timeout=5) as conn:
-                self._deps.policy.own_texts.look(conn)
-                self._deps.last_seen.flush(conn)
-                liveness.record_liveness(conn, self._deps.clock, self._probes().get("bulk"))
-                if not stalled:
-                    detail = self._detail()
-                    now = self._deps.clock.now()
-                    heartbeats.beat(conn, "ingest", self._deps.instance, now, detail)
-                self._replays.step(conn)
-                self._trials.step(conn)
-                self._deps.unread.flush(conn)
-                self._deps.overruns.flush(conn)
+                work(conn)
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("no heartbeat: database away", error=str(error).strip())

@@ -17,13 +17,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from alerts.alarm import absent_owners
 from alerts.duty import cover_check
 from alerts.engine import due_timers, housekeeping
+from alerts.engine.clock_guard import ClockGuard
 from alerts.engine.queue_reader import QueueReader
 from alerts.engine.self_check import LIMITS, Limits
 from alerts.engine.sender import Sender
-from alerts.engine.thread_watchdog import RESTART_AFTER, STALLED_AFTER, ThreadWatchdog
+from alerts.engine.thread_watchdog import RESTART_AFTER, STALLED_AFTER, Beats, ThreadWatchdog
 from alerts.engine.waking import Listener, Waker, Worker
 from alerts.errors import AlertsError
-from alerts.metrics import Parts, Waiting, exposed
+from alerts.metrics import ClockAhead, Parts, Waiting, exposed
 from alerts.notify.carriers.interface import ByCarrier
 from alerts.notify.channels.interface import CarrierQueue, Channel
 from alerts.notify.channels.registry import BY_PHONE
@@ -109,6 +110,10 @@ class Engine:
         self._stopping = threading.Event()
         self._workers: list[Worker] = []
         self._watchdog: ThreadWatchdog | None = None
+        self._scheduler = self._made_scheduler()
+        self._guard = ClockGuard(
+            clock, instance, lambda: self._on_notification(None), self._jobs_at_once
+        )
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set. StalledError: a part hangs for good."""
@@ -129,21 +134,25 @@ class Engine:
             self._instance,
             self._workers,
             own_texts=self._policy.own_texts,
+            guard=self._guard,
             heartbeat_url=settings.heartbeat_url,
             limits=settings.limits,
             stalled_after=settings.stalled_after,
             restart_after=settings.restart_after,
         )
         self._watchdog = watchdog
-        with exposed(Waiting(self._pool, self._clock), Parts(watchdog.idle)):
+        waiting, parts = Waiting(self._pool, self._clock), Parts(watchdog.idle)
+        with exposed(waiting, parts, ClockAhead(self._clock)):
             self._run_threads(listener, watchdog, stop)
 
     def _run_threads(
         self, listener: Listener, watchdog: ThreadWatchdog, stop: threading.Event
     ) -> None:
         self._policy.own_texts.first_look(self._pool)
-        scheduler = self._scheduler(watchdog)
-        for thread in (listener, *self._workers):
+        scheduler = self._scheduler
+        self._add_jobs()
+        beats = Beats(watchdog.beat, self._self_check.heartbeat_every, self._stopping)
+        for thread in (beats, listener, *self._workers):
             thread.start()
         scheduler.start()
         log.info("engine running", instance=self._instance, workers=len(self._workers))
@@ -262,49 +271,64 @@ class Engine:
         next_due: Callable[[Connection], datetime | None],
         bell: Waker,
     ) -> Worker:
-        return Worker(name, work, next_due, self._pool, bell, self._stopping)
+        """Who stands aside looks again with the safety tick."""
+        aside = self._guard.stands_aside
+        return Worker(
+            name,
+            lambda: not aside() and work(),
+            lambda conn: None if aside() else next_due(conn),
+            self._pool,
+            bell,
+            self._stopping,
+        )
 
-    def _scheduler(self, watchdog: ThreadWatchdog) -> BackgroundScheduler:
-        scheduler = BackgroundScheduler(
-            # A carrier that is slow to answer must not hold up the heartbeats.
+    def _made_scheduler(self) -> BackgroundScheduler:
+        return BackgroundScheduler(
+            # A carrier that is slow to answer must not hold up the rest.
             executors={"default": ThreadPoolExecutor(2), "carrier": ThreadPoolExecutor(1)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
             timezone="UTC",
         )
-        scheduler.add_job(
-            watchdog.beat,
-            "interval",
-            seconds=self._self_check.heartbeat_every,
-            next_run_time=_at_once(),
-        )
+
+    def _add_jobs(self) -> None:
+        """Periodic work that needs no second; whoever stands aside leaves it."""
+        watchdog = self._watchdog
+        assert watchdog is not None  # noqa: S101  see run
         # The first call comes late: the other processes get the time to start.
-        scheduler.add_job(watchdog.call_monitor, "interval", seconds=self._self_check.monitor_every)
-        scheduler.add_job(
-            self._check_cover, "interval", seconds=COVER_EVERY, next_run_time=_at_once()
+        monitor = self._self_check.monitor_every
+        self._scheduler.add_job(watchdog.call_monitor, "interval", seconds=monitor)
+        self._job(self._check_cover, COVER_EVERY)
+        self._job(self._look_for_owners, OWNERS_EVERY)
+        self._job(self._work_rounds, WORK_EVERY)
+        self._job(self._journal_repeats, REPEATS_EVERY)
+        self._job(self._reconcile, self._reconcile_every, executor="carrier")
+        self._job(self._housekeep, housekeeping.EVERY, at_once=False)
+
+    def _job(
+        self,
+        work: Callable[[], None],
+        seconds: float,
+        *,
+        executor: str = "default",
+        at_once: bool = True,
+    ) -> None:
+        def unless_aside() -> None:
+            if not self._guard.stands_aside():
+                work()
+
+        first = {"next_run_time": _at_once()} if at_once else {}
+        self._scheduler.add_job(
+            unless_aside, "interval", seconds=seconds, executor=executor, **first
         )
-        scheduler.add_job(
-            self._look_for_owners, "interval", seconds=OWNERS_EVERY, next_run_time=_at_once()
-        )
-        scheduler.add_job(
-            self._work_rounds, "interval", seconds=WORK_EVERY, next_run_time=_at_once()
-        )
-        scheduler.add_job(
-            self._journal_repeats, "interval", seconds=REPEATS_EVERY, next_run_time=_at_once()
-        )
-        scheduler.add_job(
-            self._reconcile,
-            "interval",
-            seconds=self._reconcile_every,
-            next_run_time=_at_once(),
-            executor="carrier",
-        )
-        scheduler.add_job(
-            housekeeping.run_housekeeping,
-            "interval",
-            (self._pool, self._clock, self._policy),
-            seconds=housekeeping.EVERY,
-        )
-        return scheduler
+
+    def _jobs_at_once(self) -> None:
+        """The machine's clock was put back, and the scheduler goes by it: it would wait until the
+        old times come again."""
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=_at_once())
+
+    def _housekeep(self) -> None:
+        housekeeping.run_housekeeping(self._pool, self._clock, self._policy)
 
     def _check_cover(self) -> None:
         """Check whether somebody is on duty for every grid."""

@@ -7,13 +7,15 @@ a connection, which reads. All limits are real seconds, also in a simulation.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from math import inf
 
 from alerts.engine.late_messages import LateMessages, find_late
 from alerts.notify.channels.registry import TO_PEOPLE
-from store.clock import Clock
+from store.clock import WRONG_FROM, Clock, is_wrong
 from store.db import Connection
 from store.engine import backlog, heartbeats
 from store.engine.backlog import Backlog
+from store.engine.clock_state import CLOCK_DETAIL
 from store.engine.heartbeats import Heartbeat
 
 
@@ -61,6 +63,7 @@ def other_problems(
     return [
         *late_work(conn, clock, late, limits),
         *silent_ones(silence(beats, clock), limits),
+        *wrong_clocks(beats, clock, limits),
         *lost_probes(beats, clock, limits),
     ]
 
@@ -97,12 +100,33 @@ def overdue(found: Backlog, second: float = 1.0, limits: Limits = LIMITS) -> lis
 
 
 def silence(beats: Iterable[Heartbeat], clock: Clock) -> dict[str, float]:
-    """Real seconds since the newest heartbeat of each process, by its name."""
+    """Real seconds since the newest heartbeat of each process, by its name. One from the future is
+    no sign of life: nobody knows how old it is."""
     ages: dict[str, float] = {}
     for beat in beats:
-        age = max(0.0, -clock.seconds_until(beat.at))
+        age = age_of(beat, clock)
         ages[beat.process] = min(age, ages.get(beat.process, age))
     return ages
+
+
+def age_of(beat: Heartbeat, clock: Clock) -> float:
+    """Real seconds since the heartbeat; infinite when it is from the future."""
+    age = -clock.seconds_until(beat.at)
+    return max(0.0, age) if age >= -WRONG_FROM else inf
+
+
+def wrong_clocks(beats: Iterable[Heartbeat], clock: Clock, limits: Limits = LIMITS) -> list[str]:
+    """Of those that live."""
+    return [
+        f"{beat.process}: the clock of {beat.instance} is {clock_fault(beat.detail[CLOCK_DETAIL])}"
+        for beat in beats
+        if is_wrong(beat.detail.get(CLOCK_DETAIL)) and age_of(beat, clock) <= limits.heartbeat
+    ]
+
+
+def clock_fault(ahead: float) -> str:
+    """`600 s ahead of the database's`."""
+    return f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the database's"
 
 
 def silent_ones(ages: Mapping[str, float], limits: Limits = LIMITS) -> list[str]:
@@ -110,6 +134,8 @@ def silent_ones(ages: Mapping[str, float], limits: Limits = LIMITS) -> list[str]
     for process in NEEDED:
         if process not in ages:
             lines.append(f"{process}: has never reported")
+        elif ages[process] == inf:
+            lines.append(f"{process}: its heartbeat is from the future: a clock was put back")
         elif ages[process] > limits.heartbeat:
             lines.append(f"{process}: silent for {ages[process]:.0f} s")
     return lines
@@ -120,7 +146,7 @@ def lost_probes(beats: Iterable[Heartbeat], clock: Clock, limits: Limits = LIMIT
     lines = []
     for beat in beats:
         probe = beat.detail.get("canary", {}).get("urgent") if beat.process == "ingest" else None
-        fresh = -clock.seconds_until(beat.at) <= limits.heartbeat
+        fresh = age_of(beat, clock) <= limits.heartbeat
         if probe and fresh and probe["age_seconds"] > limits.probe:
             lines.append(f"ingest: no message through the broker for {probe['age_seconds']:.0f} s")
     return lines

@@ -15,6 +15,7 @@ import psycopg
 import psycopg_pool
 import structlog
 
+from alerts.engine.clock_guard import ClockGuard
 from alerts.engine.self_check import LIMITS, Limits, find_problems
 from alerts.engine.waking import Worker
 from alerts.own_texts import OwnTexts
@@ -44,6 +45,7 @@ class ThreadWatchdog:
         workers: Sequence[Worker],
         *,
         own_texts: OwnTexts,
+        guard: ClockGuard | None = None,
         heartbeat_url: str = "",
         limits: Limits = LIMITS,
         stalled_after: float = STALLED_AFTER,
@@ -55,6 +57,7 @@ class ThreadWatchdog:
         self._instance = instance
         self._workers = workers
         self._own_texts = own_texts
+        self._guard = guard or ClockGuard(clock, instance)
         self._url = heartbeat_url
         self._limits = limits
         self._stalled_after = stalled_after
@@ -72,7 +75,9 @@ class ThreadWatchdog:
         ]
 
     def beat(self) -> None:
-        """Write this engine's heartbeat, but only while every worker of it moves."""
+        """Compare the clock; write this engine's heartbeat, but only while every worker of it
+        moves."""
+        self._try(self._compare)
         stalled = self.stalled()
         if stalled:
             log.error("engine part stalled", parts=stalled)
@@ -108,14 +113,39 @@ class ThreadWatchdog:
             answers_within(DATABASE_TIMEOUT),
             self._pool.connection(timeout=DATABASE_TIMEOUT) as conn,
         ):
-            heartbeats.beat(conn, "alerts", self._instance, self._clock.now(), {})
+            detail = self._guard.detail()
+            heartbeats.beat(conn, "alerts", self._instance, self._clock.now(), detail)
             self._own_texts.look(conn)
+
+    def _compare(self) -> None:
+        with (
+            answers_within(DATABASE_TIMEOUT),
+            self._pool.connection(timeout=DATABASE_TIMEOUT) as conn,
+        ):
+            self._guard.look(conn)
 
     def _try(self, work: Callable[[], None]) -> None:
         try:
             work()
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("no heartbeat: database away", error=str(error).strip())
+
+
+class Beats(threading.Thread):
+    """Calls `beat` again and again, by the time that passes: a clock that is put back stops it no
+    more than it stops the work."""
+
+    def __init__(self, beat: Callable[[], None], every: float, stopping: threading.Event) -> None:
+        super().__init__(name="beats", daemon=True)
+        self._beat, self._every, self._stopping = beat, every, stopping
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._beat()
+            except Exception:
+                log.exception("heartbeat failed, going on")
+            self._stopping.wait(self._every)
 
 
 def _get(url: str) -> None:

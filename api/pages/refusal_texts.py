@@ -208,6 +208,9 @@ REFUSAL_TEXTS = (
     N_("{kinds}: the carrier refused {refused} of the last {tried} messages, {seconds} s late"),
     N_("{process}: has never reported"),
     N_("{process}: silent for {seconds} s"),
+    N_("{process}: its heartbeat is from the future: a clock was put back"),
+    N_("{process}: the clock of {instance} is {seconds} s ahead of the database's"),
+    N_("{process}: the clock of {instance} is {seconds} s behind the database's"),
 )
 ALL_TEXTS = (*REFUSAL_TEXTS, *VALIDATION_TEXTS)
 

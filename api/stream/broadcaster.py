@@ -207,6 +207,7 @@ class StreamBroadcaster:
         """
         while True:
             await asyncio.sleep(self._every)
+            await self._read(partial(self._reader.compare_clock, self._deps.clock))
             now = self._deps.clock.now()
             valid = await self._end_invalid()
             await self._note_presence(valid, now)

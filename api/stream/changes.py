@@ -14,7 +14,9 @@ from store.access import desk_presence, sessions
 from store.alarm import alarm_details, alarm_lists
 from store.alarm.alarm_lists import Filters, Scope
 from store.answer_limits import connect
+from store.clock import Clock, ComparedClock
 from store.db import Connection
+from store.engine import clock_state
 from store.model import Role, User
 
 _EVERY_OPEN = 10_000
@@ -88,6 +90,11 @@ class ChangeReader:
     def still_valid(self, hashes: list[bytes], now: datetime) -> set[bytes]:
         """Which sessions and tokens are still in force."""
         return sessions.still_valid(self._connection(), hashes, now)
+
+    def compare_clock(self, clock: Clock) -> None:
+        """How far this machine is off the database's time. psycopg.Error: it is away."""
+        if isinstance(clock, ComparedClock):
+            clock_state.compare(self._connection(), clock)
 
     def note_presence(self, user_ids: Collection[int], now: datetime) -> None:
         """Their screens are connected. psycopg.Error: the database is away."""

@@ -20,11 +20,11 @@ from alerts.notify.carriers.registry import (
 from alerts.notify.channels.registry import open_to_people
 from alerts.policy import Policy
 from app.bootstrap.log_setup import configure_logging
-from app.config.clock import clock_from
+from app.config.clock import SystemClock, clock_from
 from app.config.settings import Settings, load_settings
 from app.errors import AppError
 from ingest.lanes.lane_client import Broker
-from store.clock import Clock
+from store.clock import ComparedClock
 from store.db import Pool, open_pool
 
 SWITCH_INTERVAL = 0.0005
@@ -50,8 +50,10 @@ def begin_process(process: str, needs: tuple[str, ...], *, lasting: bool = False
     return settings
 
 
-def clock_of(settings: Settings) -> Clock:
-    return clock_from(settings.clock)
+def clock_of(settings: Settings) -> ComparedClock:
+    """The process's clock, which is compared with the database's by whoever beats."""
+    base = clock_from(settings.clock)
+    return ComparedClock(base, SystemClock().now, base.factor)
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -12,12 +12,13 @@ from app.config.settings import Settings
 from app.doctor.report import CheckResult, ok, warning, wrong
 from migrations.runner import MigrationError, pending
 from store.answer_limits import connect
+from store.clock import WRONG_FROM
 from store.db import Connection
 
 OLDEST, NEWEST = 15, 18
 COMMITS = 30
 SLOW_MS, TOO_SLOW_MS = 10.0, 100.0
-LATE_S, TOO_LATE_S = 1.0, 5.0
+LATE_S, TOO_LATE_S = 1.0, WRONG_FROM
 # what a committed alarm needs to be on the disk, and the values that are fine
 DURABLE = {
     "fsync": {"on"},

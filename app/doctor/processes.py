@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 import psycopg
 
-from alerts.engine.self_check import LIMITS, NEEDED
+from alerts.engine.self_check import LIMITS, NEEDED, age_of, wrong_clocks
 from app.bootstrap.wiring import clock_of
 from app.config.settings import Settings
 from app.doctor.report import CheckResult, ok, warning, wrong
 from store.answer_limits import connect
 from store.clock import Clock
-from store.engine import heartbeats
+from store.engine import clock_state, heartbeats
 from store.engine.heartbeats import Heartbeat
 
 FRESH = LIMITS.heartbeat
@@ -22,14 +22,17 @@ def check_processes(settings: Settings) -> Iterator[CheckResult]:
         return
     try:
         with connect(settings.database_url, "anxin-doctor") as conn:
+            clock = clock_of(settings)
+            clock_state.compare(conn, clock)
             reports = heartbeats.latest(conn)
     except psycopg.Error as error:
         yield wrong("processes", f"the database does not say: {error}")
         return
-    clock = clock_of(settings)
     for name in NEEDED:
         yield _process(name, [report for report in reports if report.process == name], clock)
     alive_ingest = [b for b in reports if b.process == "ingest" and _age(b, clock) <= FRESH]
+    for line in wrong_clocks(reports, clock):
+        yield wrong("clock", f"{line}: correct it, see that NTP runs there")
     for check in (_lanes, _probes, _dropped):
         yield from check(alive_ingest)
 
@@ -88,4 +91,4 @@ def _dropped(reports: Sequence[Heartbeat]) -> Iterator[CheckResult]:
 
 
 def _age(report: Heartbeat, clock: Clock) -> float:
-    return max(0.0, -clock.seconds_until(report.at))
+    return age_of(report, clock)

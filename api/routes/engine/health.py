@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 from typing import Any
 
 import psycopg
@@ -11,13 +12,24 @@ import psycopg_pool
 from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from alerts.engine.self_check import NEEDED, late_messages, late_work, lost_probes
+from alerts.engine.self_check import (
+    NEEDED,
+    age_of,
+    clock_fault,
+    late_messages,
+    late_work,
+    lost_probes,
+    wrong_clocks,
+)
 from api.deps import ApiDeps, deps_of
 from api.errors import ForbiddenError
 from api.http.client_address import client_address, comes_from, how_forwarded
 from api.http.json_answers import json_response
 from store.answer_limits import answers_within
-from store.engine import heartbeats
+from store.clock import ComparedClock, is_wrong
+from store.db import Connection
+from store.engine import clock_state, heartbeats
+from store.engine.clock_state import CLOCK_DETAIL
 from store.engine.heartbeats import Heartbeat
 
 router = APIRouter(tags=["health"])
@@ -84,11 +96,13 @@ def _look(request: Request) -> tuple[dict[str, Any], list[str]]:
     began = time.perf_counter()
     try:
         with answers_within(ANSWER_WITHIN), deps.pool.connection(timeout=ANSWER_WITHIN) as conn:
+            own = _own_clock(conn, deps)
             beats = heartbeats.latest(conn)
             messages = late_messages(conn, deps.clock)
             late = [message.line for message in messages]
             late += late_work(conn, deps.clock, messages)
             late += lost_probes(beats, deps.clock)
+            clocks = wrong_clocks(beats, deps.clock)
     except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
         reasons = [f"database: no answer ({type(error).__name__})"]
         parts: dict[str, Any] = {"database": {"ok": False}}
@@ -96,21 +110,35 @@ def _look(request: Request) -> tuple[dict[str, Any], list[str]]:
         took = round((time.perf_counter() - began) * 1000, 1)
         parts = {"database": {"ok": True, "answered_in_ms": took}, **_processes(beats, deps)}
         parts["work"] = {"ok": not late, "late": late}
+        parts["clocks"] = {"ok": not (own or clocks), "wrong": own + clocks}
         reasons = [f"{name}: {_silence(parts[name])}" for name in NEEDED if not parts[name]["ok"]]
-        reasons += late
+        reasons += own + late
     parts["stream"] = {"ok": request.app.state.broadcaster.listening}
     return parts, reasons
 
 
+def _own_clock(conn: Connection, deps: ApiDeps) -> list[str]:
+    """This process is not ready while its clock is wrong; others may be."""
+    if not isinstance(deps.clock, ComparedClock):
+        return []
+    clock_state.compare(conn, deps.clock)
+    return [f"api: its clock is {clock_fault(deps.clock.ahead or 0.0)}"] * deps.clock.wrong
+
+
 def _processes(beats: Sequence[Heartbeat], deps: ApiDeps) -> dict[str, Any]:
-    """By process: the instances that said something, and how long ago in real seconds."""
+    """By process: the instances that said something, and how long ago in real seconds, null of
+    what is from the future. One that lives and has the right time is needed."""
     parts: dict[str, Any] = {name: {"ok": False, "instances": []} for name in NEEDED}
     for beat in beats:
-        age = round(max(0.0, -deps.clock.seconds_until(beat.at)), 1)
+        age = age_of(beat, deps.clock)
         part = parts.setdefault(beat.process, {"ok": False, "instances": []})
-        part["ok"] |= age <= FRESH
+        part["ok"] |= age <= FRESH and not is_wrong(beat.detail.get(CLOCK_DETAIL))
         part["instances"].append(
-            {"instance": beat.instance, "age_seconds": age, "detail": beat.detail}
+            {
+                "instance": beat.instance,
+                "age_seconds": None if age == inf else round(age, 1),
+                "detail": beat.detail,
+            }
         )
     return parts
 
@@ -118,4 +146,9 @@ def _processes(beats: Sequence[Heartbeat], deps: ApiDeps) -> dict[str, Any]:
 def _silence(part: dict[str, Any]) -> str:
     if not part["instances"]:
         return "has never reported"
-    return f"silent for {min(i['age_seconds'] for i in part['instances']):.0f} s"
+    ages = [i["age_seconds"] for i in part["instances"] if i["age_seconds"] is not None]
+    if not ages:
+        return "its heartbeat is from the future: a clock was put back"
+    if min(ages) <= FRESH:
+        return "no process has the right time"
+    return f"silent for {min(ages):.0f} s"
