@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import REGISTRY, Collector
 
+from alerts.disk_space import DiskWatch
 from store.answer_limits import answers_within
 from store.clock import Clock, ComparedClock
 from store.db import Pool
@@ -118,6 +119,30 @@ class ClockAhead(Collector):
         if ahead is not None:
             help_ = "By how much this machine's clock is before the database's"
             yield _gauge("anxin_clock_ahead_seconds", help_, ahead)
+
+
+class Disks(Collector):
+    """Free space of the watched disks, and when they will be full."""
+
+    def __init__(self, watch: DiskWatch) -> None:
+        self._watch = watch
+
+    def describe(self) -> Iterable[Metric]:
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        found = self._watch.look()
+        free = {space.path: float(space.free) for space in found}
+        yield _by("anxin_disk_free_bytes", "Free for the database and its like", "path", free)
+        total = {space.path: float(space.total) for space in found}
+        yield _by("anxin_disk_total_bytes", "Size of a watched disk", "path", total)
+        soon = {space.path: space.full_in for space in found if space.full_in is not None}
+        yield _by(
+            "anxin_disk_full_in_seconds",
+            "Until it is full, at the pace of the last day",
+            "path",
+            soon,
+        )
 
 
 class Probes(Collector):

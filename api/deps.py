@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
 
+from alerts.disk_space import DiskWatch
 from alerts.policy import Policy
 from alerts.setting_fields import LOOPBACK, Network
 from store.clock import Clock
@@ -28,6 +29,7 @@ class ApiDeps:
     twilio_auth_token: str | None = field(default=None, repr=False)
     language: str = "zh"
     secure_cookies: bool = True
+    disks: DiskWatch = field(default_factory=DiskWatch)
     fallback_url: str = ""
     """A second address at which the carrier reaches us; "": there is none."""
     monitors: tuple[Network, ...] = LOOPBACK

@@ -15,6 +15,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts.alarm import absent_owners
+from alerts.disk_space import DiskWatch
 from alerts.duty import cover_check
 from alerts.engine import due_timers, housekeeping
 from alerts.engine.clock_guard import ClockGuard
@@ -24,7 +25,7 @@ from alerts.engine.sender import Sender
 from alerts.engine.thread_watchdog import RESTART_AFTER, STALLED_AFTER, Beats, ThreadWatchdog
 from alerts.engine.waking import Listener, Waker, Worker
 from alerts.errors import AlertsError
-from alerts.metrics import ClockAhead, Parts, Waiting, exposed
+from alerts.metrics import ClockAhead, Disks, Parts, Waiting, exposed
 from alerts.notify.carriers.interface import ByCarrier
 from alerts.notify.channels.interface import CarrierQueue, Channel
 from alerts.notify.channels.registry import BY_PHONE
@@ -68,9 +69,11 @@ class StalledError(AlertsError):
 
 @dataclass(frozen=True, slots=True)
 class SelfCheckSettings:
-    """How an engine checks itself; real seconds. `heartbeat_url`: an outside monitor, "" none."""
+    """How an engine checks itself; real seconds. `heartbeat_url`: an outside monitor, "" none;
+    `disks`: directories whose disks are watched."""
 
     heartbeat_url: str = ""
+    disks: tuple[str, ...] = ()
     heartbeat_every: float = HEARTBEAT_EVERY
     monitor_every: float = MONITOR_EVERY
     stalled_after: float = STALLED_AFTER
@@ -96,6 +99,7 @@ class Engine:
         self._queues = queues
         self._reconcile_every = reconcile_every
         self._self_check = self_check or SelfCheckSettings()
+        self._disks = DiskWatch(self._self_check.disks)
         self._pool = pool
         self._url = database_url
         self._channels = channels
@@ -135,6 +139,7 @@ class Engine:
             self._workers,
             own_texts=self._policy.own_texts,
             guard=self._guard,
+            disks=self._disks,
             heartbeat_url=settings.heartbeat_url,
             limits=settings.limits,
             stalled_after=settings.stalled_after,
@@ -142,7 +147,7 @@ class Engine:
         )
         self._watchdog = watchdog
         waiting, parts = Waiting(self._pool, self._clock), Parts(watchdog.idle)
-        with exposed(waiting, parts, ClockAhead(self._clock)):
+        with exposed(waiting, parts, ClockAhead(self._clock), Disks(self._disks)):
             self._run_threads(listener, watchdog, stop)
 
     def _run_threads(

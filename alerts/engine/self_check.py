@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import inf
 
+import psycopg
+
 from alerts.engine.late_messages import LateMessages, find_late
 from alerts.notify.channels.registry import TO_PEOPLE
 from store.clock import WRONG_FROM, Clock, is_wrong
@@ -126,7 +128,16 @@ def wrong_clocks(beats: Iterable[Heartbeat], clock: Clock, limits: Limits = LIMI
 
 def clock_fault(ahead: float) -> str:
     """`600 s ahead of the database's`."""
-    return f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the database's"
+    if ahead > 0:
+        return f"{ahead:.0f} s ahead of the database's"
+    return f"{-ahead:.0f} s behind the database's"
+
+
+def database_fault(error: Exception, seconds: float) -> str:
+    """What to say of a database that did not do what it was asked."""
+    if isinstance(error, psycopg.errors.DiskFull):
+        return "database: its disk is full"
+    return f"database: no answer within {seconds:.0f} s"
 
 
 def silent_ones(ages: Mapping[str, float], limits: Limits = LIMITS) -> list[str]:

@@ -9,14 +9,17 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from time import monotonic
+from typing import Any
 
 import psycopg
 import psycopg_pool
 import structlog
 
+from alerts.disk_space import DiskWatch, complaints
 from alerts.engine.clock_guard import ClockGuard
-from alerts.engine.self_check import LIMITS, Limits, find_problems
+from alerts.engine.self_check import LIMITS, Limits, database_fault, find_problems
 from alerts.engine.waking import Worker
 from alerts.own_texts import OwnTexts
 from store.answer_limits import answers_within
@@ -46,6 +49,7 @@ class ThreadWatchdog:
         *,
         own_texts: OwnTexts,
         guard: ClockGuard | None = None,
+        disks: DiskWatch | None = None,
         heartbeat_url: str = "",
         limits: Limits = LIMITS,
         stalled_after: float = STALLED_AFTER,
@@ -57,6 +61,7 @@ class ThreadWatchdog:
         self._instance = instance
         self._workers = workers
         self._own_texts = own_texts
+        self._disks = disks or DiskWatch()
         self._guard = guard or ClockGuard(clock, instance)
         self._url = heartbeat_url
         self._limits = limits
@@ -104,16 +109,18 @@ class ThreadWatchdog:
                 self._pool.connection(timeout=DATABASE_TIMEOUT) as conn,
             ):
                 found = find_problems(conn, self._clock, self._limits)
-        except (psycopg.Error, psycopg_pool.PoolTimeout):
-            found = [f"database: no answer within {monotonic() - began:.0f} s"]
-        return stalled + found
+        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            found = [database_fault(error, monotonic() - began)]
+        return stalled + complaints(self._disks.look()) + found
 
     def _write_beat(self) -> None:
         with (
             answers_within(DATABASE_TIMEOUT),
             self._pool.connection(timeout=DATABASE_TIMEOUT) as conn,
         ):
-            detail = self._guard.detail()
+            detail: dict[str, Any] = {**self._guard.detail()}
+            if spaces := self._disks.look():
+                detail["disks"] = [asdict(space) for space in spaces]
             heartbeats.beat(conn, "alerts", self._instance, self._clock.now(), detail)
             self._own_texts.look(conn)
 
@@ -127,6 +134,8 @@ class ThreadWatchdog:
     def _try(self, work: Callable[[], None]) -> None:
         try:
             work()
+        except psycopg.errors.DiskFull as error:
+            log.error("no heartbeat: the database's disk is full", error=str(error).strip())  # noqa: TRY400
         except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
             log.warning("no heartbeat: database away", error=str(error).strip())
 

@@ -21,6 +21,7 @@ _ACCOUNT = N_("Our account at the carrier must be put right: call the technical 
 _PARTS = {
     "alerts": N_("No message leaves by itself: telephone contacts and responders yourself."),
     "ingest": N_("No alarm comes in from the homes by itself."),
+    "disk": N_("Soon nothing can be stored: call the technical service now."),
     "timers": N_("Plans go on late: where nobody answers, telephone the next contact yourself."),
     "messages being sent": N_("Some messages may not have left: telephone where nobody answers."),
 }

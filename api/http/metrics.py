@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from alerts.metrics import COUNTERS, ClockAhead, Waiting
+from alerts.metrics import COUNTERS, ClockAhead, Disks, Waiting
 from api.deps import ApiDeps
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -37,6 +37,7 @@ class Metrics:
         )
         self.registry.register(Waiting(deps.pool, deps.clock))
         self.registry.register(ClockAhead(deps.clock))
+        self.registry.register(Disks(deps.disks))
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request; a stream is counted when it ends and not timed."""

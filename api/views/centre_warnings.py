@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from alerts.disk_space import complaints
 from alerts.engine import self_check
 from alerts.engine.late_messages import LateMessages
 from api.deps import ApiDeps
@@ -56,7 +57,7 @@ def centre_warnings(conn: Connection, deps: ApiDeps) -> CentreWarnings:
     late = self_check.late_messages(conn, deps.clock)
     others = self_check.other_problems(conn, deps.clock, late)
     return CentreWarnings(
-        stalled=[*(message.line for message in late), *others],
+        stalled=[*(message.line for message in late), *others, *complaints(deps.disks.look())],
         late=late,
         cries=desk_notices.cries(conn),
         unread=desk_notices.unread(conn),

@@ -38,6 +38,6 @@ def alerts() -> None:
             clock,
             policy_of(settings),
             settings.instance,
-            SelfCheckSettings(heartbeat_url=settings.heartbeat_url),
+            SelfCheckSettings(heartbeat_url=settings.heartbeat_url, disks=settings.disks),
             queues=open_queues(settings),
         ).run(stop)

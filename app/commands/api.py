@@ -2,6 +2,7 @@
 
 import click
 
+from alerts.disk_space import DiskWatch
 from api.app import create_app
 from api.deps import ApiDeps
 from api.server import serve
@@ -30,6 +31,7 @@ def api() -> None:
                 language=settings.language,
                 monitors=settings.monitors,
                 internal_webhooks=settings.internal_webhooks,
+                disks=DiskWatch(settings.disks),
                 secure_cookies=settings.public_url.startswith("https://"),
             )
         )

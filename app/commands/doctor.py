@@ -8,6 +8,7 @@ from app.doctor.access_rules import check_access
 from app.doctor.broker import check_broker
 from app.doctor.channels import check_channels, check_public_url
 from app.doctor.database import check_database
+from app.doctor.disks import check_disks
 from app.doctor.mainland_numbers import check_mainland_numbers
 from app.doctor.phone_numbers import check_phone_numbers
 from app.doctor.processes import check_processes
@@ -22,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     check_settings,
     check_database,
     check_processes,
+    check_disks,
     check_unread_topics,
     check_phone_numbers,
     check_broker,

@@ -70,6 +70,7 @@ HINTS = {
     "trusted_proxies": "addresses or networks of your reverse proxies, like 127.0.0.1, 172.18.0.1",
     "monitors": "addresses or networks that may read /readyz and /metrics, like 127.0.0.1",
     "metrics": "HOST:PORT, like 127.0.0.1:9100",
+    "disks": "directories whose disks are watched, with commas between them, like /watch/db",
     "heartbeat_url": "the http:// or https:// address your monitor expects to be called",
     "clock": "FACTOR@SIMULATED@REAL, like 60@2026-11-21T08:00:00Z@2026-11-21T07:12:30Z",
     "log_format": "auto, text, keyvalue or json",
@@ -174,6 +175,7 @@ class Settings(ChannelSettings, BaseSettings):
     trusted_proxies: Networks = ()
     monitors: Networks = LOOPBACK
     metrics: Listen = None
+    disks: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
     heartbeat_url: WebAddress = Field(default="", repr=False)
     clock: Annotated[str, AfterValidator(_clock)] = ""
     log_format: Literal["auto", "text", "keyvalue", "json"] = "auto"

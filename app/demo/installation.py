@@ -179,6 +179,7 @@ class DemoInstallation:
             "ANXIN_TWILIO_API_URL": self.carriers_url,
             "ANXIN_HEARTBEAT_URL": "",
             "ANXIN_METRICS": "",
+            "ANXIN_DISKS": str(self.options.data.absolute()),
             "ANXIN_CLOCK": self._clock,
             "ANXIN_DEMO_PASSWORD": self.secrets.password,
         }

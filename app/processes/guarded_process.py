@@ -127,7 +127,10 @@ class GuardedProcess:
         if stream is not None:
             with stream:
                 for line in stream:
-                    output(line.decode("utf-8", "replace").rstrip())
+                    # A full disk under a log must not end who empties the pipe: the child would
+                    # stand still with its next line.
+                    with contextlib.suppress(OSError, ValueError):
+                        output(line.decode("utf-8", "replace").rstrip())
 
 
 def _guard_options(command: Command, report: int) -> list[str]:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from math import inf
 from typing import Any
 
@@ -12,6 +13,7 @@ import psycopg_pool
 from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from alerts.disk_space import complaints
 from alerts.engine.self_check import (
     NEEDED,
     age_of,
@@ -81,6 +83,13 @@ async def ready(request: Request) -> Response:
     except TimeoutError:
         parts = {"database": {"ok": False}}
         reasons = [f"database: no answer within {READY_WITHIN:g} s"]
+    spaces = deps_of(request).disks.look()
+    reasons += [space.line for space in spaces if space.full]
+    parts["disks"] = {
+        "ok": not any(space.full for space in spaces),
+        "low": complaints(spaces),
+        "disks": [asdict(space) for space in spaces],
+    }
     status = {"status": "not ready" if reasons else "ready", "reasons": reasons, "parts": parts}
     return json_response(status, 503 if reasons else 200)
 
@@ -104,7 +113,9 @@ def _look(request: Request) -> tuple[dict[str, Any], list[str]]:
             late += lost_probes(beats, deps.clock)
             clocks = wrong_clocks(beats, deps.clock)
     except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
-        reasons = [f"database: no answer ({type(error).__name__})"]
+        full = isinstance(error, psycopg.errors.DiskFull)
+        why = "its disk is full" if full else f"no answer ({type(error).__name__})"
+        reasons = [f"database: {why}"]
         parts: dict[str, Any] = {"database": {"ok": False}}
     else:
         took = round((time.perf_counter() - began) * 1000, 1)
