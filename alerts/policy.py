@@ -153,6 +153,10 @@ class Policy:
     claim_timeout: int = 20
     """A message that has been SENDING for longer was abandoned; above the carrier's timeout."""
 
+    def zone(self, name: str | None) -> ZoneInfo:
+        """The time zone of an area, as store/duty/areas.py tells it; None: the installation's."""
+        return ZoneInfo(name) if name is not None else self.timezone
+
     def sender_of(self, lane: OutboxLane) -> str:
         """The carrier's sender of a lane; "" when the installation has not said."""
         return (self.life_sender if lane == OutboxLane.LIFE else "") or self.routine_sender

@@ -134,4 +134,4 @@ def _place_of(conn: Connection, home_id: int | None) -> Coordinates | None:
 
 def time_zone(name: str | None, policy: Policy) -> ZoneInfo:
     """An area's time zone; it was checked when it was set."""
-    return ZoneInfo(name) if name is not None else policy.timezone
+    return policy.zone(name)

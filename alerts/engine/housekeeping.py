@@ -7,6 +7,7 @@ what is stored then, so that doing it twice changes nothing.
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 import psycopg_pool
@@ -17,6 +18,7 @@ from alerts.policy import Policy
 from store.answer_limits import long_statements
 from store.clock import Clock
 from store.db import Connection, Pool
+from store.duty import areas
 from store.engine.retention import advance, progress
 from store.intake import dead_letters, rollups, unread_topics
 from store.watch import home_overruns
@@ -80,14 +82,15 @@ def _roll_days(conn: Connection, policy: Policy) -> None:
     """Days whose hours are all rolled up."""
     state = rollups.state(conn)
     assert state.hours_until is not None  # noqa: S101  it was set a moment ago
-    until = _day(state.hours_until, policy)
+    until = _day_everywhere(conn, state.hours_until, policy)
     begun = state.days_until
     if begun is None:
         first = rollups.first_reading(conn)
-        begun = min(_day(first, policy), until) if first else until
+        begun = min(_day_everywhere(conn, first, policy), until) if first else until
     while begun < until:
         for devices in _all_devices(conn):
-            rollups.roll_days(conn, [(d, begun) for d in devices], policy.timezone.key)
+            zones = _zones(conn, devices, policy)
+            rollups.roll_days(conn, [(d, begun, zones[d].key) for d in devices])
         begun += timedelta(days=1)
         rollups.advance_days(conn, begun)
 
@@ -99,9 +102,10 @@ def _roll_late(conn: Connection, policy: Policy) -> bool:
         state = rollups.state(conn)
         hours = {(d, hour) for d, hour in late if state.hours_until and hour < state.hours_until}
         rollups.roll_hours(conn, hours)
-        days = {(d, _day(hour, policy)) for d, hour in hours}
-        done = {(d, day) for d, day in days if state.days_until and day < state.days_until}
-        rollups.roll_days(conn, done, policy.timezone.key)
+        zones = _zones(conn, {device for device, _ in hours}, policy)
+        days = {(d, hour.astimezone(zones[d]).date(), zones[d].key) for d, hour in hours}
+        until = state.days_until
+        rollups.roll_days(conn, {one for one in days if until is not None and one[1] < until})
     return bool(late)
 
 
@@ -146,3 +150,16 @@ def _hour(at: datetime) -> datetime:
 
 def _day(at: datetime, policy: Policy) -> date:
     return at.astimezone(policy.timezone).date()
+
+
+def _day_everywhere(conn: Connection, at: datetime, policy: Policy) -> date:
+    """The day it is by then wherever homes are: where it is earliest."""
+    zones = (policy.timezone, *map(policy.zone, areas.zones_in_use(conn)))
+    return min(at.astimezone(zone).date() for zone in zones)
+
+
+def _zones(conn: Connection, devices: Collection[int], policy: Policy) -> dict[int, ZoneInfo]:
+    """Where each device's home is; of one that is gone, the installation's."""
+    lies = rollups.areas_of(conn, devices)
+    zones = areas.zones_of(conn, set(lies.values()))
+    return {d: policy.zone(zones.get(lies[d]) if d in lies else None) for d in devices}

@@ -211,10 +211,20 @@ def _send_time(
     if message.by_day:
         if not is_wanted(preferences, alarm.kind, alarm.priority):
             return None, "not_their_kind"
-        name = areas.zone_of(conn, alarm.area_id)
-        at = morning_after(now, ZoneInfo(name) if name else policy.timezone, policy)
+        at = morning_after(now, policy.zone(areas.zone_of(conn, alarm.area_id)), policy)
         purpose = "told"
-    return send_time(preferences, purpose, alarm.kind, alarm.priority, at, policy.timezone)
+    zone = zone_of_quiet(conn, alarm, preferences, policy)
+    return send_time(preferences, purpose, alarm.kind, alarm.priority, at, zone)
+
+
+def zone_of_quiet(
+    conn: Connection, alarm: Alarm, preferences: Preferences, policy: Policy
+) -> ZoneInfo:
+    """Where somebody's quiet hours are: in the home's area. Asked only where it matters, so that a
+    press for a life costs no more."""
+    if preferences.quiet_from is None or alarm.priority == Priority.LIFE:
+        return policy.timezone
+    return policy.zone(areas.zone_of(conn, alarm.area_id))
 
 
 def start_of_day(now: datetime, policy: Policy) -> datetime:

@@ -30,6 +30,7 @@ from alerts.response.replies.reply_meaning import (
 )
 from store.alarm import alarms
 from store.db import Connection
+from store.duty import areas
 from store.home import people
 from store.model import Alarm, Dispatch, DispatchState, Person
 from store.notify import outbox, preferences
@@ -165,13 +166,19 @@ def _understood(
         codes=frozenset(alarm.code for home in homes for alarm in home.alarms),
         names=[person.name for person in known],
         now=said_at,
-        zone=policy.timezone,
+        zone=policy.zone(_zone_of(conn, homes)),
     )
     stopped = preferences.is_stopped(conn, sms.address, policy.sender_written_to(sms.to))
     asked = any(home.told for home in homes)
     return with_opt_out(
         understand_reply(sms.body, around), sms.opt_out, stopped=stopped, asked=asked
     )
+
+
+def _zone_of(conn: Connection, homes: Sequence[OpenHome]) -> str | None:
+    """Where "I come at three" is meant: by the clocks of the first home they may mean."""
+    alarm = next((alarm for home in homes for alarm in home.alarms), None)
+    return areas.zone_of(conn, alarm.area_id) if alarm is not None else None
 
 
 def _leave_for_desk(

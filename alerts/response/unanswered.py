@@ -85,7 +85,8 @@ def _is_quiet(
     if person is None or silent.purpose != "alarm":
         return False
     preferences = notifying.preferences_of(conn, person, now, policy)
-    return quiet_until(preferences, alarm.priority, now, policy.timezone) is not None
+    zone = notifying.zone_of_quiet(conn, alarm, preferences, policy)
+    return quiet_until(preferences, alarm.priority, now, zone) is not None
 
 
 def _wait_on(conn: Connection, alarm: Alarm, timer: Timer, until: datetime) -> None:

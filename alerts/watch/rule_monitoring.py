@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import structlog
@@ -25,6 +26,7 @@ from alerts.watch.rule_schedule import SUSPENDED, WATCHED, decide_for
 from store.alarm import alarms
 from store.clock import Clock
 from store.db import Connection, Pool
+from store.duty import areas
 from store.model import AlarmState, Kind
 from store.watch import activity, liveness, monitored_devices
 from store.watch import home_modes as stored_modes
@@ -53,8 +55,10 @@ def check_rules(pool: Pool, clock: Clock, policy: Policy) -> bool:
         due = activity.due(conn, now, LOOK)
         temperatures = _temperatures(conn, due, now)
         decisions, busy = [], []
+        zones = areas.zones_of(conn, {home.area_id for home in due})
         for home in due:
-            view = _view(home, live, temperatures[home.home_id], policy)
+            zone = policy.zone(zones.get(home.area_id))
+            view = _view(home, live, temperatures[home.home_id], zone)
             rule_decision = decide_for(view, home.raised, now)
             if rule_decision.raises or home.raised:
                 busy.append((home, view))
@@ -79,12 +83,11 @@ def _liveness(conn: Connection, clock: Clock) -> Liveness | None:
 
 
 def _view(
-    home: DueHome, live: Liveness, temperature: RoomTemperature, policy: Policy
+    home: DueHome, live: Liveness, temperature: RoomTemperature, zone: ZoneInfo
 ) -> HomeActivity:
+    """`zone`: where its nights and mornings are."""
     watched = max(live.since, home.hub_back_at or live.since)
-    return HomeActivity(
-        home.activity, rule_settings.of(home.rules), policy.timezone, temperature, watched
-    )
+    return HomeActivity(home.activity, rule_settings.of(home.rules), zone, temperature, watched)
 
 
 def _temperatures(

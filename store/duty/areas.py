@@ -1,6 +1,6 @@
 """Areas (districts, communities, grids): which there are, and which lies in which."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from store.db import Connection, Queries, fetch_all
@@ -84,6 +84,22 @@ def zone_of(conn: Connection, area_id: int) -> str | None:
     """The name of the area's time zone; None: the installation's own."""
     row = conn.execute(SQL["zone_of"], {"area_id": area_id}).fetchone()
     return row[0] if row else None
+
+
+def zone_of_home(conn: Connection, home_id: int) -> str | None:
+    """As zone_of, of the area a home lies in."""
+    row = conn.execute(SQL["zone_of_home"], {"home_id": home_id}).fetchone()
+    return row[0] if row else None
+
+
+def zones_of(conn: Connection, area_ids: Collection[int]) -> dict[int, str]:
+    """As zone_of, by area; those with the installation's own are left out."""
+    return dict(conn.execute(SQL["zones_of"], {"area_ids": list(area_ids)}).fetchall())
+
+
+def zones_in_use(conn: Connection) -> list[str]:
+    """All that any area has of its own."""
+    return [row[0] for row in conn.execute(SQL["zones_in_use"])]
 
 
 def area_named(conn: Connection, code: str) -> int | None:

@@ -56,6 +56,28 @@ WITH RECURSIVE up AS (
 )
 SELECT timezone FROM up WHERE timezone IS NOT NULL ORDER BY steps LIMIT 1
 
+-- name: zone_of_home
+WITH RECURSIVE up AS (
+    SELECT a.id, a.parent_id, a.timezone, 0 AS steps
+    FROM homes h JOIN areas a ON a.id = h.area_id WHERE h.id = %(home_id)s
+    UNION ALL
+    SELECT a.id, a.parent_id, a.timezone, up.steps + 1 FROM areas a JOIN up ON a.id = up.parent_id
+)
+SELECT timezone FROM up WHERE timezone IS NOT NULL ORDER BY steps LIMIT 1
+
+-- name: zones_of
+-- Up the tree of each until one has a zone.
+WITH RECURSIVE up AS (
+    SELECT id AS area_id, parent_id, timezone FROM areas WHERE id = ANY (%(area_ids)s)
+    UNION ALL
+    SELECT up.area_id, a.parent_id, a.timezone FROM areas a JOIN up ON a.id = up.parent_id
+    WHERE up.timezone IS NULL
+)
+SELECT area_id, timezone FROM up WHERE timezone IS NOT NULL
+
+-- name: zones_in_use
+SELECT DISTINCT timezone FROM areas WHERE timezone IS NOT NULL
+
 -- name: area_named
 SELECT id FROM areas WHERE code = %(code)s
 

@@ -43,12 +43,17 @@ def roll_hours(conn: Connection, wanted: Collection[tuple[int, datetime]]) -> No
         conn.execute(SQL["roll_hours"], {"devices": list(devices), "hours": list(hours)})
 
 
-def roll_days(conn: Connection, wanted: Collection[tuple[int, date]], zone: str) -> None:
-    """Sum these devices' days up anew, from their hours; `zone` is where the homes are."""
+def roll_days(conn: Connection, wanted: Collection[tuple[int, date, str]]) -> None:
+    """Sum these devices' days up anew, from their hours; with each the zone where its home is."""
     if wanted:
-        devices, days = zip(*sorted(wanted), strict=True)
-        values = {"devices": list(devices), "days": list(days), "zone": zone}
+        devices, days, zones = zip(*sorted(wanted), strict=True)
+        values = {"devices": list(devices), "days": list(days), "zones": list(zones)}
         conn.execute(SQL["roll_days"], values)
+
+
+def areas_of(conn: Connection, devices: Collection[int]) -> dict[int, int]:
+    """In which area each device's home lies."""
+    return dict(conn.execute(SQL["areas_of"], {"devices": list(devices)}).fetchall())
 
 
 def advance_hours(conn: Connection, until: datetime) -> None:

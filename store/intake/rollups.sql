@@ -59,20 +59,24 @@ ON CONFLICT (device_id, metric, hour) DO UPDATE SET n = EXCLUDED.n, least = EXCL
     greatest = EXCLUDED.greatest, last = EXCLUDED.last, total = EXCLUDED.total
 
 -- name: roll_days
--- A day's hours are those that begin in it.
+-- A day's hours are those that begin in it, where the device is.
 INSERT INTO readings_daily (device_id, metric, day, n, least, greatest, last, total)
 SELECT w.device_id, h.metric, w.day, sum(h.n), min(h.least), max(h.greatest),
     (array_agg(h.last ORDER BY h.hour DESC))[1], sum(h.total)
-FROM unnest(%(devices)s::int[], %(days)s::date[]) AS w (device_id, day)
+FROM unnest(%(devices)s::int[], %(days)s::date[], %(zones)s::text[]) AS w (device_id, day, zone)
 JOIN readings_hourly h ON h.device_id = w.device_id
-    AND h.hour >= w.day::timestamp AT TIME ZONE %(zone)s
-    AND h.hour < (w.day + 1)::timestamp AT TIME ZONE %(zone)s
+    AND h.hour >= w.day::timestamp AT TIME ZONE w.zone
+    AND h.hour < (w.day + 1)::timestamp AT TIME ZONE w.zone
 GROUP BY w.device_id, h.metric, w.day
 ON CONFLICT (device_id, metric, day) DO UPDATE SET n = EXCLUDED.n, least = EXCLUDED.least,
     greatest = EXCLUDED.greatest, last = EXCLUDED.last, total = EXCLUDED.total
 
 -- name: some_devices
 SELECT id FROM devices WHERE id > %(after)s ORDER BY id LIMIT %(limit)s
+
+-- name: areas_of
+SELECT d.id, h.area_id FROM devices d JOIN homes h ON h.id = d.home_id
+WHERE d.id = ANY (%(devices)s)
 
 -- name: take_late
 DELETE FROM readings_late WHERE id IN (

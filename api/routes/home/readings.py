@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -16,6 +17,7 @@ from api.http.fields import HomeCode
 from api.http.json_answers import json_response
 from api.http.time_ranges import Since, Until, time_range
 from api.routes.home.homes import home_for
+from store.duty import areas
 from store.home import household
 from store.intake import charts
 from store.intake.charts import Bucket
@@ -50,7 +52,9 @@ def readings(
     since, until = time_range(since, until, deps.clock.now())
     width = _width(since, until, bucket)
     with deps.connection() as conn:
-        devices = household.devices(conn, home_for(conn, me.user, code).id)
+        home = home_for(conn, me.user, code)
+        devices = household.devices(conn, home.id)
+        zone = deps.policy.zone(areas.zone_of_home(conn, home.id))
         found = charts.buckets(
             conn,
             [d.id for d in devices],
@@ -58,7 +62,7 @@ def readings(
             since=since,
             until=until,
             width=width,
-            origin=_midnight(since, deps),
+            origin=_midnight(since, zone),
             raw_since=_kept_since(deps),
         )
     return json_response(
@@ -93,8 +97,9 @@ def _width(since: datetime, until: datetime, wanted: str | None) -> timedelta:
     return width
 
 
-def _midnight(at: datetime, deps: ApiDeps) -> datetime:
-    local = at.astimezone(deps.policy.timezone)
+def _midnight(at: datetime, zone: ZoneInfo) -> datetime:
+    """Where the home is."""
+    local = at.astimezone(zone)
     return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
