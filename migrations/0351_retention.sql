@@ -32,22 +32,22 @@ DROP TRIGGER access_views_append_only ON access_views;
 CREATE TRIGGER access_views_append_only BEFORE UPDATE OR DELETE ON access_views
     FOR EACH ROW EXECUTE FUNCTION refuse_forgetting_views();
 
--- Removes the oldest rows from before a time, at most so many; the last id it looked at, null: none
--- was old. Never of the last six months before the newest row, whatever it is asked.
-CREATE FUNCTION remove_access_views(after_id bigint, before timestamptz, most integer)
+-- Removes the next rows from before a time, at most so many are looked at; the last id from before
+-- `passed`, null: there was none. Never of the last six months before the newest row, whatever it is asked.
+CREATE FUNCTION remove_access_views(after_id bigint, before timestamptz, passed timestamptz,
+    most integer)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
     newest timestamptz := (SELECT at FROM public.access_views ORDER BY id DESC LIMIT 1);
-    removed bigint;
+    last_id bigint;
 BEGIN
     before := LEAST(before, newest - interval '183 days');
     PERFORM set_config('anxin.views_before', COALESCE(before::text, ''), true);
-    WITH oldest AS (
+    WITH next AS (
         SELECT v.id, v.at FROM public.access_views v WHERE v.id > after_id ORDER BY v.id LIMIT most
     ), gone AS (
-        DELETE FROM public.access_views v USING oldest o
-        WHERE v.id = o.id AND o.at < before RETURNING v.id
-    ) SELECT max(id) INTO removed FROM gone;
+        DELETE FROM public.access_views v USING next n WHERE v.id = n.id AND n.at < before
+    ) SELECT max(id) INTO last_id FROM next WHERE at < LEAST(before, passed);
     PERFORM set_config('anxin.views_before', '', true);
-    RETURN removed;
+    RETURN last_id;
 END $$;

@@ -11,7 +11,8 @@ FROM notifications
 WHERE state = 'QUEUED' AND (due_at <= %(now)s OR fault IS NOT NULL) GROUP BY lane
 
 -- name: deliveries
--- Messages by these channels: what waits, and how the newest of them fared since then.
+-- Messages by these channels: what waits, and how the newest of them fared since then. What waits is
+-- in two parts, each with an index of its own: all that was ever sent is not looked at.
 SELECT COALESCE(w.lane, n.lane), COALESCE(w.waiting, 0), w.since, COALESCE(w.refused, 0),
     w.account_code, n.last_sent, COALESCE(n.taken, 0), COALESCE(n.not_taken, 0)
 FROM (
@@ -19,9 +20,13 @@ FROM (
         min(CASE WHEN fault IS NOT NULL THEN refused_at WHEN state = 'SENDING' THEN claimed_at
             ELSE due_at END) AS since,
         min(error_code) FILTER (WHERE fault = 'account') AS account_code
-    FROM notifications
-    WHERE state IN ('QUEUED', 'SENDING') AND channel = ANY (%(channels)s)
-        AND (state = 'SENDING' OR due_at <= %(now)s OR fault IS NOT NULL)
+    FROM (
+        SELECT * FROM notifications
+        WHERE state = 'QUEUED' AND channel = ANY (%(channels)s)
+            AND (due_at <= %(now)s OR fault IS NOT NULL)
+        UNION ALL
+        SELECT * FROM notifications WHERE state = 'SENDING' AND channel = ANY (%(channels)s)
+    ) AS unsent
     GROUP BY lane
 ) AS w
 FULL JOIN (

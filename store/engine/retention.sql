@@ -1,5 +1,6 @@
--- What is removed when it is old. Each statement looks at the next rows in the order of their ids and
--- says the last of them that was old, and how many were.
+-- What is removed when it is old. Each statement looks at the next rows in the order of their ids, and
+-- says the last of them that was old a while ago: the next run begins behind it. Rows of about the same
+-- time may be out of order; one with a wrong time stops nothing.
 
 -- name: progress
 SELECT upto, done_at FROM retention WHERE what = %(what)s
@@ -22,33 +23,31 @@ WHERE id IN (
 WITH next AS (
     SELECT id, created_at AS at FROM notifications WHERE id > %(after)s ORDER BY id LIMIT %(most)s
 ), old AS (
-    SELECT id FROM next
-    WHERE id < COALESCE((SELECT min(id) FROM next WHERE at >= %(before)s), 9223372036854775807)
+    SELECT id FROM next WHERE at < %(before)s
 ), cleared AS (
     UPDATE notifications n SET body = '', spoken = '', fields = '{}'
     FROM old WHERE n.id = old.id AND n.state NOT IN ('QUEUED', 'SENDING')
+        AND (n.body <> '' OR n.spoken <> '' OR n.fields <> '{}')
 )
-SELECT max(id), count(*) FROM old
+SELECT max(id) FROM next WHERE at < %(passed)s
 
 -- name: clear_texts_in
 WITH next AS (
     SELECT id, received_at AS at FROM inbound_messages
     WHERE id > %(after)s ORDER BY id LIMIT %(most)s
 ), old AS (
-    SELECT id FROM next
-    WHERE id < COALESCE((SELECT min(id) FROM next WHERE at >= %(before)s), 9223372036854775807)
+    SELECT id FROM next WHERE at < %(before)s
 ), cleared AS (
-    UPDATE inbound_messages m SET body = '' FROM old WHERE m.id = old.id
+    UPDATE inbound_messages m SET body = '' FROM old WHERE m.id = old.id AND m.body <> ''
 )
-SELECT max(id), count(*) FROM old
+SELECT max(id) FROM next WHERE at < %(passed)s
 
 -- name: remove_messages_out
 -- Messages that were joined into one, and calls of a talk, outlive it by nothing that matters.
 WITH next AS (
     SELECT id, created_at AS at FROM notifications WHERE id > %(after)s ORDER BY id LIMIT %(most)s
 ), old AS (
-    SELECT id FROM next
-    WHERE id < COALESCE((SELECT min(id) FROM next WHERE at >= %(before)s), 9223372036854775807)
+    SELECT id FROM next WHERE at < %(before)s
 ), done AS (
     SELECT n.id FROM old JOIN notifications n USING (id) WHERE n.state NOT IN ('QUEUED', 'SENDING')
 ), parted AS (
@@ -60,38 +59,35 @@ WITH next AS (
 ), gone AS (
     DELETE FROM notifications n USING done WHERE n.id = done.id
 )
-SELECT max(id), count(*) FROM old
+SELECT max(id) FROM next WHERE at < %(passed)s
 
 -- name: remove_messages_in
 WITH next AS (
     SELECT id, received_at AS at FROM inbound_messages
     WHERE id > %(after)s ORDER BY id LIMIT %(most)s
 ), old AS (
-    SELECT id FROM next
-    WHERE id < COALESCE((SELECT min(id) FROM next WHERE at >= %(before)s), 9223372036854775807)
+    SELECT id FROM next WHERE at < %(before)s
 ), gone AS (
     DELETE FROM inbound_messages m USING old WHERE m.id = old.id
 )
-SELECT max(id), count(*) FROM old
+SELECT max(id) FROM next WHERE at < %(passed)s
 
 -- name: remove_signals
 -- What an open alarm stands on stays.
 WITH next AS (
     SELECT id, received_at AS at FROM signals WHERE id > %(after)s ORDER BY id LIMIT %(most)s
 ), old AS (
-    SELECT id FROM next
-    WHERE id < COALESCE((SELECT min(id) FROM next WHERE at >= %(before)s), 9223372036854775807)
+    SELECT id FROM next WHERE at < %(before)s
 ), gone AS (
     DELETE FROM signals s USING old
     WHERE s.id = old.id AND NOT EXISTS (
         SELECT FROM alarms a WHERE a.id = s.alarm_id AND a.state <> 'CLOSED')
 )
-SELECT max(id), count(*) FROM old
+SELECT max(id) FROM next WHERE at < %(passed)s
 
 -- name: remove_access_views
 -- By the owner's function: nobody else may.
-SELECT last, CASE WHEN last IS NULL THEN 0 ELSE %(most)s END
-FROM (SELECT remove_access_views(%(after)s, %(before)s, %(most)s) AS last) AS removed
+SELECT remove_access_views(%(after)s, %(before)s, %(passed)s, %(most)s)
 
 -- name: remove_heartbeats
 -- Of processes that were renamed or taken away.

@@ -10,8 +10,10 @@ import yaml
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from alerts.metrics import Parts, Waiting, exposed
+from alerts.disk_space import DiskWatch
+from alerts.metrics import ClockAhead, Disks, Parts, Waiting, exposed
 from api.http.metrics import Metrics
+from store.clock import ComparedClock
 from store.db import Connection, Pool, open_pool
 from tests.district import NOON
 from tests.integration.api.api_kit import HandClock, build_house, deps_for
@@ -36,11 +38,15 @@ NAMED = sorted({name for text in expressions() for name in re.findall(r"anxin_\w
 
 
 @pytest.fixture
-def shown(pool: Pool, database_url: str) -> set[str]:
+def shown(pool: Pool, database_url: str, tmp_path: Path) -> set[str]:
     """Names of all that the three processes show."""
     clock = HandClock()
     registry = CollectorRegistry()
     registry.register(Waiting(pool, clock))
+    compared = ComparedClock(clock, clock.now)
+    compared.compared(0.5)
+    registry.register(ClockAhead(compared))
+    registry.register(Disks(DiskWatch([str(tmp_path)])))
     registry.register(Parts(lambda: {"a": 1.0}, lambda: {"b": 1.0}, lambda: {"c": 1.0}))
     text = Metrics(deps_for(pool, database_url, clock)).text() + generate_latest(registry)
     families = list(text_string_to_metric_families(text.decode()))
