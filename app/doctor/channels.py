@@ -11,6 +11,7 @@ from alerts.notify.channels.registry import CHANNELS
 from alerts.own_texts import OwnTexts
 from app.config.settings import Settings
 from app.doctor.report import CheckResult, of_channel, ok, warning, wrong
+from store.answer_limits import connect
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,7 @@ def own_texts(settings: Settings) -> OwnTexts:
     """None of them where the database does not answer: that is told elsewhere."""
     own = OwnTexts()
     try:
-        with psycopg.connect(settings.database_url, connect_timeout=5, autocommit=True) as conn:
+        with connect(settings.database_url, "anxin-doctor") as conn:
             own.read(conn)
     except psycopg.Error as error:
         log.info("the centre's own texts are not known", error=str(error).strip())
