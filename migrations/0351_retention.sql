@@ -51,3 +51,4 @@ BEGIN
     PERFORM set_config('anxin.views_before', '', true);
     RETURN last_id;
 END $$;
+REVOKE EXECUTE ON FUNCTION remove_access_views FROM PUBLIC;

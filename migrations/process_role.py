@@ -26,7 +26,10 @@ SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND r
 READ_ONLY = ("schema_migrations",)
 CHANGEABLE = {"plans": "retired_at"}
 """The one column that may change in a table whose versions do not."""
-FUNCTIONS = ("drop_old_readings(timestamptz)",)
+FUNCTIONS = (
+    "drop_old_readings(timestamptz)",
+    "remove_access_views(bigint, timestamptz, timestamptz, integer)",
+)
 """What runs as the owner."""
 
 

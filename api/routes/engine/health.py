@@ -55,7 +55,8 @@ async def alive(request: Request) -> Response:
 
 
 async def _for_monitors(request: Request) -> None:
-    """Not in the threads of the requests, which may all be waiting. What stands still and how much is going on is not for the world. ForbiddenError."""
+    """What stands still and how much is going on is not for the world. ForbiddenError. Not in the
+    threads of the requests, which may all be waiting."""
     if not comes_from(request, deps_of(request).monitors):
         if how_forwarded(request) == "ignored":
             raise ForbiddenError(

@@ -245,12 +245,12 @@ def test_readiness_names_the_wrong_one(pool: Pool, conn: Connection, database_ur
     not ready."""
     from fastapi.testclient import TestClient
 
-    from tests.integration.api.api_kit import deps_for
+    from tests.integration.api.api_kit import HERE, deps_for
     from tests.one_app import app_with
 
     def ready(machine: Machine) -> tuple[int, list[str], list[str]]:
         deps = deps_for(pool, database_url, machine.clock())  # type: ignore[arg-type]
-        answer = TestClient(app_with(deps)).get("/readyz")
+        answer = TestClient(app_with(deps), client=HERE).get("/readyz")
         found = answer.json()
         return answer.status_code, found["reasons"], found["parts"]["clocks"]["wrong"]
 

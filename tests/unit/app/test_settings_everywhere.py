@@ -18,7 +18,16 @@ NAME = re.compile(r"ANXIN_([A-Z0-9_]*[A-Z0-9])")
 FIELDS = frozenset(name.upper() for name in Settings.model_fields)
 SECRETS = frozenset(name.upper() for name, field in Settings.model_fields.items() if not field.repr)
 BY_COMPOSE = frozenset(
-    {"DATABASE_URL", "MQTT_URL", "MQTT_ADMIN_URL", "SECRET_KEY", "INSTANCE", "HTTP", "METRICS"}
+    {
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+        "MQTT_URL",
+        "MQTT_ADMIN_URL",
+        "SECRET_KEY",
+        "INSTANCE",
+        "HTTP",
+        "METRICS",
+    }
 )
 """What compose sets itself: nobody writes it into an .env beside it."""
 NOT_SETTINGS = re.compile(
@@ -38,7 +47,7 @@ def composed() -> set[str]:
     services: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     return {
         name.removeprefix("ANXIN_").removesuffix("_FILE")
-        for service in ("ingest-1", "alerts-1", "api")
+        for service in ("migrate", "ingest-1", "alerts-1", "api")
         for name in services[service]["environment"]
     }
 
