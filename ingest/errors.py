@@ -13,3 +13,7 @@ class UnreadableConfigError(UnreadableError):
 
 class StalledError(Exception):
     """A lane hangs and cannot be helped from within."""
+
+
+class NotUnderstoodError(UnreadableError):
+    """The payload itself is wrong: the same bytes sent again will never be read."""

@@ -97,6 +97,16 @@ class SignalAck:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """The centre has not understood a message; the same again will not be either. `id` None: it
+    could not be made out."""
+
+    id: str | None
+    device: str
+    error: str
+
+
+@dataclass(frozen=True)
 class ReadingAck:
     """The centre has stored this device's readings up to and including this seq."""
 
@@ -104,10 +114,13 @@ class ReadingAck:
     upto: int
 
 
-def read_ack(payload: bytes) -> SignalAck | ReadingAck | None:
-    """What the centre acknowledges; None for what is no acknowledgement."""
+def read_ack(payload: bytes) -> SignalAck | ReadingAck | Refusal | None:
+    """What the centre acknowledges or refuses; None for what is neither."""
     document = _object(payload)
     match document:
+        case {"error": str(error), "device": str(device)}:
+            signal_id = document.get("id")
+            return Refusal(signal_id if isinstance(signal_id, str) else None, device, error)
         case {"id": str(signal_id)} if signal_id:
             alarm = document.get("alarm")
             return SignalAck(signal_id, alarm if isinstance(alarm, int) else None)

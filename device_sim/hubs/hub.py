@@ -64,6 +64,8 @@ class Hub:
         self._link: HubConnection | None = None
         self._open: dict[str, Press] = {}
         self._backlog = ReadingBacklog(first_seq)
+        self.refused: list[wire.Refusal] = []
+        """What the centre has said that it did not understand."""
         self._devices: dict[str, bytes] = {}
         self._progress: list[wire.Progress] = []
         self._on_readings_acknowledged = on_readings_acknowledged
@@ -296,6 +298,13 @@ class Hub:
                     press = self._open.pop(signal_id, None)
                 if press is not None:
                     press.acknowledge(alarm)
+            case wire.Refusal(refused, device, error):
+                with self._changed:
+                    press = self._open.pop(refused or "", None)
+                    self.refused.append(wire.Refusal(refused, device, error))
+                    self._changed.notify_all()
+                if press is not None:
+                    press.refuse(error)
             case wire.ReadingAck(device, last_seq):
                 with self._changed:
                     self._backlog.acknowledge(device, last_seq)

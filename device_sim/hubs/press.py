@@ -47,6 +47,9 @@ class Press:
         self.acknowledged_at: float | None = None
         """`time.monotonic()` of the acknowledgement, for latencies."""
         self.alarm: int | None = None
+        self.error = ""
+        """Why the centre has not understood it: it is not repeated any more."""
+        self._refused = threading.Event()
         self._acknowledged = threading.Event()
 
     def __repr__(self) -> str:
@@ -63,6 +66,22 @@ class Press:
         if not self._acknowledged.wait(timeout):
             raise TimeoutError(f"not acknowledged in {timeout} s: {self!r}")
         return self
+
+    @property
+    def refused(self) -> bool:
+        """Has the centre said that it does not understand it?"""
+        return self._refused.is_set()
+
+    def wait_refused(self, timeout: float = 10.0) -> Self:
+        """Returns itself when the centre has refused it; TimeoutError after that many seconds."""
+        if not self._refused.wait(timeout):
+            raise TimeoutError(f"not refused in {timeout} s: {self!r}")
+        return self
+
+    def refuse(self, error: str) -> None:
+        """The hub has seen that it was not understood."""
+        self.error = error
+        self._refused.set()
 
     def acknowledge(self, alarm: int | None) -> None:
         """The hub has seen the acknowledgement; the first one counts."""

@@ -5,9 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ingest.dialects.native.reader import legible_id
 from ingest.packets import Message
 from store.intake.readings import Row
 from store.model import Device, Signal
+
+MOST_OF_REASON = 200
+"""Characters that a hub is told; the dead letter has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,14 @@ def ack_of(home: str, signal: Signal, alarm: int | None, *, later: bool = False)
         "at": signal.received_at.isoformat(),
     }
     return Publication(f"homes/{home}/ack", json.dumps(answer), later)
+
+
+def refusal_of(message: Message, reason: str) -> Publication:
+    """Tells a hub that a message of our own format was not understood: sending the same again does
+    not help. Behind what is more urgent."""
+    _, home, device, _ = message.topic.split("/")
+    answer = {"id": legible_id(message.payload), "device": device, "error": reason[:MOST_OF_REASON]}
+    return Publication(f"homes/{home}/ack", json.dumps(answer, ensure_ascii=False), later=True)
 
 
 def late_hours(rows: Sequence[Row], now: datetime) -> set[tuple[int, datetime]]:

@@ -17,7 +17,7 @@ from alerts.policy import Policy
 from ingest.device_time import is_late
 from ingest.dialects.native import reader as native
 from ingest.dialects.vocabulary.template_renders import LEFT_OUT
-from ingest.errors import UnreadableConfigError, UnreadableError
+from ingest.errors import NotUnderstoodError, UnreadableConfigError, UnreadableError
 from ingest.packets import Message
 from ingest.quotas.home_quotas import HomeQuotas, OverQuotaError
 from ingest.quotas.overruns import Quota
@@ -32,7 +32,7 @@ from ingest.topics import (
 )
 from ingest.writing.activity import ActivityTracker
 from ingest.writing.admission import Admission, hold
-from ingest.writing.batch import Batch, Publication, ack_of, late_hours
+from ingest.writing.batch import Batch, Publication, ack_of, late_hours, refusal_of
 from ingest.writing.change_filter import ChangeFilter
 from ingest.writing.dialect_events import TAKEN_IN_PREFIX
 from ingest.writing.dialect_messages import DialectHandler
@@ -184,6 +184,8 @@ class BatchWriter:
                 except UnreadableError as error:
                     once = isinstance(error, UnreadableConfigError)
                     self._complain(conn, message, str(error), once=once)
+                    if isinstance(error, NotUnderstoodError) and not message.retain:
+                        batch.publications.append(refusal_of(message, str(error)))
             hold(conn, batch.held)
             readings.store_readings(conn, batch.rows)
             rollups.note_late(conn, late_hours(batch.rows, self._clock.now()))

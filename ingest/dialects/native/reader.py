@@ -13,14 +13,15 @@ from codecs import BOM_UTF8
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import orjson
 
 from ingest.device_time import is_late, read_time, trusted_time
 from ingest.dialects.vocabulary.signal_words import kind_meant
 from ingest.dialects.vocabulary.units import SMALLEST
-from ingest.errors import UnreadableError
+from ingest.errors import NotUnderstoodError, UnreadableError
 from store.alarm.kinds import OF_THE_CENTRE, is_life_safety
 from store.intake.readings import METRICS
 from store.model import Kind, Reading, Signal
@@ -39,6 +40,23 @@ _LARGEST = 3e38
 _NUMBERS = frozenset({int, float})
 
 
+_P = ParamSpec("_P")
+
+
+def _of_the_payload(read: Callable[_P, _T]) -> Callable[_P, _T]:
+    """What cannot be read says so of the payload: its hub can be told."""
+
+    @wraps(read)
+    def reading(*args: _P.args, **more: _P.kwargs) -> _T:
+        try:
+            return read(*args, **more)
+        except UnreadableError as error:
+            raise NotUnderstoodError(str(error)) from error
+
+    return reading
+
+
+@_of_the_payload
 def read_signal(device: str, payload: bytes, received_at: datetime) -> tuple[Signal, list[str]]:
     """The signal, and what was wrong with it that does not keep it from counting.
 
@@ -79,6 +97,7 @@ def read_signal(device: str, payload: bytes, received_at: datetime) -> tuple[Sig
     return signal, complaints
 
 
+@_of_the_payload
 def read_readings(device: str, payload: bytes, received_at: datetime) -> list[Reading]:
     """One reading, or a backlog. Raises UnreadableError with what was expected; one unreadable
     entry makes the whole message unreadable, so that it can be replayed whole."""
@@ -139,6 +158,12 @@ def _json(payload: bytes) -> Any:
         return orjson.loads(payload.removeprefix(BOM_UTF8))
     except orjson.JSONDecodeError as error:
         raise UnreadableError(f"payload: expected JSON: {error}") from error
+
+
+def legible_id(payload: bytes) -> str | None:
+    """The id of a message that cannot be read, if that much can be made out."""
+    found = _legible(payload).get("id")
+    return found if isinstance(found, str) and found else None
 
 
 def _legible(payload: bytes) -> dict[str, Any]:
