@@ -1,7 +1,9 @@
 """A real Chromium in front of the real application."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import Event, Thread
 
 import pytest
 from playwright.sync_api import Browser
@@ -12,6 +14,9 @@ from store.db import Connection, Pool
 from store.engine import heartbeats
 from tests.browser.centre import POLICY, Centre, RealClock, Server
 from tests.district import build_district
+
+EVERY = 2.0
+"""Seconds between two heartbeats."""
 
 
 @pytest.fixture
@@ -29,9 +34,11 @@ def centre(browser: Browser, conn: Connection, pool: Pool, database_url: str) ->
             secure_cookies=False,
         )
 
-    for process in NEEDED:  # nothing of theirs runs here; the desk is to hear of no stall
-        heartbeats.beat(conn, process, "test", datetime.now(UTC) + timedelta(days=1), {})
-    server = Server(deps)
+    with beating(pool):
+        yield from _centre(browser, conn, Server(deps))
+
+
+def _centre(browser: Browser, conn: Connection, server: Server) -> Iterator[Centre]:
     centre = Centre(server, conn, build_district(conn, homes=2), browser)
     centre.employ("lina", "Li Na", "en")
     centre.employ("zhao", "赵磊", "zh")
@@ -40,3 +47,25 @@ def centre(browser: Browser, conn: Connection, pool: Pool, database_url: str) ->
         context.close()
     server.stop()
     assert centre.complaints == [], "a browser complained"
+
+
+@contextmanager
+def beating(pool: Pool) -> Iterator[None]:
+    """Nothing of theirs runs here; the desk is to hear of no stall."""
+    ended = Event()
+
+    def beat() -> None:
+        while True:
+            with pool.connection() as conn:
+                for process in NEEDED:
+                    heartbeats.beat(conn, process, "test", datetime.now(UTC), {})
+            if ended.wait(EVERY):
+                return
+
+    thread = Thread(target=beat)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
