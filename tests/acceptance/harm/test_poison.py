@@ -18,7 +18,7 @@ from tests.centre import Centre
 
 pytestmark = pytest.mark.long
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 POISON = b'{"kind": "help_call", "id": "poison"}'
 DEADLY = """
 import os, signal

@@ -1,0 +1,1 @@
+"""What harms a centre from outside and from beneath: burglars, poison, a database that stands still."""
