@@ -1,1 +1,1 @@
-"""What harms a centre from outside and from beneath: burglars, poison, a database that stands still."""
+"""What harms a centre: who guesses passwords, what ends a process, a database that stands still."""
