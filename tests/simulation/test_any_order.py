@@ -12,6 +12,7 @@ from device_sim.runs.run import Run
 from device_sim.scenario import library
 from tests.simulation.conftest import NO_LIMITS, Stage
 from tests.simulation.test_scenarios import SHORT
+from tests.sizes import sized
 
 HOMES, ROUNDS = 5, 3
 FEW = [name for name in SHORT if library.load(name).homes <= HOMES]
@@ -36,7 +37,8 @@ def test_those_that_have_poisoned_each_other(stage: Stage) -> None:
     assert play_all(stage, list(SOON)) == []
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.sized
+@pytest.mark.parametrize("seed", range(sized(ROUNDS, 0)))
 def test_all_of_them_in_any_order(stage: Stage, seed: int) -> None:
+    """Minutes: for `make proofs`."""
     assert play_all(stage, random.Random(seed).sample(FEW, len(FEW))) == []
