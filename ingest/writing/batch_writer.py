@@ -183,8 +183,8 @@ class BatchWriter:
                     self._admission.lost(message, error.what)
                 except UnreadableError as error:
                     once = isinstance(error, UnreadableConfigError)
-                    self._complain(conn, message, str(error), once=once)
-                    if isinstance(error, NotUnderstoodError) and not message.retain:
+                    kept = self._complain(conn, message, str(error), once=once)
+                    if kept and isinstance(error, NotUnderstoodError) and not message.retain:
                         batch.publications.append(refusal_of(message, str(error)))
             hold(conn, batch.held)
             readings.store_readings(conn, batch.rows)
@@ -368,21 +368,24 @@ class BatchWriter:
 
     def _complain(
         self, conn: Connection, message: Message, reason: str, *, once: bool = False
-    ) -> None:
+    ) -> bool:
         """What the urgent lane gets beside signals comes to the bulk lane, too, which keeps it.
-        `once`: not again while a letter of this device with this reason waits."""
+        `once`: not again while a letter of this device with this reason waits. Whether it is
+        kept."""
         if self._urgent and not message.topic.endswith("/signal"):
-            return
-        if not (once and self._is_told(conn, message, reason)):
-            self._dead_letter(conn, message, reason)
+            return False
+        if once and self._is_told(conn, message, reason):
+            return False
+        return self._dead_letter(conn, message, reason)
 
     def _is_told(self, conn: Connection, message: Message, reason: str) -> bool:
         return dead_letters.is_told(conn, *source_of(message.topic), reason)
 
-    def _dead_letter(self, conn: Connection, message: Message, reason: str) -> None:
+    def _dead_letter(self, conn: Connection, message: Message, reason: str) -> bool:
+        """Whether its home has room for one more."""
         DEAD_LETTERS.labels(reason.partition(":")[0][:40]).inc()
         if not self._admission.new_letter(message):
-            return
+            return False
         log.warning("dead letter", topic=message.topic[:120], reason=reason[:200])
         home, device = source_of(message.topic)
         dead_letters.add(
@@ -395,3 +398,4 @@ class BatchWriter:
             device=device,
             retained=message.retain,
         )
+        return True

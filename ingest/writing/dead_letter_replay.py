@@ -73,5 +73,7 @@ class DeadLetterReplayer(BatchWriter):
         """The letter that is being replayed would be in its own way."""
         return False
 
-    def _dead_letter(self, _conn: Connection, _message: Message, reason: str) -> None:
+    def _dead_letter(self, _conn: Connection, _message: Message, reason: str) -> bool:
+        """It is kept already, and its hub was told."""
         self._reasons.append(reason)
+        return False

@@ -172,3 +172,12 @@ def test_an_ordinary_home_never_meets_any_of_it(lanes: Lanes) -> None:
             (f"{HOME}/zigbee2mqtt/door", {"contact": n % 2 == 0, "battery": 90}),
         )
     assert lanes.told() == set()
+
+
+@pytest.mark.parametrize(("leaf", "urgent"), [("signal", True), ("reading", False)])
+def test_a_hub_is_not_told_of_more_than_is_kept(world: World, leaf: str, urgent: bool) -> None:
+    """What is not understood is refused to its hub: ten thousand times would fill the memory of the
+    lane and its line with answers that nobody reads."""
+    lanes = Lanes(world)
+    said = [(f"{HOME}/button-1/{leaf}", {"kind": "nonsense", "n": n}) for n in range(150)]
+    assert len(lanes.gets(*said, urgent=urgent)) == home_quotas.LETTERS[0]
