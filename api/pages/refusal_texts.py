@@ -186,7 +186,7 @@ REFUSAL_TEXTS = (
     N_("the carrier's code of the approved template is missing: it looks like {example}"),
     N_("write variables of a registered template as shown below, and no parts in brackets"),
     N_("the carrier refuses two variables side by side: put words between"),
-    N_("the carrier refuses links and 【】 in a template"),
+    N_("the carrier refuses links, long numbers and 【】 in a template"),
     N_("unknown variable: {unknown}; this text knows: {known}"),
     N_("none"),
     N_(

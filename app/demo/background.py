@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TextIO
 
 from app.errors import AppError
 
@@ -36,11 +36,7 @@ def held(data: Path) -> Iterator[Callable[[str], None]]:
     AppError: another demo runs in it."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / LOCK).open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            refuse_second(data)
-            raise
+        _lock(file, data)
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
@@ -51,6 +47,18 @@ def held(data: Path) -> Iterator[Callable[[str], None]]:
 
         yield say
         file.truncate(0)
+
+
+def _lock(file: TextIO, data: Path) -> None:
+    """AppError: another demo has it. Who only looks holds it for a moment."""
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            refuse_second(data)
+            time.sleep(LOOK)
+        else:
+            return
 
 
 def refuse_second(data: Path) -> None:

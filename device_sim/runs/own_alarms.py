@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 
 from device_sim.centre.http_client import HttpClient, HttpError
+from device_sim.oracle.check_alarms import OF_AREAS, explained
 from device_sim.plan.compiler import RunPlan
 from device_sim.runs.errors import CannotPlayError
 
@@ -18,8 +19,8 @@ OUTCOME = "test"
 def before(api: HttpClient, tokens: Sequence[str], plan: RunPlan, *, close: bool) -> None:
     """A press that is counted to an alarm of an earlier day proves nothing of this one.
     CannotPlayError: such alarms are open, and `close` was not asked for."""
-    possible = _possible(plan)
-    there = [a for a in _open(api) if a["kind"] in possible.get(a["home"], frozenset())]
+    kinds = possible(plan)
+    there = [a for a in _open(api) if a["kind"] in kinds.get(a["home"], frozenset())]
     if there and not close:
         named = ", ".join(f"{a['id']} ({a['home']} {a['kind']})" for a in there[:5])
         raise CannotPlayError(
@@ -43,15 +44,26 @@ def after(api: str, tokens: Sequence[str], alarms: Iterable[dict[str, Any]]) -> 
             client.close()
 
 
-def _possible(plan: RunPlan) -> dict[str | None, frozenset[str]]:
+def of_run(plan: RunPlan, alarms: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that this run has raised: of its homes all, of an area only what it may have caused.
+    Another one may be about people."""
+    return [alarm for alarm in alarms if alarm["home"] or explained(plan, alarm)]
+
+
+def possible(plan: RunPlan) -> dict[str | None, frozenset[str]]:
     """Kinds that the scenario may raise, by home; by None what it may raise for an area."""
     found: dict[str | None, set[str]] = {}
+
+    def may(number: int, kinds: Iterable[str]) -> None:
+        for kind in kinds:
+            home = None if kind == OF_AREAS else plan.homes[number - 1].home
+            found.setdefault(home, set()).add(kind)
+
     for trouble in plan.troubles:
-        home = plan.homes[trouble.home - 1].home
-        found.setdefault(home, set()).update(trouble.causes)
+        may(trouble.home, trouble.causes)
     for wanted in plan.scenario.expect:
         for number in plan.scenario.homes_of(wanted.homes):
-            found.setdefault(plan.homes[number - 1].home, set()).add(wanted.alarm)
+            may(number, [wanted.alarm])
     return {home: frozenset(kinds) for home, kinds in found.items()}
 
 

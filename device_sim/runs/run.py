@@ -127,7 +127,8 @@ class Run:
             took, worked = monotonic() - begun, process_time() - worked
             verdict, observed = self._await_verdict(player, api, phones, began)
         if observed is not None and not around.leave_open:
-            own_alarms.after(around.api, around.tokens, observed.alarms)
+            own = own_alarms.of_run(player.plan, observed.alarms)
+            own_alarms.after(around.api, around.tokens, own)
         verdict.latencies += probe.results if probe is not None else []
         plan = player.plan
         day = statistics_of_run(plan, observed.alarms) if observed else None

@@ -6,7 +6,8 @@ SELECT pg_advisory_xact_lock(hashtextextended('message_texts', 7))
 -- name: newest
 -- The version in force of each message, with who chose it (null: the product).
 SELECT DISTINCT ON (t.name, t.language) t.id, t.name, t.language, t.version, t.body,
-    t.template_code, t.created_at, t.created_by, c.at AS chosen_at, c.by_user AS chosen_by, true AS in_force
+    t.template_code, t.created_at, t.created_by, c.at AS chosen_at, c.by_user AS chosen_by,
+    true AS in_force
 FROM message_text_choices c JOIN message_texts t ON t.id = c.text_id
 ORDER BY t.name, t.language, c.id DESC
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from alerts.errors import UnacceptableError
-from alerts.notify.carriers.aliyun.catalogue import LONGEST_TEXT
+from alerts.notify.carriers.aliyun.catalogue import LINK, LONGEST_TEXT, NUMBER
 from alerts.notify.carriers.aliyun.catalogue import VARIABLE as TEMPLATE_VARIABLE
 from alerts.notify.wording import rendering
 from alerts.notify.wording.originals import SAME, Form, Original
@@ -16,7 +16,6 @@ _SIGNATURES = {
     "zh": re.compile(r"【[^【】\[\]{}\s]{2,20}】"),
     "en": re.compile(r"\[[^【】\[\]{}]{2,20}\] "),
 }
-_LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _CODES = {
     Form.SMS_TEMPLATE: re.compile(r"SMS_\d{3,20}"),
     Form.VOICE_TEMPLATE: re.compile(r"TTS_\d{3,20}"),
@@ -54,7 +53,7 @@ def _check_signature(language: str, text: str) -> None:
 
 
 def _check_words(original: Original, text: str) -> None:
-    if original.form == Form.WRITTEN and _LINK.search(text):
+    if original.form == Form.WRITTEN and LINK.search(text):
         raise UnacceptableError(
             "carriers refuse links in texts: leave it out, the page's address comes by itself"
         )
@@ -91,8 +90,8 @@ def _check_template(original: Original, text: str, code: str) -> None:
         )
     if re.search(r"\}\s*\$\{", text):
         raise UnacceptableError("the carrier refuses two variables side by side: put words between")
-    if _LINK.search(text) or re.search(r"[【】]", text):
-        raise UnacceptableError("the carrier refuses links and 【】 in a template")
+    if LINK.search(text) or NUMBER.search(text) or re.search(r"[【】]", text):
+        raise UnacceptableError("the carrier refuses links, long numbers and 【】 in a template")
     found = set(TEMPLATE_VARIABLE.findall(text))
     _check_variables(original, found, found)
 

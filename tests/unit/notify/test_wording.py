@@ -124,6 +124,9 @@ REFUSED = [
     ("aliyun_alarm", "zh", "${where}${kind}，编号${code}", "side by side"),
     ("aliyun_alarm", "zh", "${where}有{kind}，编号${code}", "as shown below"),
     ("aliyun_alarm", "zh", "${where}有${kind}", "without code"),
+    ("aliyun_alarm", "zh", "${where}有${kind}，编号${code}，见 anxin.cn", "refuses links"),
+    ("aliyun_alarm", "zh", "${where}有${kind}，编号${code}，请致电 0731-84512345", "long numbers"),
+    ("alarm", "zh", "{where} {kind} {code} 见 anxin.cn/a", "refuse links"),
 ]
 
 

@@ -14,8 +14,8 @@ LONGEST_VARIABLE = 35
 LONGEST_TEXT = 500
 """Characters of a template, signature included."""
 VARIABLE = re.compile(r"\$\{(\w+)\}")
-_LINK = re.compile(r"(https?://\S*|www\.\S*|[\w-]+(\.[\w-]+)*\.(com|cn|net|org|top|io)\b\S*)", re.I)
-_NUMBER = re.compile(r"\+?\d(?:[\s-]?\d){4,}")
+LINK = re.compile(r"(https?://\S*|www\.\S*|[\w-]+(\.[\w-]+)*\.(com|cn|net|org|top|io)\b\S*)", re.I)
+NUMBER = re.compile(r"\+?\d(?:[\s-]?\d){4,}")
 """Five digits and more are taken for a telephone number, an account or a code."""
 _FORBIDDEN = str.maketrans("", "", "【】{}$<>&\\\x00\r\n\t")
 
@@ -126,7 +126,7 @@ def fitting(value: str, *, code: bool = False) -> str:
     `code` of ours may be digits. Never empty: an empty one is refused."""
     text = value.translate(_FORBIDDEN).strip()
     if not code:
-        text = _NUMBER.sub("", _LINK.sub("", text)).strip()
+        text = NUMBER.sub("", LINK.sub("", text)).strip()
     if len(text) > LONGEST_VARIABLE:
         text = text[: LONGEST_VARIABLE - 1] + "…"
     return text or "—"
