@@ -38,7 +38,8 @@ def test_those_that_have_poisoned_each_other(stage: Stage) -> None:
 
 
 @pytest.mark.sized
-@pytest.mark.parametrize("seed", range(sized(ROUNDS, 0)))
+@pytest.mark.parametrize("seed", range(sized(ROUNDS, 1)))
 def test_all_of_them_in_any_order(stage: Stage, seed: int) -> None:
-    """Minutes: for `make proofs`."""
-    assert play_all(stage, random.Random(seed).sample(FEW, len(FEW))) == []
+    """All of them takes minutes: in full for `make proofs`."""
+    some = random.Random(seed).sample(FEW, sized(len(FEW), 2))
+    assert play_all(stage, some) == []
