@@ -157,7 +157,8 @@ class Engine:
         scheduler = self._scheduler
         self._add_jobs()
         beats = Beats(watchdog.beat, self._self_check.heartbeat_every, self._stopping)
-        for thread in (beats, listener, *self._workers):
+        # The heartbeat last: who has not begun yet counts as stuck, and the desk would be alarmed.
+        for thread in (listener, *self._workers, beats):
             thread.start()
         scheduler.start()
         log.info("engine running", instance=self._instance, workers=len(self._workers))
